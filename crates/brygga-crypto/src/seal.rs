@@ -1,0 +1,175 @@
+//! Sealing to the key of a receiving function or officer, with HPKE (RFC 9180).
+//!
+//! Base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. A node on the
+//! way, its log, its backup and its operator hold only what [`seal()`] returns.
+//! Base mode does not say who sealed: sign first, then seal.
+//!
+//! `info` names the purpose and the two ends, `aad` the message that carries the
+//! sealed part; both must be the same when opening. The content is padded, see
+//! [`crate::padding`], so the length shows little.
+//!
+//! Not protected: there is no forward secrecy towards the receiver. Whoever gets
+//! the private key opens everything ever sealed to it.
+
+use std::fmt;
+
+use hpke::{
+    Deserializable, Kem as _, OpModeR, OpModeS, Serializable,
+    aead::{Aead, AesGcm256},
+    kdf::HkdfSha256,
+    kem::X25519HkdfSha256,
+};
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::{
+    key_id::KeyId,
+    padding::{pad, unpad},
+};
+
+const ENC_BYTES: usize = 32;
+
+/// The public key of a function or an officer, as the registry states it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SealingPublicKey([u8; 32]);
+
+/// The key that opens.
+pub struct SealingPrivateKey(<X25519HkdfSha256 as hpke::Kem>::PrivateKey);
+
+/// An encapsulated key (32 bytes) and the ciphertext behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed(Vec<u8>);
+
+/// Nothing can be sealed to that key, or the plaintext has 4 GiB or more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot seal to this key")]
+pub struct SealError;
+
+/// The bytes do not open: wrong key, `info` or `aad`, or changed on the way.
+///
+/// One answer for every cause, since a difference would help whoever is guessing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the sealed content does not open")]
+pub struct OpenError;
+
+/// Pads `plaintext` and seals it to the holder of `to`'s private key.
+pub fn seal(
+    rng: &mut impl CryptoRng,
+    to: &SealingPublicKey,
+    info: &[u8],
+    aad: &[u8],
+    plaintext: &[u8],
+) -> Result<Sealed, SealError> {
+    let to = Deserializable::from_bytes(&to.0).map_err(|_| SealError)?;
+    let padded = pad(plaintext).map_err(|_| SealError)?;
+    let (enc, ciphertext) = hpke::single_shot_seal_with_rng::<
+        AesGcm256,
+        HkdfSha256,
+        X25519HkdfSha256,
+    >(&OpModeS::Base, &to, info, &padded, aad, rng)
+    .map_err(|_| SealError)?;
+    Ok(Sealed([&enc.to_bytes()[..], &ciphertext[..]].concat()))
+}
+
+/// Opens what [`seal()`] made with the same `info` and `aad`.
+pub fn open(
+    key: &SealingPrivateKey,
+    info: &[u8],
+    aad: &[u8],
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    let padded = open_with::<AesGcm256>(key, info, aad, sealed)?;
+    unpad(&padded).map(|data| Zeroizing::new(data.to_vec())).map_err(|_| OpenError)
+}
+
+/// HPKE without our padding, with the cipher open for the vector of RFC 9180.
+fn open_with<A: Aead>(
+    key: &SealingPrivateKey,
+    info: &[u8],
+    aad: &[u8],
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    let (enc, ciphertext) = sealed.split_at_checked(ENC_BYTES).ok_or(OpenError)?;
+    let enc = Deserializable::from_bytes(enc).map_err(|_| OpenError)?;
+    hpke::single_shot_open::<A, HkdfSha256, X25519HkdfSha256>(
+        &OpModeR::Base,
+        &key.0,
+        &enc,
+        info,
+        ciphertext,
+        aad,
+    )
+    .map(Zeroizing::new)
+    .map_err(|_| OpenError)
+}
+
+impl SealingPublicKey {
+    /// Takes the 32 bytes of a public X25519 key.
+    ///
+    /// The few points of small order are taken too; [`seal()`] refuses them.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The short name of this key.
+    pub fn key_id(&self) -> KeyId {
+        KeyId::of(&[&self.0])
+    }
+}
+
+impl fmt::Debug for SealingPublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealingPublicKey({})", self.key_id())
+    }
+}
+
+impl SealingPrivateKey {
+    /// Makes a new key.
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        Self(X25519HkdfSha256::gen_keypair_with_rng(rng).0)
+    }
+
+    /// Loads the key that [`SealingPrivateKey::to_bytes`] saved.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        // Every string of 32 bytes is an X25519 private key (RFC 7748, section 5).
+        Self(Deserializable::from_bytes(bytes).expect("a 32-byte key"))
+    }
+
+    /// The 32 secret bytes, for the key file; they clear themselves when dropped.
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        self.0.write_exact(&mut *bytes);
+        bytes
+    }
+
+    /// The key that others seal to.
+    pub fn public(&self) -> SealingPublicKey {
+        SealingPublicKey(X25519HkdfSha256::sk_to_pk(&self.0).to_bytes().into())
+    }
+}
+
+impl fmt::Debug for SealingPrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealingPrivateKey({}, [redacted])", self.public().key_id())
+    }
+}
+
+impl Sealed {
+    /// The bytes that travel.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The bytes that travel, without a copy.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,17 @@
+//! Agreements: the policy that authorises every exchange.
+//!
+//! What somebody wrote is an [`AgreementDraft`]; what may be signed is [`AgreementTerms`], which
+//! only [`AgreementDraft::check`] makes; what a node holds is an [`AgreementRecord`], the terms
+//! with the bytes that were signed, the signatures and the end. Whether a rule of it permits
+//! a message is decided in `brygga-policy`.
+
+mod parties;
+mod record;
+mod rule;
+mod terms;
+mod vocabulary;
+
+pub use record::{AgreementRecord, AgreementSignature, AgreementState};
+pub use rule::Rule;
+pub use terms::{AgreementDraft, AgreementTerms, Party, ResponseTimes};
+pub use vocabulary::{Action, AgreementKind, Effect, PartyRole, Priority, SubjectArea};

@@ -1,0 +1,146 @@
+//! An agreement as a node holds it: the terms, the bytes that were signed, who signed, and its end.
+
+use super::{AgreementTerms, PartyRole, Priority};
+use crate::{OrgId, Reason, Refusal, Seconds, Timestamp};
+
+/// One party's signature, verified before it comes here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgreementSignature {
+    /// Who signed.
+    pub organisation: OrgId,
+    /// Signing key as the registry names it.
+    pub key_id: String,
+    /// When it signed, on its clock.
+    pub signed_at: Timestamp,
+    /// Ed25519 over the context `agreement`, the digest of the terms and `signed_at`.
+    pub signature: [u8; 64],
+}
+
+/// Where an agreement stands at an instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AgreementState {
+    /// Not all have signed.
+    Proposed {
+        /// Who has not, in the order of the terms.
+        missing: Vec<OrgId>,
+    },
+    /// All have signed, and its time has not come.
+    Signed,
+    /// In force.
+    Active,
+    /// Its time is over.
+    Expired,
+    /// A party ended it.
+    Terminated,
+}
+
+/// An agreement as a node holds it. Used in stored state.
+///
+/// NOT protected here: that `terms_bytes` decode to `terms`, that `terms_digest` is their SHA-256
+/// and that the signatures verify. Whoever makes a record has checked all three.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgreementRecord {
+    terms: AgreementTerms,
+    terms_bytes: Vec<u8>,
+    terms_digest: [u8; 32],
+    signatures: Vec<AgreementSignature>,
+    terminated_at: Option<Timestamp>,
+}
+
+impl AgreementRecord {
+    /// A record without signatures, around the exact bytes that the parties sign.
+    pub const fn proposed(terms: AgreementTerms, terms_bytes: Vec<u8>, terms_digest: [u8; 32]) -> Self {
+        Self { terms, terms_bytes, terms_digest, signatures: Vec::new(), terminated_at: None }
+    }
+
+    /// The checked terms.
+    pub const fn terms(&self) -> &AgreementTerms {
+        &self.terms
+    }
+
+    /// The terms, byte for byte as they were signed.
+    pub fn terms_bytes(&self) -> &[u8] {
+        &self.terms_bytes
+    }
+
+    /// SHA-256 of [`Self::terms_bytes`].
+    pub const fn terms_digest(&self) -> &[u8; 32] {
+        &self.terms_digest
+    }
+
+    /// The signatures held so far, in the order in which they came.
+    pub fn signatures(&self) -> &[AgreementSignature] {
+        &self.signatures
+    }
+
+    /// From when it is terminated; none while nobody has ended it.
+    pub const fn terminated_at(&self) -> Option<Timestamp> {
+        self.terminated_at
+    }
+
+    /// Adds a verified signature. Returns whether it was new: a party's first signature is kept.
+    ///
+    /// # Errors
+    /// [`Reason::InvalidField`] when the signer is no party.
+    pub fn add_signature(&mut self, signature: AgreementSignature) -> Result<bool, Refusal> {
+        if self.terms.role(&signature.organisation).is_none() {
+            return Err(Refusal::at(Reason::InvalidField, "signatures.organisation"));
+        }
+        if self.is_signed_by(&signature.organisation) {
+            return Ok(false);
+        }
+        self.signatures.push(signature);
+        Ok(true)
+    }
+
+    /// Whether a party's signature is held.
+    pub fn is_signed_by(&self, organisation: &OrgId) -> bool {
+        self.signatures.iter().any(|signature| signature.organisation == *organisation)
+    }
+
+    /// Ends it from `at` on. Returns whether that changed anything: only an earlier end wins.
+    pub fn terminate(&mut self, at: Timestamp) -> bool {
+        let earlier = self.terminated_at.is_none_or(|held| at < held);
+        if earlier {
+            self.terminated_at = Some(at);
+        }
+        earlier
+    }
+
+    /// Where it stands. Of two ends, the one that came first counts; an end hides missing signatures.
+    pub fn state(&self, now: Timestamp) -> AgreementState {
+        let terminated = self.terminated_at.filter(|at| *at <= now && *at < self.terms.valid_until);
+        if terminated.is_some() {
+            return AgreementState::Terminated;
+        }
+        if now >= self.terms.valid_until {
+            return AgreementState::Expired;
+        }
+        let missing = self.missing();
+        if !missing.is_empty() {
+            return AgreementState::Proposed { missing };
+        }
+        if now < self.terms.valid_from { AgreementState::Signed } else { AgreementState::Active }
+    }
+
+    /// Whether it has at some time up to `now` been in force, so that earlier versions are closed for good (KAL-04).
+    pub fn has_begun(&self, now: Timestamp) -> bool {
+        let ended_before = self.terminated_at.is_some_and(|at| at <= self.terms.valid_from);
+        now >= self.terms.valid_from && !ended_before && self.missing().is_empty()
+    }
+
+    /// Whether an organisation is a party that may send and receive under it.
+    pub fn has_participant(&self, organisation: &OrgId) -> bool {
+        self.terms.role(organisation) == Some(PartyRole::Participant)
+    }
+
+    /// The span from the request within which the target must have answered.
+    pub fn response_time(&self, priority: Priority) -> Seconds {
+        self.terms.response_times.within(priority)
+    }
+
+    fn missing(&self) -> Vec<OrgId> {
+        let parties = self.terms.parties.iter().map(|party| &party.organisation);
+        parties.filter(|organisation| !self.is_signed_by(organisation)).cloned().collect()
+    }
+}

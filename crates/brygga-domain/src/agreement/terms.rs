@@ -1,0 +1,147 @@
+//! The terms of an agreement: as somebody wrote them, and as checked and fit to be signed.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::ops::Deref;
+
+use super::{AgreementKind, Effect, PartyRole, Priority, Rule, SubjectArea};
+use crate::{AgreementId, OrgId, Reason, Refusal, Seconds, Timestamp};
+
+/// Longest title and longest legal reference, in characters.
+const TEXT_MAX: usize = 200;
+
+/// One organisation under an agreement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Party {
+    /// Who.
+    pub organisation: OrgId,
+    /// What part it plays.
+    pub role: PartyRole,
+}
+
+/// How soon the target must have accepted or declined, for every priority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResponseTimes {
+    routine: Seconds,
+    urgent: Seconds,
+}
+
+impl ResponseTimes {
+    /// Reads a list of priority and seconds, as it travels.
+    ///
+    /// # Errors
+    /// [`Reason::InvalidField`] when a priority is missing or doubled, or a span is outside
+    /// 60 to 31,536,000 seconds.
+    pub fn parse(list: &[(Priority, u32)]) -> Result<Self, Refusal> {
+        let sound = list.iter().all(|(_, seconds)| (60..=31_536_000).contains(seconds));
+        let only = |wanted| {
+            let mut of_it = list.iter().filter(|(priority, _)| *priority == wanted);
+            of_it.next().filter(|_| of_it.next().is_none()).map(|(_, seconds)| Seconds(i64::from(*seconds)))
+        };
+        match (only(Priority::Routine), only(Priority::Urgent)) {
+            (Some(routine), Some(urgent)) if sound => Ok(Self { routine, urgent }),
+            _ => Err(Refusal::at(Reason::InvalidField, "terms.response_times")),
+        }
+    }
+
+    /// The span from the request within which the target must have answered.
+    pub const fn within(&self, priority: Priority) -> Seconds {
+        match priority {
+            Priority::Routine => self.routine,
+            Priority::Urgent => self.urgent,
+        }
+    }
+}
+
+/// Terms as somebody wrote them; nothing about them is certain until [`Self::check`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgreementDraft {
+    /// The same in all versions.
+    pub agreement_id: AgreementId,
+    /// 1 for the first version.
+    pub version: u32,
+    /// Kind of agreement.
+    pub kind: AgreementKind,
+    /// Title as the parties know it. 1 to 200 characters.
+    pub title: String,
+    /// All parties, each organisation once. 2 to 64.
+    pub parties: Vec<Party>,
+    /// What it is about, each subject once. 1 to 16.
+    pub subjects: Vec<SubjectArea>,
+    /// What is permitted and prohibited, each name once. 1 to 64.
+    pub rules: Vec<Rule>,
+    /// How soon the target must answer a referral.
+    pub response_times: ResponseTimes,
+    /// Longest validity of a consent used under it, in days. 1 to 365.
+    pub consent_max_days: u32,
+    /// From when it is in force once all have signed.
+    pub valid_from: Timestamp,
+    /// Until when it is in force; at this instant it is not.
+    pub valid_until: Timestamp,
+    /// SHA-256 of the signed paper or PDF; none where there is none.
+    pub document_sha256: Option<[u8; 32]>,
+    /// Sections of law it rests on, for example `KL 9:37`. At most 16.
+    pub legal_references: Vec<String>,
+}
+
+impl AgreementDraft {
+    /// Checks every limit of the contract and refuses rules that could never match.
+    /// Whether the parties suit the kind is [`AgreementTerms::check_parties`].
+    ///
+    /// # Errors
+    /// [`Reason::InvalidField`] or [`Reason::PolicyUnknownTerm`], naming the first bad field.
+    pub fn check(self) -> Result<AgreementTerms, Refusal> {
+        let senders = self.parties.iter().filter(|party| party.role == PartyRole::Participant).count();
+        let permits = self.rules.iter().any(|rule| rule.effect == Effect::Permit);
+        let framework = self.kind == AgreementKind::FrameworkOfAssociation;
+        let sound = [
+            (self.version >= 1, "terms.version"),
+            (is_text(&self.title), "terms.title"),
+            ((2..=64).contains(&self.parties.len()), "terms.parties"),
+            (all_different(&self.parties, |party| &party.organisation), "terms.parties.organisation"),
+            (senders >= 2 || !permits, "terms.parties.role"),
+            ((1..=16).contains(&self.subjects.len()), "terms.subjects"),
+            (all_different(&self.subjects, |subject| subject), "terms.subjects"),
+            ((1..=64).contains(&self.rules.len()), "terms.rules"),
+            (all_different(&self.rules, |rule| &rule.rule_id), "terms.rules.rule_id"),
+            (!(framework && permits), "terms.rules.effect"),
+            ((1..=365).contains(&self.consent_max_days), "terms.consent_max_days"),
+            (self.valid_from < self.valid_until, "terms.valid_until"),
+            (self.legal_references.len() <= 16, "terms.legal_references"),
+            (self.legal_references.iter().all(|text| is_text(text)), "terms.legal_references"),
+        ];
+        if let Some((_, field)) = sound.iter().find(|(holds, _)| !holds) {
+            return Err(Refusal::at(Reason::InvalidField, field));
+        }
+        self.rules.iter().try_for_each(|rule| rule.check(&self))?;
+        Ok(AgreementTerms(self))
+    }
+
+    /// The part that an organisation plays; none where it is no party.
+    pub fn role(&self, organisation: &OrgId) -> Option<PartyRole> {
+        self.parties.iter().find(|party| party.organisation == *organisation).map(|party| party.role)
+    }
+}
+
+/// Checked terms, fit to be signed. They read like the draft and cannot be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgreementTerms(AgreementDraft);
+
+impl Deref for AgreementTerms {
+    type Target = AgreementDraft;
+
+    fn deref(&self) -> &AgreementDraft {
+        &self.0
+    }
+}
+
+fn is_text(text: &str) -> bool {
+    (1..=TEXT_MAX).contains(&text.chars().count())
+        && !text.trim().is_empty()
+        && !text.chars().any(char::is_control)
+}
+
+fn all_different<'a, T, K: Eq + Hash>(items: &'a [T], key: impl Fn(&'a T) -> K) -> bool {
+    let mut seen = HashSet::new();
+    items.iter().all(|item| seen.insert(key(item)))
+}

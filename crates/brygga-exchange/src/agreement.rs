@@ -1,0 +1,150 @@
+//! Agreements from the own side: proposed, signed, ended, and the other parties told.
+
+use brygga_domain::agreement::{AgreementRecord, AgreementSignature, AgreementState, AgreementTerms};
+use brygga_domain::{ConversationId, OrgId, Reason, Refusal, Timestamp};
+use brygga_wire::agreement::{encode_proposed, encode_signed, encode_terminated, encode_terms, signing_input};
+use brygga_wire::envelope::MessageType;
+
+use crate::audit::{Actor, Verdict, leaf};
+use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
+use crate::records::Chain;
+use crate::{Decided, Local, WriteSet};
+
+/// Context of the signature on terms.
+pub const SIGNATURE_CONTEXT: &str = "agreement";
+
+/// The threads with the other parties, as they are stored now.
+pub type Threads = Vec<(OrgId, Option<Chain>)>;
+
+/// The thread of an agreement: its own id, one with each party.
+pub fn conversation(terms: &AgreementTerms) -> ConversationId {
+    ConversationId::from_bytes(*terms.agreement_id.as_bytes())
+}
+
+/// The parties that have to be told.
+pub fn others(terms: &AgreementTerms, me: &OrgId) -> Vec<OrgId> {
+    terms.parties.iter().map(|party| party.organisation.clone()).filter(|party| party != me).collect()
+}
+
+/// Proposes terms: signs them for this organisation and asks the others.
+/// `held` is what is stored under the same id and version.
+pub fn propose(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    terms: AgreementTerms,
+    held: Option<AgreementRecord>,
+    threads: Threads,
+) -> Decided<AgreementRecord> {
+    let bytes = encode_terms(&terms);
+    let digest = *brygga_crypto::sha256(&[&bytes]).as_bytes();
+    if let Some(record) = held {
+        let same = *record.terms_digest() == digest;
+        let mismatch = Refusal::at(Reason::IdempotencyMismatch, "terms.agreement_id");
+        let answer = if same { Ok(record) } else { Err(mismatch) };
+        return Decided { writes: WriteSet::default(), answer };
+    }
+    let record = AgreementRecord::proposed(terms, bytes, digest);
+    finish(local, actor, "agreement.propose", record, threads, |local, record| {
+        add_own_signature(local, record)?;
+        Ok(Some((MessageType::AgreementProposed, encode_proposed(record))))
+    })
+}
+
+/// Signs a proposed agreement for this organisation and tells the others.
+pub fn sign(local: &mut Local<'_>, actor: &Actor, record: AgreementRecord, threads: Threads) -> Decided<AgreementRecord> {
+    finish(local, actor, "agreement.sign", record, threads, |local, record| {
+        refuse_ended(record, local.now)?;
+        let new = add_own_signature(local, record)?;
+        Ok(new.then(|| (MessageType::AgreementSigned, encode_signed(record))))
+    })
+}
+
+/// Ends an agreement from an instant on and tells the others.
+pub fn terminate(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    record: AgreementRecord,
+    effective_at: Timestamp,
+    threads: Threads,
+) -> Decided<AgreementRecord> {
+    finish(local, actor, "agreement.terminate", record, threads, |local, record| {
+        if record.state(local.now) == AgreementState::Expired {
+            return Err(Refusal::new(Reason::AgreementExpired));
+        }
+        let changed = record.terminate(effective_at.max(local.now));
+        Ok(changed.then(|| (MessageType::AgreementTerminated, encode_terminated(record))))
+    })
+}
+
+/// What the other parties are told: a payload type and its bytes; nothing where nothing changed.
+type News = Option<(MessageType, Vec<u8>)>;
+
+fn finish(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    action: &str,
+    mut record: AgreementRecord,
+    threads: Threads,
+    change: impl FnOnce(&Local<'_>, &mut AgreementRecord) -> Result<News, Refusal>,
+) -> Decided<AgreementRecord> {
+    let subject = format!("{}/{}", record.terms().agreement_id, record.terms().version);
+    let mut writes = WriteSet::default();
+    let (verdict, answer) = match change(local, &mut record) {
+        Ok(None) => return Decided { writes, answer: Ok(record) },
+        Ok(Some((message_type, payload))) => {
+            for (party, chain) in threads {
+                writes.merge(tell(local, &record, party, chain, message_type.clone(), payload.clone()));
+            }
+            writes.agreements.push(record.clone());
+            (Verdict::Done, Ok(record))
+        }
+        Err(refusal) => (Verdict::Refused(refusal.clone()), Err(refusal)),
+    };
+    writes.audit.push(leaf(local, actor, action, &subject, &verdict));
+    Decided { writes, answer }
+}
+
+fn tell(
+    local: &mut Local<'_>,
+    record: &AgreementRecord,
+    recipient: OrgId,
+    chain: Option<Chain>,
+    message_type: MessageType,
+    payload: Vec<u8>,
+) -> WriteSet {
+    let draft = Draft {
+        message_id: local.message_id(),
+        message_type,
+        recipient,
+        recipient_unit: None,
+        conversation: conversation(record.terms()),
+        agreement: Some((record.terms().agreement_id, record.terms().version)),
+        expires_at: local.now.plus(MESSAGE_LIFETIME),
+        payload,
+        sealed: None,
+    };
+    let composed = compose(local, draft, chain);
+    WriteSet { chains: vec![composed.step], outbox: vec![composed.entry], ..WriteSet::default() }
+}
+
+fn add_own_signature(local: &Local<'_>, record: &mut AgreementRecord) -> Result<bool, Refusal> {
+    if record.terms().role(local.organisation).is_none() {
+        return Err(Refusal::at(Reason::InvalidField, "terms.parties"));
+    }
+    let input = signing_input(record.terms_digest(), local.now);
+    let signature = AgreementSignature {
+        organisation: local.organisation.clone(),
+        key_id: local.signing_key.public().key_id().to_string(),
+        signed_at: local.now,
+        signature: *local.signing_key.sign(SIGNATURE_CONTEXT, &input).as_bytes(),
+    };
+    record.add_signature(signature)
+}
+
+fn refuse_ended(record: &AgreementRecord, now: Timestamp) -> Result<(), Refusal> {
+    match record.state(now) {
+        AgreementState::Expired => Err(Refusal::new(Reason::AgreementExpired)),
+        AgreementState::Terminated => Err(Refusal::new(Reason::AgreementTerminated)),
+        AgreementState::Proposed { .. } | AgreementState::Signed | AgreementState::Active => Ok(()),
+    }
+}

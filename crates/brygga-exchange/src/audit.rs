@@ -1,0 +1,71 @@
+//! Decisions as the audit log keeps them: who, what, about what, and on which clause or for which reason.
+//!
+//! The log holds a salted commitment of the entry; the entry itself holds identifiers and codes,
+//! never content, and can be erased without breaking the log.
+
+use brygga_audit::{Commitment, Salt};
+use brygga_domain::{OrgId, Refusal, Timestamp};
+use brygga_policy::Permit;
+
+use crate::Local;
+use crate::records::AuditLeaf;
+
+/// Who decided or asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A user or system of the own organisation, by the opaque subject of its token.
+    User(String),
+    /// Another organisation's node.
+    Peer(OrgId),
+    /// The node's own clock.
+    Clock,
+}
+
+/// What was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Permitted by an agreement's rule.
+    Permitted {
+        /// Agreement, its version and the rule, for example `1b4e…/2/remiss-1`.
+        clause: String,
+    },
+    /// Done; no agreement is needed for it.
+    Done,
+    /// Refused.
+    Refused(Refusal),
+}
+
+impl Verdict {
+    /// The clause that a permit names.
+    pub fn permitted(permit: &Permit) -> Self {
+        Self::Permitted { clause: format!("{}/{}/{}", permit.agreement_id(), permit.version(), permit.rule_id()) }
+    }
+}
+
+/// Makes the leaf of one decision about `subject`, an identifier in its text form.
+pub fn leaf(local: &mut Local<'_>, actor: &Actor, action: &str, subject: &str, verdict: &Verdict) -> AuditLeaf {
+    let entry = canonical(local.now, actor, action, subject, verdict);
+    let mut salt = [0_u8; 32];
+    local.rng.fill_bytes(&mut salt);
+    AuditLeaf { commitment: Commitment::of(&Salt::from_bytes(salt), &entry).digest(), salt, entry }
+}
+
+/// The canonical form: six fields in fixed order, tab-separated, one line, UTF-8.
+fn canonical(at: Timestamp, actor: &Actor, action: &str, subject: &str, verdict: &Verdict) -> Vec<u8> {
+    let actor = match actor {
+        Actor::User(user) => format!("user:{}", one_field(user)),
+        Actor::Peer(peer) => format!("peer:{peer}"),
+        Actor::Clock => "clock".to_owned(),
+    };
+    let verdict = match verdict {
+        Verdict::Permitted { clause } => format!("permitted\t{}", one_field(clause)),
+        Verdict::Done => "done\t".to_owned(),
+        Verdict::Refused(refusal) => format!("refused\t{} {}", refusal.reason.as_str(), refusal.field),
+    };
+    format!("{}\t{actor}\t{action}\t{subject}\t{verdict}", at.as_millis()).into_bytes()
+}
+
+/// Keeps a foreign text inside its field.
+fn one_field(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

@@ -1,0 +1,60 @@
+//! The exchange itself, without input or output: a command or a message, together with what is
+//! held, becomes a [`WriteSet`] to be stored in one transaction, or a refusal.
+//!
+//! The same code runs in a node over a database and in the simulation over a map, so that what
+//! the simulation proves is what the node does.
+
+pub mod agreement;
+pub mod audit;
+pub mod compose;
+pub mod consent;
+pub mod receive;
+pub mod records;
+pub mod referral;
+pub mod retry;
+pub mod sealing;
+pub mod settle;
+pub mod write_set;
+
+use brygga_crypto::SigningKey;
+use brygga_domain::{MessageId, OrgId, Refusal, Timestamp};
+use rand_core::Rng;
+
+pub use write_set::{Key, WriteSet};
+
+/// Who decides, when, and with which randomness.
+pub struct Local<'a> {
+    /// The node's own organisation.
+    pub organisation: &'a OrgId,
+    /// The key that it signs with.
+    pub signing_key: &'a SigningKey,
+    /// The instant of the decision.
+    pub now: Timestamp,
+    /// Randomness for identifiers and salts.
+    pub rng: &'a mut dyn Rng,
+}
+
+impl Local<'_> {
+    /// A new message identifier.
+    pub fn message_id(&mut self) -> MessageId {
+        MessageId::from_bytes(self.random_bytes())
+    }
+
+    /// 16 random bytes for another identifier.
+    pub fn random_bytes(&mut self) -> [u8; 16] {
+        let mut bytes = [0_u8; 16];
+        self.rng.fill_bytes(&mut bytes);
+        bytes
+    }
+}
+
+/// A decision: what to store, and the answer to whoever asked.
+///
+/// A refusal is a decision too and leaves its leaf in the audit log.
+#[derive(Clone, Debug)]
+pub struct Decided<T> {
+    /// What to store.
+    pub writes: WriteSet,
+    /// The answer.
+    pub answer: Result<T, Refusal>,
+}

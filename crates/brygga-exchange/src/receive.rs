@@ -1,0 +1,239 @@
+//! A message has arrived, its signature is good and its sender is the TLS peer: what now?
+//!
+//! Order of the gate: repeat → validity → thread → type → agreement, ground, consent → transition.
+//! The repeat comes first, before the agreement is looked at, because a repeat gets the very same
+//! receipt even after the agreement has ended; it tells the sender nothing that it was not told before.
+
+mod agreement;
+mod referral;
+
+use brygga_crypto::{Digest, VerifyingKey};
+use brygga_domain::agreement::AgreementRecord;
+use brygga_domain::referral::Referral;
+use brygga_domain::{AgreementId, OrgId, Reason, ReferralId, Refusal, Seconds, Timestamp};
+use brygga_policy::{AgreementBook, Principal};
+use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
+use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
+
+use crate::audit::{Actor, Verdict, leaf};
+use crate::records::{Chain, ContentAtRest, InboxEntry};
+use crate::write_set::ChainStep;
+use crate::{Local, WriteSet};
+
+/// How far ahead of this node's clock a message may have been made.
+pub const CLOCK_TOLERANCE: Seconds = Seconds(300);
+
+/// What the receiving node knows and trusts.
+pub struct Receiver<'a> {
+    /// The own organisation.
+    pub me: &'a Principal,
+    /// The organisation that sent it.
+    pub sender: &'a Principal,
+    /// Agreements that this node holds.
+    pub agreements: &'a AgreementBook,
+    /// Finds the key of a member for something signed at an instant.
+    pub keys: &'a dyn Fn(&OrgId, &str, Timestamp) -> Option<VerifyingKey>,
+    /// Finds a member and what kind of body it is.
+    pub members: &'a dyn Fn(&OrgId) -> Option<Principal>,
+}
+
+/// What is held that the message may touch.
+#[derive(Clone, Debug, Default)]
+pub struct Held {
+    /// The same message, received before.
+    pub inbox: Option<InboxEntry>,
+    /// Its thread.
+    pub chain: Option<Chain>,
+    /// The referral that it is about.
+    pub referral: Option<Referral>,
+    /// The agreement that it is about.
+    pub agreement: Option<AgreementRecord>,
+}
+
+/// What has to be loaded into [`Held`] besides the repeat and the thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touches {
+    /// A referral.
+    Referral(ReferralId),
+    /// An agreement in one version.
+    Agreement(AgreementId, u32),
+    /// Nothing that this version knows.
+    Nothing,
+}
+
+/// Says what a message touches, from its thread and type.
+pub fn touches(header: &Header) -> Touches {
+    let thread = *header.conversation.as_bytes();
+    match &header.message_type {
+        MessageType::ReferralRequested | MessageType::ReferralWithdrawn | MessageType::ReferralProgressed => {
+            Touches::Referral(ReferralId::from_bytes(thread))
+        }
+        MessageType::AgreementProposed | MessageType::AgreementSigned | MessageType::AgreementTerminated => {
+            let version = header.agreement.map_or(0, |(_, version)| version);
+            Touches::Agreement(AgreementId::from_bytes(thread), version)
+        }
+        MessageType::Other(_) => Touches::Nothing,
+    }
+}
+
+/// The answer to one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is stored; these are the receipt's bytes.
+    Receipt(Vec<u8>),
+    /// It left no trace.
+    Failure {
+        /// Why.
+        refusal: Refusal,
+        /// Whether the same bytes can succeed later.
+        retryable: bool,
+    },
+}
+
+/// What an accepted message does, besides being stored.
+struct Effect {
+    writes: WriteSet,
+    /// Rule that granted it; empty where none is needed.
+    rule_id: String,
+    /// The clause for the audit.
+    verdict: Verdict,
+    /// The thread after messages that the effect itself sends.
+    chain: Option<Chain>,
+}
+
+/// Why a message has no effect.
+enum NoEffect {
+    /// It is stored as refused, and the receipt says why.
+    Refused(Refusal),
+    /// It is not stored; it may come again.
+    NotYet(Refusal),
+}
+
+impl From<Refusal> for NoEffect {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Decides a message. `content` is its sealed part encrypted for this node's storage.
+pub fn receive(
+    local: &mut Local<'_>,
+    receiver: &Receiver<'_>,
+    envelope: &VerifiedEnvelope,
+    held: Held,
+    content: Option<ContentAtRest>,
+) -> (WriteSet, Answer) {
+    let digest = envelope.envelope_digest();
+    if let Some(entry) = held.inbox {
+        let answer = if entry.envelope_digest == digest {
+            Answer::Receipt(entry.receipt)
+        } else {
+            failure(Refusal::at(Reason::IdempotencyMismatch, "header.message_id"), false)
+        };
+        return (WriteSet::default(), answer);
+    }
+    let header = envelope.header();
+    let chain_before = held.chain;
+    let effect = check_time(header, local.now)
+        .and_then(|()| check_thread(header, held.chain.as_ref()))
+        .and_then(|()| effect(local, receiver, envelope, held, content));
+    match effect {
+        Err(NoEffect::NotYet(refusal)) => (WriteSet::default(), failure(refusal, true)),
+        Err(NoEffect::Refused(refusal)) => {
+            let effect = Effect {
+                writes: WriteSet::default(),
+                rule_id: String::new(),
+                verdict: Verdict::Refused(refusal),
+                chain: chain_before,
+            };
+            store(local, envelope, digest, chain_before, effect)
+        }
+        Ok(effect) => store(local, envelope, digest, chain_before, effect),
+    }
+}
+
+fn failure(refusal: Refusal, retryable: bool) -> Answer {
+    Answer::Failure { refusal, retryable }
+}
+
+fn check_time(header: &Header, now: Timestamp) -> Result<(), NoEffect> {
+    if header.created_at > now.plus(CLOCK_TOLERANCE) {
+        return Err(NoEffect::NotYet(Refusal::at(Reason::OutsideValidity, "header.created_at")));
+    }
+    if header.expires_at <= now {
+        return Err(NoEffect::Refused(Refusal::at(Reason::OutsideValidity, "header.expires_at")));
+    }
+    Ok(())
+}
+
+/// A message must follow the sender's last one; a gap is waited for, since the sender keeps its order.
+fn check_thread(header: &Header, chain: Option<&Chain>) -> Result<(), NoEffect> {
+    if header.previous_hash == chain.and_then(|chain| chain.received_head) {
+        return Ok(());
+    }
+    Err(NoEffect::NotYet(Refusal::at(Reason::ChainBroken, "header.previous_hash")))
+}
+
+fn effect(
+    local: &mut Local<'_>,
+    receiver: &Receiver<'_>,
+    envelope: &VerifiedEnvelope,
+    held: Held,
+    content: Option<ContentAtRest>,
+) -> Result<Effect, NoEffect> {
+    let header = envelope.header();
+    if !header.critical.is_empty() {
+        return Err(Refusal::at(Reason::NotImplemented, "header.critical").into());
+    }
+    if header.schema_version != 1 {
+        return Err(Refusal::at(Reason::NotImplemented, "header.schema_version").into());
+    }
+    match &header.message_type {
+        MessageType::ReferralRequested => referral::requested(local, receiver, envelope, held, content),
+        MessageType::ReferralWithdrawn => referral::withdrawn(local, envelope, held),
+        MessageType::ReferralProgressed => referral::progressed(envelope, held),
+        MessageType::AgreementProposed => agreement::proposed(receiver, envelope, held),
+        MessageType::AgreementSigned => agreement::signed(receiver, envelope, held),
+        MessageType::AgreementTerminated => agreement::terminated(envelope, held),
+        MessageType::Other(_) => Err(Refusal::at(Reason::NotImplemented, "header.message_type").into()),
+    }
+}
+
+/// Stores the message with its receipt, its place in the thread and its leaf in the audit.
+fn store(
+    local: &mut Local<'_>,
+    envelope: &VerifiedEnvelope,
+    envelope_digest: Digest,
+    before: Option<Chain>,
+    effect: Effect,
+) -> (WriteSet, Answer) {
+    let header = envelope.header();
+    let verdict = match &effect.verdict {
+        Verdict::Refused(refusal) => ReceiptVerdict::refused(refusal),
+        Verdict::Done | Verdict::Permitted { .. } => ReceiptVerdict::Accepted { rule_id: effect.rule_id },
+    };
+    let statement = ReceiptStatement {
+        message_id: header.message_id,
+        header_digest: envelope.header_digest(),
+        recipient: local.organisation.clone(),
+        sender: header.sender.clone(),
+        stored_at: local.now,
+        verdict,
+    };
+    let receipt = statement.sign(local.signing_key);
+    let action = format!("receive {}", header.message_type.as_str());
+    let peer = Actor::Peer(header.sender.clone());
+    let mut writes = effect.writes;
+    writes.audit.push(leaf(local, &peer, &action, &header.message_id.to_string(), &effect.verdict));
+    writes.inbox.push(InboxEntry {
+        sender: header.sender.clone(),
+        message_id: header.message_id,
+        envelope_digest,
+        receipt: receipt.clone(),
+        received_at: local.now,
+    });
+    let after = Chain { received_head: Some(envelope.header_digest()), ..effect.chain.unwrap_or_default() };
+    writes.chains.retain(|step| step.conversation != header.conversation);
+    writes.chains.push(ChainStep { conversation: header.conversation, peer: header.sender.clone(), before, after });
+    (writes, Answer::Receipt(receipt))
+}

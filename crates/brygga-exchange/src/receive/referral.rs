@@ -1,0 +1,113 @@
+//! Referral messages at the receiving end.
+
+use brygga_domain::agreement::Action;
+use brygga_domain::referral::{Command, Referral, Side};
+use brygga_domain::{Reason, Refusal};
+use brygga_policy::{Citation, ConsentEvidence, Permit, ReferralQuestion, decide_referral};
+use brygga_wire::envelope::VerifiedEnvelope;
+use brygga_wire::referral::{decode_progressed, decode_requested, decode_withdrawn};
+
+use super::{Effect, Held, NoEffect, Receiver};
+use crate::audit::Verdict;
+use crate::records::{ContentAtRest, NewReferral, ReferralEvent};
+use crate::referral::progress;
+use crate::{Local, WriteSet};
+
+/// The target receives a request: its own agreement must permit it too.
+pub(super) fn requested(
+    local: &mut Local<'_>,
+    receiver: &Receiver<'_>,
+    envelope: &VerifiedEnvelope,
+    held: Held,
+    content: Option<ContentAtRest>,
+) -> Result<Effect, NoEffect> {
+    let header = envelope.header();
+    let (id, mut parts) = decode_requested(envelope.payload(), header)?;
+    if held.referral.is_some() {
+        return Err(Refusal::at(Reason::IdempotencyMismatch, "payload.referral_id").into());
+    }
+    let permit = permit(local, receiver, envelope, &parts)?;
+    let promised = header.created_at.plus(permit.respond_within(parts.request.priority));
+    if parts.request.respond_by < promised {
+        return Err(Refusal::at(Reason::InvalidField, "payload.respond_by").into());
+    }
+    permit.rule_id().clone_into(&mut parts.grant.rule_id);
+    let mut referral = Referral::requested(id, Side::Target, parts, header.created_at);
+    referral.arrived(local.now);
+    let new = NewReferral { referral, request_message: header.message_id, idempotency: None, content };
+    Ok(Effect {
+        writes: WriteSet { new_referrals: vec![new], ..WriteSet::default() },
+        rule_id: permit.rule_id().to_owned(),
+        verdict: Verdict::permitted(&permit),
+        chain: held.chain,
+    })
+}
+
+fn permit(
+    local: &Local<'_>,
+    receiver: &Receiver<'_>,
+    envelope: &VerifiedEnvelope,
+    parts: &brygga_domain::referral::RequestParts,
+) -> Result<Permit, Refusal> {
+    let header = envelope.header();
+    let sealed = header.sealed.as_ref().ok_or(Refusal::at(Reason::GroundMissing, "header.disclosure_ground"))?;
+    let consent = parts.grant.consent.map_or(ConsentEvidence::None, |(_, valid_until)| ConsentEvidence::Statement { valid_until });
+    let question = ReferralQuestion {
+        action: Action::ReferralSend,
+        sender: receiver.sender,
+        recipient: receiver.me,
+        recipient_unit: parts.target_unit.as_ref(),
+        subject: parts.request.subject,
+        service_type: &parts.request.service_type,
+        categories: &sealed.data_categories,
+        ground: Some(sealed.ground),
+        gdpr: Some(sealed.gdpr_basis),
+        child: false,
+        agreements: receiver.agreements,
+        citation: Citation::Version(parts.grant.agreement_id, parts.grant.agreement_version),
+        consent,
+        now: local.now,
+    };
+    decide_referral(&question)
+}
+
+/// The target receives a withdrawal: its log decides, and the answer travels back as an event.
+pub(super) fn withdrawn(local: &mut Local<'_>, envelope: &VerifiedEnvelope, held: Held) -> Result<Effect, NoEffect> {
+    let (id, reason) = decode_withdrawn(envelope.payload())?;
+    let referral = held_referral(held.referral, Side::Target, envelope, id)?;
+    let event = referral.decide(Command::Withdraw { reason }, local.now)?;
+    let (writes, _) = progress(local, referral, held.chain, &event);
+    let chain = writes.chains.first().map(|step| step.after);
+    Ok(Effect { writes, rule_id: String::new(), verdict: Verdict::Done, chain })
+}
+
+/// The source receives an event of the target's log.
+pub(super) fn progressed(envelope: &VerifiedEnvelope, held: Held) -> Result<Effect, NoEffect> {
+    let progressed = decode_progressed(envelope.payload())?;
+    let mut referral = held_referral(held.referral, Side::Source, envelope, progressed.referral_id)?;
+    let before = referral.version;
+    let mut writes = WriteSet::default();
+    if referral.observe(progressed.version, &progressed.event, progressed.occurred_at)? {
+        let event = ReferralEvent {
+            referral_id: referral.id,
+            version: progressed.version,
+            progressed: envelope.payload().to_vec(),
+        };
+        writes.events.push(event);
+        writes.changed_referrals.push((referral, before));
+    }
+    Ok(Effect { writes, rule_id: String::new(), verdict: Verdict::Done, chain: held.chain })
+}
+
+/// The referral that is held, if it is this sender's and this node is on that side; anything else is absent.
+fn held_referral(
+    held: Option<Referral>,
+    side: Side,
+    envelope: &VerifiedEnvelope,
+    id: brygga_domain::ReferralId,
+) -> Result<Referral, NoEffect> {
+    let absent = || NoEffect::Refused(Refusal::new(Reason::NotFound));
+    held.filter(|referral| referral.id == id && referral.side == side && *referral.peer() == envelope.header().sender)
+        .ok_or_else(absent)
+}
+

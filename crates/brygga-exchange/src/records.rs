@@ -1,0 +1,133 @@
+//! What a node keeps besides its referrals, agreements and consents. All used in stored state.
+
+use brygga_crypto::Digest;
+use brygga_domain::{ConversationId, MessageId, OrgId, Reason, ReferralId, Timestamp};
+use brygga_domain::referral::Referral;
+
+/// A message that this node owes another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxEntry {
+    /// The message.
+    pub message_id: MessageId,
+    /// Whom it is for.
+    pub recipient: OrgId,
+    /// Thread that it belongs to.
+    pub conversation: ConversationId,
+    /// Payload type, for people and metrics.
+    pub message_type: String,
+    /// The envelope as it will travel, byte for byte the same in every attempt.
+    pub envelope: Vec<u8>,
+    /// SHA-256 of the envelope's header: what the receipt must name.
+    pub header_digest: Digest,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it is given up.
+    pub expires_at: Timestamp,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// How it is going.
+    pub state: OutboxState,
+}
+
+/// How a message is going.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutboxState {
+    /// It waits for its next attempt.
+    Queued {
+        /// When to try next.
+        next_attempt_at: Timestamp,
+        /// Why the last attempt failed.
+        last_failure: Option<Reason>,
+    },
+    /// The recipient signed for it.
+    Delivered {
+        /// The receipt, byte for byte.
+        receipt: Vec<u8>,
+        /// Why the recipient's application refused it; none where it was accepted.
+        refusal: Option<Reason>,
+    },
+    /// It has failed for good, or was stopped, and waits for a human.
+    Dead {
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// A message that this node has received, kept so that a repeat gets the same answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxEntry {
+    /// Who sent it.
+    pub sender: OrgId,
+    /// The message.
+    pub message_id: MessageId,
+    /// SHA-256 over header and sealed content: what makes it the same message.
+    pub envelope_digest: Digest,
+    /// The receipt, byte for byte.
+    pub receipt: Vec<u8>,
+    /// When it was stored.
+    pub received_at: Timestamp,
+}
+
+/// One thread of messages with one peer, as a hash chain in each direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Chain {
+    /// Header digest of the last message that this node made.
+    pub sent_head: Option<Digest>,
+    /// Header digest of the last message that the peer made.
+    pub received_head: Option<Digest>,
+}
+
+/// Personal data at rest: encrypted under a key of its own, which erasure destroys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentAtRest {
+    /// The case's data key, wrapped by a key-encryption key.
+    pub wrapped_key: Vec<u8>,
+    /// The content under that key. At the source the clear content; at the target the sealed
+    /// content as it arrived, which only the receiving function's key opens.
+    pub ciphertext: Vec<u8>,
+}
+
+/// A new referral and what is stored with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReferral {
+    /// The referral.
+    pub referral: Referral,
+    /// The message that carries the request.
+    pub request_message: MessageId,
+    /// The caller's key at the source, so that a repeat gives the same referral.
+    pub idempotency: Option<IdempotencyKey>,
+    /// The personal data.
+    pub content: Option<ContentAtRest>,
+}
+
+/// A caller's key and what it was used for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// Chosen by the caller.
+    pub key: [u8; 16],
+    /// Digest of the request, so that another request under the same key is refused.
+    pub request_digest: Digest,
+}
+
+/// One event in a referral's log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferralEvent {
+    /// The referral.
+    pub referral_id: ReferralId,
+    /// Version after the event.
+    pub version: u32,
+    /// The event as `brygga.referral.v1.ReferralProgressed`, byte for byte.
+    pub progressed: Vec<u8>,
+}
+
+/// A decision for the audit log: a salted commitment, and the opening that explains it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditLeaf {
+    /// What goes into the log.
+    pub commitment: Digest,
+    /// Random salt of the commitment.
+    pub salt: [u8; 32],
+    /// The decision in its canonical form (see [`crate::audit`]); holds no content.
+    pub entry: Vec<u8>,
+}
+

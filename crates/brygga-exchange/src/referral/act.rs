@@ -1,0 +1,111 @@
+//! People at either end, and the target's clock, move a referral on.
+
+use brygga_domain::referral::{Command, Event, Referral, Side};
+use brygga_domain::{Reason, Refusal};
+use brygga_wire::envelope::MessageType;
+use brygga_wire::referral::{encode_progressed, encode_withdrawn};
+
+use crate::audit::{Actor, Verdict, leaf};
+use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
+use crate::records::{Chain, ReferralEvent};
+use crate::{Decided, Local, WriteSet};
+
+/// Decides a command of the organisation's own people on a referral that is held.
+///
+/// At the target the event takes effect at once and is reported to the source; at the source a
+/// withdrawal is only proposed, and the target's log decides.
+pub fn act(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    referral: Referral,
+    expected_version: Option<u32>,
+    chain: Option<Chain>,
+    command: Command,
+) -> Decided<Referral> {
+    let action = format!("referral.{}", command.name());
+    let subject = referral.id.to_string();
+    let decided = match expected_version.filter(|expected| *expected != referral.version) {
+        Some(_) => Err(Refusal::at(Reason::VersionConflict, "expected_version")),
+        None => decide(local, referral, chain, command),
+    };
+    match decided {
+        Ok((mut writes, referral)) => {
+            writes.audit.push(leaf(local, actor, &action, &subject, &Verdict::Done));
+            Decided { writes, answer: Ok(referral) }
+        }
+        Err(refusal) => {
+            let audit = leaf(local, actor, &action, &subject, &Verdict::Refused(refusal.clone()));
+            Decided { writes: WriteSet { audit: vec![audit], ..WriteSet::default() }, answer: Err(refusal) }
+        }
+    }
+}
+
+/// Ends a referral that nobody answered; the answer is the refusal where somebody did meanwhile.
+pub fn expire(local: &mut Local<'_>, referral: Referral, chain: Option<Chain>) -> Decided<Referral> {
+    act(local, &Actor::Clock, referral, None, chain, Command::Expire)
+}
+
+fn decide(
+    local: &mut Local<'_>,
+    referral: Referral,
+    chain: Option<Chain>,
+    command: Command,
+) -> Result<(WriteSet, Referral), Refusal> {
+    if command.side() != referral.side {
+        return Err(Refusal::new(Reason::WrongActor));
+    }
+    match (referral.side, command) {
+        (Side::Source, Command::Withdraw { reason }) => {
+            referral.propose_withdrawal()?;
+            let payload = encode_withdrawn(referral.id, reason);
+            let writes = tell(local, &referral, chain, MessageType::ReferralWithdrawn, payload);
+            Ok((writes, referral))
+        }
+        (_, command) => {
+            let event = referral.decide(command, local.now)?;
+            Ok(progress(local, referral, chain, &event))
+        }
+    }
+}
+
+/// Applies an event at the target and reports it to the source.
+pub(crate) fn progress(
+    local: &mut Local<'_>,
+    mut referral: Referral,
+    chain: Option<Chain>,
+    event: &Event,
+) -> (WriteSet, Referral) {
+    let before = referral.version;
+    referral.apply(event, local.now);
+    let progressed = encode_progressed(referral.id, referral.version, local.now, event);
+    let mut writes = tell(local, &referral, chain, MessageType::ReferralProgressed, progressed.clone());
+    writes.events.push(ReferralEvent { referral_id: referral.id, version: referral.version, progressed });
+    writes.changed_referrals.push((referral.clone(), before));
+    (writes, referral)
+}
+
+fn tell(
+    local: &mut Local<'_>,
+    referral: &Referral,
+    chain: Option<Chain>,
+    message_type: MessageType,
+    payload: Vec<u8>,
+) -> WriteSet {
+    let recipient_unit = match referral.side {
+        Side::Source => referral.target_unit.clone(),
+        Side::Target => referral.request.source_unit.clone(),
+    };
+    let draft = Draft {
+        message_id: local.message_id(),
+        message_type,
+        recipient: referral.peer().clone(),
+        recipient_unit,
+        conversation: referral.conversation(),
+        agreement: Some((referral.grant.agreement_id, referral.grant.agreement_version)),
+        expires_at: local.now.plus(MESSAGE_LIFETIME),
+        payload,
+        sealed: None,
+    };
+    let composed = compose(local, draft, chain);
+    WriteSet { chains: vec![composed.step], outbox: vec![composed.entry], ..WriteSet::default() }
+}

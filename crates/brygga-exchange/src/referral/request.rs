@@ -1,0 +1,225 @@
+//! The source asks: agreement, ground and consent are checked before anything leaves the node.
+
+use brygga_crypto::Digest;
+use brygga_domain::agreement::{Action, Priority, SubjectArea};
+use brygga_domain::code::CodedTerm;
+use brygga_domain::consent::Consent;
+use brygga_domain::referral::{ContactPolicy, Grant, Referral, Request, RequestParts, Side};
+use brygga_domain::{
+    AgreementId, DataCategory, DisclosureGround, GdprBasis, MessageId, OrgId, Reason, ReferralId, Refusal, Timestamp,
+    UnitId,
+};
+use brygga_policy::{AgreementBook, Citation, ConsentEvidence, Permit, Principal, ReferralQuestion, decide_referral};
+use brygga_wire::envelope::{MessageType, SealedInfo};
+
+use crate::audit::{Actor, Verdict, leaf};
+use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
+use crate::records::{ContentAtRest, IdempotencyKey, NewReferral};
+use crate::{Decided, Local, WriteSet};
+
+/// What a case worker wants to ask, without the personal data.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// Whom to ask.
+    pub target: OrgId,
+    /// Function to ask.
+    pub target_unit: Option<UnitId>,
+    /// Agreement to go under; none to use the only one that permits it.
+    pub agreement: Option<AgreementId>,
+    /// How urgent.
+    pub priority: Priority,
+    /// Subject under the agreement.
+    pub subject: SubjectArea,
+    /// What is asked for.
+    pub service_type: CodedTerm,
+    /// Municipality where the person is now.
+    pub host_municipality: Option<OrgId>,
+    /// Municipality that is responsible.
+    pub home_municipality: Option<OrgId>,
+    /// Whether there is an acute duty.
+    pub acute_duty: bool,
+    /// Function that asks.
+    pub source_unit: Option<UnitId>,
+    /// Secrecy rule; none is refused.
+    pub ground: Option<DisclosureGround>,
+    /// GDPR basis; none is refused.
+    pub gdpr_basis: Option<GdprBasis>,
+    /// How the target may reach the person.
+    pub contact_policy: ContactPolicy,
+    /// Whether the person chose this recipient.
+    pub recipient_chosen_by_person: bool,
+}
+
+/// The personal data, sealed for the target and encrypted for the source before anything is decided.
+#[derive(Clone, Debug)]
+pub struct PreparedContent {
+    /// Kinds of data inside.
+    pub categories: Vec<DataCategory>,
+    /// Whether it is about a child.
+    pub child: bool,
+    /// Commitment to the clear content.
+    pub commitment: Digest,
+    /// Key that it is sealed to.
+    pub sealing_key_id: String,
+    /// The sealed bytes.
+    pub sealed: Vec<u8>,
+    /// The source's own copy.
+    pub at_rest: ContentAtRest,
+}
+
+/// What a request is decided against.
+#[derive(Clone, Copy)]
+pub struct RequestContext<'a> {
+    /// The own organisation.
+    pub source: &'a Principal,
+    /// The organisation that is asked.
+    pub target: &'a Principal,
+    /// Agreements that this node holds.
+    pub agreements: &'a AgreementBook,
+    /// The consent that the wish names, where this node holds it.
+    pub consent: Option<&'a Consent>,
+}
+
+/// The identifiers that were chosen before the content was sealed, and the caller's key.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The referral to be.
+    pub referral_id: ReferralId,
+    /// The message to be.
+    pub message_id: MessageId,
+    /// The caller's key and the digest of its request.
+    pub idempotency: IdempotencyKey,
+    /// Who asks.
+    pub actor: Actor,
+}
+
+/// Decides a request.
+///
+/// The caller has already looked for its idempotency key and found nothing.
+/// A refusal is stored as an audit leaf and nothing else.
+pub fn request(
+    local: &mut Local<'_>,
+    asked: &Asked,
+    wish: &Wish,
+    content: &PreparedContent,
+    context: RequestContext<'_>,
+) -> Decided<Referral> {
+    let subject = asked.referral_id.to_string();
+    let permit = match permit(local.now, wish, content, context) {
+        Ok(permit) => permit,
+        Err(refusal) => {
+            let audit = leaf(local, &asked.actor, "referral.request", &subject, &Verdict::Refused(refusal.clone()));
+            return Decided { writes: WriteSet { audit: vec![audit], ..WriteSet::default() }, answer: Err(refusal) };
+        }
+    };
+    let referral = begin(local, asked, wish, content, context, &permit);
+    let sealed = SealedInfo {
+        content_commitment: content.commitment,
+        sealing_key_id: content.sealing_key_id.clone(),
+        ground: referral.grant.ground,
+        gdpr_basis: referral.grant.gdpr_basis,
+        data_categories: content.categories.clone(),
+    };
+    let draft = Draft {
+        message_id: asked.message_id,
+        message_type: MessageType::ReferralRequested,
+        recipient: referral.target.clone(),
+        recipient_unit: referral.target_unit.clone(),
+        conversation: referral.conversation(),
+        agreement: Some((permit.agreement_id(), permit.version())),
+        expires_at: message_end(local.now, context.consent),
+        payload: brygga_wire::referral::encode_requested(&referral),
+        sealed: Some((sealed, content.sealed.clone())),
+    };
+    let composed = compose(local, draft, None);
+    let clause = Verdict::permitted(&permit);
+    let audit = leaf(local, &asked.actor, "referral.request", &subject, &clause);
+    let new = NewReferral {
+        referral: referral.clone(),
+        request_message: asked.message_id,
+        idempotency: Some(asked.idempotency.clone()),
+        content: Some(content.at_rest.clone()),
+    };
+    let writes = WriteSet {
+        new_referrals: vec![new],
+        chains: vec![composed.step],
+        outbox: vec![composed.entry],
+        audit: vec![audit],
+        ..WriteSet::default()
+    };
+    Decided { writes, answer: Ok(referral) }
+}
+
+fn permit(now: Timestamp, wish: &Wish, content: &PreparedContent, context: RequestContext<'_>) -> Result<Permit, Refusal> {
+    let question = ReferralQuestion {
+        action: Action::ReferralSend,
+        sender: context.source,
+        recipient: context.target,
+        recipient_unit: wish.target_unit.as_ref(),
+        subject: wish.subject,
+        service_type: &wish.service_type,
+        categories: &content.categories,
+        ground: wish.ground,
+        gdpr: wish.gdpr_basis,
+        child: content.child,
+        agreements: context.agreements,
+        citation: wish.agreement.map_or(Citation::Unnamed, Citation::Current),
+        consent: context.consent.map_or(ConsentEvidence::None, ConsentEvidence::Record),
+        now,
+    };
+    let permit = decide_referral(&question)?;
+    for municipality in [&wish.host_municipality, &wish.home_municipality].into_iter().flatten() {
+        if municipality.kommunkod().is_none() {
+            return Err(Refusal::at(Reason::InvalidField, "host_municipality"));
+        }
+    }
+    if wish.acute_duty && wish.host_municipality.is_none() {
+        return Err(Refusal::at(Reason::InvalidField, "host_municipality"));
+    }
+    Ok(permit)
+}
+
+fn begin(
+    local: &Local<'_>,
+    asked: &Asked,
+    wish: &Wish,
+    content: &PreparedContent,
+    context: RequestContext<'_>,
+    permit: &Permit,
+) -> Referral {
+    let grant = Grant {
+        agreement_id: permit.agreement_id(),
+        agreement_version: permit.version(),
+        rule_id: permit.rule_id().to_owned(),
+        ground: permit.ground(),
+        gdpr_basis: permit.gdpr_basis(),
+        data_categories: content.categories.clone(),
+        consent: context.consent.filter(|_| permit.ground().rests_on_consent()).map(|c| (c.id(), c.valid_until())),
+    };
+    let request = Request {
+        priority: wish.priority,
+        subject: wish.subject,
+        service_type: wish.service_type.clone(),
+        host_municipality: wish.host_municipality.clone(),
+        home_municipality: wish.home_municipality.clone(),
+        acute_duty: wish.acute_duty,
+        source_unit: wish.source_unit.clone(),
+        respond_by: local.now.plus(permit.respond_within(wish.priority)),
+        contact_policy: wish.contact_policy,
+        recipient_chosen_by_person: wish.recipient_chosen_by_person,
+    };
+    let parts = RequestParts {
+        source: local.organisation.clone(),
+        target: wish.target.clone(),
+        target_unit: wish.target_unit.clone(),
+        request,
+        grant,
+    };
+    Referral::requested(asked.referral_id, Side::Source, parts, local.now)
+}
+
+/// A message never outlives the consent that it rests on.
+fn message_end(now: Timestamp, consent: Option<&Consent>) -> Timestamp {
+    let end = now.plus(MESSAGE_LIFETIME);
+    consent.map_or(end, |consent| consent.valid_until().min(end))
+}

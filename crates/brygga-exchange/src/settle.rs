@@ -1,0 +1,115 @@
+//! The recipient has answered, or has not: what becomes of the message in the outbox.
+
+use brygga_domain::referral::{Referral, Side, Status};
+use brygga_domain::{Reason, Refusal, Timestamp};
+use brygga_wire::envelope::MessageType;
+use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
+use rand_core::Rng;
+
+use crate::audit::{Actor, Verdict, leaf};
+use crate::records::{OutboxEntry, OutboxState};
+use crate::retry::RetryPolicy;
+use crate::write_set::OutboxChange;
+use crate::{Local, WriteSet};
+
+/// What came back for one message.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// A receipt whose signature is good.
+    Receipt {
+        /// What it says.
+        statement: ReceiptStatement,
+        /// Its bytes, to be kept.
+        bytes: Vec<u8>,
+    },
+    /// Nothing was stored there.
+    Failure {
+        /// Why, as far as this version knows the reason.
+        reason: Reason,
+        /// Whether the same bytes can succeed later.
+        retryable: bool,
+    },
+}
+
+/// Whether a receipt is about this very message.
+///
+/// # Errors
+/// [`Reason::BadSignature`] where it swears to another message, header, sender or recipient.
+pub fn matches(entry: &OutboxEntry, statement: &ReceiptStatement, local: &Local<'_>) -> Result<(), Refusal> {
+    let same = statement.message_id == entry.message_id
+        && statement.header_digest == entry.header_digest
+        && statement.recipient == entry.recipient
+        && statement.sender == *local.organisation;
+    if same { Ok(()) } else { Err(Refusal::at(Reason::BadSignature, "receipt")) }
+}
+
+/// Decides what a reply does to a message that is still queued. `request` is the referral whose
+/// request the message carries, where it carries one.
+pub fn settle(
+    local: &mut Local<'_>,
+    entry: &OutboxEntry,
+    reply: Reply,
+    request: Option<Referral>,
+    retry: &RetryPolicy,
+) -> WriteSet {
+    let attempts = entry.attempts.saturating_add(1);
+    let state = match reply {
+        Reply::Receipt { statement, bytes } => OutboxState::Delivered { receipt: bytes, refusal: refusal_of(&statement) },
+        Reply::Failure { reason, retryable: true } => again(local.now, entry, attempts, reason, retry, local.rng),
+        Reply::Failure { reason, retryable: false } => OutboxState::Dead { reason },
+    };
+    let mut writes = WriteSet::default();
+    let failed = match &state {
+        OutboxState::Delivered { refusal, .. } => *refusal,
+        OutboxState::Dead { reason } => Some(*reason),
+        OutboxState::Queued { .. } => None,
+    };
+    if let Some(reason) = failed {
+        let verdict = Verdict::Refused(Refusal::new(reason));
+        let peer = Actor::Peer(entry.recipient.clone());
+        let action = format!("deliver {}", entry.message_type);
+        writes.audit.push(leaf(local, &peer, &action, &entry.message_id.to_string(), &verdict));
+        if let Some(referral) = request.filter(|_| matches!(state, OutboxState::Delivered { .. })) {
+            writes.changed_referrals.extend(refused(referral, local.now));
+        }
+    }
+    writes.outbox_changes.push(OutboxChange { message_id: entry.message_id, attempts, state });
+    writes
+}
+
+/// Whether settling a refusal of this message needs the referral that it carries.
+pub fn carries_request(entry: &OutboxEntry) -> bool {
+    entry.message_type == MessageType::ReferralRequested.as_str()
+}
+
+fn refusal_of(statement: &ReceiptStatement) -> Option<Reason> {
+    match &statement.verdict {
+        ReceiptVerdict::Accepted { .. } => None,
+        ReceiptVerdict::Refused { .. } => Some(statement.verdict.reason().unwrap_or(Reason::PolicyDenied)),
+    }
+}
+
+fn again(
+    now: Timestamp,
+    entry: &OutboxEntry,
+    attempts: u32,
+    reason: Reason,
+    retry: &RetryPolicy,
+    rng: &mut dyn Rng,
+) -> OutboxState {
+    if now >= entry.expires_at {
+        return OutboxState::Dead { reason: Reason::Undeliverable };
+    }
+    let next_attempt_at = retry.next_attempt(attempts, now, rng).min(entry.expires_at);
+    OutboxState::Queued { next_attempt_at, last_failure: Some(reason) }
+}
+
+/// The target's node never began it, so the source's mirror ends.
+fn refused(mut referral: Referral, now: Timestamp) -> Option<(Referral, u32)> {
+    if referral.side != Side::Source || !matches!(referral.status, Status::Requested) {
+        return None;
+    }
+    let version = referral.version;
+    referral.refused_by_node(now);
+    Some((referral, version))
+}

@@ -1,0 +1,124 @@
+//! Everything that one decision changes, stored whole or not at all.
+
+use brygga_domain::agreement::AgreementRecord;
+use brygga_domain::consent::Consent;
+use brygga_domain::referral::Referral;
+use brygga_domain::{AgreementId, ConsentId, ConversationId, MessageId, OrgId, ReferralId};
+
+use crate::records::{AuditLeaf, Chain, InboxEntry, NewReferral, OutboxEntry, OutboxState, ReferralEvent};
+
+/// The changes of one decision. Used once: stored in one transaction together with nothing else
+/// that touches the same [`Key`]s.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WriteSet {
+    /// Referrals that begin.
+    pub new_referrals: Vec<NewReferral>,
+    /// Referrals that changed, each with the version that it had; another version is a conflict.
+    pub changed_referrals: Vec<(Referral, u32)>,
+    /// Events of referrals.
+    pub events: Vec<ReferralEvent>,
+    /// Agreements, new or changed.
+    pub agreements: Vec<AgreementRecord>,
+    /// Consents, new or changed.
+    pub consents: Vec<Consent>,
+    /// Threads, new or grown, each with the chain that was held; another one is a conflict.
+    pub chains: Vec<ChainStep>,
+    /// Messages to send.
+    pub outbox: Vec<OutboxEntry>,
+    /// Messages whose fate changed.
+    pub outbox_changes: Vec<OutboxChange>,
+    /// Messages received.
+    pub inbox: Vec<InboxEntry>,
+    /// Decisions for the audit log.
+    pub audit: Vec<AuditLeaf>,
+}
+
+/// A thread that grew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainStep {
+    /// The thread.
+    pub conversation: ConversationId,
+    /// With whom.
+    pub peer: OrgId,
+    /// What was held; none where the thread is new.
+    pub before: Option<Chain>,
+    /// What is to be held.
+    pub after: Chain,
+}
+
+/// A message whose fate changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxChange {
+    /// The message.
+    pub message_id: MessageId,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// How it is going now.
+    pub state: OutboxState,
+}
+
+/// What a decision has read or changes; two decisions that share one are never decided on the same reading.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// An agreement.
+    Agreement(AgreementId),
+    /// A consent.
+    Consent(ConsentId),
+    /// A thread with a peer.
+    Conversation(ConversationId, OrgId),
+    /// A received message.
+    Inbox(OrgId, MessageId),
+    /// A caller's idempotency key.
+    Idempotency([u8; 16]),
+    /// A message to send.
+    Outbox(MessageId),
+    /// A referral.
+    Referral(ReferralId),
+}
+
+impl WriteSet {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Everything that the decision changes.
+    pub fn keys(&self) -> Vec<Key> {
+        let mut keys = Vec::new();
+        for new in &self.new_referrals {
+            keys.push(Key::Referral(new.referral.id));
+            keys.extend(new.idempotency.iter().map(|idempotency| Key::Idempotency(idempotency.key)));
+        }
+        keys.extend(self.changed_referrals.iter().map(|(referral, _)| Key::Referral(referral.id)));
+        keys.extend(self.agreements.iter().map(|held| Key::Agreement(held.terms().agreement_id)));
+        keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.id())));
+        keys.extend(self.chains.iter().map(|step| Key::Conversation(step.conversation, step.peer.clone())));
+        keys.extend(self.outbox.iter().map(|entry| Key::Outbox(entry.message_id)));
+        keys.extend(self.outbox_changes.iter().map(|change| Key::Outbox(change.message_id)));
+        keys.extend(self.inbox.iter().map(|entry| Key::Inbox(entry.sender.clone(), entry.message_id)));
+        keys
+    }
+
+    /// Adds the changes of another decision.
+    pub fn merge(&mut self, other: Self) {
+        self.new_referrals.extend(other.new_referrals);
+        self.changed_referrals.extend(other.changed_referrals);
+        self.events.extend(other.events);
+        self.agreements.extend(other.agreements);
+        self.consents.extend(other.consents);
+        self.chains.extend(other.chains);
+        self.outbox.extend(other.outbox);
+        self.outbox_changes.extend(other.outbox_changes);
+        self.inbox.extend(other.inbox);
+        self.audit.extend(other.audit);
+    }
+
+    /// Organisations that have something new to be sent to.
+    pub fn recipients(&self) -> Vec<OrgId> {
+        let mut recipients: Vec<OrgId> = self.outbox.iter().map(|entry| entry.recipient.clone()).collect();
+        recipients.sort();
+        recipients.dedup();
+        recipients
+    }
+}
+

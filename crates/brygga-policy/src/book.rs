@@ -1,0 +1,69 @@
+//! The agreements that a node holds, as one immutable snapshot.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use brygga_domain::agreement::{Action, AgreementRecord, AgreementState};
+use brygga_domain::{AgreementId, OrgId, Timestamp};
+
+/// All agreements of a node in all their versions. A change makes a new book; readers keep theirs.
+#[derive(Clone, Debug, Default)]
+pub struct AgreementBook {
+    records: BTreeMap<(AgreementId, u32), Arc<AgreementRecord>>,
+}
+
+impl AgreementBook {
+    /// A book of these records; of two with the same id and version, the later one counts.
+    pub fn new(records: impl IntoIterator<Item = Arc<AgreementRecord>>) -> Self {
+        let key = |record: &AgreementRecord| (record.terms().agreement_id, record.terms().version);
+        Self { records: records.into_iter().map(|record| (key(&record), record)).collect() }
+    }
+
+    /// One version of an agreement, in whatever state.
+    pub fn find(&self, id: AgreementId, version: u32) -> Option<&Arc<AgreementRecord>> {
+        self.records.get(&(id, version))
+    }
+
+    /// The newest version of an agreement, in whatever state.
+    pub fn newest(&self, id: AgreementId) -> Option<&Arc<AgreementRecord>> {
+        self.versions(id, 0).next_back()
+    }
+
+    /// The version that counts at `now`: the newest that has begun, else the newest of all.
+    pub fn current(&self, id: AgreementId, now: Timestamp) -> Option<&Arc<AgreementRecord>> {
+        self.versions(id, 0).rfind(|record| record.has_begun(now)).or_else(|| self.newest(id))
+    }
+
+    /// Whether a newer version has begun, so that this one authorises nothing more (KAL-04).
+    pub fn is_superseded(&self, record: &AgreementRecord, now: Timestamp) -> bool {
+        let next = record.terms().version.saturating_add(1);
+        self.versions(record.terms().agreement_id, next).any(|newer| newer.has_begun(now))
+    }
+
+    /// The agreements in force, in the order of their ids, under which `sender` and `recipient` both take
+    /// part and of which a rule speaks of `action`.
+    pub fn candidates<'a>(
+        &'a self,
+        sender: &'a OrgId,
+        recipient: &'a OrgId,
+        action: Action,
+        now: Timestamp,
+    ) -> impl Iterator<Item = &'a Arc<AgreementRecord>> {
+        self.records.values().filter(move |record| {
+            record.has_participant(sender)
+                && record.has_participant(recipient)
+                && record.terms().rules.iter().any(|rule| rule.action == action)
+                && record.state(now) == AgreementState::Active
+                && !self.is_superseded(record, now)
+        })
+    }
+
+    /// All records, by id and version.
+    pub fn records(&self) -> impl Iterator<Item = &Arc<AgreementRecord>> {
+        self.records.values()
+    }
+
+    fn versions(&self, id: AgreementId, from: u32) -> impl DoubleEndedIterator<Item = &Arc<AgreementRecord>> {
+        self.records.range((id, from)..=(id, u32::MAX)).map(|(_, record)| record)
+    }
+}

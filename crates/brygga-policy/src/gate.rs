@@ -1,0 +1,119 @@
+//! The gate: every check on a referral, in the order of exchange guide 3.3.
+//!
+//! Party of the agreement, agreement in force, subject, rules, ground, GDPR basis, consent. The order is
+//! part of the contract: who is no party learns nothing, not even that an agreement exists.
+
+use std::sync::Arc;
+
+use brygga_domain::agreement::{AgreementRecord, AgreementState};
+use brygga_domain::code::SERVICE_TYPE;
+use brygga_domain::disclosure::{Disclosure, MessageClass, check_gdpr};
+use brygga_domain::{DisclosureGround, GdprBasis, Reason, Refusal};
+
+use crate::{Citation, Permit, ReferralQuestion, consent, rules};
+
+/// Decides whether a referral may be sent, and under which rule.
+///
+/// Without a named agreement the one that permits it is used.
+///
+/// # Errors
+/// - [`Reason::InvalidField`] when both ends are the same, the service type is of another list, or, without a named
+///   agreement, more than one permits it.
+/// - [`Reason::NotFound`] when the agreement is absent, and just the same when an end takes no part in it.
+/// - [`Reason::AgreementTerminated`], [`Reason::AgreementExpired`], [`Reason::AgreementNotInForce`] (also when
+///   a newer version has taken over) and [`Reason::AgreementScope`].
+/// - [`Reason::PolicyDenied`], with the id of the prohibition, or without any where no rule permits.
+/// - [`Reason::GroundMissing`], [`Reason::GroundNotAllowed`] and [`Reason::GdprBasisNotAllowed`].
+/// - [`Reason::ConsentMissing`], [`Reason::ConsentWithdrawn`], [`Reason::ConsentExpired`] and
+///   [`Reason::ConsentScope`], where the ground or the basis is a consent.
+pub fn decide_referral(question: &ReferralQuestion<'_>) -> Result<Permit, Refusal> {
+    if question.sender.organisation == question.recipient.organisation {
+        return Err(Refusal::at(Reason::InvalidField, "recipient"));
+    }
+    if question.service_type.list() != SERVICE_TYPE {
+        return Err(Refusal::at(Reason::InvalidField, "service_type.list"));
+    }
+    let cited = match question.citation {
+        Citation::Version(id, version) => question.agreements.find(id, version),
+        Citation::Current(id) => question.agreements.current(id, question.now),
+        Citation::Unnamed => return choose(question),
+    };
+    decide_under(cited.ok_or(Refusal::at(Reason::NotFound, "agreement_id"))?, question)
+}
+
+/// The permit of the only agreement that gives one. Where none does, the refusal of the agreement that came
+/// closest, so that the caller learns the real obstacle.
+fn choose(question: &ReferralQuestion<'_>) -> Result<Permit, Refusal> {
+    let ReferralQuestion { sender, recipient, action, now, .. } = *question;
+    let candidates =
+        question.agreements.candidates(&sender.organisation, &recipient.organisation, action, now);
+    let mut permit = None;
+    let mut closest = Refusal::at(Reason::NotFound, "agreement_id");
+    for record in candidates {
+        match decide_under(record, question) {
+            Ok(_) if permit.is_some() => return Err(Refusal::at(Reason::InvalidField, "agreement_id")),
+            Ok(found) => permit = Some(found),
+            Err(refusal) if progress(refusal.reason) > progress(closest.reason) => closest = refusal,
+            Err(_) => {}
+        }
+    }
+    permit.ok_or(closest)
+}
+
+/// How far a refused question came through the gate.
+const fn progress(reason: Reason) -> u8 {
+    match reason {
+        Reason::NotFound => 0,
+        Reason::AgreementScope => 1,
+        Reason::PolicyDenied => 2,
+        Reason::GroundMissing | Reason::GroundNotAllowed => 3,
+        Reason::GdprBasisNotAllowed => 4,
+        _ => 5,
+    }
+}
+
+fn decide_under(record: &Arc<AgreementRecord>, question: &ReferralQuestion<'_>) -> Result<Permit, Refusal> {
+    let terms = record.terms();
+    let take_part = record.has_participant(&question.sender.organisation)
+        && record.has_participant(&question.recipient.organisation);
+    if !take_part {
+        return Err(Refusal::at(Reason::NotFound, "agreement_id"));
+    }
+    check_in_force(record, question)?;
+    if !terms.subjects.contains(&question.subject) {
+        return Err(Refusal::at(Reason::AgreementScope, "subject"));
+    }
+    let rule = rules::permitting(terms, question)?;
+    let (ground, basis) = check_law(question)?;
+    if ground.rests_on_consent() || basis == GdprBasis::ExplicitConsent {
+        consent::check(question, terms.consent_max_days)?;
+    }
+    Ok(Permit::new(record, rule, ground, basis))
+}
+
+fn check_in_force(record: &AgreementRecord, question: &ReferralQuestion<'_>) -> Result<(), Refusal> {
+    let reason = match record.state(question.now) {
+        AgreementState::Active if !question.agreements.is_superseded(record, question.now) => return Ok(()),
+        AgreementState::Active | AgreementState::Proposed { .. } | AgreementState::Signed => {
+            Reason::AgreementNotInForce
+        }
+        AgreementState::Expired => Reason::AgreementExpired,
+        AgreementState::Terminated => Reason::AgreementTerminated,
+    };
+    Err(Refusal::at(reason, "agreement_id"))
+}
+
+/// Both legal fields. No written harm assessment travels with a referral, so OSL 26:1 carries none.
+fn check_law(question: &ReferralQuestion<'_>) -> Result<(DisclosureGround, GdprBasis), Refusal> {
+    let class = if question.child { MessageClass::ReferralChild } else { MessageClass::ReferralAdult };
+    let sender = question.sender.standing();
+    let receiver = question.recipient.standing();
+    Disclosure { class, sender, receiver, ground: question.ground, no_harm_assessed: false }.check()?;
+    check_gdpr(question.gdpr, sender)?;
+    match (question.ground, question.gdpr) {
+        (Some(ground), Some(basis)) => Ok((ground, basis)),
+        // Both checks refuse a missing field; should one ever not, nothing is permitted.
+        (None, _) => Err(Refusal::at(Reason::GroundMissing, "disclosure_ground")),
+        (_, None) => Err(Refusal::at(Reason::GdprBasisNotAllowed, "gdpr_basis")),
+    }
+}

@@ -1,0 +1,19 @@
+//! Agreement, caller and action in; a [`Permit`] or a coded refusal out.
+//!
+//! The agreement is the policy: nothing passes without one in force that permits it, and a
+//! prohibition beats a permission. The same question is asked at the sender before anything leaves
+//! and at the recipient on arrival; only the evidence of consent differs. Everything here is pure.
+
+mod book;
+mod consent;
+mod gate;
+mod permit;
+mod question;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+pub use book::AgreementBook;
+pub use gate::decide_referral;
+pub use permit::Permit;
+pub use question::{Citation, ConsentEvidence, Principal, ReferralQuestion};

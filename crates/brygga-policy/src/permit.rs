@@ -1,0 +1,63 @@
+//! The evidence that a referral is permitted.
+
+use std::sync::Arc;
+
+use brygga_domain::agreement::{AgreementRecord, Priority, Rule};
+use brygga_domain::{AgreementId, DisclosureGround, GdprBasis, Seconds};
+
+/// Proof that the gate has permitted one referral. Only [`crate::decide_referral`] makes one.
+///
+/// It names what the audit must cite: agreement, version and rule, and the two legal fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permit {
+    agreement: Arc<AgreementRecord>,
+    rule_id: String,
+    ground: DisclosureGround,
+    gdpr_basis: GdprBasis,
+}
+
+impl Permit {
+    pub(crate) fn new(
+        agreement: &Arc<AgreementRecord>,
+        rule: &Rule,
+        ground: DisclosureGround,
+        gdpr_basis: GdprBasis,
+    ) -> Self {
+        Self { agreement: Arc::clone(agreement), rule_id: rule.rule_id.clone(), ground, gdpr_basis }
+    }
+
+    /// The agreement that permits it.
+    pub fn agreement_id(&self) -> AgreementId {
+        self.agreement.terms().agreement_id
+    }
+
+    /// Its version.
+    pub fn version(&self) -> u32 {
+        self.agreement.terms().version
+    }
+
+    /// The rule that granted it: of several, the first in the terms.
+    pub fn rule_id(&self) -> &str {
+        &self.rule_id
+    }
+
+    /// The secrecy rule that is lifted or broken.
+    pub const fn ground(&self) -> DisclosureGround {
+        self.ground
+    }
+
+    /// The sender's GDPR basis.
+    pub const fn gdpr_basis(&self) -> GdprBasis {
+        self.gdpr_basis
+    }
+
+    /// The span from the request within which the target must have answered.
+    pub fn respond_within(&self, priority: Priority) -> Seconds {
+        self.agreement.response_time(priority)
+    }
+
+    /// Longest validity of a consent under the agreement, in days.
+    pub fn consent_max_days(&self) -> u32 {
+        self.agreement.terms().consent_max_days
+    }
+}

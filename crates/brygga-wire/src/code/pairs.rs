@@ -1,0 +1,160 @@
+//! Every closed vocabulary, value by value.
+
+use brygga_domain::agreement::{
+    Action, AgreementKind, Effect, PartyRole, Priority, SubjectArea,
+};
+use brygga_domain::referral::{
+    ContactPolicy, DeclineParty, NextStep, OutcomeResult, StatusReason,
+};
+use brygga_domain::{DataCategory, DisclosureGround, GdprBasis};
+
+use super::{Coded, UnknownNumber};
+
+macro_rules! coded {
+    ($domain:ident, $proto:path { $($inside:ident = $outside:ident,)* }) => {
+        impl Coded for $domain {
+            fn number(self) -> i32 {
+                use $proto as Proto;
+                let value = match self { $(Self::$inside => Proto::$outside,)* };
+                value.into()
+            }
+
+            fn from_number(number: i32) -> Result<Option<Self>, UnknownNumber> {
+                use $proto as Proto;
+                Ok(match Proto::try_from(number).map_err(|_| UnknownNumber)? {
+                    Proto::Unspecified => None,
+                    $(Proto::$outside => Some(Self::$inside),)*
+                })
+            }
+        }
+    };
+}
+pub(crate) use coded;
+
+coded!(DisclosureGround, brygga_proto::types::v1::DisclosureGround {
+    Consent12_2 = Consent122,
+    NoHarmClear26_1 = NoHarmClear261,
+    NecessaryOwnTask10_2 = NecessaryOwnTask102,
+    Care26_9 = Care269,
+    StatutoryDuty10_28 = StatutoryDuty1028,
+    ProtectedAddress26_14d = ProtectedAddress2614d,
+    TechnicalProcessing10_2a = TechnicalProcessing102a,
+    OwnRequest12_1 = OwnRequest121,
+    Private17_11Consent = Private1711Consent,
+    Private15_9ToBoard = Private159ToBoard,
+    ChildReport19_1 = ChildReport191,
+    Kvv35_15 = Kvv3515,
+    Kfm34_1 = Kfm341,
+    LandlordDuty = LandlordDuty,
+});
+
+coded!(GdprBasis, brygga_proto::types::v1::GdprBasis {
+    PublicTask = PublicTask61E,
+    LegalObligation = LegalObligation61C,
+    ExplicitConsent = ExplicitConsent92A,
+});
+
+coded!(DataCategory, brygga_proto::types::v1::DataCategory {
+    Identity = Identity,
+    Contact = Contact,
+    Household = Household,
+    HousingSituation = HousingSituation,
+    HousingNeed = HousingNeed,
+    SupportNeed = SupportNeed,
+    FreeText = FreeText,
+});
+
+coded!(AgreementKind, brygga_proto::agreement::v1::AgreementKind {
+    RegionalCooperation = RegionalCooperation,
+    Iop = Iop,
+    LandlordQuota = LandlordQuota,
+    OwnerDirective = OwnerDirective,
+    LandDevelopment = LandDevelopment,
+    HousingFirstPartnership = HousingFirstPartnership,
+    TripartitePlan = TripartitePlan,
+    ExchangeNetwork = ExchangeNetwork,
+    FrameworkOfAssociation = FrameworkOfAssociation,
+    KfmCooperation = KfmCooperation,
+    RegionAgreement = RegionAgreement,
+    OneOff = OneOff,
+});
+
+coded!(PartyRole, brygga_proto::agreement::v1::PartyRole {
+    Participant = Participant,
+    Coordinator = Coordinator,
+    Observer = Observer,
+});
+
+coded!(SubjectArea, brygga_proto::agreement::v1::SubjectArea {
+    Homelessness = Homelessness,
+    Occupation = Occupation,
+    HousingSupply = HousingSupply,
+    EvictionPrevention = EvictionPrevention,
+    Relocation = Relocation,
+    BudgetAdvice = BudgetAdvice,
+});
+
+coded!(Effect, brygga_proto::agreement::v1::Effect {
+    Permit = Permit,
+    Prohibit = Prohibit,
+});
+
+coded!(Action, brygga_proto::agreement::v1::Action {
+    ReferralSend = ReferralSend,
+});
+
+coded!(Priority, brygga_proto::agreement::v1::Priority {
+    Routine = Routine,
+    Urgent = Urgent,
+});
+
+coded!(ContactPolicy, brygga_proto::referral::v1::ContactPolicy {
+    ContactOk = ContactOk,
+    ContactingSubjectProhibited = ContactingSubjectProhibited,
+    ViaRequester = ViaRequester,
+});
+
+coded!(DeclineParty, brygga_proto::referral::v1::DeclineParty {
+    Provider = Provider,
+    Client = Client,
+    System = System,
+});
+
+coded!(StatusReason, brygga_proto::referral::v1::StatusReason {
+    NoCapacity = NoCapacity,
+    WaitlistOnly = WaitlistOnly,
+    NotEligible = NotEligible,
+    OutOfArea = OutOfArea,
+    LocationUnsafeForClient = LocationUnsafeForClient,
+    ClientDeclined = ClientDeclined,
+    CouldNotContact = CouldNotContact,
+    NoLongerNeeded = NoLongerNeeded,
+    NoShow = NoShow,
+    ServiceClosed = ServiceClosed,
+    MissingInformation = MissingInformation,
+    UnmetSupportNeed = UnmetSupportNeed,
+    ConsentWithdrawn = ConsentWithdrawn,
+    AgreementTerminated = AgreementTerminated,
+    ResponseTimeExceeded = ResponseTimeExceeded,
+    Duplicate = Duplicate,
+    EnteredInError = EnteredInError,
+    Other = Other,
+});
+
+coded!(NextStep, brygga_proto::referral::v1::NextStep {
+    TemporaryBed = TemporaryBed,
+    OtherRecipient = OtherRecipient,
+    AdviceMeeting = AdviceMeeting,
+    Resubmit = Resubmit,
+    Waitlisted = Waitlisted,
+    JointReview = JointReview,
+});
+
+coded!(OutcomeResult, brygga_proto::referral::v1::OutcomeResult {
+    Housed = Housed,
+    TemporaryPlace = TemporaryPlace,
+    SupportGiven = SupportGiven,
+    MovedOn = MovedOn,
+    Returned = Returned,
+    Unknown = Unknown,
+});

@@ -1,0 +1,68 @@
+//! What a payload is, by the name that travels.
+
+use std::fmt;
+
+use brygga_domain::Refusal;
+
+use crate::field::invalid;
+
+const MAX_NAME_BYTES: usize = 64;
+
+/// The type of a payload.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum MessageType {
+    /// A party asks the others to sign.
+    AgreementProposed,
+    /// A party tells the others that it signed.
+    AgreementSigned,
+    /// A party ends an agreement.
+    AgreementTerminated,
+    /// A referral begins.
+    ReferralRequested,
+    /// The source takes it back.
+    ReferralWithdrawn,
+    /// The target's log has a new event.
+    ReferralProgressed,
+    /// A type that this version does not know; it is answered with `REC_NOT_IMPLEMENTED`.
+    Other(String),
+}
+
+impl MessageType {
+    /// The name that travels.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::AgreementProposed => "agreement.proposed",
+            Self::AgreementSigned => "agreement.signed",
+            Self::AgreementTerminated => "agreement.terminated",
+            Self::ReferralRequested => "referral.requested",
+            Self::ReferralWithdrawn => "referral.withdrawn",
+            Self::ReferralProgressed => "referral.progressed",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// Reads a name: 1 to 64 of `a-z`, `0-9`, `_` and `.`, so that it can stand in a log line.
+    pub(super) fn parse(name: String, field: &'static str) -> Result<Self, Refusal> {
+        Ok(match name.as_str() {
+            "agreement.proposed" => Self::AgreementProposed,
+            "agreement.signed" => Self::AgreementSigned,
+            "agreement.terminated" => Self::AgreementTerminated,
+            "referral.requested" => Self::ReferralRequested,
+            "referral.withdrawn" => Self::ReferralWithdrawn,
+            "referral.progressed" => Self::ReferralProgressed,
+            other if is_name(other) => Self::Other(name),
+            _ => return Err(invalid(field)),
+        })
+    }
+}
+
+impl fmt::Display for MessageType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let is_part = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.');
+    (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(is_part)
+}
