@@ -1,1 +1,91 @@
-//! Being written.
+//! The use cases with their input and output: load what is held, let [`brygga_exchange`] decide,
+//! store the result in one transaction. Both faces of the node and its background work call here,
+//! so that there is one way to do each thing.
+
+mod agreement_cache;
+mod agreements;
+mod audit_log;
+mod clockwork;
+mod consents;
+mod content;
+mod deliveries;
+mod directory;
+mod error;
+mod receiving;
+mod referrals;
+
+use std::sync::Arc;
+
+use brygga_crypto::SystemRandom;
+use brygga_domain::{OrgId, Timestamp};
+use brygga_exchange::Local;
+use brygga_exchange::retry::RetryPolicy;
+use brygga_identity::clock::Clock;
+use brygga_identity::keys::NodeKeys;
+use brygga_identity::trust::{TrustStore, TrustView};
+use brygga_storage::Store;
+
+pub use agreement_cache::AgreementCache;
+pub use audit_log::AuditProgress;
+pub use deliveries::DueMessages;
+pub use error::AppError;
+pub use referrals::{ReferralDetails, ReferralView};
+
+/// Everything that a node's use cases need. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// The node's own organisation.
+    pub organisation: OrgId,
+    /// Federation that it belongs to.
+    pub federation: String,
+    /// Wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Its keys.
+    pub keys: NodeKeys,
+    /// Whom it trusts.
+    pub trust: Arc<TrustStore>,
+    /// Where it keeps things.
+    pub store: Store,
+    /// How it retries.
+    pub retry: RetryPolicy,
+    /// Telephone number for duties that cannot wait for a node; none where nobody answers.
+    pub duty_phone: Option<String>,
+    /// Agreements in force, refreshed when they change.
+    pub agreements: AgreementCache,
+}
+
+impl App {
+    /// Puts the parts together; the agreement cache is filled by [`Self::refresh_agreements`].
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The parts.
+    pub fn parts(&self) -> &Parts {
+        &self.0
+    }
+
+    /// The present instant of the node's clock.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// What is believed about the federation at this instant.
+    pub fn trust(&self) -> TrustView {
+        self.0.trust.at(self.now())
+    }
+
+    /// Runs a decision as this organisation, at this instant, with the system's randomness.
+    fn locally<T>(&self, decide: impl FnOnce(&mut Local<'_>) -> T) -> T {
+        let mut rng = SystemRandom;
+        decide(&mut Local {
+            organisation: &self.0.organisation,
+            signing_key: self.0.keys.signing(),
+            now: self.now(),
+            rng: &mut rng,
+        })
+    }
+}

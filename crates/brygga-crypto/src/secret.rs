@@ -6,7 +6,6 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 /// A symmetric key or a private seed.
-#[derive(Clone)]
 pub(crate) struct Secret(Zeroizing<[u8; 32]>);
 
 impl Secret {

@@ -9,6 +9,8 @@ mod parties;
 mod record;
 mod rule;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};

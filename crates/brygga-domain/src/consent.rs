@@ -97,7 +97,10 @@ impl ConsentDraft {
             ((1..=16).contains(&self.recipients.len()), "consent.recipients"),
             ((1..=16).contains(&self.data_categories.len()), "consent.data_categories"),
             (has_length(&self.purpose, 1..=200), "consent.purpose"),
-            (self.valid_from < self.valid_until && self.valid_until <= longest, "consent.valid_until"),
+            (
+                self.valid_from < self.valid_until && self.valid_until <= longest,
+                "consent.valid_until",
+            ),
             (is_language(&self.language), "consent.language"),
             (self.information_given, "consent.information_given"),
             (has_length(self.evidence_reference.expose(), 0..=200), "consent.evidence_reference"),

@@ -104,7 +104,9 @@ impl Disclosure {
             (_, None) if self.class.carries_personal_data() => {
                 Err(Refusal::at(Reason::GroundMissing, "disclosure_ground"))
             }
-            (Passage::OnGround(_), Some(DisclosureGround::NoHarmClear26_1)) if !self.no_harm_assessed => {
+            (Passage::OnGround(_), Some(DisclosureGround::NoHarmClear26_1))
+                if !self.no_harm_assessed =>
+            {
                 Err(not_allowed)
             }
             (Passage::OnGround(grounds), Some(ground)) if grounds.contains(&ground) => Ok(()),

@@ -120,7 +120,12 @@ mod tests {
 
     #[test]
     fn short_long_and_foreign_texts_are_refused() {
-        for text in ["", "30", "30313233-3435-3637-3839-6162636465667", "zz313233-3435-3637-3839-616263646566"] {
+        for text in [
+            "",
+            "30",
+            "30313233-3435-3637-3839-6162636465667",
+            "zz313233-3435-3637-3839-616263646566",
+        ] {
             assert_eq!(text.parse::<MessageId>(), Err(IdParseError));
         }
     }

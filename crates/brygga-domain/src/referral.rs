@@ -12,7 +12,9 @@ mod status;
 mod tests;
 
 pub use decision::Command;
-pub use event::{Decline, DeclineParty, Event, NextStep, Outcome, OutcomeResult, StatusReason, TakenOn};
+pub use event::{
+    Decline, DeclineParty, Event, NextStep, Outcome, OutcomeResult, StatusReason, TakenOn,
+};
 pub use request::{ContactPolicy, Grant, Request, RequestParts};
 pub use status::{Delivery, Status};
 
@@ -65,7 +67,12 @@ pub struct Referral {
 
 impl Referral {
     /// A new referral, as both ends see it at version 1.
-    pub fn requested(id: ReferralId, side: Side, parts: RequestParts, requested_at: Timestamp) -> Self {
+    pub fn requested(
+        id: ReferralId,
+        side: Side,
+        parts: RequestParts,
+        requested_at: Timestamp,
+    ) -> Self {
         let RequestParts { source, target, target_unit, request, grant } = parts;
         let answer_due = request.respond_by;
         Self {
@@ -118,7 +125,10 @@ impl Referral {
         }
         let passed_on = matches!(
             self.status,
-            Status::Accepted | Status::InProgress | Status::CancellationRequested { .. } | Status::Completed(_)
+            Status::Accepted
+                | Status::InProgress
+                | Status::CancellationRequested { .. }
+                | Status::Completed(_)
         );
         if passed_on { Some(&self.target) } else { self.request.host_municipality.as_ref() }
     }
@@ -134,7 +144,8 @@ impl Referral {
         let waited = now.millis_since(self.requested_at) >= CALL_DUTY_PHONE_AFTER.0 * 1000;
         let undelivered = matches!(delivery, Delivery::Queued | Delivery::Undeliverable);
         self.side == Side::Source
-            && (self.request.acute_duty || self.request.priority == crate::agreement::Priority::Urgent)
+            && (self.request.acute_duty
+                || self.request.priority == crate::agreement::Priority::Urgent)
             && matches!(self.status, Status::Requested)
             && undelivered
             && (waited || self.is_overdue(now))

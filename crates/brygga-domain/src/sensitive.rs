@@ -38,7 +38,8 @@ mod tests {
 
     #[test]
     fn debug_output_hides_the_value_at_any_depth() {
-        let text = format!("{:?} {:#?}", Sensitive::new("Tolvan"), Some(Sensitive::new(vec!["Tolvan"])));
+        let text =
+            format!("{:?} {:#?}", Sensitive::new("Tolvan"), Some(Sensitive::new(vec!["Tolvan"])));
         assert!(!text.contains("Tolvan"), "{text}");
         assert!(text.contains("Sensitive(..)"));
     }

@@ -1,8 +1,12 @@
 //! Agreements from the own side: proposed, signed, ended, and the other parties told.
 
-use brygga_domain::agreement::{AgreementRecord, AgreementSignature, AgreementState, AgreementTerms};
+use brygga_domain::agreement::{
+    AgreementRecord, AgreementSignature, AgreementState, AgreementTerms,
+};
 use brygga_domain::{ConversationId, OrgId, Reason, Refusal, Timestamp};
-use brygga_wire::agreement::{encode_proposed, encode_signed, encode_terminated, encode_terms, signing_input};
+use brygga_wire::agreement::{
+    encode_proposed, encode_signed, encode_terminated, encode_terms, signing_input,
+};
 use brygga_wire::envelope::MessageType;
 
 use crate::audit::{Actor, Verdict, leaf};
@@ -23,7 +27,12 @@ pub fn conversation(terms: &AgreementTerms) -> ConversationId {
 
 /// The parties that have to be told.
 pub fn others(terms: &AgreementTerms, me: &OrgId) -> Vec<OrgId> {
-    terms.parties.iter().map(|party| party.organisation.clone()).filter(|party| party != me).collect()
+    terms
+        .parties
+        .iter()
+        .map(|party| party.organisation.clone())
+        .filter(|party| party != me)
+        .collect()
 }
 
 /// Proposes terms: signs them for this organisation and asks the others.
@@ -51,7 +60,12 @@ pub fn propose(
 }
 
 /// Signs a proposed agreement for this organisation and tells the others.
-pub fn sign(local: &mut Local<'_>, actor: &Actor, record: AgreementRecord, threads: Threads) -> Decided<AgreementRecord> {
+pub fn sign(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    record: AgreementRecord,
+    threads: Threads,
+) -> Decided<AgreementRecord> {
     finish(local, actor, "agreement.sign", record, threads, |local, record| {
         refuse_ended(record, local.now)?;
         let new = add_own_signature(local, record)?;
@@ -93,7 +107,14 @@ fn finish(
         Ok(None) => return Decided { writes, answer: Ok(record) },
         Ok(Some((message_type, payload))) => {
             for (party, chain) in threads {
-                writes.merge(tell(local, &record, party, chain, message_type.clone(), payload.clone()));
+                writes.merge(tell(
+                    local,
+                    &record,
+                    party,
+                    chain,
+                    message_type.clone(),
+                    payload.clone(),
+                ));
             }
             writes.agreements.push(record.clone());
             (Verdict::Done, Ok(record))

@@ -38,12 +38,20 @@ pub enum Verdict {
 impl Verdict {
     /// The clause that a permit names.
     pub fn permitted(permit: &Permit) -> Self {
-        Self::Permitted { clause: format!("{}/{}/{}", permit.agreement_id(), permit.version(), permit.rule_id()) }
+        Self::Permitted {
+            clause: format!("{}/{}/{}", permit.agreement_id(), permit.version(), permit.rule_id()),
+        }
     }
 }
 
 /// Makes the leaf of one decision about `subject`, an identifier in its text form.
-pub fn leaf(local: &mut Local<'_>, actor: &Actor, action: &str, subject: &str, verdict: &Verdict) -> AuditLeaf {
+pub fn leaf(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    action: &str,
+    subject: &str,
+    verdict: &Verdict,
+) -> AuditLeaf {
     let entry = canonical(local.now, actor, action, subject, verdict);
     let mut salt = [0_u8; 32];
     local.rng.fill_bytes(&mut salt);
@@ -51,7 +59,13 @@ pub fn leaf(local: &mut Local<'_>, actor: &Actor, action: &str, subject: &str, v
 }
 
 /// The canonical form: six fields in fixed order, tab-separated, one line, UTF-8.
-fn canonical(at: Timestamp, actor: &Actor, action: &str, subject: &str, verdict: &Verdict) -> Vec<u8> {
+fn canonical(
+    at: Timestamp,
+    actor: &Actor,
+    action: &str,
+    subject: &str,
+    verdict: &Verdict,
+) -> Vec<u8> {
     let actor = match actor {
         Actor::User(user) => format!("user:{}", one_field(user)),
         Actor::Peer(peer) => format!("peer:{peer}"),
@@ -60,7 +74,9 @@ fn canonical(at: Timestamp, actor: &Actor, action: &str, subject: &str, verdict:
     let verdict = match verdict {
         Verdict::Permitted { clause } => format!("permitted\t{}", one_field(clause)),
         Verdict::Done => "done\t".to_owned(),
-        Verdict::Refused(refusal) => format!("refused\t{} {}", refusal.reason.as_str(), refusal.field),
+        Verdict::Refused(refusal) => {
+            format!("refused\t{} {}", refusal.reason.as_str(), refusal.field)
+        }
     };
     format!("{}\t{actor}\t{action}\t{subject}\t{verdict}", at.as_millis()).into_bytes()
 }

@@ -46,7 +46,8 @@ pub struct Composed {
 
 /// Signs a draft as the next message of its thread; `held` is the thread as it is stored now.
 pub fn compose(local: &Local<'_>, draft: Draft, held: Option<Chain>) -> Composed {
-    let (info, sealed) = draft.sealed.map_or((None, Vec::new()), |(info, bytes)| (Some(info), bytes));
+    let (info, sealed) =
+        draft.sealed.map_or((None, Vec::new()), |(info, bytes)| (Some(info), bytes));
     let header = Header {
         message_id: draft.message_id,
         message_type: draft.message_type.clone(),
@@ -79,6 +80,11 @@ pub fn compose(local: &Local<'_>, draft: Draft, held: Option<Chain>) -> Composed
             attempts: 0,
             state: OutboxState::Queued { next_attempt_at: local.now, last_failure: None },
         },
-        step: ChainStep { conversation: draft.conversation, peer: draft.recipient, before: held, after },
+        step: ChainStep {
+            conversation: draft.conversation,
+            peer: draft.recipient,
+            before: held,
+            after,
+        },
     }
 }

@@ -65,10 +65,12 @@ pub enum Touches {
 pub fn touches(header: &Header) -> Touches {
     let thread = *header.conversation.as_bytes();
     match &header.message_type {
-        MessageType::ReferralRequested | MessageType::ReferralWithdrawn | MessageType::ReferralProgressed => {
-            Touches::Referral(ReferralId::from_bytes(thread))
-        }
-        MessageType::AgreementProposed | MessageType::AgreementSigned | MessageType::AgreementTerminated => {
+        MessageType::ReferralRequested
+        | MessageType::ReferralWithdrawn
+        | MessageType::ReferralProgressed => Touches::Referral(ReferralId::from_bytes(thread)),
+        MessageType::AgreementProposed
+        | MessageType::AgreementSigned
+        | MessageType::AgreementTerminated => {
             let version = header.agreement.map_or(0, |(_, version)| version);
             Touches::Agreement(AgreementId::from_bytes(thread), version)
         }
@@ -189,13 +191,17 @@ fn effect(
         return Err(Refusal::at(Reason::NotImplemented, "header.schema_version").into());
     }
     match &header.message_type {
-        MessageType::ReferralRequested => referral::requested(local, receiver, envelope, held, content),
+        MessageType::ReferralRequested => {
+            referral::requested(local, receiver, envelope, held, content)
+        }
         MessageType::ReferralWithdrawn => referral::withdrawn(local, envelope, held),
         MessageType::ReferralProgressed => referral::progressed(envelope, held),
         MessageType::AgreementProposed => agreement::proposed(receiver, envelope, held),
         MessageType::AgreementSigned => agreement::signed(receiver, envelope, held),
         MessageType::AgreementTerminated => agreement::terminated(envelope, held),
-        MessageType::Other(_) => Err(Refusal::at(Reason::NotImplemented, "header.message_type").into()),
+        MessageType::Other(_) => {
+            Err(Refusal::at(Reason::NotImplemented, "header.message_type").into())
+        }
     }
 }
 
@@ -210,7 +216,9 @@ fn store(
     let header = envelope.header();
     let verdict = match &effect.verdict {
         Verdict::Refused(refusal) => ReceiptVerdict::refused(refusal),
-        Verdict::Done | Verdict::Permitted { .. } => ReceiptVerdict::Accepted { rule_id: effect.rule_id },
+        Verdict::Done | Verdict::Permitted { .. } => {
+            ReceiptVerdict::Accepted { rule_id: effect.rule_id }
+        }
     };
     let statement = ReceiptStatement {
         message_id: header.message_id,
@@ -232,8 +240,14 @@ fn store(
         receipt: receipt.clone(),
         received_at: local.now,
     });
-    let after = Chain { received_head: Some(envelope.header_digest()), ..effect.chain.unwrap_or_default() };
+    let after =
+        Chain { received_head: Some(envelope.header_digest()), ..effect.chain.unwrap_or_default() };
     writes.chains.retain(|step| step.conversation != header.conversation);
-    writes.chains.push(ChainStep { conversation: header.conversation, peer: header.sender.clone(), before, after });
+    writes.chains.push(ChainStep {
+        conversation: header.conversation,
+        peer: header.sender.clone(),
+        before,
+        after,
+    });
     (writes, Answer::Receipt(receipt))
 }

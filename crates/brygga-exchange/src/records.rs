@@ -1,8 +1,8 @@
 //! What a node keeps besides its referrals, agreements and consents. All used in stored state.
 
 use brygga_crypto::Digest;
-use brygga_domain::{ConversationId, MessageId, OrgId, Reason, ReferralId, Timestamp};
 use brygga_domain::referral::Referral;
+use brygga_domain::{ConversationId, MessageId, OrgId, Reason, ReferralId, Timestamp};
 
 /// A message that this node owes another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,4 +130,3 @@ pub struct AuditLeaf {
     /// The decision in its canonical form (see [`crate::audit`]); holds no content.
     pub entry: Vec<u8>,
 }
-

@@ -5,4 +5,4 @@ mod request;
 
 pub(crate) use act::progress;
 pub use act::{act, expire};
-pub use request::{Asked, PreparedContent, RequestContext, Wish, request};
+pub use request::{Asked, PreparedContent, RequestContext, request};

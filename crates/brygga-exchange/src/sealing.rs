@@ -6,9 +6,19 @@ use brygga_domain::{MessageId, OrgId, UnitId};
 pub const INFO: &[u8] = b"brygga/v1/content";
 
 /// Associated data of sealed content: message, sender, recipient and function, length-prefixed.
-pub fn associated_data(message: MessageId, sender: &OrgId, recipient: &OrgId, unit: Option<&UnitId>) -> Vec<u8> {
+pub fn associated_data(
+    message: MessageId,
+    sender: &OrgId,
+    recipient: &OrgId,
+    unit: Option<&UnitId>,
+) -> Vec<u8> {
     let unit = unit.map_or("", UnitId::as_str);
-    let parts = [message.as_bytes().as_slice(), sender.as_str().as_bytes(), recipient.as_str().as_bytes(), unit.as_bytes()];
+    let parts = [
+        message.as_bytes().as_slice(),
+        sender.as_str().as_bytes(),
+        recipient.as_str().as_bytes(),
+        unit.as_bytes(),
+    ];
     let mut bytes = Vec::new();
     for part in parts {
         bytes.push(u8::try_from(part.len()).unwrap_or(u8::MAX));

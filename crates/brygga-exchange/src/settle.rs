@@ -35,7 +35,11 @@ pub enum Reply {
 ///
 /// # Errors
 /// [`Reason::BadSignature`] where it swears to another message, header, sender or recipient.
-pub fn matches(entry: &OutboxEntry, statement: &ReceiptStatement, local: &Local<'_>) -> Result<(), Refusal> {
+pub fn matches(
+    entry: &OutboxEntry,
+    statement: &ReceiptStatement,
+    local: &Local<'_>,
+) -> Result<(), Refusal> {
     let same = statement.message_id == entry.message_id
         && statement.header_digest == entry.header_digest
         && statement.recipient == entry.recipient
@@ -54,8 +58,12 @@ pub fn settle(
 ) -> WriteSet {
     let attempts = entry.attempts.saturating_add(1);
     let state = match reply {
-        Reply::Receipt { statement, bytes } => OutboxState::Delivered { receipt: bytes, refusal: refusal_of(&statement) },
-        Reply::Failure { reason, retryable: true } => again(local.now, entry, attempts, reason, retry, local.rng),
+        Reply::Receipt { statement, bytes } => {
+            OutboxState::Delivered { receipt: bytes, refusal: refusal_of(&statement) }
+        }
+        Reply::Failure { reason, retryable: true } => {
+            again(local.now, entry, attempts, reason, retry, local.rng)
+        }
         Reply::Failure { reason, retryable: false } => OutboxState::Dead { reason },
     };
     let mut writes = WriteSet::default();
@@ -85,7 +93,9 @@ pub fn carries_request(entry: &OutboxEntry) -> bool {
 fn refusal_of(statement: &ReceiptStatement) -> Option<Reason> {
     match &statement.verdict {
         ReceiptVerdict::Accepted { .. } => None,
-        ReceiptVerdict::Refused { .. } => Some(statement.verdict.reason().unwrap_or(Reason::PolicyDenied)),
+        ReceiptVerdict::Refused { .. } => {
+            Some(statement.verdict.reason().unwrap_or(Reason::PolicyDenied))
+        }
     }
 }
 

@@ -5,7 +5,9 @@ use brygga_domain::consent::Consent;
 use brygga_domain::referral::Referral;
 use brygga_domain::{AgreementId, ConsentId, ConversationId, MessageId, OrgId, ReferralId};
 
-use crate::records::{AuditLeaf, Chain, InboxEntry, NewReferral, OutboxEntry, OutboxState, ReferralEvent};
+use crate::records::{
+    AuditLeaf, Chain, InboxEntry, NewReferral, OutboxEntry, OutboxState, ReferralEvent,
+};
 
 /// The changes of one decision. Used once: stored in one transaction together with nothing else
 /// that touches the same [`Key`]s.
@@ -87,15 +89,21 @@ impl WriteSet {
         let mut keys = Vec::new();
         for new in &self.new_referrals {
             keys.push(Key::Referral(new.referral.id));
-            keys.extend(new.idempotency.iter().map(|idempotency| Key::Idempotency(idempotency.key)));
+            keys.extend(
+                new.idempotency.iter().map(|idempotency| Key::Idempotency(idempotency.key)),
+            );
         }
         keys.extend(self.changed_referrals.iter().map(|(referral, _)| Key::Referral(referral.id)));
         keys.extend(self.agreements.iter().map(|held| Key::Agreement(held.terms().agreement_id)));
-        keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.id())));
-        keys.extend(self.chains.iter().map(|step| Key::Conversation(step.conversation, step.peer.clone())));
+        keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.consent_id)));
+        keys.extend(
+            self.chains.iter().map(|step| Key::Conversation(step.conversation, step.peer.clone())),
+        );
         keys.extend(self.outbox.iter().map(|entry| Key::Outbox(entry.message_id)));
         keys.extend(self.outbox_changes.iter().map(|change| Key::Outbox(change.message_id)));
-        keys.extend(self.inbox.iter().map(|entry| Key::Inbox(entry.sender.clone(), entry.message_id)));
+        keys.extend(
+            self.inbox.iter().map(|entry| Key::Inbox(entry.sender.clone(), entry.message_id)),
+        );
         keys
     }
 
@@ -115,10 +123,10 @@ impl WriteSet {
 
     /// Organisations that have something new to be sent to.
     pub fn recipients(&self) -> Vec<OrgId> {
-        let mut recipients: Vec<OrgId> = self.outbox.iter().map(|entry| entry.recipient.clone()).collect();
+        let mut recipients: Vec<OrgId> =
+            self.outbox.iter().map(|entry| entry.recipient.clone()).collect();
         recipients.sort();
         recipients.dedup();
         recipients
     }
 }
-

@@ -60,4 +60,6 @@ pub struct Registry {
 }
 
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;

@@ -39,7 +39,7 @@ pub struct TrustStore {
 /// A registry in use, with what is looked up on each handshake.
 #[derive(Debug)]
 struct Held {
-    verified: VerifiedRegistry,
+    verified: Arc<VerifiedRegistry>,
     pins: PinIndex,
 }
 
@@ -136,7 +136,7 @@ impl TrustStore {
     fn replace(&self, verified: VerifiedRegistry) {
         let sequence = verified.registry().sequence;
         let pins = PinIndex::of(verified.registry());
-        self.held.store(Some(Arc::new(Held { verified, pins })));
+        self.held.store(Some(Arc::new(Held { verified: Arc::new(verified), pins })));
         self.revision.send_replace(sequence);
     }
 
@@ -146,8 +146,8 @@ impl TrustStore {
     }
 
     /// The registry in use whatever its age, for handing on and for showing.
-    pub fn verified(&self) -> Option<VerifiedRegistry> {
-        self.held.load().as_ref().map(|held| held.verified.clone())
+    pub fn verified(&self) -> Option<Arc<VerifiedRegistry>> {
+        self.held.load().as_ref().map(|held| Arc::clone(&held.verified))
     }
 
     /// Who may change it.

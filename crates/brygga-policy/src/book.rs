@@ -63,7 +63,11 @@ impl AgreementBook {
         self.records.values()
     }
 
-    fn versions(&self, id: AgreementId, from: u32) -> impl DoubleEndedIterator<Item = &Arc<AgreementRecord>> {
+    fn versions(
+        &self,
+        id: AgreementId,
+        from: u32,
+    ) -> impl DoubleEndedIterator<Item = &Arc<AgreementRecord>> {
         self.records.range((id, from)..=(id, u32::MAX)).map(|(_, record)| record)
     }
 }

@@ -22,7 +22,9 @@ pub(crate) fn check(question: &ReferralQuestion<'_>, max_days: u32) -> Result<()
             max_days,
             question.now,
         ),
-        ConsentEvidence::Statement { valid_until } => check_statement(valid_until, max_days, question.now),
+        ConsentEvidence::Statement { valid_until } => {
+            check_statement(valid_until, max_days, question.now)
+        }
     }
 }
 

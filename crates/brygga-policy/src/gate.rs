@@ -51,9 +51,13 @@ fn choose(question: &ReferralQuestion<'_>) -> Result<Permit, Refusal> {
     let mut closest = Refusal::at(Reason::NotFound, "agreement_id");
     for record in candidates {
         match decide_under(record, question) {
-            Ok(_) if permit.is_some() => return Err(Refusal::at(Reason::InvalidField, "agreement_id")),
+            Ok(_) if permit.is_some() => {
+                return Err(Refusal::at(Reason::InvalidField, "agreement_id"));
+            }
             Ok(found) => permit = Some(found),
-            Err(refusal) if progress(refusal.reason) > progress(closest.reason) => closest = refusal,
+            Err(refusal) if progress(refusal.reason) > progress(closest.reason) => {
+                closest = refusal
+            }
             Err(_) => {}
         }
     }
@@ -72,7 +76,10 @@ const fn progress(reason: Reason) -> u8 {
     }
 }
 
-fn decide_under(record: &Arc<AgreementRecord>, question: &ReferralQuestion<'_>) -> Result<Permit, Refusal> {
+fn decide_under(
+    record: &Arc<AgreementRecord>,
+    question: &ReferralQuestion<'_>,
+) -> Result<Permit, Refusal> {
     let terms = record.terms();
     let take_part = record.has_participant(&question.sender.organisation)
         && record.has_participant(&question.recipient.organisation);
@@ -91,9 +98,14 @@ fn decide_under(record: &Arc<AgreementRecord>, question: &ReferralQuestion<'_>) 
     Ok(Permit::new(record, rule, ground, basis))
 }
 
-fn check_in_force(record: &AgreementRecord, question: &ReferralQuestion<'_>) -> Result<(), Refusal> {
+fn check_in_force(
+    record: &AgreementRecord,
+    question: &ReferralQuestion<'_>,
+) -> Result<(), Refusal> {
     let reason = match record.state(question.now) {
-        AgreementState::Active if !question.agreements.is_superseded(record, question.now) => return Ok(()),
+        AgreementState::Active if !question.agreements.is_superseded(record, question.now) => {
+            return Ok(());
+        }
         AgreementState::Active | AgreementState::Proposed { .. } | AgreementState::Signed => {
             Reason::AgreementNotInForce
         }
@@ -105,15 +117,14 @@ fn check_in_force(record: &AgreementRecord, question: &ReferralQuestion<'_>) -> 
 
 /// Both legal fields. No written harm assessment travels with a referral, so OSL 26:1 carries none.
 fn check_law(question: &ReferralQuestion<'_>) -> Result<(DisclosureGround, GdprBasis), Refusal> {
-    let class = if question.child { MessageClass::ReferralChild } else { MessageClass::ReferralAdult };
+    let class =
+        if question.child { MessageClass::ReferralChild } else { MessageClass::ReferralAdult };
     let sender = question.sender.standing();
     let receiver = question.recipient.standing();
-    Disclosure { class, sender, receiver, ground: question.ground, no_harm_assessed: false }.check()?;
-    check_gdpr(question.gdpr, sender)?;
-    match (question.ground, question.gdpr) {
-        (Some(ground), Some(basis)) => Ok((ground, basis)),
-        // Both checks refuse a missing field; should one ever not, nothing is permitted.
-        (None, _) => Err(Refusal::at(Reason::GroundMissing, "disclosure_ground")),
-        (_, None) => Err(Refusal::at(Reason::GdprBasisNotAllowed, "gdpr_basis")),
-    }
+    let ground = question.ground.ok_or(Refusal::at(Reason::GroundMissing, "disclosure_ground"))?;
+    Disclosure { class, sender, receiver, ground: Some(ground), no_harm_assessed: false }
+        .check()?;
+    let basis = question.gdpr.ok_or(Refusal::at(Reason::GdprBasisNotAllowed, "gdpr_basis"))?;
+    check_gdpr(Some(basis), sender)?;
+    Ok((ground, basis))
 }

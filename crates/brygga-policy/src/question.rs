@@ -5,8 +5,8 @@ use brygga_domain::code::CodedTerm;
 use brygga_domain::consent::Consent;
 use brygga_domain::disclosure::Standing;
 use brygga_domain::{
-    AgreementId, DataCategory, DisclosureGround, GdprBasis, MemberKind, OrgId, SocialServicesStatus, Timestamp,
-    UnitId,
+    AgreementId, DataCategory, DisclosureGround, GdprBasis, MemberKind, OrgId,
+    SocialServicesStatus, Timestamp, UnitId,
 };
 
 use crate::AgreementBook;

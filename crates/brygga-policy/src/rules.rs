@@ -14,12 +14,18 @@ use crate::ReferralQuestion;
 ///
 /// # Errors
 /// [`Reason::PolicyDenied`], with the id of the prohibition, or without any where nothing permits.
-pub(crate) fn permitting<'a>(terms: &'a AgreementTerms, question: &ReferralQuestion<'_>) -> Result<&'a Rule, Refusal> {
+pub(crate) fn permitting<'a>(
+    terms: &'a AgreementTerms,
+    question: &ReferralQuestion<'_>,
+) -> Result<&'a Rule, Refusal> {
     let matching = |effect| {
         terms.rules.iter().find(move |rule| rule.effect == effect && matches(rule, question))
     };
     if let Some(rule) = matching(Effect::Prohibit) {
-        return Err(Refusal { rule_id: rule.rule_id.clone(), ..Refusal::new(Reason::PolicyDenied) });
+        return Err(Refusal {
+            rule_id: rule.rule_id.clone(),
+            ..Refusal::new(Reason::PolicyDenied)
+        });
     }
     matching(Effect::Permit).ok_or(Refusal::new(Reason::PolicyDenied))
 }

@@ -1,1 +1,540 @@
-//! Tests.
+//! The gate's answers, one fact at a time: Kalmar (0880), its Stadsmission and Nybro (0881).
+
+use std::sync::Arc;
+
+use brygga_domain::agreement::*;
+use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
+use brygga_domain::consent::*;
+use brygga_domain::sensitive::Sensitive;
+use brygga_domain::{
+    AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, MemberKind, OrgId, Reason,
+    Refusal, Seconds, SocialServicesStatus, Timestamp,
+};
+
+use crate::*;
+
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+const ID: AgreementId = AgreementId::from_bytes([1; 16]);
+const OTHER_ID: AgreementId = AgreementId::from_bytes([2; 16]);
+
+/// Everything that a question borrows. Tests change one thing and ask.
+struct Case {
+    records: Vec<AgreementRecord>,
+    sender: Principal,
+    recipient: Principal,
+    subject: SubjectArea,
+    service: CodedTerm,
+    categories: Vec<DataCategory>,
+    ground: Option<DisclosureGround>,
+    gdpr: Option<GdprBasis>,
+    citation: Citation,
+    consent: Option<Consent>,
+    stated_until: Option<Timestamp>,
+    now: Timestamp,
+}
+
+impl Case {
+    /// Kalmar asks its Stadsmission for a bed, with consent, under their IOP.
+    fn bed_for_a_night(change: impl FnOnce(&mut AgreementDraft)) -> Self {
+        Self {
+            records: vec![signed(ID, 1, change)],
+            sender: kalmar(),
+            recipient: stadsmissionen(),
+            subject: SubjectArea::Homelessness,
+            service: CodedTerm::known(SERVICE_TYPE, "NIGHT_SHELTER").unwrap(),
+            categories: vec![DataCategory::Identity],
+            ground: Some(DisclosureGround::Consent12_2),
+            gdpr: Some(GdprBasis::PublicTask),
+            citation: Citation::Version(ID, 1),
+            consent: Some(consent()),
+            stated_until: None,
+            now: NOW,
+        }
+    }
+
+    fn decide(&self) -> Result<Permit, Refusal> {
+        let agreements = AgreementBook::new(self.records.iter().cloned().map(Arc::new));
+        let consent = match (&self.consent, self.stated_until) {
+            (_, Some(valid_until)) => ConsentEvidence::Statement { valid_until },
+            (Some(record), None) => ConsentEvidence::Record(record),
+            (None, None) => ConsentEvidence::None,
+        };
+        decide_referral(&ReferralQuestion {
+            action: Action::ReferralSend,
+            sender: &self.sender,
+            recipient: &self.recipient,
+            recipient_unit: None,
+            subject: self.subject,
+            service_type: &self.service,
+            categories: &self.categories,
+            ground: self.ground,
+            gdpr: self.gdpr,
+            child: false,
+            agreements: &agreements,
+            citation: self.citation,
+            consent,
+            now: self.now,
+        })
+    }
+
+    fn refusal(&self) -> Refusal {
+        self.decide().unwrap_err()
+    }
+}
+
+fn principal(organisation: &str, kind: MemberKind, status: SocialServicesStatus) -> Principal {
+    Principal { organisation: OrgId::parse(organisation).unwrap(), kind, status }
+}
+
+fn kalmar() -> Principal {
+    principal("kommun:0880", MemberKind::Municipality, SocialServicesStatus::Authority)
+}
+
+fn nybro() -> Principal {
+    principal("kommun:0881", MemberKind::Municipality, SocialServicesStatus::Authority)
+}
+
+fn stadsmissionen() -> Principal {
+    principal(
+        "demo:stadsmissionen-kalmar",
+        MemberKind::CivilSociety,
+        SocialServicesStatus::Contracted,
+    )
+}
+
+fn rule(rule_id: &str, effect: Effect, change: impl FnOnce(&mut Rule)) -> Rule {
+    let mut rule = Rule::new(rule_id, effect, Action::ReferralSend);
+    change(&mut rule);
+    rule
+}
+
+fn proposed(
+    id: AgreementId,
+    version: u32,
+    change: impl FnOnce(&mut AgreementDraft),
+) -> AgreementRecord {
+    let party = |who: Principal, role| Party { organisation: who.organisation, role };
+    let mut draft = AgreementDraft {
+        agreement_id: id,
+        version,
+        kind: AgreementKind::Iop,
+        title: "IOP mot hemlöshet".to_owned(),
+        parties: vec![
+            party(kalmar(), PartyRole::Participant),
+            party(stadsmissionen(), PartyRole::Participant),
+        ],
+        subjects: vec![SubjectArea::Homelessness],
+        rules: vec![rule("remiss-1", Effect::Permit, |_| ())],
+        response_times: ResponseTimes::parse(&[
+            (Priority::Routine, 86_400),
+            (Priority::Urgent, 3_600),
+        ])
+        .unwrap(),
+        consent_max_days: 90,
+        valid_from: NOW.minus(Seconds::days(10)),
+        valid_until: NOW.plus(Seconds::days(355)),
+        document_sha256: None,
+        legal_references: vec![],
+    };
+    change(&mut draft);
+    AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])
+}
+
+fn signed(
+    id: AgreementId,
+    version: u32,
+    change: impl FnOnce(&mut AgreementDraft),
+) -> AgreementRecord {
+    let mut record = proposed(id, version, change);
+    for party in record.terms().parties.clone() {
+        let organisation = party.organisation;
+        let signature = AgreementSignature {
+            organisation,
+            key_id: "k1".to_owned(),
+            signed_at: NOW,
+            signature: [0; 64],
+        };
+        record.add_signature(signature).unwrap();
+    }
+    record
+}
+
+fn consent() -> Consent {
+    let draft = ConsentDraft {
+        consent_id: ConsentId::from_bytes([3; 16]),
+        person_reference: Sensitive::new("ärende 17".to_owned()),
+        consenting_party: ConsentingParty::Myself,
+        recipients: vec![ConsentRecipient {
+            organisation: stadsmissionen().organisation,
+            unit: None,
+        }],
+        data_categories: vec![DataCategory::Identity],
+        purpose: "plats på natthärbärge".to_owned(),
+        valid_from: NOW.minus(Seconds::days(1)),
+        valid_until: NOW.plus(Seconds::days(29)),
+        form: ConsentForm::Written,
+        language: "sv".to_owned(),
+        information_given: true,
+        evidence_reference: Sensitive::new(String::new()),
+        withdrawn_at: None,
+    };
+    draft.check().unwrap()
+}
+
+#[test]
+fn a_permit_names_agreement_version_rule_and_both_legal_fields() {
+    let permit = Case::bed_for_a_night(|_| ()).decide().unwrap();
+    assert_eq!((permit.agreement_id(), permit.version(), permit.rule_id()), (ID, 1, "remiss-1"));
+    assert_eq!(
+        (permit.ground(), permit.gdpr_basis()),
+        (DisclosureGround::Consent12_2, GdprBasis::PublicTask)
+    );
+    assert_eq!(permit.respond_within(Priority::Routine), Seconds::hours(24));
+    assert_eq!(permit.respond_within(Priority::Urgent), Seconds::hours(1));
+}
+
+mod party {
+    use super::*;
+
+    #[test]
+    fn an_agreement_of_others_looks_just_like_an_absent_one() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.citation = Citation::Version(OTHER_ID, 1);
+        let absent = case.refusal();
+        assert_eq!(absent.reason, Reason::NotFound);
+        for (sender, recipient) in
+            [(nybro(), stadsmissionen()), (kalmar(), nybro()), (nybro(), kalmar())]
+        {
+            for (citation, ended) in
+                [(Citation::Version(ID, 1), false), (Citation::Current(ID), true)]
+            {
+                let mut case = Case::bed_for_a_night(|_| ());
+                if ended {
+                    case.records[0].terminate(NOW);
+                }
+                (case.sender, case.recipient, case.citation) =
+                    (sender.clone(), recipient.clone(), citation);
+                assert_eq!(case.refusal(), absent, "{sender:?} {recipient:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_observer_is_no_party_to_a_referral() {
+        let observer = |draft: &mut AgreementDraft| {
+            draft.parties[1].role = PartyRole::Observer;
+            draft
+                .parties
+                .push(Party { organisation: nybro().organisation, role: PartyRole::Participant });
+        };
+        assert_eq!(Case::bed_for_a_night(observer).refusal().reason, Reason::NotFound);
+    }
+
+    #[test]
+    fn an_organisation_does_not_send_to_itself() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.recipient = kalmar();
+        assert_eq!(case.refusal(), Refusal::at(Reason::InvalidField, "recipient"));
+    }
+}
+
+mod in_force {
+    use super::*;
+
+    #[test]
+    fn an_agreement_that_not_all_have_signed_authorises_nothing() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.records = vec![proposed(ID, 1, |_| ())];
+        assert_eq!(case.refusal().reason, Reason::AgreementNotInForce);
+    }
+
+    #[test]
+    fn an_agreement_authorises_nothing_before_it_begins_or_after_it_ends() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.now = NOW.minus(Seconds::days(11));
+        assert_eq!(case.refusal().reason, Reason::AgreementNotInForce);
+        case.now = NOW.plus(Seconds::days(355));
+        assert_eq!(case.refusal().reason, Reason::AgreementExpired);
+    }
+
+    #[test]
+    fn a_terminated_agreement_authorises_nothing_from_that_instant_on() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.records[0].terminate(NOW.plus(Seconds(1)));
+        assert!(case.decide().is_ok());
+        case.records[0].terminate(NOW);
+        assert_eq!(case.refusal().reason, Reason::AgreementTerminated);
+    }
+
+    #[test]
+    fn kal_04_a_new_version_closes_the_old_one_when_it_begins_and_for_good() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        let tomorrow = NOW.plus(Seconds::days(1));
+        case.records.push(signed(ID, 2, |draft| draft.valid_from = tomorrow));
+        assert_eq!(case.decide().unwrap().version(), 1);
+        case.citation = Citation::Current(ID);
+        assert_eq!(case.decide().unwrap().version(), 1, "the newest version that has begun");
+        case.now = tomorrow;
+        assert_eq!(case.decide().unwrap().version(), 2);
+        case.citation = Citation::Version(ID, 1);
+        assert_eq!(case.refusal().reason, Reason::AgreementNotInForce);
+        case.records[1].terminate(tomorrow.plus(Seconds(1)));
+        case.now = tomorrow.plus(Seconds(1));
+        assert_eq!(
+            case.refusal().reason,
+            Reason::AgreementNotInForce,
+            "ending version 2 revives nothing"
+        );
+    }
+
+    #[test]
+    fn a_new_version_that_is_only_proposed_closes_nothing() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.records.push(proposed(ID, 2, |_| ()));
+        assert_eq!(case.decide().unwrap().version(), 1);
+    }
+}
+
+mod scope_and_rules {
+    use super::*;
+
+    #[test]
+    fn kal_03_an_iop_about_occupation_gives_no_right_to_a_bed() {
+        let occupation =
+            |draft: &mut AgreementDraft| draft.subjects = vec![SubjectArea::Occupation];
+        let case = Case::bed_for_a_night(occupation);
+        assert_eq!(case.refusal(), Refusal::at(Reason::AgreementScope, "subject"));
+    }
+
+    #[test]
+    fn what_no_rule_permits_is_refused() {
+        let storage = |draft: &mut AgreementDraft| {
+            draft.rules = vec![rule("remiss-1", Effect::Permit, |rule| {
+                rule.service_types = vec!["STORAGE".to_owned()];
+            })];
+        };
+        assert_eq!(Case::bed_for_a_night(storage).refusal(), Refusal::new(Reason::PolicyDenied));
+    }
+
+    #[test]
+    fn a_prohibition_beats_a_permission_wherever_it_stands_and_is_named() {
+        let prohibit = |rule_at: usize| {
+            move |draft: &mut AgreementDraft| {
+                draft.rules.insert(rule_at, rule("nej-1", Effect::Prohibit, |_| ()));
+            }
+        };
+        for rule_at in [0, 1] {
+            let refusal = Case::bed_for_a_night(prohibit(rule_at)).refusal();
+            assert_eq!((refusal.reason, refusal.rule_id.as_str()), (Reason::PolicyDenied, "nej-1"));
+        }
+    }
+
+    #[test]
+    fn a_parent_service_type_covers_its_children_and_no_others() {
+        let emergency = |draft: &mut AgreementDraft| {
+            draft.rules[0].service_types = vec!["EMERGENCY_ACCOMMODATION".to_owned()];
+        };
+        let mut case = Case::bed_for_a_night(emergency);
+        assert!(case.decide().is_ok());
+        case.service = CodedTerm::known(SERVICE_TYPE, "HVB").unwrap();
+        assert_eq!(case.refusal().reason, Reason::PolicyDenied);
+    }
+
+    #[test]
+    fn ore_18_a_service_of_a_newer_list_is_judged_as_its_known_parent() {
+        let shelter = |draft: &mut AgreementDraft| {
+            draft.rules[0].service_types = vec!["NIGHT_SHELTER".to_owned()]
+        };
+        let mut case = Case::bed_for_a_night(shelter);
+        let broader = vec!["NIGHT_SHELTER".to_owned()];
+        case.service = CodedTerm::parse(SERVICE_TYPE, 2, "NIGHT_SHELTER_WOMEN", broader).unwrap();
+        assert!(case.decide().is_ok());
+        case.service = CodedTerm::parse(SERVICE_TYPE, 2, "FLOATING_HOTEL", vec![]).unwrap();
+        assert_eq!(case.refusal().reason, Reason::PolicyDenied);
+    }
+
+    #[test]
+    fn a_claimed_parent_opens_nothing_but_closes_what_is_prohibited() {
+        let claims_shelter =
+            CodedTerm::parse(SERVICE_TYPE, 1, "HVB", vec!["NIGHT_SHELTER".to_owned()]).unwrap();
+        let shelter = |draft: &mut AgreementDraft| {
+            draft.rules[0].service_types = vec!["NIGHT_SHELTER".to_owned()]
+        };
+        let mut case = Case::bed_for_a_night(shelter);
+        case.service = claims_shelter.clone();
+        assert_eq!(case.refusal(), Refusal::new(Reason::PolicyDenied));
+        let mut case = Case::bed_for_a_night(|draft| {
+            draft.rules.push(rule("nej-1", Effect::Prohibit, |rule| {
+                rule.service_types = vec!["NIGHT_SHELTER".to_owned()];
+            }));
+        });
+        case.service = claims_shelter;
+        assert_eq!(case.refusal().rule_id, "nej-1");
+    }
+
+    #[test]
+    fn a_term_of_another_list_is_no_service_type() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.service = CodedTerm::known("support_need", "STORAGE").unwrap();
+        assert_eq!(case.refusal(), Refusal::at(Reason::InvalidField, "service_type.list"));
+    }
+
+    #[test]
+    fn a_permission_needs_every_category_and_a_prohibition_any() {
+        let both = vec![DataCategory::Identity, DataCategory::FreeText];
+        let identity_only = |draft: &mut AgreementDraft| {
+            draft.rules[0].data_categories = vec![DataCategory::Identity];
+        };
+        let mut case = Case::bed_for_a_night(identity_only);
+        assert!(case.decide().is_ok());
+        case.categories = both.clone();
+        assert_eq!(case.refusal(), Refusal::new(Reason::PolicyDenied));
+        let no_text = |draft: &mut AgreementDraft| {
+            draft.rules.push(rule("nej-text", Effect::Prohibit, |rule| {
+                rule.data_categories = vec![DataCategory::FreeText];
+            }));
+        };
+        let mut case = Case::bed_for_a_night(no_text);
+        assert!(case.decide().is_ok());
+        case.categories = both;
+        assert_eq!(case.refusal().rule_id, "nej-text");
+    }
+
+    #[test]
+    fn a_rule_holds_only_between_those_it_names() {
+        let one_way = |draft: &mut AgreementDraft| {
+            draft.rules[0].from = vec![stadsmissionen().organisation];
+            draft.rules[0].to = vec![kalmar().organisation];
+        };
+        let mut case = Case::bed_for_a_night(one_way);
+        assert_eq!(case.refusal().reason, Reason::PolicyDenied);
+        std::mem::swap(&mut case.sender, &mut case.recipient);
+        case.ground = Some(DisclosureGround::Private17_11Consent);
+        case.stated_until = Some(NOW.plus(Seconds::days(1)));
+        assert!(case.decide().is_ok());
+    }
+}
+
+mod law {
+    use super::*;
+
+    #[test]
+    fn r1_a_referral_without_a_ground_is_refused_by_that_name_even_under_a_rule_about_grounds() {
+        let mut case = Case::bed_for_a_night(|draft| {
+            draft.rules[0].grounds = vec![DisclosureGround::Consent12_2]
+        });
+        case.ground = None;
+        assert_eq!(case.refusal().reason, Reason::GroundMissing);
+    }
+
+    #[test]
+    fn r3_care_26_9_never_reaches_a_stadsmission() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.ground = Some(DisclosureGround::Care26_9);
+        assert_eq!(case.refusal().reason, Reason::GroundNotAllowed);
+    }
+
+    #[test]
+    fn r6_consent_is_no_gdpr_basis_for_an_authority() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        for basis in [Some(GdprBasis::ExplicitConsent), None] {
+            case.gdpr = basis;
+            assert_eq!(case.refusal().reason, Reason::GdprBasisNotAllowed);
+        }
+    }
+
+    #[test]
+    fn a_ground_that_is_no_consent_needs_none() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.ground = Some(DisclosureGround::NecessaryOwnTask10_2);
+        case.consent = None;
+        assert!(case.decide().is_ok());
+    }
+
+    #[test]
+    fn an_assessment_of_no_harm_is_not_taken_for_granted() {
+        let mut case = Case::bed_for_a_night(|draft| {
+            draft
+                .parties
+                .push(Party { organisation: nybro().organisation, role: PartyRole::Participant });
+        });
+        case.recipient = nybro();
+        case.ground = Some(DisclosureGround::NoHarmClear26_1);
+        assert_eq!(case.refusal().reason, Reason::GroundNotAllowed);
+    }
+}
+
+mod consents {
+    use super::*;
+
+    #[test]
+    fn the_sender_needs_a_record_that_covers_the_message() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.categories = vec![DataCategory::Contact];
+        assert_eq!(case.refusal().reason, Reason::ConsentScope);
+        case.consent = None;
+        assert_eq!(case.refusal().reason, Reason::ConsentMissing);
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.consent.as_mut().unwrap().withdraw(NOW);
+        assert_eq!(case.refusal().reason, Reason::ConsentWithdrawn);
+    }
+
+    #[test]
+    fn con_01_the_agreements_limit_ends_a_longer_consent() {
+        let mut case = Case::bed_for_a_night(|draft| draft.consent_max_days = 1);
+        assert_eq!(case.refusal().reason, Reason::ConsentExpired);
+        case.now = Timestamp::from_millis(NOW.as_millis() - 1);
+        assert!(case.decide().is_ok());
+    }
+
+    #[test]
+    fn the_recipient_judges_the_statement_by_its_own_clock() {
+        let mut case = Case::bed_for_a_night(|_| ());
+        case.stated_until = Some(NOW);
+        assert_eq!(case.refusal().reason, Reason::ConsentExpired);
+        case.stated_until = Some(NOW.plus(Seconds::days(90)).plus(Seconds(600)));
+        assert!(case.decide().is_ok(), "clocks differ by minutes");
+        case.stated_until = Some(NOW.plus(Seconds::days(91)));
+        assert_eq!(case.refusal(), Refusal::at(Reason::ConsentScope, "consent.valid_until"));
+    }
+}
+
+mod unnamed {
+    use super::*;
+
+    fn unnamed(records: Vec<AgreementRecord>) -> Case {
+        let mut case = Case::bed_for_a_night(|_| ());
+        (case.records, case.citation) = (records, Citation::Unnamed);
+        case
+    }
+
+    fn about_occupation(draft: &mut AgreementDraft) {
+        draft.subjects = vec![SubjectArea::Occupation];
+    }
+
+    #[test]
+    fn the_only_agreement_that_permits_is_chosen() {
+        let case = unnamed(vec![signed(ID, 1, about_occupation), signed(OTHER_ID, 3, |_| ())]);
+        let permit = case.decide().unwrap();
+        assert_eq!((permit.agreement_id(), permit.version()), (OTHER_ID, 3));
+    }
+
+    #[test]
+    fn people_choose_where_more_than_one_permits() {
+        let case = unnamed(vec![signed(ID, 1, |_| ()), signed(OTHER_ID, 1, |_| ())]);
+        assert_eq!(case.refusal(), Refusal::at(Reason::InvalidField, "agreement_id"));
+    }
+
+    #[test]
+    fn where_none_permits_the_nearest_obstacle_is_told() {
+        let mut case = unnamed(vec![signed(ID, 1, |_| ()), signed(OTHER_ID, 1, about_occupation)]);
+        case.consent = None;
+        assert_eq!(case.refusal().reason, Reason::ConsentMissing);
+    }
+
+    #[test]
+    fn without_any_agreement_in_force_nothing_is_found() {
+        assert_eq!(unnamed(vec![]).refusal().reason, Reason::NotFound);
+        assert_eq!(unnamed(vec![proposed(ID, 1, |_| ())]).refusal().reason, Reason::NotFound);
+    }
+}

@@ -61,6 +61,7 @@ const POSTGRES: Dialect = Dialect {
         ("{{INTEGER}}", "BIGINT"),
         ("{{SEQUENCE}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
         ("{{STRICT}}", ""),
+        ("{{CLUSTERED}}", ""),
         ("{{BYTES}}", "octet_length"),
     ],
 };
@@ -80,6 +81,7 @@ const SQLITE: Dialect = Dialect {
         ("{{INTEGER}}", "INTEGER"),
         ("{{SEQUENCE}}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
         ("{{STRICT}}", "STRICT"),
+        ("{{CLUSTERED}}", "STRICT, WITHOUT ROWID"),
         ("{{BYTES}}", "length"),
     ],
 };

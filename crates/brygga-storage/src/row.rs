@@ -72,6 +72,12 @@ impl<'r> StoredRow<'r> {
         self.parsed(column, self.number(column)?, |number| N::try_from(number).ok())
     }
 
+    /// A number that is 0 or 1.
+    pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StorageError> {
+        let number = self.number(column)?;
+        self.parsed(column, number, |number| matches!(number, 0 | 1).then_some(number == 1))
+    }
+
     pub(crate) fn instant(&self, column: &'static str) -> Result<Timestamp, StorageError> {
         self.number(column).map(Timestamp::from_millis)
     }

@@ -10,7 +10,7 @@ mod tests;
 
 use brygga_domain::Refusal;
 
-pub(crate) use term::{term_from_proto, term_to_proto};
+pub(crate) use term::{term_from_proto, term_of, term_to_proto};
 
 use crate::field::invalid;
 

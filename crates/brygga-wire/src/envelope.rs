@@ -10,15 +10,15 @@ mod tests;
 
 use std::ops::Deref;
 
-use brygga_crypto::{Digest, KeyId, Signature, SigningKey, VerifyingKey, sha256};
+use brygga_crypto::{Digest, Signature, SigningKey, VerifyingKey, sha256};
 use brygga_domain::{Reason, Refusal};
 use brygga_proto::federation::v1 as proto;
 use prost::Message;
 
-pub use header::{Header, SealedInfo};
+pub use header::{Header, MAX_CRITICAL, MAX_DATA_CATEGORIES, SealedInfo};
 pub use message_type::MessageType;
 
-use crate::field::{from_bytes, from_text, invalid, within};
+use crate::field::{from_bytes, invalid, key_id_text, within};
 
 /// Largest header.
 pub const MAX_HEADER_BYTES: usize = 4 * 1024;
@@ -37,7 +37,7 @@ pub struct SignedEnvelope {
     header_bytes: Vec<u8>,
     payload: Vec<u8>,
     sealed: Vec<u8>,
-    key_id: KeyId,
+    key_id: String,
     signature: Signature,
 }
 
@@ -57,7 +57,7 @@ impl SignedEnvelope {
         header.payload_digest = sha256(&[&payload]);
         let header_bytes = header.to_proto().encode_to_vec();
         let signature = key.sign(CONTEXT, &signed_bytes(&header_bytes, &sealed));
-        let key_id = key.public().key_id();
+        let key_id = key.public().key_id().to_string();
         Self { header, header_bytes, payload, sealed, key_id, signature }
     }
 
@@ -81,7 +81,7 @@ impl SignedEnvelope {
             header_bytes,
             payload,
             sealed,
-            key_id: from_text(&key_id, "key_id")?,
+            key_id: key_id_text(key_id, "key_id")?,
             signature: from_bytes(&signature, "signature")?,
         })
     }
@@ -100,7 +100,7 @@ impl SignedEnvelope {
             header: self.header_bytes.clone(),
             payload: self.payload.clone(),
             sealed: self.sealed.clone(),
-            key_id: self.key_id.to_string(),
+            key_id: self.key_id.clone(),
             signature: self.signature.as_bytes().to_vec(),
         }
     }
@@ -141,8 +141,8 @@ impl SignedEnvelope {
     }
 
     /// The key that is said to have signed.
-    pub const fn key_id(&self) -> KeyId {
-        self.key_id
+    pub fn key_id(&self) -> &str {
+        &self.key_id
     }
 
     /// The signature.

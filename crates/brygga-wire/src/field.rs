@@ -3,8 +3,10 @@
 //! Every parser of this crate is a list of these calls, so that a limit stands next to the
 //! field it is for and no message is half read.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use brygga_crypto::KeyId;
 use brygga_domain::{Reason, Refusal};
 
 /// The refusal of a field that is missing, malformed or over its limit.
@@ -46,10 +48,25 @@ pub(crate) fn from_text_or_none<T: FromStr>(
     if text.is_empty() { Ok(None) } else { from_text(text, field).map(Some) }
 }
 
-/// A text of at most so many characters, none of them a control character.
+/// The name of a key as the registry derives it, kept as text.
+pub(crate) fn key_id_text(text: String, field: &'static str) -> Result<String, Refusal> {
+    from_text::<KeyId>(&text, field).map(|_| text)
+}
+
+/// A text of one line and at most so many characters.
 pub(crate) fn text(text: String, max_chars: usize, field: &'static str) -> Result<String, Refusal> {
+    if text.contains('\n') { Err(invalid(field)) } else { multiline_text(text, max_chars, field) }
+}
+
+/// A text of at most so many characters, with line feeds but no other control character.
+pub(crate) fn multiline_text(
+    text: String,
+    max_chars: usize,
+    field: &'static str,
+) -> Result<String, Refusal> {
+    let is_stray = |c: char| c.is_control() && c != '\n';
     let fits = text.len() <= max_chars || text.chars().count() <= max_chars;
-    if fits && !text.chars().any(char::is_control) { Ok(text) } else { Err(invalid(field)) }
+    if fits && !text.chars().any(is_stray) { Ok(text) } else { Err(invalid(field)) }
 }
 
 /// The same where empty is refused.
@@ -69,7 +86,7 @@ pub(crate) fn within(bytes: &[u8], max_bytes: usize, field: &'static str) -> Res
 /// A list within its limits, checked before anything in it is read.
 pub(crate) fn counted<T>(
     items: &[T],
-    limits: std::ops::RangeInclusive<usize>,
+    limits: RangeInclusive<usize>,
     field: &'static str,
 ) -> Result<(), Refusal> {
     if limits.contains(&items.len()) { Ok(()) } else { Err(invalid(field)) }

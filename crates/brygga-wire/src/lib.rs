@@ -1,1 +1,32 @@
-//! Placeholder.
+//! Where bytes become meaning: protobuf to domain and back, once, at the edge of a node.
+//!
+//! Parse, do not validate: what comes out of here holds its invariants in its type, and what
+//! breaks a limit of the contract is refused with the name of the field. The signed forms
+//! (envelope, receipt, agreement) keep the very bytes that were signed.
+//!
+//! | Module | What passes through it |
+//! |---|---|
+//! | [`envelope`], [`receipt`] | every message between two nodes, and its answer |
+//! | [`referral`], [`agreement`] | payloads |
+//! | [`content`] | personal data, before sealing and after opening |
+//! | [`consent`], [`local`] | what the organisation's own staff send and see |
+//! | [`status`] | a refusal as a gRPC status: the only such mapping |
+//!
+//! Invariant: no error of this crate holds a byte of what it refused.
+
+pub mod agreement;
+mod code;
+pub mod consent;
+pub mod content;
+pub mod envelope;
+mod field;
+pub mod local;
+pub mod receipt;
+pub mod referral;
+pub mod status;
+pub mod time;
+
+pub use content::ReferralContent;
+pub use envelope::{Header, MessageType, SealedInfo, SignedEnvelope, VerifiedEnvelope};
+pub use receipt::{Receipt, ReceiptStatement, RefusalReason, Verdict};
+pub use status::{from_status, to_status};

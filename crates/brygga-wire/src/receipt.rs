@@ -5,17 +5,17 @@
 #[cfg(test)]
 mod tests;
 
-use brygga_crypto::{Digest, KeyId, Signature, SigningKey, VerifyingKey, sha256};
+use brygga_crypto::{Digest, Signature, SigningKey, VerifyingKey, sha256};
 use brygga_domain::{MessageId, OrgId, Reason, Refusal, Timestamp};
 use brygga_proto::federation::v1 as proto;
 use prost::Message;
 
-use crate::field::{filled_text, from_bytes, from_text, invalid, text, within};
+use crate::field::{from_bytes, from_text, invalid, key_id_text, text, within};
 use crate::time;
 
 /// Largest statement; its own texts keep far below.
 pub const MAX_STATEMENT_BYTES: usize = 4 * 1024;
-const MAX_REASON_CHARS: usize = 64;
+const MAX_REASON_BYTES: usize = 64;
 const MAX_RULE_ID_CHARS: usize = 64;
 const MAX_FIELD_CHARS: usize = 128;
 
@@ -70,7 +70,7 @@ pub enum RefusalReason {
 pub struct Receipt {
     statement: ReceiptStatement,
     statement_bytes: Vec<u8>,
-    key_id: KeyId,
+    key_id: String,
     signature: Signature,
 }
 
@@ -102,6 +102,19 @@ impl Verdict {
     /// The verdict that states a refusal.
     pub fn refused(refusal: &Refusal) -> Self {
         Self::Refused { reason: refusal.reason.into(), field: refusal.field.to_owned() }
+    }
+
+    /// Whether it has taken effect.
+    pub const fn is_accepted(&self) -> bool {
+        matches!(self, Self::Accepted { .. })
+    }
+
+    /// Why it was refused; none where it was accepted, and where this version does not know the reason.
+    pub const fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::Accepted { .. } => None,
+            Self::Refused { reason, .. } => reason.known(),
+        }
     }
 }
 
@@ -164,7 +177,7 @@ impl Receipt {
         Ok(Self {
             statement,
             statement_bytes,
-            key_id: from_text(&key_id, "key_id")?,
+            key_id: key_id_text(key_id, "key_id")?,
             signature: from_bytes(&signature, "signature")?,
         })
     }
@@ -181,7 +194,7 @@ impl Receipt {
     pub fn to_proto(&self) -> proto::Receipt {
         proto::Receipt {
             statement: self.statement_bytes.clone(),
-            key_id: self.key_id.to_string(),
+            key_id: self.key_id.clone(),
             signature: self.signature.as_bytes().to_vec(),
         }
     }
@@ -192,8 +205,8 @@ impl Receipt {
     }
 
     /// The key that is said to have signed.
-    pub const fn key_id(&self) -> KeyId {
-        self.key_id
+    pub fn key_id(&self) -> &str {
+        &self.key_id
     }
 
     /// Checks the signature; only then is there a statement to read.
@@ -219,11 +232,22 @@ fn verdict(statement: &proto::ReceiptStatement) -> Result<Verdict, Refusal> {
         }
         Ok(proto::Verdict::Refused) => {
             empty(rule_id, "statement.rule_id")?;
-            let code = filled_text(reason.clone(), MAX_REASON_CHARS, "statement.reason")?;
-            let reason = Reason::parse(&code).map_or(RefusalReason::Unknown(code), Into::into);
+            let reason = refusal_reason(reason, "statement.reason")?;
             let field = text(field.clone(), MAX_FIELD_CHARS, "statement.field")?;
             Ok(Verdict::Refused { reason, field })
         }
         Ok(proto::Verdict::Unspecified) | Err(_) => Err(invalid("statement.verdict")),
+    }
+}
+
+/// A code that is unknown here still has the shape of one, so that it can stand in a log line.
+fn refusal_reason(code: &str, field: &'static str) -> Result<RefusalReason, Refusal> {
+    let is_part = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    match Reason::parse(code) {
+        Some(reason) => Ok(reason.into()),
+        None if (1..=MAX_REASON_BYTES).contains(&code.len()) && code.bytes().all(is_part) => {
+            Ok(RefusalReason::Unknown(code.to_owned()))
+        }
+        None => Err(invalid(field)),
     }
 }

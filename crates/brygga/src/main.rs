@@ -1,2 +1,41 @@
-//! Placeholder.
-fn main() {}
+//! `brygga`: one binary for the node, its operator and its case workers.
+//!
+//! It wires the other crates together and decides nothing about a referral itself. Reading
+//! the command line, running one command and printing its answer are three separate steps, so
+//! that text and JSON never differ in what they say.
+
+#![forbid(unsafe_code)]
+
+mod agreement_file;
+mod cli;
+mod client;
+mod commands;
+mod content_file;
+mod doctor;
+mod failure;
+mod founding;
+mod identifier;
+mod node_dir;
+mod output;
+mod settings_text;
+mod text;
+mod when;
+mod wire_code;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::Cli;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = cli.output();
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => match runtime.block_on(commands::run(cli)) {
+            Ok(answer) => output.answer(&answer),
+            Err(failure) => output.failure(&failure),
+        },
+        Err(error) => output.failure(&failure::Failure::other("RUNTIME", error.to_string())),
+    }
+}

@@ -22,20 +22,31 @@ struct Shape {
 }
 
 const fn shape(kind: AgreementKind) -> Shape {
-    let (needs, admits): (&'static [(usize, &'static [MemberKind])], &'static [MemberKind]) = match kind {
-        AgreementKind::RegionalCooperation | AgreementKind::ExchangeNetwork => (&[(2, MUNICIPALITIES)], &[]),
-        AgreementKind::Iop => (&[(1, MUNICIPALITIES), (1, CIVIL)], &[]),
-        AgreementKind::LandlordQuota => (&[(1, MUNICIPALITIES), (1, LANDLORDS)], HOUSING_HELPERS),
-        AgreementKind::OwnerDirective => (&[(1, MUNICIPALITIES), (1, &[MunicipalLandlord])], &[]),
-        AgreementKind::LandDevelopment | AgreementKind::TripartitePlan => {
-            (&[(1, MUNICIPALITIES), (1, LANDLORDS)], &[])
-        }
-        AgreementKind::HousingFirstPartnership => (&[(1, MUNICIPALITIES), (1, LANDLORDS_OR_CIVIL)], &[]),
-        AgreementKind::FrameworkOfAssociation => (&[], MemberKind::ALL),
-        AgreementKind::KfmCooperation => (&[(1, MUNICIPALITIES), (1, &[EnforcementAuthority])], LANDLORDS),
-        AgreementKind::RegionAgreement => (&[(1, MUNICIPALITIES), (1, &[Region])], &[]),
-        AgreementKind::OneOff => (&[(1, MUNICIPALITIES)], MemberKind::ALL),
-    };
+    let (needs, admits): (&'static [(usize, &'static [MemberKind])], &'static [MemberKind]) =
+        match kind {
+            AgreementKind::RegionalCooperation | AgreementKind::ExchangeNetwork => {
+                (&[(2, MUNICIPALITIES)], &[])
+            }
+            AgreementKind::Iop => (&[(1, MUNICIPALITIES), (1, CIVIL)], &[]),
+            AgreementKind::LandlordQuota => {
+                (&[(1, MUNICIPALITIES), (1, LANDLORDS)], HOUSING_HELPERS)
+            }
+            AgreementKind::OwnerDirective => {
+                (&[(1, MUNICIPALITIES), (1, &[MunicipalLandlord])], &[])
+            }
+            AgreementKind::LandDevelopment | AgreementKind::TripartitePlan => {
+                (&[(1, MUNICIPALITIES), (1, LANDLORDS)], &[])
+            }
+            AgreementKind::HousingFirstPartnership => {
+                (&[(1, MUNICIPALITIES), (1, LANDLORDS_OR_CIVIL)], &[])
+            }
+            AgreementKind::FrameworkOfAssociation => (&[], MemberKind::ALL),
+            AgreementKind::KfmCooperation => {
+                (&[(1, MUNICIPALITIES), (1, &[EnforcementAuthority])], LANDLORDS)
+            }
+            AgreementKind::RegionAgreement => (&[(1, MUNICIPALITIES), (1, &[Region])], &[]),
+            AgreementKind::OneOff => (&[(1, MUNICIPALITIES)], MemberKind::ALL),
+        };
     Shape { needs, admits }
 }
 
@@ -57,14 +68,19 @@ impl AgreementTerms {
     /// [`Reason::InvalidField`] at `terms.parties.organisation` for a party that the registry does not
     /// know, at `terms.parties.role` for one that cannot play its role or take part in this kind of
     /// agreement, and at `terms.parties` when a kind of body is missing.
-    pub fn check_parties(&self, kind_of: impl Fn(&OrgId) -> Option<MemberKind>) -> Result<(), Refusal> {
+    pub fn check_parties(
+        &self,
+        kind_of: impl Fn(&OrgId) -> Option<MemberKind>,
+    ) -> Result<(), Refusal> {
         let refused = |field| Refusal::at(Reason::InvalidField, field);
         let Shape { needs, admits } = shape(self.kind);
         let mut taking_part = Vec::new();
         for Party { organisation, role } in &self.parties {
-            let kind = kind_of(organisation).ok_or_else(|| refused("terms.parties.organisation"))?;
+            let kind =
+                kind_of(organisation).ok_or_else(|| refused("terms.parties.organisation"))?;
             let takes_part = *role == PartyRole::Participant;
-            let suits = admits.contains(&kind) || needs.iter().any(|(_, group)| group.contains(&kind));
+            let suits =
+                admits.contains(&kind) || needs.iter().any(|(_, group)| group.contains(&kind));
             if !may_play(kind, *role) || (takes_part && !suits) {
                 return Err(refused("terms.parties.role"));
             }

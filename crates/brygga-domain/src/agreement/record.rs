@@ -49,7 +49,11 @@ pub struct AgreementRecord {
 
 impl AgreementRecord {
     /// A record without signatures, around the exact bytes that the parties sign.
-    pub const fn proposed(terms: AgreementTerms, terms_bytes: Vec<u8>, terms_digest: [u8; 32]) -> Self {
+    pub const fn proposed(
+        terms: AgreementTerms,
+        terms_bytes: Vec<u8>,
+        terms_digest: [u8; 32],
+    ) -> Self {
         Self { terms, terms_bytes, terms_digest, signatures: Vec::new(), terminated_at: None }
     }
 

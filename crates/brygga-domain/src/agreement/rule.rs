@@ -57,8 +57,11 @@ impl Rule {
         if !is_rule_id(&self.rule_id) {
             return Err(Refusal::at(Reason::InvalidField, "terms.rules.rule_id"));
         }
-        for (organisations, field) in [(&self.from, "terms.rules.from"), (&self.to, "terms.rules.to")] {
-            let all_take_part = organisations.iter().all(|o| draft.role(o) == Some(PartyRole::Participant));
+        for (organisations, field) in
+            [(&self.from, "terms.rules.from"), (&self.to, "terms.rules.to")]
+        {
+            let all_take_part =
+                organisations.iter().all(|o| draft.role(o) == Some(PartyRole::Participant));
             if organisations.len() > LIST_MAX || !all_take_part {
                 return Err(Refusal::at(Reason::InvalidField, field));
             }

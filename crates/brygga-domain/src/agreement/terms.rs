@@ -36,7 +36,10 @@ impl ResponseTimes {
         let sound = list.iter().all(|(_, seconds)| (60..=31_536_000).contains(seconds));
         let only = |wanted| {
             let mut of_it = list.iter().filter(|(priority, _)| *priority == wanted);
-            of_it.next().filter(|_| of_it.next().is_none()).map(|(_, seconds)| Seconds(i64::from(*seconds)))
+            of_it
+                .next()
+                .filter(|_| of_it.next().is_none())
+                .map(|(_, seconds)| Seconds(i64::from(*seconds)))
         };
         match (only(Priority::Routine), only(Priority::Urgent)) {
             (Some(routine), Some(urgent)) if sound => Ok(Self { routine, urgent }),
@@ -91,14 +94,18 @@ impl AgreementDraft {
     /// # Errors
     /// [`Reason::InvalidField`] or [`Reason::PolicyUnknownTerm`], naming the first bad field.
     pub fn check(self) -> Result<AgreementTerms, Refusal> {
-        let senders = self.parties.iter().filter(|party| party.role == PartyRole::Participant).count();
+        let senders =
+            self.parties.iter().filter(|party| party.role == PartyRole::Participant).count();
         let permits = self.rules.iter().any(|rule| rule.effect == Effect::Permit);
         let framework = self.kind == AgreementKind::FrameworkOfAssociation;
         let sound = [
             (self.version >= 1, "terms.version"),
             (is_text(&self.title), "terms.title"),
             ((2..=64).contains(&self.parties.len()), "terms.parties"),
-            (all_different(&self.parties, |party| &party.organisation), "terms.parties.organisation"),
+            (
+                all_different(&self.parties, |party| &party.organisation),
+                "terms.parties.organisation",
+            ),
             (senders >= 2 || !permits, "terms.parties.role"),
             ((1..=16).contains(&self.subjects.len()), "terms.subjects"),
             (all_different(&self.subjects, |subject| subject), "terms.subjects"),
@@ -119,7 +126,10 @@ impl AgreementDraft {
 
     /// The part that an organisation plays; none where it is no party.
     pub fn role(&self, organisation: &OrgId) -> Option<PartyRole> {
-        self.parties.iter().find(|party| party.organisation == *organisation).map(|party| party.role)
+        self.parties
+            .iter()
+            .find(|party| party.organisation == *organisation)
+            .map(|party| party.role)
     }
 }
 

@@ -108,7 +108,9 @@ const fn eviction_notice(from: Body, to: Body) -> &'static [DisclosureGround] {
 
 const fn payment_undertaking(from: Body, to: Body) -> &'static [DisclosureGround] {
     match (from, to) {
-        (Body::Board, Body::MunicipalLandlord | Body::PrivateLandlord) => &[Consent12_2, NecessaryOwnTask10_2],
+        (Body::Board, Body::MunicipalLandlord | Body::PrivateLandlord) => {
+            &[Consent12_2, NecessaryOwnTask10_2]
+        }
         _ => &[],
     }
 }

@@ -55,7 +55,9 @@ impl Event {
             Self::Declined(decline) => Status::Rejected(decline.clone()),
             Self::Started => Status::InProgress,
             Self::Completed(outcome) => Status::Completed(outcome.clone()),
-            Self::CancellationRequested { reason } => Status::CancellationRequested { reason: *reason },
+            Self::CancellationRequested { reason } => {
+                Status::CancellationRequested { reason: *reason }
+            }
             Self::Cancelled { reason } => Status::Cancelled { reason: *reason },
             Self::Expired => Status::Expired,
         })
@@ -85,7 +87,11 @@ impl Decline {
     ///
     /// # Errors
     /// [`Reason::NextStepMissing`] when the provider names no next step.
-    pub fn new(party: DeclineParty, reason: StatusReason, next_step: Option<NextStep>) -> Result<Self, Refusal> {
+    pub fn new(
+        party: DeclineParty,
+        reason: StatusReason,
+        next_step: Option<NextStep>,
+    ) -> Result<Self, Refusal> {
         if party == DeclineParty::Provider && next_step.is_none() {
             return Err(Refusal::at(Reason::NextStepMissing, "next_step"));
         }

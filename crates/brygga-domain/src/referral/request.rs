@@ -3,7 +3,9 @@
 use crate::agreement::{Priority, SubjectArea};
 use crate::code::CodedTerm;
 use crate::legal::coded_enum;
-use crate::{AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, OrgId, Timestamp, UnitId};
+use crate::{
+    AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, OrgId, Timestamp, UnitId,
+};
 
 /// What is asked for. Frozen at the request.
 #[derive(Clone, Debug, PartialEq, Eq)]

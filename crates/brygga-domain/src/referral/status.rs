@@ -49,7 +49,10 @@ impl Status {
 
     /// Whether nothing can follow.
     pub const fn is_final(&self) -> bool {
-        matches!(self, Self::Rejected(_) | Self::Cancelled { .. } | Self::Expired | Self::Completed(_))
+        matches!(
+            self,
+            Self::Rejected(_) | Self::Cancelled { .. } | Self::Expired | Self::Completed(_)
+        )
     }
 
     /// Whether the event may follow this status.
@@ -65,8 +68,12 @@ impl Status {
             Event::Accepted => matches!(self, Self::Requested),
             Event::Started => matches!(self, Self::Accepted),
             Event::Completed(_) => !matches!(self, Self::Requested),
-            Event::CancellationRequested { .. } => matches!(self, Self::Accepted | Self::InProgress),
-            Event::Cancelled { .. } => matches!(self, Self::Requested | Self::CancellationRequested { .. }),
+            Event::CancellationRequested { .. } => {
+                matches!(self, Self::Accepted | Self::InProgress)
+            }
+            Event::Cancelled { .. } => {
+                matches!(self, Self::Requested | Self::CancellationRequested { .. })
+            }
             Event::Expired => matches!(self, Self::Requested),
         };
         if permitted { Ok(()) } else { Err(Refusal::new(Reason::InvalidTransition)) }

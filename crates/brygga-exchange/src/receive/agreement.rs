@@ -12,7 +12,11 @@ use crate::agreement::SIGNATURE_CONTEXT;
 use crate::audit::Verdict;
 
 /// A party asks this organisation to sign. A human decides later.
-pub(super) fn proposed(receiver: &Receiver<'_>, envelope: &VerifiedEnvelope, held: Held) -> Result<Effect, NoEffect> {
+pub(super) fn proposed(
+    receiver: &Receiver<'_>,
+    envelope: &VerifiedEnvelope,
+    held: Held,
+) -> Result<Effect, NoEffect> {
     let proposed = decode_proposed(envelope.payload())?;
     let terms = proposed.terms;
     let header = envelope.header();
@@ -22,7 +26,8 @@ pub(super) fn proposed(receiver: &Receiver<'_>, envelope: &VerifiedEnvelope, hel
     if terms.role(&receiver.me.organisation).is_none() || terms.role(&header.sender).is_none() {
         return Err(Refusal::at(Reason::InvalidField, "payload.terms.parties").into());
     }
-    terms.check_parties(|organisation| (receiver.members)(organisation).map(|member| member.kind))?;
+    terms
+        .check_parties(|organisation| (receiver.members)(organisation).map(|member| member.kind))?;
     let digest = *brygga_crypto::sha256(&[&proposed.terms_bytes]).as_bytes();
     let record = match held.agreement {
         Some(record) if *record.terms_digest() != digest => {
@@ -35,11 +40,16 @@ pub(super) fn proposed(receiver: &Receiver<'_>, envelope: &VerifiedEnvelope, hel
 }
 
 /// A party signed. An agreement that is not known yet is waited for: its proposer may be slower.
-pub(super) fn signed(receiver: &Receiver<'_>, envelope: &VerifiedEnvelope, held: Held) -> Result<Effect, NoEffect> {
+pub(super) fn signed(
+    receiver: &Receiver<'_>,
+    envelope: &VerifiedEnvelope,
+    held: Held,
+) -> Result<Effect, NoEffect> {
     let signed = decode_signed(envelope.payload())?;
     let unknown = || NoEffect::NotYet(Refusal::at(Reason::NotFound, "payload.agreement_id"));
     let record = held.agreement.ok_or_else(unknown)?;
-    let same = (record.terms().agreement_id, record.terms().version) == (signed.agreement_id, signed.version);
+    let same = (record.terms().agreement_id, record.terms().version)
+        == (signed.agreement_id, signed.version);
     if !same || *record.terms_digest() != signed.terms_digest {
         return Err(Refusal::at(Reason::AgreementTermsMismatch, "payload.terms_sha256").into());
     }
@@ -49,8 +59,10 @@ pub(super) fn signed(receiver: &Receiver<'_>, envelope: &VerifiedEnvelope, held:
 /// A party ended it for all.
 pub(super) fn terminated(envelope: &VerifiedEnvelope, held: Held) -> Result<Effect, NoEffect> {
     let terminated = decode_terminated(envelope.payload())?;
-    let mut record = held.agreement.ok_or_else(|| Refusal::at(Reason::NotFound, "payload.agreement_id"))?;
-    let same = (record.terms().agreement_id, record.terms().version) == (terminated.agreement_id, terminated.version);
+    let mut record =
+        held.agreement.ok_or_else(|| Refusal::at(Reason::NotFound, "payload.agreement_id"))?;
+    let same = (record.terms().agreement_id, record.terms().version)
+        == (terminated.agreement_id, terminated.version);
     let may_end = record.terms().role(&envelope.header().sender) == Some(PartyRole::Participant);
     if !same || !may_end {
         return Err(Refusal::at(Reason::NotFound, "payload.agreement_id").into());
@@ -82,8 +94,10 @@ fn with_signatures(
     for signature in signatures {
         let input = signing_input(record.terms_digest(), signature.signed_at);
         let bad = || Refusal::at(Reason::BadSignature, "payload.signatures");
-        let key = (receiver.keys)(&signature.organisation, &signature.key_id, signature.signed_at).ok_or_else(bad)?;
-        key.verify(SIGNATURE_CONTEXT, &input, &Signature::from_bytes(signature.signature)).map_err(|_| bad())?;
+        let key = (receiver.keys)(&signature.organisation, &signature.key_id, signature.signed_at)
+            .ok_or_else(bad)?;
+        key.verify(SIGNATURE_CONTEXT, &input, &Signature::from_bytes(signature.signature))
+            .map_err(|_| bad())?;
         changed |= record.add_signature(signature)?;
     }
     Ok(Changed { record, changed })

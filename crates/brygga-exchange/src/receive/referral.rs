@@ -34,7 +34,8 @@ pub(super) fn requested(
     permit.rule_id().clone_into(&mut parts.grant.rule_id);
     let mut referral = Referral::requested(id, Side::Target, parts, header.created_at);
     referral.arrived(local.now);
-    let new = NewReferral { referral, request_message: header.message_id, idempotency: None, content };
+    let new =
+        NewReferral { referral, request_message: header.message_id, idempotency: None, content };
     Ok(Effect {
         writes: WriteSet { new_referrals: vec![new], ..WriteSet::default() },
         rule_id: permit.rule_id().to_owned(),
@@ -50,8 +51,13 @@ fn permit(
     parts: &brygga_domain::referral::RequestParts,
 ) -> Result<Permit, Refusal> {
     let header = envelope.header();
-    let sealed = header.sealed.as_ref().ok_or(Refusal::at(Reason::GroundMissing, "header.disclosure_ground"))?;
-    let consent = parts.grant.consent.map_or(ConsentEvidence::None, |(_, valid_until)| ConsentEvidence::Statement { valid_until });
+    let sealed = header
+        .sealed
+        .as_ref()
+        .ok_or(Refusal::at(Reason::GroundMissing, "header.disclosure_ground"))?;
+    let consent = parts.grant.consent.map_or(ConsentEvidence::None, |(_, valid_until)| {
+        ConsentEvidence::Statement { valid_until }
+    });
     let question = ReferralQuestion {
         action: Action::ReferralSend,
         sender: receiver.sender,
@@ -72,7 +78,11 @@ fn permit(
 }
 
 /// The target receives a withdrawal: its log decides, and the answer travels back as an event.
-pub(super) fn withdrawn(local: &mut Local<'_>, envelope: &VerifiedEnvelope, held: Held) -> Result<Effect, NoEffect> {
+pub(super) fn withdrawn(
+    local: &mut Local<'_>,
+    envelope: &VerifiedEnvelope,
+    held: Held,
+) -> Result<Effect, NoEffect> {
     let (id, reason) = decode_withdrawn(envelope.payload())?;
     let referral = held_referral(held.referral, Side::Target, envelope, id)?;
     let event = referral.decide(Command::Withdraw { reason }, local.now)?;
@@ -84,7 +94,8 @@ pub(super) fn withdrawn(local: &mut Local<'_>, envelope: &VerifiedEnvelope, held
 /// The source receives an event of the target's log.
 pub(super) fn progressed(envelope: &VerifiedEnvelope, held: Held) -> Result<Effect, NoEffect> {
     let progressed = decode_progressed(envelope.payload())?;
-    let mut referral = held_referral(held.referral, Side::Source, envelope, progressed.referral_id)?;
+    let mut referral =
+        held_referral(held.referral, Side::Source, envelope, progressed.referral_id)?;
     let before = referral.version;
     let mut writes = WriteSet::default();
     if referral.observe(progressed.version, &progressed.event, progressed.occurred_at)? {
@@ -107,7 +118,8 @@ fn held_referral(
     id: brygga_domain::ReferralId,
 ) -> Result<Referral, NoEffect> {
     let absent = || NoEffect::Refused(Refusal::new(Reason::NotFound));
-    held.filter(|referral| referral.id == id && referral.side == side && *referral.peer() == envelope.header().sender)
-        .ok_or_else(absent)
+    held.filter(|referral| {
+        referral.id == id && referral.side == side && *referral.peer() == envelope.header().sender
+    })
+    .ok_or_else(absent)
 }
-

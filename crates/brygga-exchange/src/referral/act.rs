@@ -35,13 +35,20 @@ pub fn act(
         }
         Err(refusal) => {
             let audit = leaf(local, actor, &action, &subject, &Verdict::Refused(refusal.clone()));
-            Decided { writes: WriteSet { audit: vec![audit], ..WriteSet::default() }, answer: Err(refusal) }
+            Decided {
+                writes: WriteSet { audit: vec![audit], ..WriteSet::default() },
+                answer: Err(refusal),
+            }
         }
     }
 }
 
 /// Ends a referral that nobody answered; the answer is the refusal where somebody did meanwhile.
-pub fn expire(local: &mut Local<'_>, referral: Referral, chain: Option<Chain>) -> Decided<Referral> {
+pub fn expire(
+    local: &mut Local<'_>,
+    referral: Referral,
+    chain: Option<Chain>,
+) -> Decided<Referral> {
     act(local, &Actor::Clock, referral, None, chain, Command::Expire)
 }
 
@@ -78,8 +85,13 @@ pub(crate) fn progress(
     let before = referral.version;
     referral.apply(event, local.now);
     let progressed = encode_progressed(referral.id, referral.version, local.now, event);
-    let mut writes = tell(local, &referral, chain, MessageType::ReferralProgressed, progressed.clone());
-    writes.events.push(ReferralEvent { referral_id: referral.id, version: referral.version, progressed });
+    let mut writes =
+        tell(local, &referral, chain, MessageType::ReferralProgressed, progressed.clone());
+    writes.events.push(ReferralEvent {
+        referral_id: referral.id,
+        version: referral.version,
+        progressed,
+    });
     writes.changed_referrals.push((referral.clone(), before));
     (writes, referral)
 }

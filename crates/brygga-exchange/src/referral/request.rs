@@ -1,54 +1,20 @@
 //! The source asks: agreement, ground and consent are checked before anything leaves the node.
 
 use brygga_crypto::Digest;
-use brygga_domain::agreement::{Action, Priority, SubjectArea};
-use brygga_domain::code::CodedTerm;
+use brygga_domain::agreement::Action;
 use brygga_domain::consent::Consent;
-use brygga_domain::referral::{ContactPolicy, Grant, Referral, Request, RequestParts, Side};
-use brygga_domain::{
-    AgreementId, DataCategory, DisclosureGround, GdprBasis, MessageId, OrgId, Reason, ReferralId, Refusal, Timestamp,
-    UnitId,
+use brygga_domain::referral::{Grant, Referral, Request, RequestParts, Side};
+use brygga_domain::{DataCategory, MessageId, Reason, ReferralId, Refusal, Timestamp};
+use brygga_policy::{
+    AgreementBook, Citation, ConsentEvidence, Permit, Principal, ReferralQuestion, decide_referral,
 };
-use brygga_policy::{AgreementBook, Citation, ConsentEvidence, Permit, Principal, ReferralQuestion, decide_referral};
 use brygga_wire::envelope::{MessageType, SealedInfo};
+use brygga_wire::local::Wish;
 
 use crate::audit::{Actor, Verdict, leaf};
 use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
 use crate::records::{ContentAtRest, IdempotencyKey, NewReferral};
 use crate::{Decided, Local, WriteSet};
-
-/// What a case worker wants to ask, without the personal data.
-#[derive(Clone, Debug)]
-pub struct Wish {
-    /// Whom to ask.
-    pub target: OrgId,
-    /// Function to ask.
-    pub target_unit: Option<UnitId>,
-    /// Agreement to go under; none to use the only one that permits it.
-    pub agreement: Option<AgreementId>,
-    /// How urgent.
-    pub priority: Priority,
-    /// Subject under the agreement.
-    pub subject: SubjectArea,
-    /// What is asked for.
-    pub service_type: CodedTerm,
-    /// Municipality where the person is now.
-    pub host_municipality: Option<OrgId>,
-    /// Municipality that is responsible.
-    pub home_municipality: Option<OrgId>,
-    /// Whether there is an acute duty.
-    pub acute_duty: bool,
-    /// Function that asks.
-    pub source_unit: Option<UnitId>,
-    /// Secrecy rule; none is refused.
-    pub ground: Option<DisclosureGround>,
-    /// GDPR basis; none is refused.
-    pub gdpr_basis: Option<GdprBasis>,
-    /// How the target may reach the person.
-    pub contact_policy: ContactPolicy,
-    /// Whether the person chose this recipient.
-    pub recipient_chosen_by_person: bool,
-}
 
 /// The personal data, sealed for the target and encrypted for the source before anything is decided.
 #[derive(Clone, Debug)]
@@ -108,8 +74,17 @@ pub fn request(
     let permit = match permit(local.now, wish, content, context) {
         Ok(permit) => permit,
         Err(refusal) => {
-            let audit = leaf(local, &asked.actor, "referral.request", &subject, &Verdict::Refused(refusal.clone()));
-            return Decided { writes: WriteSet { audit: vec![audit], ..WriteSet::default() }, answer: Err(refusal) };
+            let audit = leaf(
+                local,
+                &asked.actor,
+                "referral.request",
+                &subject,
+                &Verdict::Refused(refusal.clone()),
+            );
+            return Decided {
+                writes: WriteSet { audit: vec![audit], ..WriteSet::default() },
+                answer: Err(refusal),
+            };
         }
     };
     let referral = begin(local, asked, wish, content, context, &permit);
@@ -150,7 +125,12 @@ pub fn request(
     Decided { writes, answer: Ok(referral) }
 }
 
-fn permit(now: Timestamp, wish: &Wish, content: &PreparedContent, context: RequestContext<'_>) -> Result<Permit, Refusal> {
+fn permit(
+    now: Timestamp,
+    wish: &Wish,
+    content: &PreparedContent,
+    context: RequestContext<'_>,
+) -> Result<Permit, Refusal> {
     let question = ReferralQuestion {
         action: Action::ReferralSend,
         sender: context.source,
@@ -194,7 +174,10 @@ fn begin(
         ground: permit.ground(),
         gdpr_basis: permit.gdpr_basis(),
         data_categories: content.categories.clone(),
-        consent: context.consent.filter(|_| permit.ground().rests_on_consent()).map(|c| (c.id(), c.valid_until())),
+        consent: context
+            .consent
+            .filter(|_| permit.ground().rests_on_consent())
+            .map(|c| (c.consent_id, c.valid_until)),
     };
     let request = Request {
         priority: wish.priority,
@@ -221,5 +204,5 @@ fn begin(
 /// A message never outlives the consent that it rests on.
 fn message_end(now: Timestamp, consent: Option<&Consent>) -> Timestamp {
     let end = now.plus(MESSAGE_LIFETIME);
-    consent.map_or(end, |consent| consent.valid_until().min(end))
+    consent.map_or(end, |consent| consent.valid_until.min(end))
 }

@@ -1,5 +1,7 @@
 //! What the newcomer gives back: how it wants to stand in the registry, signed by its own key.
 
+use std::fmt;
+
 use brygga_crypto::{Digest, Signature, SigningKey, sha256};
 use brygga_proto::registry::v1 as proto;
 use prost::Message;
@@ -13,7 +15,7 @@ const LABEL: &str = "brygga-join-1";
 const CONTEXT: &str = "join";
 
 /// A request to join. Nothing is proved yet: see [`super::InviteBook::redeem`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct JoinRequest {
     statement: Vec<u8>,
     signature: Signature,
@@ -103,5 +105,11 @@ impl JoinRequest {
         let signature = Signature::try_from(request.signature.as_slice());
         let signature = signature.map_err(|_| JoinError::Garbled(LABEL))?;
         Ok(Self { statement: request.statement, signature })
+    }
+}
+
+impl fmt::Debug for JoinRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JoinRequest([redacted])")
     }
 }

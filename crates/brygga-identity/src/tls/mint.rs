@@ -85,8 +85,7 @@ impl MintRequest {
             return Err(MintError::Validity);
         }
         let spiffe_id = spiffe_id(&self.federation, &self.org, self.node);
-        let mut params =
-            CertificateParams::new(self.dns_names.clone()).map_err(MintError::Name)?;
+        let mut params = CertificateParams::new(self.dns_names.clone()).map_err(MintError::Name)?;
         let uri = spiffe_id.as_str().try_into().map_err(MintError::Name)?;
         params.subject_alt_names.push(SanType::URI(uri));
         params.distinguished_name = DistinguishedName::new();

@@ -119,9 +119,7 @@ impl ServerCertVerifier for PinnedServerVerifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         leaf(end_entity, intermediates)
-            .and_then(|leaf| {
-                leaf.identify_server(&*self.directory, &self.expected, timestamp(now))
-            })
+            .and_then(|leaf| leaf.identify_server(&*self.directory, &self.expected, timestamp(now)))
             .map(|_| ServerCertVerified::assertion())
             .map_err(refused)
     }

@@ -82,8 +82,7 @@ impl Admission {
         if !quota.rate.take(now) {
             return Err(Shed::PeerRate);
         }
-        let of_party =
-            Arc::clone(&quota.calls).try_acquire_owned().map_err(|_| Shed::PeerCalls)?;
+        let of_party = Arc::clone(&quota.calls).try_acquire_owned().map_err(|_| Shed::PeerCalls)?;
         let of_all = Arc::clone(&self.calls).try_acquire_owned().map_err(|_| Shed::Overload)?;
         Ok(CallPass { _of_all: of_all, _of_party: of_party })
     }

@@ -15,16 +15,17 @@ use super::GrpcService;
 use super::gate::Gate;
 use super::stream_tasks::StreamTasks;
 
-/// How a connection ended.
-#[derive(Debug)]
-pub(super) enum Ended {
-    /// By the client, by age or by shutdown, after its last call.
-    Closed,
-    /// By us: the client was asked to close and did not in time.
+/// Why a connection did not end by itself after its last call.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Cut {
+    /// The client was asked to close, by age or by shutdown, and did not in time.
+    #[error("the client did not close in time")]
     Forced,
-    /// By a broken line, a broken rule of HTTP/2, or a silent peer.
-    Failed(hyper::Error),
-    /// By us: the registry or the certificate no longer vouches for the peer.
+    /// A broken line, a broken rule of HTTP/2, or a silent peer.
+    #[error("the connection failed")]
+    Failed(#[from] hyper::Error),
+    /// The registry or the certificate no longer vouches for the peer.
+    #[error("the peer is no longer trusted")]
     Untrusted,
 }
 
@@ -46,7 +47,7 @@ pub(super) async fn drive<IO, S>(
     gate: Gate<S>,
     leash: Leash,
     trusted: impl Fn() -> bool,
-) -> Ended
+) -> Result<(), Cut>
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: GrpcService,
@@ -65,18 +66,15 @@ where
             _ = recheck.tick() => false,
             () = &mut last_moment => {
                 if asked_to_close {
-                    return Ended::Forced;
+                    return Err(Cut::Forced);
                 }
                 true
             }
             () = stopped(&mut stopping), if !asked_to_close => true,
-            ended = connection.as_mut() => return match ended {
-                Ok(()) => Ended::Closed,
-                Err(error) => Ended::Failed(error),
-            },
+            ended = connection.as_mut() => return Ok(ended?),
         };
         if !trusted() {
-            return Ended::Untrusted;
+            return Err(Cut::Untrusted);
         }
         if ask_to_close {
             asked_to_close = true;

@@ -122,7 +122,8 @@ mod tests {
         let address = acceptor.listener.local_addr().unwrap();
         let _client = TcpStream::connect(address).await.unwrap();
         let mut door = Doorway::new(&mut acceptor);
-        let turn = tokio::time::timeout(Duration::from_secs(2), door.next(&Limits::default()));
+        let limits = Limits::default();
+        let turn = tokio::time::timeout(Duration::from_secs(2), door.next(&limits));
         turn.await.unwrap();
         assert_eq!(acceptor.calls, 3);
     }

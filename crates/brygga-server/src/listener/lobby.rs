@@ -94,8 +94,7 @@ mod tests {
     fn a_full_lobby_refuses_every_address_and_forgets_those_who_left() {
         let limits = Limits { max_unidentified: 2, ..Limits::default() };
         let lobby = Lobby::new(&limits);
-        let passes: Vec<_> =
-            (1..=3).map(|n| lobby.enter([192, 0, 2, n].into())).collect();
+        let passes: Vec<_> = (1..=3).map(|n| lobby.enter([192, 0, 2, n].into())).collect();
         assert_eq!(passes.iter().flatten().count(), 2);
         drop(passes);
         assert!(lobby.inside.lock().unwrap().by_address.is_empty());

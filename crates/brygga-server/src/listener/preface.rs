@@ -42,7 +42,7 @@ fn settings_length(frame: &[u8; FRAME_HEADER_BYTES], max_frame_bytes: u32) -> Op
     let length = u32::from_be_bytes([0, high, middle, low]);
     let bytes = usize::try_from(length).ok()?;
     let plain = kind == SETTINGS && flags & 1 == 0 && stream == [0; 4];
-    (plain && length <= max_frame_bytes && bytes % SETTING_BYTES == 0).then_some(bytes)
+    (plain && length <= max_frame_bytes && bytes.is_multiple_of(SETTING_BYTES)).then_some(bytes)
 }
 
 /// A stream whose first bytes were read already and come again.

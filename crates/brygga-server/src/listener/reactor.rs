@@ -16,7 +16,7 @@ use crate::limits::Limits;
 
 use super::GrpcService;
 use super::admission::{Admission, ConnectionPass, SocketPass};
-use super::connection::{Leash, drive, stopped};
+use super::connection::{Cut, Leash, drive, stopped};
 use super::doorway::{Accept, Doorway};
 use super::gate::Gate;
 use super::party::{Gatekeeper, Party};
@@ -113,8 +113,11 @@ impl<G: Gatekeeper> Reactor<G> {
         };
         let age = self.jitter.spread(self.limits.connection_age, self.limits.age_jitter_percent);
         let leash = Leash { old_at: Instant::now() + age, stopping, trust };
-        let ended = drive(io, gate, leash, || self.keeper.still_trusts(&party)).await;
-        tracing::debug!(peer = %party, ?ended, "connection ended");
+        match drive(io, gate, leash, || self.keeper.still_trusts(&party)).await {
+            Ok(()) => tracing::debug!(peer = %party, "connection closed"),
+            Err(Cut::Untrusted) => tracing::warn!(peer = %party, "connection cut: not trusted"),
+            Err(reason) => tracing::debug!(peer = %party, ?reason, "connection cut"),
+        }
     }
     /// From a socket to a party that speaks HTTP/2 and is within its quota.
     async fn open(&self, tcp: TcpStream, from: SocketAddr) -> Result<Opened<G::Io>, Refused> {
@@ -168,7 +171,7 @@ impl Jitter {
         word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         let low = 100 - percent.min(100);
-        let width = u64::from(2 * percent.min(100) + 1) * 1000;
+        let width = u64::from(percent.min(100)) * 2000 + 1;
         let thousandths = low * 1000 + u32::try_from((word >> 32) % width).unwrap_or(0);
         span * thousandths / 100_000
     }
@@ -176,7 +179,42 @@ impl Jitter {
 
 #[cfg(test)]
 mod tests {
+    use tokio::net::TcpListener;
+    use tokio::sync::mpsc;
+
     use super::*;
+
+    /// Tells whether Nagle's algorithm is off on the sockets it is shown.
+    struct Witness(mpsc::Sender<bool>);
+
+    impl Gatekeeper for Witness {
+        type Io = TcpStream;
+
+        async fn identify(
+            &self,
+            tcp: TcpStream,
+            _from: SocketAddr,
+        ) -> Result<(Self::Io, Party), AcceptError> {
+            self.0.send(tcp.nodelay()?).await.unwrap();
+            Err(AcceptError::NoH2)
+        }
+
+        fn still_trusts(&self, _party: &Party) -> bool {
+            true
+        }
+    }
+
+    #[tokio::test]
+    async fn nagle_is_off_on_accepted_sockets() {
+        let (seen, mut nodelay) = mpsc::channel(1);
+        let (_revision, trust) = watch::channel(0);
+        let reactor = Reactor::new(Witness(seen), Limits::default(), trust, 0);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let routes = tonic::service::Routes::default();
+        let shutdown = async { assert!(nodelay.recv().await.unwrap()) };
+        reactor.run(Doorway::new(listener), routes, shutdown).await;
+    }
 
     #[test]
     fn ages_are_spread_over_ten_percent_either_way() {
@@ -185,7 +223,7 @@ mod tests {
         let ages: Vec<_> = (0..1000).map(|_| jitter.spread(age, 10)).collect();
         let (low, high) = (ages.iter().min().unwrap(), ages.iter().max().unwrap());
         assert!(*low >= Duration::from_secs(540) && *low < Duration::from_secs(545), "{low:?}");
-        assert!(*high <= Duration::from_secs(661) && *high > Duration::from_secs(655), "{high:?}");
+        assert!(*high <= Duration::from_secs(660) && *high > Duration::from_secs(655), "{high:?}");
         assert_eq!(Jitter(AtomicU64::new(7)).spread(age, 0), age);
     }
 }

@@ -56,7 +56,8 @@ impl Shed {
 
     /// The whole answer, when nothing of a reply has been sent.
     pub(super) fn response(self) -> Response<Body> {
-        let mut details = ErrorDetails::with_error_info(self.reason(), ERROR_DOMAIN, HashMap::new());
+        let mut details =
+            ErrorDetails::with_error_info(self.reason(), ERROR_DOMAIN, HashMap::new());
         if self != Self::Deadline {
             details.set_retry_info(Some(RETRY_AFTER));
         }

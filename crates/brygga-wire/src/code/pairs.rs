@@ -1,12 +1,11 @@
 //! Every closed vocabulary, value by value.
 
-use brygga_domain::agreement::{
-    Action, AgreementKind, Effect, PartyRole, Priority, SubjectArea,
-};
-use brygga_domain::referral::{
-    ContactPolicy, DeclineParty, NextStep, OutcomeResult, StatusReason,
-};
+use brygga_domain::agreement::{Action, AgreementKind, Effect, PartyRole, Priority, SubjectArea};
+use brygga_domain::consent::{ConsentForm, ConsentingParty};
+use brygga_domain::referral::{ContactPolicy, DeclineParty, NextStep, OutcomeResult, StatusReason};
 use brygga_domain::{DataCategory, DisclosureGround, GdprBasis};
+
+use crate::content::ChildAgeBand;
 
 use super::{Coded, UnknownNumber};
 
@@ -29,7 +28,6 @@ macro_rules! coded {
         }
     };
 }
-pub(crate) use coded;
 
 coded!(DisclosureGround, brygga_proto::types::v1::DisclosureGround {
     Consent12_2 = Consent122,
@@ -157,4 +155,22 @@ coded!(OutcomeResult, brygga_proto::referral::v1::OutcomeResult {
     MovedOn = MovedOn,
     Returned = Returned,
     Unknown = Unknown,
+});
+
+coded!(ConsentingParty, brygga_proto::consent::v1::ConsentingParty {
+    Myself = Self_,
+    Guardians = Guardians,
+    ChildAndGuardians = ChildAndGuardians,
+});
+
+coded!(ConsentForm, brygga_proto::consent::v1::ConsentForm {
+    Written = Written,
+    OralNoted = OralNoted,
+    Interpreter = Interpreter,
+});
+
+coded!(ChildAgeBand, brygga_proto::referral::v1::ChildAgeBand {
+    From0To5 = ChildAgeBand05,
+    From6To12 = ChildAgeBand612,
+    From13To17 = ChildAgeBand1317,
 });

@@ -16,30 +16,27 @@ pub(crate) fn term_to_proto(term: &CodedTerm) -> proto::Code {
     }
 }
 
-/// Reads a term of one list that has to be set; its code need not be known here.
+/// Reads a term that has to be set; its code need not be known here.
 ///
 /// # Errors
 /// `SEND_INVALID_FIELD` at `field`, whichever part of the term is wrong.
 pub(crate) fn term_from_proto(
     code: Option<proto::Code>,
-    list: &str,
     field: &'static str,
 ) -> Result<CodedTerm, Refusal> {
-    let proto::Code { list: named, list_version, code, broader } = required(code, field)?;
-    if named != list {
-        return Err(invalid(field));
-    }
-    CodedTerm::parse(named, list_version, code, broader).map_err(|_| invalid(field))
+    let proto::Code { list, list_version, code, broader } = required(code, field)?;
+    CodedTerm::parse(list, list_version, code, broader).map_err(|_| invalid(field))
 }
 
-/// Reads a term where unset means none.
+/// Reads a term of one list, which has to be set.
 ///
 /// # Errors
-/// As [`term_from_proto`].
-pub(crate) fn term_from_proto_or_none(
-    code: Option<proto::Code>,
+/// As [`term_from_proto`], and when the term is from another list.
+pub(crate) fn term_of(
     list: &str,
+    code: Option<proto::Code>,
     field: &'static str,
-) -> Result<Option<CodedTerm>, Refusal> {
-    code.map(|code| term_from_proto(Some(code), list, field)).transpose()
+) -> Result<CodedTerm, Refusal> {
+    let term = term_from_proto(code, field)?;
+    if term.list() == list { Ok(term) } else { Err(invalid(field)) }
 }

@@ -1,6 +1,6 @@
 //! The header: who, to whom, when, under which agreement, and on which secrecy rule.
 
-use brygga_crypto::{Digest, KeyId};
+use brygga_crypto::Digest;
 use brygga_domain::{
     AgreementId, ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId, OrgId,
     Reason, Refusal, Timestamp, UnitId,
@@ -11,7 +11,7 @@ use super::MessageType;
 use crate::code;
 use crate::field::{
     counted, filled_text, from_bytes, from_bytes_or_none, from_text, from_text_or_none, invalid,
-    text_or_empty, version,
+    key_id_text, text_or_empty, version,
 };
 use crate::time;
 
@@ -60,7 +60,7 @@ pub struct SealedInfo {
     /// Salted SHA-256 of the clear content (see [`crate::content::commitment`]).
     pub content_commitment: Digest,
     /// Key that it is sealed to.
-    pub sealing_key_id: KeyId,
+    pub sealing_key_id: String,
     /// Secrecy rule lifted or broken.
     pub ground: DisclosureGround,
     /// GDPR basis of the sender.
@@ -89,7 +89,7 @@ impl Header {
             content_commitment: sealed
                 .map(|info| info.content_commitment.as_bytes().to_vec())
                 .unwrap_or_default(),
-            sealing_key_id: text_or_empty(sealed.map(|info| &info.sealing_key_id)),
+            sealing_key_id: sealed.map(|info| info.sealing_key_id.clone()).unwrap_or_default(),
             disclosure_ground: code::number_or_unset(sealed.map(|info| info.ground)),
             gdpr_basis: code::number_or_unset(sealed.map(|info| info.gdpr_basis)),
             data_categories: sealed
@@ -141,7 +141,7 @@ impl SealedInfo {
                 &header.content_commitment,
                 "header.content_commitment",
             )?,
-            sealing_key_id: from_text(&header.sealing_key_id, "header.sealing_key_id")?,
+            sealing_key_id: key_id_text(header.sealing_key_id.clone(), "header.sealing_key_id")?,
             ground,
             gdpr_basis,
             data_categories: code::read_all(&header.data_categories, "header.data_categories")?,

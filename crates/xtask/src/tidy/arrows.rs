@@ -18,18 +18,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("config", &["domain"]),
     ("audit", &["domain", "crypto"]),
     ("telemetry", &["domain", "config"]),
-    ("exchange", &["domain", "policy", "crypto"]),
-    ("storage", &["domain", "crypto", "exchange"]),
-    ("wire", &["domain", "policy", "exchange", "crypto", "proto"]),
-    ("identity", &["domain", "crypto", "wire", "proto"]),
+    ("wire", &["domain", "crypto", "proto"]),
+    ("exchange", &["domain", "crypto", "policy", "audit", "wire"]),
+    ("storage", &["domain", "crypto", "wire", "exchange"]),
+    ("identity", &["domain", "crypto", "proto"]),
+    (
+        "app",
+        &[
+            "domain", "crypto", "policy", "audit", "wire", "exchange", "storage", "identity",
+        ],
+    ),
     (
         "server",
         &[
             "domain", "crypto", "policy", "exchange", "audit", "storage", "proto", "wire",
-            "identity",
+            "identity", "app",
         ],
     ),
-    ("peer", &["domain", "crypto", "policy", "exchange", "storage", "proto", "wire", "identity"]),
+    ("peer", &["domain", "crypto", "exchange", "storage", "proto", "wire", "identity", "app"]),
     ("node", ALL_BELOW_NODE),
     ("testkit", ALL_BELOW_THE_BINARY),
 ];
@@ -47,6 +53,7 @@ const ALL_BELOW_NODE: &[&str] = &[
     "identity",
     "config",
     "telemetry",
+    "app",
     "server",
     "peer",
 ];

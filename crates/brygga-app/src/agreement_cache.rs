@@ -1,0 +1,45 @@
+//! The agreements of the node in memory, so that the gate costs no query.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use brygga_policy::AgreementBook;
+use brygga_storage::StorageError;
+
+use crate::App;
+
+/// A snapshot of all agreements and the revision that it shows.
+#[derive(Debug, Default)]
+pub struct AgreementCache(ArcSwap<Snapshot>);
+
+#[derive(Debug, Default)]
+struct Snapshot {
+    revision: i64,
+    book: Arc<AgreementBook>,
+}
+
+impl AgreementCache {
+    /// The agreements as of the last refresh.
+    pub fn book(&self) -> Arc<AgreementBook> {
+        Arc::clone(&self.0.load().book)
+    }
+}
+
+impl App {
+    /// Reads the agreements anew if any has changed, here or in another process on the same store.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the store cannot be read; the last snapshot stays.
+    pub async fn refresh_agreements(&self) -> Result<(), StorageError> {
+        let parts = self.parts();
+        let known = parts.agreements.0.load().revision;
+        let mut reader = parts.store.reader().await?;
+        let revision = reader.agreement_revision().await?;
+        if revision != known {
+            let records = reader.agreement_records().await?;
+            let book = Arc::new(AgreementBook::new(records.into_iter().map(Arc::new)));
+            parts.agreements.0.store(Arc::new(Snapshot { revision, book }));
+        }
+        Ok(())
+    }
+}

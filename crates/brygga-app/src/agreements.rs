@@ -1,0 +1,134 @@
+//! Agreements for the organisation's own people.
+
+use std::sync::Arc;
+
+use brygga_domain::agreement::{AgreementRecord, AgreementTerms};
+use brygga_domain::{AgreementId, Reason, Refusal, Timestamp};
+use brygga_exchange::Key;
+use brygga_exchange::agreement::{Threads, conversation, others, propose, sign, terminate};
+use brygga_exchange::audit::Actor;
+use brygga_identity::caller::Caller;
+use brygga_storage::{Decision, Reader, StorageError};
+
+use crate::referrals::decision;
+use crate::{App, AppError};
+
+/// What is to be done with an agreement.
+enum Change {
+    Propose(AgreementTerms),
+    Sign,
+    /// From an instant on; none for now.
+    Terminate(Option<Timestamp>),
+}
+
+type Answered = Decision<Result<AgreementRecord, Refusal>>;
+
+impl App {
+    /// Signs terms for this organisation and asks the other parties to sign.
+    ///
+    /// # Errors
+    /// [`Reason::InvalidField`] where the parties do not suit the kind or one is no member;
+    /// [`Reason::IdempotencyMismatch`] where the id and version name other terms.
+    pub async fn agreement_propose(&self, caller: &Caller, terms: AgreementTerms) -> Result<AgreementRecord, AppError> {
+        terms.check_parties(|organisation| self.principal(organisation).ok().map(|member| member.kind))?;
+        self.agreement_change(caller, terms.agreement_id, terms.version, Change::Propose(terms)).await
+    }
+
+    /// Signs a proposed agreement for this organisation and tells the other parties.
+    ///
+    /// # Errors
+    /// [`Reason::NotFound`]; [`Reason::AgreementExpired`] or [`Reason::AgreementTerminated`] where it has ended.
+    pub async fn agreement_sign(&self, caller: &Caller, id: AgreementId, version: u32) -> Result<AgreementRecord, AppError> {
+        self.agreement_change(caller, id, self.version(id, version)?, Change::Sign).await
+    }
+
+    /// Ends an agreement from `effective_at` on, none for now, and tells the other parties.
+    ///
+    /// # Errors
+    /// [`Reason::NotFound`]; [`Reason::AgreementExpired`].
+    pub async fn agreement_terminate(
+        &self,
+        caller: &Caller,
+        id: AgreementId,
+        version: u32,
+        effective_at: Option<Timestamp>,
+    ) -> Result<AgreementRecord, AppError> {
+        self.agreement_change(caller, id, self.version(id, version)?, Change::Terminate(effective_at)).await
+    }
+
+    /// Shows one version of an agreement; 0 is the newest.
+    ///
+    /// # Errors
+    /// [`Reason::NotFound`].
+    pub fn agreement_show(&self, id: AgreementId, version: u32) -> Result<Arc<AgreementRecord>, AppError> {
+        let book = self.parts().agreements.book();
+        let found = if version == 0 { book.newest(id) } else { book.find(id, version) };
+        Ok(Arc::clone(found.ok_or(Refusal::new(Reason::NotFound))?))
+    }
+
+    fn version(&self, id: AgreementId, version: u32) -> Result<u32, AppError> {
+        Ok(self.agreement_show(id, version)?.terms().version)
+    }
+
+    async fn agreement_change(
+        &self,
+        caller: &Caller,
+        id: AgreementId,
+        version: u32,
+        change: Change,
+    ) -> Result<AgreementRecord, AppError> {
+        let app = self.clone();
+        let shared = Arc::new((Actor::User(caller.subject().to_owned()), change));
+        let record = self
+            .parts()
+            .store
+            .decide("agreement.change", move |reader| {
+                let (app, shared) = (app.clone(), Arc::clone(&shared));
+                Box::pin(async move { app.decide_change(reader, &shared.0, id, version, &shared.1).await })
+            })
+            .await??;
+        self.refresh_agreements().await?;
+        Ok(record)
+    }
+
+    async fn decide_change(
+        &self,
+        reader: &mut Reader<'_>,
+        actor: &Actor,
+        id: AgreementId,
+        version: u32,
+        change: &Change,
+    ) -> Result<Answered, StorageError> {
+        let held = reader.agreement(id, version).await?;
+        let mut read_keys = vec![Key::Agreement(id)];
+        let terms = match (change, &held) {
+            (Change::Propose(terms), _) => terms.clone(),
+            (_, Some(record)) => record.terms().clone(),
+            (_, None) => return Ok(Decision::answer(Err(Refusal::new(Reason::NotFound)), read_keys)),
+        };
+        let threads = self.threads(reader, &terms).await?;
+        read_keys.extend(threads.iter().map(|(party, _)| Key::Conversation(conversation(&terms), party.clone())));
+        let decided = self.locally(|local| match (change, held) {
+            (Change::Propose(terms), held) => propose(local, actor, terms.clone(), held, threads),
+            (Change::Sign, Some(record)) => sign(local, actor, record, threads),
+            (Change::Terminate(at), Some(record)) => {
+                let at = at.unwrap_or(local.now);
+                terminate(local, actor, record, at, threads)
+            }
+            (Change::Sign | Change::Terminate(_), None) => brygga_exchange::Decided {
+                writes: brygga_exchange::WriteSet::default(),
+                answer: Err(Refusal::new(Reason::NotFound)),
+            },
+        });
+        Ok(decision(decided, read_keys))
+    }
+
+    async fn threads(&self, reader: &mut Reader<'_>, terms: &AgreementTerms) -> Result<Threads, StorageError> {
+        let mut threads = Vec::new();
+        for party in others(terms, &self.parts().organisation) {
+            let chain = reader.chain(conversation(terms), &party).await?;
+            threads.push((party, chain));
+        }
+        Ok(threads)
+    }
+}

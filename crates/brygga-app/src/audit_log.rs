@@ -1,0 +1,87 @@
+//! The audit log grows: leaves get their place, the head gets signed.
+
+use brygga_audit::{Checkpoint, Commitment, Frontier, KeyName};
+use brygga_exchange::WriteSet;
+use brygga_exchange::audit::{Actor, Verdict, leaf};
+use brygga_identity::caller::Caller;
+use brygga_storage::{Decision, StorageError};
+
+use crate::{App, AppError};
+
+/// Leaves that get their place in one round.
+pub const SEQUENCE_BATCH: u32 = 5_000;
+
+/// The log after a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuditProgress {
+    /// Leaves under the newest checkpoint.
+    pub size: u64,
+    /// Leaves that the round added.
+    pub added: u64,
+}
+
+impl App {
+    /// Notes that somebody of the own organisation read something.
+    pub(crate) async fn log_read(&self, caller: &Caller, action: &'static str, subject: &str) -> Result<(), AppError> {
+        let app = self.clone();
+        let (actor, subject) = (Actor::User(caller.subject().to_owned()), subject.to_owned());
+        self.parts()
+            .store
+            .decide("audit.read", move |_| {
+                let audit = app.locally(|local| leaf(local, &actor, action, &subject, &Verdict::Done));
+                let writes = WriteSet { audit: vec![audit], ..WriteSet::default() };
+                Box::pin(async move { Ok(Decision { writes, answer: (), read_keys: Vec::new() }) })
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Gives waiting leaves their place and signs the head, if anything waited.
+    ///
+    /// # Errors
+    /// [`StorageError`]; nothing is signed then, and the next round tries again.
+    pub async fn audit_checkpoint(&self) -> Result<AuditProgress, StorageError> {
+        let store = &self.parts().store;
+        let last = store.reader().await?.audit_latest_checkpoint().await?;
+        let mut frontier = match &last {
+            Some(checkpoint) => Frontier::from_bytes(&checkpoint.frontier).map_err(|_| StorageError::Inconsistent {
+                table: "audit_checkpoint",
+                column: "frontier",
+                id: checkpoint.size.to_string(),
+            })?,
+            None => Frontier::default(),
+        };
+        let before = frontier.size();
+        store.audit_sequence(SEQUENCE_BATCH).await?;
+        let leaves = store.reader().await?.audit_commitments(before, SEQUENCE_BATCH).await?;
+        for commitment in &leaves {
+            frontier.push(Commitment::from_digest(*commitment).leaf_hash());
+        }
+        let progress = AuditProgress { size: frontier.size(), added: frontier.size() - before };
+        if progress.added > 0 {
+            let note = self.signed_head(&frontier);
+            store.audit_checkpoint_put(frontier.size(), &note, &frontier.to_bytes()).await?;
+        }
+        Ok(progress)
+    }
+
+    fn signed_head(&self, frontier: &Frontier) -> String {
+        let head = frontier.head();
+        let checkpoint =
+            Checkpoint { origin: self.audit_origin(), size: head.size, root: head.root, time: self.now() };
+        checkpoint.sign(self.parts().keys.signing())
+    }
+
+    /// The log's name: federation and organisation.
+    pub fn audit_origin(&self) -> KeyName {
+        let parts = self.parts();
+        audit_origin(&parts.federation, parts.organisation.as_str())
+    }
+}
+
+/// The name of an organisation's log, as a C2SP key name.
+fn audit_origin(federation: &str, organisation: &str) -> KeyName {
+    let name = format!("{federation}/audit/{}", organisation.replace(':', "/"));
+    // A federation's and an organisation's names hold only letters, digits, dots and hyphens.
+    KeyName::parse(&name).expect("names of federation and organisation make a key name")
+}

@@ -1,0 +1,48 @@
+//! What happens because time passes.
+
+use brygga_domain::{Reason, ReferralId, Refusal};
+use brygga_exchange::Key;
+use brygga_exchange::referral::expire;
+use brygga_storage::{Decision, StorageError};
+
+use crate::referrals::decision;
+use crate::App;
+
+/// Referrals ended in one round of the clock.
+pub const EXPIRE_BATCH: u32 = 200;
+
+impl App {
+    /// Ends referrals at this target whose time to answer is over; returns how many.
+    ///
+    /// # Errors
+    /// [`StorageError`]; the next round tries again.
+    pub async fn expire_due(&self) -> Result<usize, StorageError> {
+        let due = self.parts().store.reader().await?.referrals_due(self.now(), EXPIRE_BATCH).await?;
+        let mut ended = 0;
+        for id in due {
+            ended += usize::from(self.expire_one(id).await?);
+        }
+        Ok(ended)
+    }
+
+    async fn expire_one(&self, id: ReferralId) -> Result<bool, StorageError> {
+        let app = self.clone();
+        let answer = self
+            .parts()
+            .store
+            .decide("referral.expire", move |reader| {
+                let app = app.clone();
+                Box::pin(async move {
+                    let Some(referral) = reader.referral_by_id(id).await? else {
+                        return Ok(Decision::answer(Err(Refusal::new(Reason::NotFound)), vec![Key::Referral(id)]));
+                    };
+                    let (conversation, peer) = (referral.conversation(), referral.peer().clone());
+                    let chain = reader.chain(conversation, &peer).await?;
+                    let decided = app.locally(|local| expire(local, referral, chain));
+                    Ok(decision(decided, vec![Key::Referral(id), Key::Conversation(conversation, peer)]))
+                })
+            })
+            .await?;
+        Ok(answer.is_ok())
+    }
+}

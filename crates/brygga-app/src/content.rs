@@ -1,0 +1,90 @@
+//! Personal data on its way in and out: sealed for the receiving function, encrypted for the own store.
+
+use brygga_crypto::{AssociatedData, DataKey, SealingPublicKey, SystemRandom, open, seal};
+use brygga_domain::referral::{Referral, Side};
+use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal, UnitId};
+use brygga_exchange::records::ContentAtRest;
+use brygga_exchange::referral::PreparedContent;
+use brygga_exchange::sealing::{INFO, associated_data};
+use brygga_wire::content::{self, ReferralContent};
+use rand_core::Rng;
+
+use crate::App;
+
+/// Where sealed content goes, and what it is bound to.
+pub(crate) struct Address<'a> {
+    pub(crate) referral_id: ReferralId,
+    pub(crate) message_id: MessageId,
+    pub(crate) target: &'a OrgId,
+    pub(crate) unit: Option<&'a UnitId>,
+}
+
+impl App {
+    /// Seals content to the receiving function and encrypts the own copy under a new key.
+    pub(crate) fn prepare_content(
+        &self,
+        address: &Address<'_>,
+        content: &ReferralContent,
+    ) -> Result<PreparedContent, Refusal> {
+        let key = self.sealing_key(address.target, address.unit)?;
+        let mut rng = SystemRandom;
+        let mut salt = [0_u8; 32];
+        rng.fill_bytes(&mut salt);
+        let encoded = content.encode(salt);
+        let bound = associated_data(address.message_id, &self.parts().organisation, address.target, address.unit);
+        let sealed = seal(&mut rng, &key, INFO, &bound, &encoded)
+            .map_err(|_| Refusal::at(Reason::InvalidField, "content"))?;
+        Ok(PreparedContent {
+            categories: content.categories(),
+            child: content.has_child(),
+            commitment: content::commitment(&encoded),
+            sealing_key_id: key.key_id().to_string(),
+            sealed: sealed.into_bytes(),
+            at_rest: self.encrypt_at_rest(address.referral_id, &encoded)?,
+        })
+    }
+
+    fn sealing_key(&self, target: &OrgId, unit: Option<&UnitId>) -> Result<SealingPublicKey, Refusal> {
+        let absent = if unit.is_some() { "target_unit" } else { "target" };
+        self.trust().sealing_key(target, unit).map_err(|_| Refusal::at(Reason::NotFound, absent))
+    }
+
+    /// Encrypts a case's content under a key of its own, wrapped by the node's key.
+    pub(crate) fn encrypt_at_rest(&self, case: ReferralId, plaintext: &[u8]) -> Result<ContentAtRest, Refusal> {
+        let mut rng = SystemRandom;
+        let key = DataKey::generate(&mut rng);
+        let internal = |_| Refusal::new(Reason::RecipientInternal);
+        let wrapped_key = self.parts().keys.key_ring().wrap(&mut rng, &key, &key_place(&case)).map_err(internal)?;
+        let ciphertext = key.encrypt(&mut rng, &content_place(&case), plaintext).map_err(internal)?;
+        Ok(ContentAtRest { wrapped_key, ciphertext })
+    }
+
+    /// Opens a referral's content where this node holds the keys; none where it does not.
+    pub(crate) fn open_content(
+        &self,
+        referral: &Referral,
+        request_message: MessageId,
+        at_rest: &ContentAtRest,
+    ) -> Option<ReferralContent> {
+        let keys = &self.parts().keys;
+        let key = keys.key_ring().unwrap(&at_rest.wrapped_key, &key_place(&referral.id)).ok()?;
+        let stored = key.decrypt(&content_place(&referral.id), &at_rest.ciphertext).ok()?;
+        let encoded = match referral.side {
+            Side::Source => stored,
+            Side::Target => {
+                let unit = referral.target_unit.as_ref();
+                let bound = associated_data(request_message, &referral.source, &referral.target, unit);
+                open(keys.sealing(unit)?, INFO, &bound, &stored).ok()?
+            }
+        };
+        ReferralContent::decode(&encoded).ok().map(|(_, content)| content)
+    }
+}
+
+fn key_place(case: &ReferralId) -> AssociatedData<'_> {
+    AssociatedData { table: "referral", row: case.as_bytes(), column: "wrapped_key" }
+}
+
+fn content_place(case: &ReferralId) -> AssociatedData<'_> {
+    AssociatedData { table: "referral", row: case.as_bytes(), column: "content" }
+}

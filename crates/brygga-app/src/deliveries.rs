@@ -1,0 +1,78 @@
+//! Messages that leave: what is due, and what becomes of it when the peer has answered.
+
+use std::sync::Arc;
+
+use brygga_domain::{OrgId, Reason, ReferralId, Refusal};
+use brygga_exchange::records::OutboxEntry;
+use brygga_exchange::settle::{Reply, carries_request, matches, settle};
+use brygga_exchange::{Key, WriteSet};
+use brygga_storage::{Decision, StorageError};
+use brygga_wire::receipt::Receipt;
+
+use crate::App;
+
+/// Messages for one peer, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct DueMessages(pub Vec<OutboxEntry>);
+
+impl App {
+    /// Messages for `recipient` that are due now, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn outbox_due(&self, recipient: &OrgId, limit: u32) -> Result<DueMessages, StorageError> {
+        let mut reader = self.parts().store.reader().await?;
+        Ok(DueMessages(reader.outbox_due(recipient, self.now(), limit).await?))
+    }
+
+    /// Reads a receipt and checks that the recipient signed it for this very message.
+    ///
+    /// # Errors
+    /// [`Refusal`] with [`Reason::BadSignature`] otherwise; the message stays queued.
+    pub fn check_receipt(&self, entry: &OutboxEntry, bytes: &[u8]) -> Result<Reply, Refusal> {
+        let receipt = Receipt::decode(bytes)?;
+        let key = self.verifying_key(&entry.recipient, receipt.key_id(), self.now());
+        let statement = receipt.verify(&key.ok_or(Refusal::at(Reason::BadSignature, "receipt"))?)?;
+        self.locally(|local| matches(entry, &statement, local))?;
+        Ok(Reply::Receipt { statement, bytes: bytes.to_vec() })
+    }
+
+    /// Stores what the peer answered to a batch. A message that is no longer queued is left alone.
+    ///
+    /// # Errors
+    /// [`StorageError`]; then the batch is sent again, and gets the same receipts.
+    pub async fn settle(&self, replies: Vec<(OutboxEntry, Reply)>) -> Result<(), StorageError> {
+        let (app, replies) = (self.clone(), Arc::new(replies));
+        self.parts()
+            .store
+            .decide("outbox.settle", move |reader| {
+                let (app, replies) = (app.clone(), Arc::clone(&replies));
+                Box::pin(async move {
+                    let mut writes = WriteSet::default();
+                    for (entry, reply) in replies.iter() {
+                        let refused = !is_plain_success(reply);
+                        if refused && !reader.outbox_is_queued(entry.message_id).await? {
+                            continue;
+                        }
+                        let request = match carries_request(entry) && refused {
+                            true => reader.referral_by_id(ReferralId::from_bytes(*entry.conversation.as_bytes())).await?,
+                            false => None,
+                        };
+                        let retry = &app.parts().retry;
+                        writes.merge(app.locally(|local| settle(local, entry, reply.clone(), request, retry)));
+                    }
+                    let read_keys = replies.iter().map(|(entry, _)| Key::Outbox(entry.message_id)).collect();
+                    Ok(Decision { writes, answer: (), read_keys })
+                })
+            })
+            .await
+    }
+}
+
+/// Whether the peer stored and accepted it, so that nothing else has to be looked at.
+fn is_plain_success(reply: &Reply) -> bool {
+    match reply {
+        Reply::Receipt { statement, .. } => statement.verdict.reason().is_none() && statement.verdict.is_accepted(),
+        Reply::Failure { .. } => false,
+    }
+}

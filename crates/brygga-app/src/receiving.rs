@@ -1,0 +1,125 @@
+//! Messages that arrive: attributed, verified, decided, stored; each on its own, so that one bad
+//! item never fails the batch.
+
+use std::sync::Arc;
+
+use brygga_crypto::VerifyingKey;
+use brygga_domain::{OrgId, Reason, Refusal, Timestamp};
+use brygga_exchange::Key;
+use brygga_exchange::receive::{Answer, Held, Receiver, Touches, receive, touches};
+use brygga_exchange::records::ContentAtRest;
+use brygga_policy::Principal;
+use brygga_storage::{Decision, Reader, StorageError};
+use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
+
+use crate::App;
+
+/// A message whose signature is good, ready to be decided as often as the store asks.
+struct Arrival {
+    envelope: VerifiedEnvelope,
+    me: Principal,
+    sender: Principal,
+    content: Option<ContentAtRest>,
+}
+
+impl App {
+    /// Takes one envelope from a peer whose TLS identity is `peer`.
+    pub async fn receive(&self, peer: &OrgId, envelope: SignedEnvelope) -> Answer {
+        let negotiates = is_negotiation(&envelope.header().message_type);
+        let arrival = match self.verify(peer, envelope) {
+            Ok(arrival) => Arc::new(arrival),
+            Err(unverified) => return unverified,
+        };
+        let app = self.clone();
+        let stored = self.parts().store.decide("envelope.receive", move |reader| {
+            let (app, arrival) = (app.clone(), Arc::clone(&arrival));
+            Box::pin(async move { app.decide_arrival(reader, &arrival).await })
+        });
+        match stored.await {
+            Ok(answer) => {
+                if negotiates && self.refresh_agreements().await.is_err() {
+                    tracing::warn!("agreements could not be read anew; the clock will try again");
+                }
+                answer
+            }
+            Err(error) => {
+                tracing::warn!(error.type = "storage", "an arriving message could not be stored");
+                let refusal = crate::AppError::from(error).to_refusal();
+                Answer::Failure { refusal, retryable: true }
+            }
+        }
+    }
+
+    /// Attributes a message. What a newer registry could cure may come again; what is false may not.
+    fn verify(&self, peer: &OrgId, envelope: SignedEnvelope) -> Result<Arrival, Answer> {
+        let never = |refusal| Answer::Failure { refusal, retryable: false };
+        let later = |refusal| Answer::Failure { refusal, retryable: true };
+        let header = envelope.header();
+        if header.sender != *peer {
+            return Err(never(Refusal::at(Reason::Unauthenticated, "header.sender")));
+        }
+        if header.recipient != self.parts().organisation {
+            return Err(never(Refusal::at(Reason::WrongRecipient, "header.recipient")));
+        }
+        let stranger = |_| later(Refusal::at(Reason::Unauthenticated, "header.sender"));
+        let sender = self.principal(peer).map_err(stranger)?;
+        let me = self.principal(&self.parts().organisation).map_err(stranger)?;
+        let key = self.verifying_key(peer, envelope.key_id(), header.created_at);
+        let key = key.ok_or_else(|| later(Refusal::at(Reason::BadSignature, "key_id")))?;
+        let envelope = envelope.verify(&key).map_err(never)?;
+        let content = match envelope.sealed() {
+            [] => None,
+            sealed => Some(self.encrypt_at_rest(case_of(&envelope), sealed).map_err(later)?),
+        };
+        Ok(Arrival { envelope, me, sender, content })
+    }
+
+    async fn decide_arrival(&self, reader: &mut Reader<'_>, arrival: &Arrival) -> Result<Decision<Answer>, StorageError> {
+        let header = arrival.envelope.header();
+        let mut held = Held {
+            inbox: reader.inbox_entry(&header.sender, header.message_id).await?,
+            chain: reader.chain(header.conversation, &header.sender).await?,
+            ..Held::default()
+        };
+        let mut read_keys = vec![
+            Key::Inbox(header.sender.clone(), header.message_id),
+            Key::Conversation(header.conversation, header.sender.clone()),
+        ];
+        match touches(header) {
+            Touches::Referral(id) if held.chain.is_some() => {
+                held.referral = reader.referral_by_id(id).await?;
+                read_keys.push(Key::Referral(id));
+            }
+            Touches::Agreement(id, version) => {
+                held.agreement = reader.agreement(id, version).await?;
+                read_keys.push(Key::Agreement(id));
+            }
+            Touches::Referral(_) | Touches::Nothing => {}
+        }
+        let book = self.parts().agreements.book();
+        let keys = |organisation: &OrgId, id: &str, at: Timestamp| self.verifying_key(organisation, id, at);
+        let members = |organisation: &OrgId| self.principal(organisation).ok();
+        let receiver =
+            Receiver { me: &arrival.me, sender: &arrival.sender, agreements: &book, keys: &keys, members: &members };
+        let content = arrival.content.clone();
+        let (writes, answer) = self.locally(|local| receive(local, &receiver, &arrival.envelope, held, content));
+        Ok(Decision { writes, answer, read_keys })
+    }
+
+    /// The key of a member for something that it signed at an instant.
+    pub(crate) fn verifying_key(&self, organisation: &OrgId, key_id: &str, at: Timestamp) -> Option<VerifyingKey> {
+        self.trust().verifying_key(organisation, key_id.parse().ok()?, at).ok()
+    }
+}
+
+fn is_negotiation(message_type: &MessageType) -> bool {
+    matches!(
+        message_type,
+        MessageType::AgreementProposed | MessageType::AgreementSigned | MessageType::AgreementTerminated
+    )
+}
+
+/// The case that sealed content belongs to: the thread's referral.
+fn case_of(envelope: &VerifiedEnvelope) -> brygga_domain::ReferralId {
+    brygga_domain::ReferralId::from_bytes(*envelope.header().conversation.as_bytes())
+}

@@ -1,0 +1,232 @@
+//! Referrals for the organisation's own people: ask, act, show, list.
+
+use std::sync::Arc;
+
+use brygga_domain::referral::{Command, Delivery, Referral, Side};
+use brygga_domain::{OrgId, Reason, ReferralId, Refusal, UnitId};
+use brygga_exchange::audit::Actor;
+use brygga_exchange::records::{IdempotencyKey, ReferralEvent};
+use brygga_exchange::referral::{Asked, PreparedContent, RequestContext};
+use brygga_exchange::{Decided, Key};
+use brygga_identity::caller::Caller;
+use brygga_policy::Principal;
+use brygga_storage::{Decision, ReferralFilter, StorageError};
+use brygga_wire::content::ReferralContent;
+use brygga_wire::local::ReferralWish;
+
+use crate::content::Address;
+use crate::{App, AppError};
+
+/// A referral with what the outbox knows of its request.
+#[derive(Clone, Debug)]
+pub struct ReferralView {
+    /// The referral.
+    pub referral: Referral,
+    /// How far its request has come.
+    pub delivery: Delivery,
+    /// The last event of its log; none while it is only requested.
+    pub last_event: Option<ReferralEvent>,
+}
+
+/// A referral with everything that its own people may see.
+#[derive(Debug)]
+pub struct ReferralDetails {
+    /// The referral.
+    pub view: ReferralView,
+    /// Its content, where this node holds the key.
+    pub content: Option<ReferralContent>,
+    /// Its log, oldest first.
+    pub events: Vec<ReferralEvent>,
+}
+
+impl App {
+    /// Sends a referral: durable here when this returns, whether or not the target is up.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] with the obstacle; [`AppError::Storage`] when nothing was stored.
+    pub async fn referral_request(&self, caller: &Caller, wish: ReferralWish) -> Result<ReferralView, AppError> {
+        let source = self.principal(&self.parts().organisation)?;
+        let target = self.principal(&wish.wish.target).map_err(|_| Refusal::at(Reason::NotFound, "target"))?;
+        if !may_see(caller, wish.wish.source_unit.as_ref()) {
+            return Err(Refusal::at(Reason::RoleDenied, "source_unit").into());
+        }
+        let request = self.locally(|local| Prepared {
+            referral_id: ReferralId::from_bytes(local.random_bytes()),
+            message_id: local.message_id(),
+            source,
+            target,
+            actor: Actor::User(caller.subject().to_owned()),
+        });
+        let address = Address {
+            referral_id: request.referral_id,
+            message_id: request.message_id,
+            target: &wish.wish.target,
+            unit: wish.wish.target_unit.as_ref(),
+        };
+        let content = self.prepare_content(&address, &wish.content)?;
+        let asked = Arc::new((request, wish, content));
+        let app = self.clone();
+        let referral = self
+            .parts()
+            .store
+            .decide("referral.request", move |reader| {
+                let (app, asked) = (app.clone(), Arc::clone(&asked));
+                Box::pin(async move {
+                    let (request, wish, content) = &*asked;
+                    app.decide_request(reader, request, wish, content).await
+                })
+            })
+            .await??;
+        self.view(referral).await
+    }
+
+    async fn decide_request(
+        &self,
+        reader: &mut brygga_storage::Reader<'_>,
+        request: &Prepared,
+        wish: &ReferralWish,
+        content: &PreparedContent,
+    ) -> Result<Decision<Result<Referral, Refusal>>, StorageError> {
+        let key = IdempotencyKey { key: wish.idempotency_key, request_digest: wish.digest };
+        let read_keys = vec![Key::Idempotency(key.key)];
+        if let Some((referral, digest)) = reader.referral_by_idempotency_key(&key.key).await? {
+            let same = digest == key.request_digest;
+            let mismatch = Refusal::at(Reason::IdempotencyMismatch, "idempotency_key");
+            return Ok(Decision::answer(if same { Ok(referral) } else { Err(mismatch) }, read_keys));
+        }
+        let consent = match wish.consent_id {
+            Some(id) => reader.consent_by_id(id).await?,
+            None => None,
+        };
+        let asked = Asked {
+            referral_id: request.referral_id,
+            message_id: request.message_id,
+            idempotency: key,
+            actor: request.actor.clone(),
+        };
+        let book = self.parts().agreements.book();
+        let context = RequestContext {
+            source: &request.source,
+            target: &request.target,
+            agreements: &book,
+            consent: consent.as_ref(),
+        };
+        let decided =
+            self.locally(|local| brygga_exchange::referral::request(local, &asked, &wish.wish, content, context));
+        let read_keys = read_keys.into_iter().chain(wish.consent_id.map(Key::Consent)).collect();
+        Ok(decision(decided, read_keys))
+    }
+
+    /// Decides a command of the organisation's own people.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] with [`Reason::NotFound`] for a referral that is absent or another unit's.
+    pub async fn referral_act(
+        &self,
+        caller: &Caller,
+        id: ReferralId,
+        expected_version: Option<u32>,
+        command: Command,
+    ) -> Result<ReferralView, AppError> {
+        let (app, caller) = (self.clone(), caller.clone());
+        let referral = self
+            .parts()
+            .store
+            .decide("referral.act", move |reader| {
+                let (app, caller, command) = (app.clone(), caller.clone(), command.clone());
+                Box::pin(async move {
+                    let held = reader.referral_by_id(id).await?.filter(|held| sees(&caller, held));
+                    let Some(referral) = held else {
+                        return Ok(Decision::answer(Err(Refusal::new(Reason::NotFound)), vec![Key::Referral(id)]));
+                    };
+                    let conversation = referral.conversation();
+                    let peer = referral.peer().clone();
+                    let chain = reader.chain(conversation, &peer).await?;
+                    let actor = Actor::User(caller.subject().to_owned());
+                    let decided = app.locally(|local| {
+                        brygga_exchange::referral::act(local, &actor, referral, expected_version, chain, command)
+                    });
+                    Ok(decision(decided, vec![Key::Referral(id), Key::Conversation(conversation, peer)]))
+                })
+            })
+            .await??;
+        self.view(referral).await
+    }
+
+    /// Shows a referral with its content and log. The read leaves a leaf in the audit log.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] with [`Reason::NotFound`] for a referral that is absent or another unit's.
+    pub async fn referral_show(&self, caller: &Caller, id: ReferralId) -> Result<ReferralDetails, AppError> {
+        let mut reader = self.parts().store.reader().await?;
+        let held = reader.referral_by_id(id).await?.filter(|held| sees(caller, held));
+        let referral = held.ok_or(Refusal::new(Reason::NotFound))?;
+        let events = reader.referral_events(id).await?;
+        let stored = reader.referral_content(id).await?;
+        drop(reader);
+        self.log_read(caller, "referral.show", &id.to_string()).await?;
+        let content = stored.and_then(|(message, at_rest)| self.open_content(&referral, message, &at_rest));
+        Ok(ReferralDetails { view: self.view(referral).await?, content, events })
+    }
+
+    /// Lists referrals that the caller may see, newest first, without content.
+    ///
+    /// # Errors
+    /// [`AppError::Storage`].
+    pub async fn referral_list(
+        &self,
+        caller: &Caller,
+        mut filter: ReferralFilter,
+    ) -> Result<(Vec<ReferralView>, Option<i64>), AppError> {
+        filter.units = caller.units().iter().cloned().collect();
+        let page = self.parts().store.reader().await?.referral_list(&filter).await?;
+        let views = page.rows.into_iter().map(|row| ReferralView {
+            referral: row.referral,
+            delivery: row.delivery,
+            last_event: row.last_event,
+        });
+        Ok((views.collect(), page.next))
+    }
+
+    async fn view(&self, referral: Referral) -> Result<ReferralView, AppError> {
+        let mut reader = self.parts().store.reader().await?;
+        let delivery = reader.referral_delivery(referral.id).await?;
+        let last_event = reader.referral_last_event(referral.id).await?;
+        Ok(ReferralView { referral, delivery, last_event })
+    }
+
+    /// The organisation as the gate knows it.
+    pub(crate) fn principal(&self, organisation: &OrgId) -> Result<Principal, Refusal> {
+        let trust = self.trust();
+        let member = trust.member(organisation).map_err(|_| Refusal::new(Reason::NotFound))?;
+        Ok(Principal { organisation: organisation.clone(), kind: member.kind, status: member.social_services_status })
+    }
+}
+
+/// What is fixed before a request is decided, so that deciding again gives the same message.
+struct Prepared {
+    referral_id: ReferralId,
+    message_id: brygga_domain::MessageId,
+    source: Principal,
+    target: Principal,
+    actor: Actor,
+}
+
+/// A decision of the exchange as the store takes it.
+pub(crate) fn decision<T>(decided: Decided<T>, read_keys: Vec<Key>) -> Decision<Result<T, Refusal>> {
+    Decision { writes: decided.writes, answer: decided.answer, read_keys }
+}
+
+/// Whether the caller may see what belongs to a unit; a token without units sees the whole organisation.
+fn may_see(caller: &Caller, unit: Option<&UnitId>) -> bool {
+    caller.units().is_empty() || unit.is_some_and(|unit| caller.units().contains(unit))
+}
+
+fn sees(caller: &Caller, referral: &Referral) -> bool {
+    let unit = match referral.side {
+        Side::Source => referral.request.source_unit.as_ref(),
+        Side::Target => referral.target_unit.as_ref(),
+    };
+    may_see(caller, unit)
+}
+

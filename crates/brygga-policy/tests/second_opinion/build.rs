@@ -1,0 +1,231 @@
+//! The domain's values for a world of numbers.
+
+use std::sync::Arc;
+
+use brygga_domain::agreement::{
+    Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, Effect, Party,
+    PartyRole, Priority, ResponseTimes, Rule, SubjectArea,
+};
+use brygga_domain::code::CodedTerm;
+use brygga_domain::consent::{
+    Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty,
+};
+use brygga_domain::sensitive::Sensitive;
+use brygga_domain::{
+    AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, MemberKind, OrgId, Seconds,
+    SocialServicesStatus, Timestamp, UnitId,
+};
+use brygga_policy::{AgreementBook, Citation, ConsentEvidence, Principal, ReferralQuestion};
+
+use crate::world::{self, World};
+
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+const MEMBERS: [(&str, MemberKind, SocialServicesStatus); world::ORGANISATIONS] = [
+    ("kommun:0880", MemberKind::Municipality, SocialServicesStatus::Authority),
+    ("kommun:0881", MemberKind::Municipality, SocialServicesStatus::Authority),
+    ("demo:contracted", MemberKind::CivilSociety, SocialServicesStatus::Contracted),
+    ("demo:outside", MemberKind::CivilSociety, SocialServicesStatus::None),
+    ("demo:region", MemberKind::Region, SocialServicesStatus::None),
+    ("demo:landlord", MemberKind::PrivateLandlord, SocialServicesStatus::None),
+    ("demo:coordinator", MemberKind::Coordinator, SocialServicesStatus::None),
+];
+const SUBJECTS: [SubjectArea; world::SUBJECTS as usize] =
+    [SubjectArea::Homelessness, SubjectArea::Occupation, SubjectArea::BudgetAdvice];
+const GROUNDS: [DisclosureGround; world::GROUNDS as usize] = [
+    DisclosureGround::Consent12_2,
+    DisclosureGround::Private17_11Consent,
+    DisclosureGround::Care26_9,
+    DisclosureGround::NecessaryOwnTask10_2,
+    DisclosureGround::NoHarmClear26_1,
+    DisclosureGround::ChildReport19_1,
+];
+const BASES: [GdprBasis; world::BASES as usize] =
+    [GdprBasis::PublicTask, GdprBasis::LegalObligation, GdprBasis::ExplicitConsent];
+const CATEGORIES: [DataCategory; world::CATEGORIES as usize] =
+    [DataCategory::Identity, DataCategory::Contact, DataCategory::FreeText];
+/// Code and declared parents of each service; the last is of a wrong list.
+const SERVICES: [(&str, &[&str]); world::SERVICES as usize] = [
+    ("NIGHT_SHELTER", &["EMERGENCY_ACCOMMODATION"]),
+    ("HVB", &["REGULATED_CARE"]),
+    ("BUDGET_ADVICE", &["SUPPORT_SERVICE", "SUPPORT"]),
+    ("NIGHT_SHELTER_WOMEN", &["NEW_BRANCH", "NIGHT_SHELTER", "EMERGENCY_ACCOMMODATION"]),
+    ("FLOATING_HOTEL", &[]),
+    ("HVB", &["NIGHT_SHELTER"]),
+    ("SUBLET", &[]),
+];
+
+pub(crate) struct Built {
+    book: AgreementBook,
+    sender: Principal,
+    recipient: Principal,
+    unit: Option<UnitId>,
+    service: CodedTerm,
+    categories: Vec<DataCategory>,
+    consent: Option<Consent>,
+}
+
+impl Built {
+    pub(crate) fn new(world: &World) -> Self {
+        let (code, broader) = SERVICES[world.service];
+        let list = if code == "SUBLET" { "housing_need" } else { "service_type" };
+        let broader = broader.iter().map(|parent| (*parent).to_owned()).collect();
+        Self {
+            book: AgreementBook::new(world.agreements.iter().map(|raw| Arc::new(record(raw)))),
+            sender: principal(world.sender),
+            recipient: principal(world.recipient),
+            unit: unit(world.unit),
+            service: CodedTerm::parse(list, 2, code, broader).unwrap(),
+            categories: picked(&CATEGORIES, world.categories),
+            consent: consent(&world.consent),
+        }
+    }
+
+    pub(crate) fn question(&self, world: &World) -> ReferralQuestion<'_> {
+        let consent = match (&world.consent, &self.consent) {
+            (world::Consent::Statement { until_day }, _) => {
+                ConsentEvidence::Statement { valid_until: day(*until_day) }
+            }
+            (_, Some(record)) => ConsentEvidence::Record(record),
+            (_, None) => ConsentEvidence::None,
+        };
+        ReferralQuestion {
+            action: Action::ReferralSend,
+            sender: &self.sender,
+            recipient: &self.recipient,
+            recipient_unit: self.unit.as_ref(),
+            subject: SUBJECTS[usize::from(world.subject)],
+            service_type: &self.service,
+            categories: &self.categories,
+            ground: world.ground.map(|index| GROUNDS[index]),
+            gdpr: world.basis.map(|index| BASES[index]),
+            child: world.child,
+            agreements: &self.book,
+            citation: match world.citation {
+                world::Citation::Version(id, version) => {
+                    Citation::Version(agreement_id(id), version)
+                }
+                world::Citation::Current(id) => Citation::Current(agreement_id(id)),
+                world::Citation::Unnamed => Citation::Unnamed,
+            },
+            consent,
+            now: NOW,
+        }
+    }
+}
+
+fn record(raw: &world::Agreement) -> AgreementRecord {
+    let mut parties = Vec::new();
+    for (index, role) in raw.roles.iter().enumerate().filter(|(_, role)| **role > 0) {
+        let role = if *role == 1 { PartyRole::Participant } else { PartyRole::Observer };
+        parties.push(Party { organisation: organisation(index), role });
+    }
+    let draft = AgreementDraft {
+        agreement_id: agreement_id(raw.id),
+        version: raw.version,
+        kind: AgreementKind::OneOff,
+        title: "Slumpat avtal".to_owned(),
+        parties,
+        subjects: picked(&SUBJECTS, raw.subjects),
+        rules: raw.rules.iter().zip(0..).map(rule).collect(),
+        response_times: ResponseTimes::parse(&[(Priority::Routine, 60), (Priority::Urgent, 60)])
+            .unwrap(),
+        consent_max_days: raw.consent_max_days,
+        valid_from: day(raw.from_day),
+        valid_until: day(raw.until_day),
+        document_sha256: None,
+        legal_references: vec![],
+    };
+    let mut record = AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32]);
+    for (index, _) in raw.roles.iter().enumerate().filter(|(_, role)| **role > 0) {
+        if raw.unsigned_by != Some(index) {
+            let organisation = organisation(index);
+            let key_id = "k".to_owned();
+            let signature =
+                AgreementSignature { organisation, key_id, signed_at: NOW, signature: [0; 64] };
+            record.add_signature(signature).unwrap();
+        }
+    }
+    if let Some(ended) = raw.ended_day {
+        record.terminate(day(ended));
+    }
+    record
+}
+
+fn rule((raw, number): (&world::Rule, usize)) -> Rule {
+    let effect = if raw.prohibits { Effect::Prohibit } else { Effect::Permit };
+    let organisations =
+        |mask: u8| (0..7).filter(|index| mask & (1 << index) != 0).map(organisation).collect();
+    Rule {
+        rule_id: format!("rule-{number}"),
+        effect,
+        action: Action::ReferralSend,
+        from: organisations(raw.from),
+        to: organisations(raw.to),
+        subjects: picked(&SUBJECTS, raw.subjects),
+        service_types: raw.services.iter().map(|code| (*code).to_owned()).collect(),
+        grounds: picked(&GROUNDS, raw.grounds),
+        data_categories: picked(&CATEGORIES, raw.categories),
+    }
+}
+
+fn consent(raw: &world::Consent) -> Option<Consent> {
+    let world::Consent::Record { recipients, categories, from_day, until_day, withdrawn } = raw
+    else {
+        return None;
+    };
+    let recipient = |(index, number): &(usize, u8)| ConsentRecipient {
+        organisation: organisation(*index),
+        unit: unit(*number),
+    };
+    let draft = ConsentDraft {
+        consent_id: ConsentId::from_bytes([3; 16]),
+        person_reference: Sensitive::new("ärende 1".to_owned()),
+        consenting_party: ConsentingParty::Myself,
+        recipients: recipients.iter().map(recipient).collect(),
+        data_categories: picked(&CATEGORIES, *categories),
+        purpose: "slumpat".to_owned(),
+        valid_from: day(*from_day),
+        valid_until: day(*until_day),
+        form: ConsentForm::Written,
+        language: "sv".to_owned(),
+        information_given: true,
+        evidence_reference: Sensitive::new(String::new()),
+        withdrawn_at: None,
+    };
+    let mut consent = draft.check().unwrap();
+    if *withdrawn {
+        consent.withdraw(NOW);
+    }
+    Some(consent)
+}
+
+fn principal(index: usize) -> Principal {
+    let (_, kind, status) = MEMBERS[index];
+    Principal { organisation: organisation(index), kind, status }
+}
+
+fn organisation(index: usize) -> OrgId {
+    OrgId::parse(MEMBERS[index].0).unwrap()
+}
+
+fn unit(number: u8) -> Option<UnitId> {
+    (number > 0).then(|| UnitId::parse(&format!("unit-{number}")).unwrap())
+}
+
+fn agreement_id(id: u8) -> AgreementId {
+    AgreementId::from_bytes([id; 16])
+}
+
+fn day(day: i64) -> Timestamp {
+    NOW.plus(Seconds::days(day))
+}
+
+fn picked<T: Copy>(items: &[T], mask: u8) -> Vec<T> {
+    items
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| mask & (1 << index) != 0)
+        .map(|(_, item)| *item)
+        .collect()
+}

@@ -1,0 +1,236 @@
+//! The second evaluator. It knows nothing of the domain's types: it raises every objection that it can find and
+//! lets the gravest in the order of exchange guide 3.3 win, where the gate stops at the first.
+
+use brygga_domain::Reason;
+
+use crate::Verdict;
+use crate::world::{Agreement, Citation, Consent, Rule, World};
+
+/// The gate's order: an objection further up hides those below.
+const ORDER: [Reason; 13] = [
+    Reason::NotFound,
+    Reason::AgreementTerminated,
+    Reason::AgreementExpired,
+    Reason::AgreementNotInForce,
+    Reason::AgreementScope,
+    Reason::PolicyDenied,
+    Reason::GroundMissing,
+    Reason::GroundNotAllowed,
+    Reason::GdprBasisNotAllowed,
+    Reason::ConsentMissing,
+    Reason::ConsentWithdrawn,
+    Reason::ConsentExpired,
+    Reason::ConsentScope,
+];
+
+pub(crate) fn decide(world: &World) -> Verdict {
+    let invalid = refused(Reason::InvalidField);
+    if world.sender == world.recipient || world.service == 6 {
+        return invalid;
+    }
+    let held = |id: u8| world.agreements.iter().filter(move |agreement| agreement.id == id);
+    match world.citation {
+        Citation::Version(id, version) => {
+            match held(id).find(|agreement| agreement.version == version) {
+                Some(agreement) => under(world, agreement),
+                None => refused(Reason::NotFound),
+            }
+        }
+        Citation::Current(id) => {
+            let begun =
+                held(id).filter(|agreement| was_ever_in_force(agreement)).max_by_key(|a| a.version);
+            match begun.or(held(id).max_by_key(|agreement| agreement.version)) {
+                Some(agreement) => under(world, agreement),
+                None => refused(Reason::NotFound),
+            }
+        }
+        Citation::Unnamed => {
+            let usable = |agreement: &&Agreement| {
+                objections_to_agreement(world, agreement)
+                    .iter()
+                    .all(|reason| *reason == Reason::AgreementScope)
+            };
+            let mut verdicts: Vec<Verdict> = world
+                .agreements
+                .iter()
+                .filter(usable)
+                .map(|agreement| under(world, agreement))
+                .collect();
+            let permits = verdicts.iter().filter(|verdict| depth(verdict) == ORDER.len()).count();
+            if permits > 1 {
+                return invalid;
+            }
+            // The one that came furthest; of several the first, hence a stable sort.
+            verdicts.sort_by_key(|verdict| std::cmp::Reverse(stage(verdict)));
+            verdicts.into_iter().next().unwrap_or(refused(Reason::NotFound))
+        }
+    }
+}
+
+fn refused(reason: Reason) -> Verdict {
+    Verdict::Refused { reason, rule_id: String::new() }
+}
+
+/// How far a question came: the place of its refusal in the order.
+fn depth(verdict: &Verdict) -> usize {
+    match verdict {
+        Verdict::Permitted { .. } => ORDER.len(),
+        Verdict::Refused { reason, .. } => ORDER.iter().position(|known| known == reason).unwrap(),
+    }
+}
+
+/// The step of the gate; the objections of one step are equals.
+fn stage(verdict: &Verdict) -> usize {
+    match depth(verdict) {
+        0..=4 => 0,
+        5 => 1,
+        6 | 7 => 2,
+        8 => 3,
+        9..=12 => 4,
+        _ => 5,
+    }
+}
+
+fn under(world: &World, agreement: &Agreement) -> Verdict {
+    let mut objections = objections_to_agreement(world, agreement);
+    let rules = || agreement.rules.iter().enumerate().filter(|(_, rule)| matches(world, rule));
+    let prohibition = rules().find(|(_, rule)| rule.prohibits);
+    let permission = rules().find(|(_, rule)| !rule.prohibits);
+    if prohibition.is_some() || permission.is_none() {
+        objections.push(Reason::PolicyDenied);
+    }
+    objections.extend(objections_to_law(world));
+    objections.extend(objections_to_consent(world, agreement.consent_max_days));
+    let name = |rule: Option<(usize, &Rule)>| {
+        rule.map_or(String::new(), |(number, _)| format!("rule-{number}"))
+    };
+    match ORDER.iter().find(|reason| objections.contains(reason)) {
+        None => Verdict::Permitted {
+            agreement: agreement.id,
+            version: agreement.version,
+            rule_id: name(permission),
+        },
+        Some(Reason::PolicyDenied) => {
+            Verdict::Refused { reason: Reason::PolicyDenied, rule_id: name(prohibition) }
+        }
+        Some(reason) => refused(*reason),
+    }
+}
+
+fn objections_to_agreement(world: &World, agreement: &Agreement) -> Vec<Reason> {
+    let mut objections = vec![];
+    if agreement.roles[world.sender] != 1 || agreement.roles[world.recipient] != 1 {
+        objections.push(Reason::NotFound);
+    }
+    let ended = agreement.ended_day.unwrap_or(i64::MAX);
+    if ended <= 0 && ended < agreement.until_day {
+        objections.push(Reason::AgreementTerminated);
+    }
+    if agreement.until_day <= 0 {
+        objections.push(Reason::AgreementExpired);
+    }
+    let replaced = world.agreements.iter().any(|other| {
+        other.id == agreement.id && other.version > agreement.version && was_ever_in_force(other)
+    });
+    if agreement.unsigned_by.is_some() || agreement.from_day > 0 || replaced {
+        objections.push(Reason::AgreementNotInForce);
+    }
+    if agreement.subjects & (1 << world.subject) == 0 {
+        objections.push(Reason::AgreementScope);
+    }
+    objections
+}
+
+fn was_ever_in_force(agreement: &Agreement) -> bool {
+    let ended = agreement.ended_day.unwrap_or(i64::MAX);
+    agreement.unsigned_by.is_none() && agreement.from_day <= 0 && ended > agreement.from_day
+}
+
+fn matches(world: &World, rule: &Rule) -> bool {
+    let free_or = |mask: u8, bit: usize| mask == 0 || mask & (1 << bit) != 0;
+    // Terms that a permission may name to cover the service, then those that only a prohibition may.
+    let (understood, declared): (&[&str], &[&str]) = match world.service {
+        0 | 3 => (&["NIGHT_SHELTER", "EMERGENCY_ACCOMMODATION"], &[]),
+        1 => (&["HVB", "REGULATED_CARE"], &[]),
+        2 => (&["SUPPORT"], &[]),
+        4 => (&["OTHER"], &[]),
+        _ => (&["HVB", "REGULATED_CARE"], &["NIGHT_SHELTER"]),
+    };
+    let named = |codes: &[&str]| rule.services.iter().any(|service| codes.contains(service));
+    let service =
+        rule.services.is_empty() || named(understood) || (rule.prohibits && named(declared));
+    let ground = match world.ground {
+        Some(ground) => free_or(rule.grounds, ground),
+        None => !rule.prohibits || rule.grounds == 0,
+    };
+    let common = rule.categories & world.categories;
+    let data = rule.categories == 0
+        || if rule.prohibits { common != 0 } else { common == world.categories };
+    free_or(rule.from, world.sender)
+        && free_or(rule.to, world.recipient)
+        && free_or(rule.subjects, usize::from(world.subject))
+        && service
+        && ground
+        && data
+}
+
+/// Grounds: 0 consent, 1 private consent, 2 care, 3 own task, 4 no harm (never without assessment), 5 child report.
+/// Organisations: 0 and 1 municipalities, 2 contracted, 3 outside, 4 region, 5 landlord, 6 coordinator.
+fn objections_to_law(world: &World) -> Vec<Reason> {
+    let carried: &[usize] = match (world.sender, world.recipient, world.child) {
+        (0 | 1, 0 | 1 | 4, _) => &[0, 2],
+        (0 | 1, 2, false) => &[0, 3],
+        (0 | 1, 2, true) | (0 | 1, 3, _) | (4, 0 | 1, _) => &[0],
+        (2, 0 | 1, true) => &[1, 5],
+        (2, 0 | 1, false) | (3, 0 | 1, _) => &[1],
+        _ => &[],
+    };
+    let bases: &[usize] = match world.sender {
+        0 | 1 | 2 | 4 => &[0, 1],
+        3 => &[2],
+        5 => &[1],
+        _ => &[],
+    };
+    let mut objections = vec![];
+    match world.ground {
+        None => objections.push(Reason::GroundMissing),
+        Some(ground) if !carried.contains(&ground) => objections.push(Reason::GroundNotAllowed),
+        Some(_) => {}
+    }
+    if world.basis.is_none_or(|basis| !bases.contains(&basis)) {
+        objections.push(Reason::GdprBasisNotAllowed);
+    }
+    objections
+}
+
+fn objections_to_consent(world: &World, max_days: u32) -> Vec<Reason> {
+    let needed = matches!(world.ground, Some(0 | 1)) || world.basis == Some(2);
+    let mut objections = vec![];
+    match &world.consent {
+        _ if !needed => {}
+        Consent::None => objections.push(Reason::ConsentMissing),
+        Consent::Statement { until_day } if *until_day <= 0 => {
+            objections.push(Reason::ConsentExpired)
+        }
+        Consent::Statement { until_day } if *until_day > i64::from(max_days) => {
+            objections.push(Reason::ConsentScope);
+        }
+        Consent::Statement { .. } => {}
+        Consent::Record { recipients, categories, from_day, until_day, withdrawn } => {
+            if *withdrawn {
+                objections.push(Reason::ConsentWithdrawn);
+            }
+            let begun_and_standing =
+                *from_day <= 0 && 0 < *until_day && 0 < *from_day + i64::from(max_days);
+            if !begun_and_standing {
+                objections.push(Reason::ConsentExpired);
+            }
+            let wanted = [(world.recipient, 0), (world.recipient, world.unit)];
+            let named = wanted.iter().any(|end| recipients.contains(end));
+            if !named || world.categories & !categories != 0 {
+                objections.push(Reason::ConsentScope);
+            }
+        }
+    }
+    objections
+}

@@ -1,0 +1,62 @@
+//! The local port: the same loop, for callers without a certificate.
+
+use std::sync::Arc;
+
+use brygga_identity::clock::SystemClock;
+use brygga_identity::tls::LocalAcceptor;
+use brygga_server::limits::Limits;
+use brygga_server::listener::{LocalListener, PlaintextError};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+
+use crate::rig::{Rig, stranger};
+use crate::service::TestService;
+use crate::wire::{Wire, honest, whoami};
+
+#[tokio::test]
+async fn plaintext_is_served_on_the_loopback_only() {
+    let open = TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let refused = LocalListener::plaintext(open, Limits::default(), 1);
+    assert!(matches!(refused, Err(PlaintextError::NotLoopback(_))));
+    let loopback = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = loopback.local_addr().unwrap();
+    let listener = LocalListener::plaintext(loopback, Limits::default(), 1).unwrap();
+    tokio::spawn(listener.serve(TestService::default(), std::future::pending()));
+    let mut calls = honest(TcpStream::connect(address).await.unwrap()).await;
+    assert_eq!(whoami(&mut calls).await, "127.0.0.1");
+}
+
+#[tokio::test]
+async fn the_local_port_counts_connections_by_address() {
+    let loopback = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = loopback.local_addr().unwrap();
+    let limits = Limits { max_connections_per_peer: 1, ..Limits::default() };
+    let listener = LocalListener::plaintext(loopback, limits, 1).unwrap();
+    tokio::spawn(listener.serve(TestService::default(), std::future::pending()));
+    let mut first = Wire::open(TcpStream::connect(address).await.unwrap(), &[]).await;
+    first.next().await.unwrap();
+    let mut second = Wire::open(TcpStream::connect(address).await.unwrap(), &[]).await;
+    assert!(second.next().await.is_none());
+}
+
+#[tokio::test]
+async fn tls_on_the_local_port_asks_for_no_certificate_and_still_for_h2() {
+    let rig = Rig::start(Limits::default()).await;
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    let acceptor = LocalAcceptor::new(&rig.node.slot, Arc::new(SystemClock)).unwrap();
+    let listener = LocalListener::tls(socket, acceptor, Limits::default(), 1);
+    tokio::spawn(listener.serve(TestService::default(), std::future::pending()));
+    let mut config = rig.client_config(&stranger("demo:system"));
+    let connect = async |config| {
+        let name = ServerName::try_from("127.0.0.1").unwrap();
+        let tcp = TcpStream::connect(address).await.unwrap();
+        TlsConnector::from(Arc::new(config)).connect(name, tcp).await.unwrap()
+    };
+    let mut calls = honest(connect(config.clone()).await).await;
+    assert_eq!(whoami(&mut calls).await, "127.0.0.1");
+    config.alpn_protocols.clear();
+    let mut wire = Wire::open(connect(config).await, &[]).await;
+    assert!(wire.next().await.is_none());
+}

@@ -1,0 +1,87 @@
+-- Referrals as this node holds them. Instants everywhere are milliseconds since 1970-01-01T00:00:00Z.
+CREATE TABLE referral (
+    -- Order of arrival at this node, for paging.
+    seq {{SEQUENCE}},
+    -- 16 random bytes, the same at both ends.
+    id {{BLOB}} NOT NULL UNIQUE CHECK ({{BYTES}}(id) = 16),
+    -- Which end this node is.
+    side TEXT NOT NULL CHECK (side IN ('SOURCE', 'TARGET')),
+    -- Organisations that ask and are asked.
+    source TEXT NOT NULL,
+    target TEXT NOT NULL CHECK (target <> source),
+    -- Function that is asked; null for the target's intake.
+    target_unit TEXT,
+    -- Function at this node, for its work list: the asking one at the source, the asked one at the target;
+    -- '*' for the intake.
+    own_unit TEXT NOT NULL,
+    -- Where the work stands.
+    status TEXT NOT NULL CHECK (status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED',
+                                           'REJECTED', 'CANCELLED', 'EXPIRED', 'COMPLETED')),
+    -- Version of the target's log; the request is 1.
+    version {{INTEGER}} NOT NULL CHECK (version >= 1),
+    requested_at {{INTEGER}} NOT NULL,
+    changed_at {{INTEGER}} NOT NULL,
+    -- When the target must have answered.
+    respond_by {{INTEGER}} NOT NULL,
+    -- The caller's key and the digest of what it was used for, at the source; both or neither.
+    idempotency_key {{BLOB}} UNIQUE CHECK ({{BYTES}}(idempotency_key) = 16),
+    request_digest {{BLOB}} CHECK ({{BYTES}}(request_digest) = 32),
+    -- Message that carried the request.
+    request_message {{BLOB}} NOT NULL CHECK ({{BYTES}}(request_message) = 16),
+    -- What is asked for, frozen at the request. Coded terms are list/version/code and parents, nearest first.
+    priority TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    service_type TEXT NOT NULL,
+    -- Where the person is and where responsible; null where no municipality is concerned.
+    host_municipality TEXT,
+    home_municipality TEXT,
+    -- 1 where there is an acute duty.
+    acute_duty {{INTEGER}} NOT NULL CHECK (acute_duty IN (0, 1)),
+    -- Function that asks; null for the source's intake.
+    source_unit TEXT,
+    contact_policy TEXT NOT NULL,
+    -- 1 where the person chose this recipient.
+    recipient_chosen_by_person {{INTEGER}} NOT NULL CHECK (recipient_chosen_by_person IN (0, 1)),
+    -- What permits it: agreement, version and rule, the two legal fields, and kinds of data joined by commas.
+    agreement_id {{BLOB}} NOT NULL CHECK ({{BYTES}}(agreement_id) = 16),
+    agreement_version {{INTEGER}} NOT NULL CHECK (agreement_version >= 1),
+    rule_id TEXT NOT NULL,
+    ground TEXT NOT NULL,
+    gdpr_basis TEXT NOT NULL,
+    data_categories TEXT NOT NULL,
+    -- The consent it rests on and until when; both or neither.
+    consent_id {{BLOB}} CHECK ({{BYTES}}(consent_id) = 16),
+    consent_valid_until {{INTEGER}},
+    -- Details of the status. Why: where declined, taken back or to be taken back.
+    status_reason TEXT,
+    -- Who declined and what the person can do next (null where the provider did not decline); where declined.
+    declined_by TEXT,
+    next_step TEXT,
+    -- What came of it and the kind of place that the person got (null for none); where completed.
+    outcome TEXT,
+    place_type TEXT,
+    -- The human receipt: the function (null for the intake) and until when it promises to have acted (null before it).
+    taken_on_unit TEXT,
+    taken_on_act_by {{INTEGER}},
+    -- ENCRYPTED. The case's data key, wrapped by a key-encryption key; null where there is no content. Erasure clears both.
+    wrapped_key {{BLOB}},
+    -- ENCRYPTED under that key: the personal data, never longer than the retention of the case.
+    content {{BLOB}},
+    CHECK ((idempotency_key IS NULL) = (request_digest IS NULL)),
+    CHECK ((consent_id IS NULL) = (consent_valid_until IS NULL)),
+    CHECK ((wrapped_key IS NULL) = (content IS NULL)),
+    CHECK ((status IN ('CANCELLATION_REQUESTED', 'CANCELLED', 'REJECTED')) = (status_reason IS NOT NULL)),
+    CHECK ((status = 'REJECTED') = (declined_by IS NOT NULL)),
+    -- Nobody is sent away with nothing (KAL-02).
+    CHECK (declined_by <> 'PROVIDER' OR next_step IS NOT NULL),
+    CHECK ((status = 'COMPLETED') = (outcome IS NOT NULL)),
+    CHECK (place_type IS NULL OR outcome IS NOT NULL),
+    CHECK (taken_on_unit IS NULL OR taken_on_act_by IS NOT NULL)
+) {{STRICT}};
+
+-- The work list of one side.
+CREATE INDEX referral_open ON referral (side, seq)
+    WHERE status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED');
+
+-- The clock of unanswered requests at the target.
+CREATE INDEX referral_due ON referral (respond_by) WHERE side = 'TARGET' AND status = 'REQUESTED';

@@ -1,0 +1,97 @@
+//! Statements about many rows at once: `INSERT … VALUES (…), (…)` and `UPDATE … FROM (VALUES …)`.
+//!
+//! The one place where the text of a statement is put together: from constants of this program and
+//! placeholder numbers, never from data. Three sizes each, so that a connection keeps few
+//! statements prepared; each text is made once and kept for the life of the process.
+
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use sqlx::AnyConnection;
+
+use crate::error::StorageError;
+use crate::values::Values;
+
+/// Rows in one statement, largest first.
+const SIZES: [usize; 3] = [32, 8, 1];
+
+/// A statement with a list of rows in its middle.
+pub(crate) struct Batch {
+    /// What comes before the rows.
+    head: &'static str,
+    /// Values of one row.
+    width: usize,
+    /// What comes after the rows.
+    tail: &'static str,
+    texts: OnceLock<[&'static str; SIZES.len()]>,
+}
+
+impl Batch {
+    pub(crate) const fn new(head: &'static str, width: usize, tail: &'static str) -> Self {
+        Self { head, width, tail, texts: OnceLock::new() }
+    }
+
+    /// Runs the statement for all rows in their order; `bind` puts the values of one row.
+    /// Returns how many rows were written.
+    pub(crate) async fn run<R: Sync>(
+        &'static self,
+        connection: &mut AnyConnection,
+        rows: &[R],
+        bind: impl Fn(&R, &mut Values) + Send,
+    ) -> Result<u64, StorageError> {
+        let texts = self.texts.get_or_init(|| SIZES.map(|size| &*self.text(size).leak()));
+        let mut rest = rows;
+        let mut written = 0;
+        for (size, text) in SIZES.into_iter().zip(texts) {
+            while rest.len() >= size {
+                let (chunk, after) = rest.split_at(size);
+                let mut values = Values::new();
+                chunk.iter().for_each(|row| bind(row, &mut values));
+                let query = sqlx::query_with(*text, values.finish()?);
+                written += query.execute(&mut *connection).await?.rows_affected();
+                rest = after;
+            }
+        }
+        Ok(written)
+    }
+
+    /// Like [`Self::run`] where every row must be written; otherwise somebody else was faster.
+    pub(crate) async fn run_all<R: Sync>(
+        &'static self,
+        connection: &mut AnyConnection,
+        rows: &[R],
+        bind: impl Fn(&R, &mut Values) + Send,
+    ) -> Result<(), StorageError> {
+        let written = self.run(connection, rows, bind).await?;
+        if written == rows.len() as u64 { Ok(()) } else { Err(StorageError::Conflict) }
+    }
+
+    fn text(&self, rows: usize) -> String {
+        let mut text = self.head.to_owned();
+        for row in 0..rows {
+            text.push_str(if row == 0 { " (" } else { ", (" });
+            for column in 1..=self.width {
+                let comma = if column == 1 { "" } else { ", " };
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{comma}${}", row * self.width + column);
+            }
+            text.push(')');
+        }
+        text.push_str(self.tail);
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_count_through_all_rows() {
+        let batch = Batch::new("INSERT INTO t (a, b) VALUES", 2, " ON CONFLICT DO NOTHING");
+        assert_eq!(
+            batch.text(2),
+            "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING"
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! Consents at the organisation that collected them.
+
+use brygga_domain::ConsentId;
+use brygga_domain::consent::{Consent, ConsentDraft, ConsentForm, ConsentingParty};
+use brygga_domain::sensitive::Sensitive;
+use sqlx::AnyConnection;
+
+use crate::batch::Batch;
+use crate::error::StorageError;
+use crate::reader::Reader;
+use crate::row::StoredRow;
+use crate::text_form::{
+    categories_from_text, categories_to_text, recipients_from_text, recipients_to_text,
+};
+use crate::values::Values;
+
+/// Only the withdrawal of a consent can change.
+static UPSERT: Batch = Batch::new(
+    "INSERT INTO consent (id, person_reference, consenting_party, recipients, data_categories, \
+     purpose, valid_from, valid_until, form, language, evidence_reference, withdrawn_at) VALUES",
+    12,
+    " ON CONFLICT (id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at",
+);
+
+/// Stores consents, new or withdrawn.
+pub(crate) async fn upsert(
+    connection: &mut AnyConnection,
+    consents: &[Consent],
+) -> Result<(), StorageError> {
+    let bind = |consent: &Consent, values: &mut Values| {
+        values
+            .bytes(consent.consent_id.as_bytes())
+            .text(consent.person_reference.expose())
+            .text(consent.consenting_party.as_str())
+            .text(&recipients_to_text(&consent.recipients))
+            .text(&categories_to_text(&consent.data_categories))
+            .text(&consent.purpose)
+            .instant(consent.valid_from)
+            .instant(consent.valid_until)
+            .text(consent.form.as_str())
+            .text(&consent.language)
+            .text(consent.evidence_reference.expose())
+            .instant_or_null(consent.withdrawn_at);
+    };
+    UPSERT.run_all(connection, consents, bind).await
+}
+
+impl Reader<'_> {
+    /// The consent. Inside a decision it stays as it is until the decision is stored.
+    pub async fn consent_by_id(&mut self, id: ConsentId) -> Result<Option<Consent>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes());
+        let statement = if self.is_deciding {
+            self.dialect.consent_held
+        } else {
+            "SELECT * FROM consent WHERE id = $1"
+        };
+        let found = self.row(statement, values).await?;
+        found.map(|found| read(&StoredRow::new("consent", "id", &found))).transpose()
+    }
+}
+
+fn read(row: &StoredRow<'_>) -> Result<Consent, StorageError> {
+    let draft = ConsentDraft {
+        consent_id: row.fixed("id")?,
+        person_reference: Sensitive::new(row.text("person_reference")?.to_owned()),
+        consenting_party: row.coded("consenting_party", ConsentingParty::parse)?,
+        recipients: row.coded("recipients", recipients_from_text)?,
+        data_categories: row.coded("data_categories", categories_from_text)?,
+        purpose: row.text("purpose")?.to_owned(),
+        valid_from: row.instant("valid_from")?,
+        valid_until: row.instant("valid_until")?,
+        form: row.coded("form", ConsentForm::parse)?,
+        language: row.text("language")?.to_owned(),
+        // A consent without information is never stored.
+        information_given: true,
+        evidence_reference: Sensitive::new(row.text("evidence_reference")?.to_owned()),
+        withdrawn_at: row.instant_or_null("withdrawn_at")?,
+    };
+    draft.check().map_err(|_| row.inconsistent("id"))
+}

@@ -1,0 +1,272 @@
+//! Messages that this node owes others.
+
+use brygga_domain::referral::Delivery;
+use brygga_domain::{ConsentId, MessageId, OrgId, Reason, Timestamp};
+use brygga_exchange::records::{OutboxEntry, OutboxState};
+use brygga_exchange::write_set::OutboxChange;
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+
+use crate::batch::Batch;
+use crate::error::StorageError;
+use crate::reader::Reader;
+use crate::row::StoredRow;
+use crate::values::Values;
+
+const TABLE: &str = "outbox";
+
+static INSERT: Batch = Batch::new(
+    "INSERT INTO outbox (message_id, recipient, conversation, message_type, envelope, \
+     header_digest, created_at, expires_at, attempts, state, next_attempt_at, failure, receipt, \
+     refusal) VALUES",
+    14,
+    "",
+);
+
+static UPDATE: Batch = Batch::new(
+    "UPDATE outbox SET attempts = step.column2, state = step.column3, \
+     next_attempt_at = step.column4, failure = step.column5, receipt = step.column6, \
+     refusal = step.column7 FROM (VALUES",
+    7,
+    ") AS step WHERE outbox.message_id = step.column1 AND outbox.state = 'QUEUED'",
+);
+
+/// How many messages are in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutboxCounts {
+    /// Waiting for their next attempt.
+    pub queued: u64,
+    /// Signed for.
+    pub delivered: u64,
+    /// Waiting for a human.
+    pub dead: u64,
+    /// When the oldest waiting message was made.
+    pub oldest_queued_at: Option<Timestamp>,
+}
+
+/// Which messages are wanted, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxFilter {
+    /// Only dead ones; otherwise only queued ones.
+    pub dead: bool,
+    /// Only those after this place, from [`OutboxListed::place`] of the page before; 0 for the first.
+    pub after: i64,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// One message in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxListed {
+    /// The message.
+    pub entry: OutboxEntry,
+    /// Place in the order of sending.
+    pub place: i64,
+}
+
+/// Stores messages to send, in this order.
+pub(crate) async fn insert(
+    connection: &mut AnyConnection,
+    entries: &[OutboxEntry],
+) -> Result<(), StorageError> {
+    let bind = |entry: &OutboxEntry, values: &mut Values| {
+        values
+            .bytes(entry.message_id.as_bytes())
+            .text(entry.recipient.as_str())
+            .bytes(entry.conversation.as_bytes())
+            .text(&entry.message_type)
+            .bytes(&entry.envelope)
+            .bytes(entry.header_digest.as_bytes())
+            .instant(entry.created_at)
+            .instant(entry.expires_at)
+            .number(entry.attempts);
+        bind_state(&entry.state, values);
+    };
+    INSERT.run_all(connection, entries, bind).await
+}
+
+/// Stores what became of messages. The fate of a delivered or dead message is final: changing it is a conflict.
+pub(crate) async fn update(
+    connection: &mut AnyConnection,
+    changes: &[OutboxChange],
+) -> Result<(), StorageError> {
+    let bind = |change: &OutboxChange, values: &mut Values| {
+        values.bytes(change.message_id.as_bytes()).number(change.attempts);
+        bind_state(&change.state, values);
+    };
+    UPDATE.run_all(connection, changes, bind).await
+}
+
+fn bind_state(state: &OutboxState, values: &mut Values) {
+    let (name, next_attempt_at, failure, receipt, refusal) = match state {
+        OutboxState::Queued { next_attempt_at, last_failure } => {
+            ("QUEUED", Some(*next_attempt_at), *last_failure, None, None)
+        }
+        OutboxState::Delivered { receipt, refusal } => {
+            ("DELIVERED", None, None, Some(receipt.as_slice()), *refusal)
+        }
+        OutboxState::Dead { reason } => ("DEAD", None, Some(*reason), None, None),
+    };
+    values
+        .text(name)
+        .instant_or_null(next_attempt_at)
+        .text_or_null(failure.map(Reason::as_str))
+        .bytes_or_null(receipt)
+        .text_or_null(refusal.map(Reason::as_str));
+}
+
+impl Reader<'_> {
+    /// What is due for a recipient, in the order in which it was made: at most `limit` messages
+    /// and `most_bytes` of envelopes, but always the first one.
+    ///
+    /// It stops at the first message that is not due, so that nothing overtakes.
+    pub async fn outbox_due(
+        &mut self,
+        recipient: &OrgId,
+        now: Timestamp,
+        limit: u32,
+        most_bytes: usize,
+    ) -> Result<Vec<OutboxEntry>, StorageError> {
+        let mut values = Values::new();
+        values.text(recipient.as_str()).instant(now).number(limit);
+        let statement = "SELECT * FROM outbox WHERE state = 'QUEUED' AND recipient = $1 \
+                         AND next_attempt_at <= $2 ORDER BY seq LIMIT $3";
+        let found = self.rows(statement, values).await?;
+        let mut due: Vec<OutboxEntry> = Vec::with_capacity(found.len());
+        let mut bytes = 0;
+        for found in &found {
+            let entry = entry(found)?;
+            bytes += entry.envelope.len();
+            if bytes > most_bytes && !due.is_empty() {
+                break;
+            }
+            due.push(entry);
+        }
+        Ok(due)
+    }
+
+    /// Recipients for whom something is due.
+    pub async fn outbox_recipients_due(
+        &mut self,
+        now: Timestamp,
+    ) -> Result<Vec<OrgId>, StorageError> {
+        let mut values = Values::new();
+        values.instant(now);
+        let statement = "SELECT recipient FROM outbox WHERE state = 'QUEUED' \
+                         AND next_attempt_at <= $1 GROUP BY recipient ORDER BY recipient";
+        let found = self.rows(statement, values).await?;
+        let read = |found| {
+            let row = StoredRow::new(TABLE, "recipient", found);
+            row.coded("recipient", |text| OrgId::parse(text).ok())
+        };
+        found.iter().map(read).collect()
+    }
+
+    /// The message.
+    pub async fn outbox_entry(
+        &mut self,
+        message_id: MessageId,
+    ) -> Result<Option<OutboxEntry>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(message_id.as_bytes());
+        let found = self.row("SELECT * FROM outbox WHERE message_id = $1", values).await?;
+        found.as_ref().map(entry).transpose()
+    }
+
+    /// One page of queued or dead messages, oldest first.
+    pub async fn outbox_list(
+        &mut self,
+        filter: &OutboxFilter,
+    ) -> Result<Vec<OutboxListed>, StorageError> {
+        let mut values = Values::new();
+        values.number(filter.after).number(filter.limit);
+        let statement = if filter.dead {
+            "SELECT * FROM outbox WHERE state = 'DEAD' AND seq > $1 ORDER BY seq LIMIT $2"
+        } else {
+            "SELECT * FROM outbox WHERE state = 'QUEUED' AND seq > $1 ORDER BY seq LIMIT $2"
+        };
+        let found = self.rows(statement, values).await?;
+        let read = |found| {
+            let place = StoredRow::new(TABLE, "message_id", found).number("seq")?;
+            Ok(OutboxListed { entry: entry(found)?, place })
+        };
+        found.iter().map(read).collect()
+    }
+
+    /// How many messages are in each state.
+    pub async fn outbox_counts(&mut self) -> Result<OutboxCounts, StorageError> {
+        let statement = "SELECT \
+            (SELECT COUNT(*) FROM outbox WHERE state = 'QUEUED') AS queued, \
+            (SELECT COUNT(*) FROM outbox WHERE state = 'DEAD') AS dead, \
+            (SELECT COUNT(*) FROM outbox) AS stored, \
+            (SELECT MIN(created_at) FROM outbox WHERE state = 'QUEUED') AS oldest";
+        let Some(found) = self.row(statement, Values::new()).await? else {
+            return Ok(OutboxCounts::default());
+        };
+        let row = StoredRow::new(TABLE, "queued", &found);
+        let (queued, dead): (u64, u64) = (row.count("queued")?, row.count("dead")?);
+        let stored: u64 = row.count("stored")?;
+        let delivered = stored.saturating_sub(queued + dead);
+        let oldest_queued_at = row.instant_or_null("oldest")?;
+        Ok(OutboxCounts { queued, delivered, dead, oldest_queued_at })
+    }
+
+    /// Requests that wait to be sent and rest on a consent: what a withdrawal stops.
+    pub async fn outbox_queued_by_consent(
+        &mut self,
+        consent_id: ConsentId,
+    ) -> Result<Vec<OutboxEntry>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(consent_id.as_bytes());
+        // A referral's thread has the referral's id. From the queue, which is short, to the
+        // referrals: CROSS JOIN keeps SQLite to that order.
+        let statement = "SELECT outbox.* FROM outbox CROSS JOIN referral \
+                         WHERE outbox.state = 'QUEUED' AND referral.id = outbox.conversation \
+                         AND referral.request_message = outbox.message_id \
+                         AND referral.consent_id = $1 ORDER BY outbox.seq";
+        let found = self.rows(statement, values).await?;
+        found.iter().map(entry).collect()
+    }
+}
+
+/// How far a message has come, from a row with `outbox_state` and `outbox_refusal`; none where there is no message.
+pub(crate) fn delivery(row: &StoredRow<'_>) -> Result<Option<Delivery>, StorageError> {
+    let refusal = row.coded_or_null("outbox_refusal", Reason::parse)?;
+    Ok(match (row.text_or_null("outbox_state")?, refusal) {
+        (None, _) => None,
+        (Some("QUEUED"), _) => Some(Delivery::Queued),
+        (Some("DELIVERED"), None) => Some(Delivery::Delivered),
+        (Some("DELIVERED"), Some(reason)) => Some(Delivery::Refused(reason)),
+        (Some("DEAD"), _) => Some(Delivery::Undeliverable),
+        (Some(_), _) => return Err(row.inconsistent("outbox_state")),
+    })
+}
+
+fn entry(found: &AnyRow) -> Result<OutboxEntry, StorageError> {
+    let row = StoredRow::new(TABLE, "message_id", found);
+    let failure = row.coded_or_null("failure", Reason::parse)?;
+    let state = match row.text("state")? {
+        "QUEUED" => OutboxState::Queued {
+            next_attempt_at: row.instant("next_attempt_at")?,
+            last_failure: failure,
+        },
+        "DELIVERED" => OutboxState::Delivered {
+            receipt: row.bytes("receipt")?.to_vec(),
+            refusal: row.coded_or_null("refusal", Reason::parse)?,
+        },
+        "DEAD" => OutboxState::Dead { reason: row.parsed("failure", failure, |known| known)? },
+        _ => return Err(row.inconsistent("state")),
+    };
+    Ok(OutboxEntry {
+        message_id: row.fixed("message_id")?,
+        recipient: row.coded("recipient", |text| OrgId::parse(text).ok())?,
+        conversation: row.fixed("conversation")?,
+        message_type: row.text("message_type")?.to_owned(),
+        envelope: row.bytes("envelope")?.to_vec(),
+        header_digest: row.fixed("header_digest")?,
+        created_at: row.instant("created_at")?,
+        expires_at: row.instant("expires_at")?,
+        attempts: row.count("attempts")?,
+        state,
+    })
+}

@@ -1,0 +1,194 @@
+//! Referrals: the row, the log of events, the work list and the personal data at rest.
+
+/// What a [`Referral`] is read from: everything but the personal data, which can be large.
+macro_rules! referral_columns {
+    () => {
+        "referral.id, referral.side, referral.source, referral.target, referral.target_unit, \
+         referral.status, referral.version, referral.requested_at, referral.changed_at, \
+         referral.respond_by, referral.priority, referral.subject, referral.service_type, \
+         referral.host_municipality, referral.home_municipality, referral.acute_duty, \
+         referral.source_unit, referral.contact_policy, referral.recipient_chosen_by_person, \
+         referral.agreement_id, referral.agreement_version, referral.rule_id, referral.ground, \
+         referral.gdpr_basis, referral.data_categories, referral.consent_id, \
+         referral.consent_valid_until, referral.status_reason, referral.declined_by, \
+         referral.next_step, referral.outcome, referral.place_type, referral.taken_on_unit, \
+         referral.taken_on_act_by"
+    };
+}
+
+mod list;
+mod row;
+
+use brygga_domain::referral::{Delivery, Referral};
+use brygga_domain::{MessageId, ReferralId, Timestamp};
+use brygga_crypto::Digest;
+use brygga_exchange::records::{ContentAtRest, NewReferral, ReferralEvent};
+use sqlx::AnyConnection;
+
+use crate::batch::Batch;
+use crate::error::StorageError;
+use crate::outbox;
+use crate::reader::Reader;
+use crate::row::StoredRow;
+use crate::values::Values;
+
+pub use list::{ReferralFilter, ReferralListed};
+
+const TABLE: &str = "referral";
+
+static INSERT: Batch = Batch::new(
+    "INSERT INTO referral (id, side, source, target, target_unit, own_unit, status, version, \
+     requested_at, changed_at, respond_by, idempotency_key, request_digest, request_message, \
+     priority, subject, service_type, host_municipality, home_municipality, acute_duty, \
+     source_unit, contact_policy, recipient_chosen_by_person, agreement_id, agreement_version, \
+     rule_id, ground, gdpr_basis, data_categories, consent_id, consent_valid_until, \
+     status_reason, declined_by, next_step, outcome, place_type, taken_on_unit, taken_on_act_by, \
+     wrapped_key, content) VALUES",
+    40,
+    "",
+);
+
+static UPDATE: Batch = Batch::new(
+    "UPDATE referral SET status = step.column3, version = step.column4, \
+     changed_at = step.column5, status_reason = step.column6, declined_by = step.column7, \
+     next_step = step.column8, outcome = step.column9, place_type = step.column10, \
+     taken_on_unit = step.column11, taken_on_act_by = step.column12 FROM (VALUES",
+    12,
+    ") AS step WHERE referral.id = step.column1 AND referral.version = step.column2",
+);
+
+static INSERT_EVENT: Batch = Batch::new(
+    "INSERT INTO referral_event (referral_id, version, progressed) VALUES",
+    3,
+    "",
+);
+
+/// Stores referrals that begin.
+pub(crate) async fn insert(
+    connection: &mut AnyConnection,
+    new: &[NewReferral],
+) -> Result<(), StorageError> {
+    INSERT.run_all(connection, new, row::bind_new).await
+}
+
+/// Stores referrals that changed, each only where it still has the version that was read.
+pub(crate) async fn update(
+    connection: &mut AnyConnection,
+    changed: &[(Referral, u32)],
+) -> Result<(), StorageError> {
+    let bind = |(referral, before): &(Referral, u32), values: &mut Values| {
+        values.bytes(referral.id.as_bytes()).number(*before);
+        row::bind_progress(referral, values);
+    };
+    UPDATE.run_all(connection, changed, bind).await
+}
+
+/// Stores events; an event of a version that is held already is a conflict.
+pub(crate) async fn insert_events(
+    connection: &mut AnyConnection,
+    events: &[ReferralEvent],
+) -> Result<(), StorageError> {
+    let bind = |event: &ReferralEvent, values: &mut Values| {
+        values.bytes(event.referral_id.as_bytes()).number(event.version).bytes(&event.progressed);
+    };
+    INSERT_EVENT.run_all(connection, events, bind).await
+}
+
+impl Reader<'_> {
+    /// The referral.
+    pub async fn referral_by_id(
+        &mut self,
+        id: ReferralId,
+    ) -> Result<Option<Referral>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes());
+        let statement = concat!("SELECT ", referral_columns!(), " FROM referral WHERE id = $1");
+        let found = self.row(statement, values).await?;
+        found.map(|found| row::referral(&StoredRow::new(TABLE, "id", &found))).transpose()
+    }
+
+    /// The referral that was made under a caller's key, and the digest of the request that made it.
+    pub async fn referral_by_idempotency_key(
+        &mut self,
+        key: [u8; 16],
+    ) -> Result<Option<(Referral, Digest)>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(&key);
+        let statement = concat!(
+            "SELECT request_digest, ",
+            referral_columns!(),
+            " FROM referral WHERE idempotency_key = $1"
+        );
+        let found = self.row(statement, values).await?;
+        let Some(found) = found else { return Ok(None) };
+        let stored = StoredRow::new(TABLE, "id", &found);
+        Ok(Some((row::referral(&stored)?, stored.fixed("request_digest")?)))
+    }
+
+    /// The message that carried a referral's request.
+    pub async fn referral_request_message(
+        &mut self,
+        id: ReferralId,
+    ) -> Result<Option<MessageId>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes());
+        let statement = "SELECT id, request_message FROM referral WHERE id = $1";
+        let found = self.row(statement, values).await?;
+        let read = |found| StoredRow::new(TABLE, "id", &found).fixed("request_message");
+        found.map(read).transpose()
+    }
+
+    /// The log of a referral, oldest first.
+    pub async fn referral_events(
+        &mut self,
+        id: ReferralId,
+    ) -> Result<Vec<ReferralEvent>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes());
+        let statement = "SELECT referral_id, version, progressed FROM referral_event \
+                         WHERE referral_id = $1 ORDER BY version";
+        let found = self.rows(statement, values).await?;
+        found.iter().map(|found| row::event(id, found)).collect()
+    }
+
+    /// The personal data of a referral, encrypted; none where there was none or it is erased.
+    pub async fn referral_content(
+        &mut self,
+        id: ReferralId,
+    ) -> Result<Option<ContentAtRest>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes());
+        let statement = "SELECT id, wrapped_key, content FROM referral \
+                         WHERE id = $1 AND content IS NOT NULL";
+        let found = self.row(statement, values).await?;
+        found.map(|found| row::content(&StoredRow::new(TABLE, "id", &found))).transpose()
+    }
+
+    /// How far the message that carried a request has come; none for a message that is not in the outbox.
+    pub async fn referral_delivery(
+        &mut self,
+        request_message: MessageId,
+    ) -> Result<Option<Delivery>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(request_message.as_bytes());
+        let statement = "SELECT message_id, state AS outbox_state, refusal AS outbox_refusal \
+                         FROM outbox WHERE message_id = $1";
+        let found = self.row(statement, values).await?;
+        let Some(found) = found else { return Ok(None) };
+        outbox::delivery(&StoredRow::new("outbox", "message_id", &found))
+    }
+
+    /// Requests at the target that nobody answered in time, the longest overdue first; at most `limit`.
+    pub async fn referrals_due(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ReferralId>, StorageError> {
+        let mut values = Values::new();
+        values.instant(now).number(limit);
+        let statement = "SELECT id FROM referral WHERE side = 'TARGET' AND status = 'REQUESTED' \
+                         AND respond_by <= $1 ORDER BY respond_by LIMIT $2";
+        let found = self.rows(statement, values).await?;
+        found.iter().map(|found| StoredRow::new(TABLE, "id", found).fixed("id")).collect()
+    }
+}

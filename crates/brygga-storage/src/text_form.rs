@@ -1,0 +1,84 @@
+//! Small lists and compound values as one text column, in words that hold no separator.
+
+use brygga_domain::DataCategory;
+use brygga_domain::code::CodedTerm;
+use brygga_domain::consent::ConsentRecipient;
+use brygga_domain::{OrgId, UnitId};
+
+/// `IDENTITY,CONTACT`.
+pub(crate) fn categories_to_text(categories: &[DataCategory]) -> String {
+    let codes: Vec<&str> = categories.iter().map(|category| category.as_str()).collect();
+    codes.join(",")
+}
+
+pub(crate) fn categories_from_text(text: &str) -> Option<Vec<DataCategory>> {
+    words(text).map(DataCategory::parse).collect()
+}
+
+/// `list/version/code` and the parents, nearest first: `service_type/1/EMERGENCY_BED/BED`.
+pub(crate) fn term_to_text(term: &CodedTerm) -> String {
+    let mut text = format!("{}/{}/{}", term.list(), term.list_version(), term.code());
+    for parent in term.broader() {
+        text.push('/');
+        text.push_str(parent);
+    }
+    text
+}
+
+pub(crate) fn term_from_text(text: &str) -> Option<CodedTerm> {
+    let mut parts = text.split('/');
+    let (list, version, code) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
+    CodedTerm::parse(list, version, code, parts.map(str::to_owned).collect()).ok()
+}
+
+/// `kommun:0881/mobila-teamet,demo:stadsmissionen-kalmar`.
+pub(crate) fn recipients_to_text(recipients: &[ConsentRecipient]) -> String {
+    let one = |recipient: &ConsentRecipient| match &recipient.unit {
+        Some(unit) => format!("{}/{unit}", recipient.organisation),
+        None => recipient.organisation.to_string(),
+    };
+    recipients.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
+pub(crate) fn recipients_from_text(text: &str) -> Option<Vec<ConsentRecipient>> {
+    let one = |text: &str| {
+        let (organisation, unit) = match text.split_once('/') {
+            Some((organisation, unit)) => (organisation, Some(UnitId::parse(unit).ok()?)),
+            None => (text, None),
+        };
+        Some(ConsentRecipient { organisation: OrgId::parse(organisation).ok()?, unit })
+    };
+    words(text).map(one).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_term_keeps_its_parents_in_order() {
+        let parents = vec!["BED".to_owned(), "HOUSING".to_owned()];
+        let term = CodedTerm::parse("service_type", 3, "EMERGENCY_BED", parents).unwrap();
+        assert_eq!(term_to_text(&term), "service_type/3/EMERGENCY_BED/BED/HOUSING");
+        assert_eq!(term_from_text(&term_to_text(&term)), Some(term));
+    }
+
+    #[test]
+    fn recipients_with_and_without_unit_read_back() {
+        let text = "kommun:0881/mobila-teamet,demo:stadsmissionen-kalmar";
+        let recipients = recipients_from_text(text).unwrap();
+        assert_eq!(recipients[1].unit, None);
+        assert_eq!(recipients_to_text(&recipients), text);
+    }
+
+    #[test]
+    fn an_unknown_word_is_no_list() {
+        assert_eq!(categories_from_text("IDENTITY,SHOE_SIZE"), None);
+        assert_eq!(categories_from_text(""), Some(Vec::new()));
+        assert_eq!(term_from_text("service_type/x/BED"), None);
+    }
+}

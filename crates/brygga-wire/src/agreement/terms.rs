@@ -1,0 +1,127 @@
+//! The terms themselves.
+
+use brygga_crypto::Digest;
+use brygga_domain::agreement::{AgreementDraft, AgreementTerms, Party, Priority, ResponseTimes};
+use brygga_domain::{Reason, Refusal};
+use brygga_proto::agreement::v1 as proto;
+use prost::Message;
+
+use super::rule::{rule_from_proto, rule_to_proto};
+use super::{word, words};
+use crate::code;
+use crate::field::{counted, from_bytes, from_bytes_or_none, from_text, invalid, within};
+use crate::time;
+
+/// Largest terms, so that they fit in a payload together with signatures.
+pub const MAX_TERMS_BYTES: usize = 12 * 1024;
+const MAX_PARTIES: usize = 64;
+const MAX_SUBJECTS: usize = 16;
+const MAX_RULES: usize = 64;
+const MAX_LEGAL_REFERENCES: usize = 16;
+
+/// The bytes that the parties sign. Made once by the proposer; everybody else keeps them.
+pub fn encode_terms(terms: &AgreementTerms) -> Vec<u8> {
+    terms_to_proto(terms).encode_to_vec()
+}
+
+/// Reads the bytes that the parties sign.
+///
+/// # Errors
+/// The field at fault under `terms.`. [`Reason::PolicyUnknownTerm`] for an enum value that this
+/// version does not know, and at `terms` for a field that it does not know: bytes that do not
+/// come back the same when encoded again hold something that was not understood.
+pub fn decode_terms(bytes: &[u8]) -> Result<AgreementTerms, Refusal> {
+    within(bytes, MAX_TERMS_BYTES, "terms")?;
+    let terms = proto::AgreementTerms::decode(bytes).map_err(|_| invalid("terms"))?;
+    if terms.encode_to_vec() != bytes {
+        return Err(Refusal::at(Reason::PolicyUnknownTerm, "terms"));
+    }
+    terms_from_proto(terms)
+}
+
+/// The terms as a message, for people and systems to read.
+pub fn terms_to_proto(terms: &AgreementTerms) -> proto::AgreementTerms {
+    proto::AgreementTerms {
+        agreement_id: terms.agreement_id.as_bytes().to_vec(),
+        version: terms.version,
+        kind: code::number_or_unset(Some(terms.kind)),
+        title: terms.title.clone(),
+        parties: terms.parties.iter().map(party_to_proto).collect(),
+        subjects: code::numbers(&terms.subjects),
+        rules: terms.rules.iter().map(rule_to_proto).collect(),
+        response_times: response_times_to_proto(&terms.response_times),
+        consent_max_days: terms.consent_max_days,
+        valid_from: Some(time::to_proto(terms.valid_from)),
+        valid_until: Some(time::to_proto(terms.valid_until)),
+        document_sha256: terms.document_sha256.map(Vec::from).unwrap_or_default(),
+        legal_references: terms.legal_references.clone(),
+    }
+}
+
+/// Reads terms that somebody at this node has written.
+///
+/// # Errors
+/// As [`decode_terms`]; unknown fields have been dropped before, by the protobuf library.
+pub fn terms_from_proto(terms: proto::AgreementTerms) -> Result<AgreementTerms, Refusal> {
+    counted(&terms.parties, 2..=MAX_PARTIES, "terms.parties")?;
+    counted(&terms.subjects, 1..=MAX_SUBJECTS, "terms.subjects")?;
+    counted(&terms.rules, 1..=MAX_RULES, "terms.rules")?;
+    counted(&terms.legal_references, 0..=MAX_LEGAL_REFERENCES, "terms.legal_references")?;
+    let document: Option<Digest> =
+        from_bytes_or_none(&terms.document_sha256, "terms.document_sha256")?;
+    let checked = AgreementDraft {
+        agreement_id: from_bytes(&terms.agreement_id, "terms.agreement_id")?,
+        version: terms.version,
+        kind: word(terms.kind, "terms.kind")?,
+        title: terms.title,
+        parties: terms.parties.iter().map(party_from_proto).collect::<Result<_, _>>()?,
+        subjects: words(&terms.subjects, "terms.subjects")?,
+        rules: terms.rules.into_iter().map(rule_from_proto).collect::<Result<_, _>>()?,
+        response_times: response_times_from_proto(&terms.response_times)?,
+        consent_max_days: terms.consent_max_days,
+        valid_from: time::from_proto(terms.valid_from, "terms.valid_from")?,
+        valid_until: time::from_proto(terms.valid_until, "terms.valid_until")?,
+        document_sha256: document.map(|digest| *digest.as_bytes()),
+        legal_references: terms.legal_references,
+    }
+    .check()?;
+    within(&encode_terms(&checked), MAX_TERMS_BYTES, "terms")?;
+    Ok(checked)
+}
+
+fn party_to_proto(party: &Party) -> proto::Party {
+    proto::Party {
+        organisation: party.organisation.to_string(),
+        role: code::number_or_unset(Some(party.role)),
+    }
+}
+
+fn party_from_proto(party: &proto::Party) -> Result<Party, Refusal> {
+    Ok(Party {
+        organisation: from_text(&party.organisation, "terms.parties.organisation")?,
+        role: word(party.role, "terms.parties.role")?,
+    })
+}
+
+fn response_times_to_proto(times: &ResponseTimes) -> Vec<proto::ResponseTime> {
+    Priority::ALL
+        .iter()
+        .map(|priority| proto::ResponseTime {
+            priority: code::number_or_unset(Some(*priority)),
+            // At most 31,536,000 by the domain's own check.
+            respond_within_seconds: u32::try_from(times.within(*priority).0).unwrap_or(u32::MAX),
+        })
+        .collect()
+}
+
+fn response_times_from_proto(times: &[proto::ResponseTime]) -> Result<ResponseTimes, Refusal> {
+    counted(times, 1..=Priority::ALL.len(), "terms.response_times")?;
+    let times = times
+        .iter()
+        .map(|time| {
+            let priority = word(time.priority, "terms.response_times.priority")?;
+            Ok((priority, time.respond_within_seconds))
+        })
+        .collect::<Result<Vec<_>, Refusal>>()?;
+    ResponseTimes::parse(&times)
+}

@@ -1,0 +1,84 @@
+//! The personal data of a referral: clear only before it is sealed and after it is opened.
+//!
+//! Every field about the person is [`Sensitive`], so nothing here can be printed. The categories
+//! that the agreement, the consent and the header speak of are derived from what is filled in;
+//! nobody states them, so they cannot be stated wrong.
+
+mod encoding;
+mod household;
+mod person_number;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use brygga_domain::DataCategory;
+use brygga_domain::code::CodedTerm;
+use brygga_domain::sensitive::Sensitive;
+
+pub(crate) use encoding::content_from_proto;
+pub use encoding::{SALT_BYTES, commitment, content_to_proto};
+pub use household::{ChildAgeBand, HomelessnessSituation, Household, MAX_HOUSEHOLD};
+pub use person_number::PersonalIdentityNumber;
+
+/// Longest name, in characters.
+pub const MAX_NAME_CHARS: usize = 200;
+/// Longest way to reach the person, in characters.
+pub const MAX_CONTACT_CHARS: usize = 500;
+/// Longest note, in characters.
+pub const MAX_NOTE_CHARS: usize = 4_000;
+/// Most entries in a list of needs.
+pub const MAX_NEEDS: usize = 16;
+
+/// What the source tells the receiving function about the person.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ReferralContent {
+    /// Name as the person gave it; may be a first name only.
+    pub name: Option<Sensitive<String>>,
+    /// Personnummer or samordningsnummer.
+    pub personal_identity_number: Option<Sensitive<PersonalIdentityNumber>>,
+    /// How to reach the person.
+    pub contact: Option<Sensitive<String>>,
+    /// Who belongs to the household.
+    pub household: Option<Sensitive<Household>>,
+    /// Where the person sleeps, in Socialstyrelsen's terms.
+    pub homelessness_situation: Option<Sensitive<HomelessnessSituation>>,
+    /// What is needed of a dwelling or bed.
+    pub housing_needs: Vec<Sensitive<CodedTerm>>,
+    /// What support is needed.
+    pub support_needs: Vec<Sensitive<CodedTerm>>,
+    /// What the case worker wants to add.
+    pub note: Option<Sensitive<String>>,
+}
+
+impl ReferralContent {
+    /// The kinds of data that are filled in, in the order of the vocabulary; empty for none.
+    pub fn categories(&self) -> Vec<DataCategory> {
+        let filled = |category: &DataCategory| match category {
+            DataCategory::Identity => {
+                self.name.is_some() || self.personal_identity_number.is_some()
+            }
+            DataCategory::Contact => self.contact.is_some(),
+            DataCategory::Household => self.household.is_some(),
+            DataCategory::HousingSituation => self.homelessness_situation.is_some(),
+            DataCategory::HousingNeed => !self.housing_needs.is_empty(),
+            DataCategory::SupportNeed => !self.support_needs.is_empty(),
+            DataCategory::FreeText => self.note.is_some(),
+        };
+        DataCategory::ALL.iter().copied().filter(filled).collect()
+    }
+
+    /// Whether a child belongs to the household (rule R30).
+    pub fn has_child(&self) -> bool {
+        self.household.as_ref().is_some_and(|household| household.expose().has_child())
+    }
+}
+
+impl fmt::Debug for ReferralContent {
+    /// The kinds of data, which the header tells anyway.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReferralContent")
+            .field("categories", &self.categories())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,43 @@
+//! The local port: what the organisation's own staff and systems ask, and what they see.
+
+mod action;
+mod agreement;
+mod consent;
+mod referral;
+#[cfg(test)]
+mod tests;
+mod wish;
+
+pub use action::act_on_referral;
+pub use agreement::{agreement_key, agreement_to_proto, proposed_terms, termination};
+pub use consent::recorded_consent;
+pub use referral::{referral_details, referral_to_proto};
+pub use wish::{ReferralWish, Wish, referral_wish};
+
+use brygga_domain::{ConsentId, MessageId, ReferralId, Refusal};
+
+use crate::field::from_bytes;
+
+/// Reads the identifier in a request about one referral.
+///
+/// # Errors
+/// `SEND_INVALID_FIELD` at `referral_id`.
+pub fn referral_id(bytes: &[u8]) -> Result<ReferralId, Refusal> {
+    from_bytes(bytes, "referral_id")
+}
+
+/// Reads the identifier in a request about one consent.
+///
+/// # Errors
+/// `SEND_INVALID_FIELD` at `consent_id`.
+pub fn consent_id(bytes: &[u8]) -> Result<ConsentId, Refusal> {
+    from_bytes(bytes, "consent_id")
+}
+
+/// Reads the identifier in a request about one message.
+///
+/// # Errors
+/// `SEND_INVALID_FIELD` at `message_id`.
+pub fn message_id(bytes: &[u8]) -> Result<MessageId, Refusal> {
+    from_bytes(bytes, "message_id")
+}

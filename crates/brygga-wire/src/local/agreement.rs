@@ -1,0 +1,70 @@
+//! Agreements as the organisation's own staff see and change them.
+
+use brygga_domain::agreement::{AgreementRecord, AgreementState, AgreementTerms};
+use brygga_domain::{AgreementId, Refusal, Timestamp};
+use brygga_proto::local::v1 as proto;
+
+use crate::agreement::{signature_to_proto, terms_from_proto, terms_to_proto};
+use crate::field::{from_bytes, required};
+use crate::time;
+
+/// An agreement as it stands now.
+pub fn agreement_to_proto(record: &AgreementRecord, now: Timestamp) -> proto::Agreement {
+    let state = match record.state(now) {
+        AgreementState::Proposed { .. } => proto::AgreementState::Proposed,
+        AgreementState::Signed => proto::AgreementState::Signed,
+        AgreementState::Active => proto::AgreementState::Active,
+        AgreementState::Expired => proto::AgreementState::Expired,
+        AgreementState::Terminated => proto::AgreementState::Terminated,
+    };
+    proto::Agreement {
+        terms: Some(terms_to_proto(record.terms())),
+        terms_sha256: record.terms_digest().to_vec(),
+        signatures: record.signatures().iter().map(signature_to_proto).collect(),
+        state: state.into(),
+        terminated_at: record.terminated_at().map(time::to_proto),
+    }
+}
+
+/// Reads the terms of a proposal; `fresh` names the agreement where the caller names none, and
+/// version 0 becomes 1.
+///
+/// # Errors
+/// As [`terms_from_proto`].
+pub fn proposed_terms(
+    request: proto::ProposeAgreementRequest,
+    fresh: AgreementId,
+) -> Result<AgreementTerms, Refusal> {
+    let mut terms = required(request.terms, "terms")?;
+    if terms.agreement_id.is_empty() {
+        terms.agreement_id = fresh.as_bytes().to_vec();
+    }
+    terms.version = terms.version.max(1);
+    terms_from_proto(terms)
+}
+
+/// Reads which agreement a request is about, and which version; none for the newest.
+///
+/// # Errors
+/// `SEND_INVALID_FIELD` at `agreement_id`.
+pub fn agreement_key(
+    agreement_id: &[u8],
+    version: u32,
+) -> Result<(AgreementId, Option<u32>), Refusal> {
+    let id = from_bytes(agreement_id, "agreement_id")?;
+    Ok((id, Some(version).filter(|version| *version != 0)))
+}
+
+/// Reads which agreement is to end, as [`agreement_key`], and from when: `now` where the caller
+/// does not say.
+///
+/// # Errors
+/// `SEND_INVALID_FIELD` with the field.
+pub fn termination(
+    request: &proto::TerminateAgreementRequest,
+    now: Timestamp,
+) -> Result<(AgreementId, Option<u32>, Timestamp), Refusal> {
+    let (id, version) = agreement_key(&request.agreement_id, request.version)?;
+    let at = time::from_proto_or_none(request.effective_at, "effective_at")?.unwrap_or(now);
+    Ok((id, version, at))
+}
