@@ -125,7 +125,7 @@ fn luhn_valid(digits: &str) -> bool {
         let doubled = if index % 2 == 1 { digit * 2 } else { digit };
         sum += doubled / 10 + doubled % 10;
     }
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! treats alike share a line. A line that is wrong or missing fails. After a decided change of the
 //! matrix, run the test once with `BRYGGA_BLESS=1` and read the difference.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot make its own values must fail")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 

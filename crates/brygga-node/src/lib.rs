@@ -1,1 +1,14 @@
-//! Placeholder.
+//! One running node, from its settings to its last acknowledged message.
+//!
+//! The binary starts one per process; the test kit starts several in one process, each with a
+//! clock of its own. Everything that a node does in the background is started here and nowhere else.
+
+mod background;
+mod error;
+mod parts;
+mod ports;
+mod registry_files;
+mod running;
+
+pub use error::StartError;
+pub use running::{Node, NodeOptions};

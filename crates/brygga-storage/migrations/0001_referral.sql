@@ -23,6 +23,8 @@ CREATE TABLE referral (
     changed_at {{INTEGER}} NOT NULL,
     -- When the target must have answered.
     respond_by {{INTEGER}} NOT NULL,
+    -- When the target's log ends it if nobody has answered; never before respond_by.
+    answer_due {{INTEGER}} NOT NULL CHECK (answer_due >= respond_by),
     -- The caller's key and the digest of what it was used for, at the source; both or neither.
     idempotency_key {{BLOB}} UNIQUE CHECK ({{BYTES}}(idempotency_key) = 16),
     request_digest {{BLOB}} CHECK ({{BYTES}}(request_digest) = 32),
@@ -84,4 +86,4 @@ CREATE INDEX referral_open ON referral (side, seq)
     WHERE status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED');
 
 -- The clock of unanswered requests at the target.
-CREATE INDEX referral_due ON referral (respond_by) WHERE side = 'TARGET' AND status = 'REQUESTED';
+CREATE INDEX referral_due ON referral (answer_due) WHERE side = 'TARGET' AND status = 'REQUESTED';

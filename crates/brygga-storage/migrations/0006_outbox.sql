@@ -30,5 +30,8 @@ CREATE TABLE outbox (
 -- What waits for a recipient, in its order; small, because delivered messages are not in it.
 CREATE INDEX outbox_queued ON outbox (recipient, seq, next_attempt_at) WHERE state = 'QUEUED';
 
+-- What waits in a thread: a message does not overtake those before it.
+CREATE INDEX outbox_thread ON outbox (conversation, seq) WHERE state = 'QUEUED';
+
 -- What waits for a human.
 CREATE INDEX outbox_dead ON outbox (seq) WHERE state = 'DEAD';

@@ -1,1 +1,50 @@
-//! Placeholder.
+//! What a node keeps, in SQLite or PostgreSQL, behind one API and one set of statements.
+//!
+//! One call, one transaction: a decision reads, says in a [`brygga_exchange::WriteSet`] what is to
+//! be stored, and is answered only after a durable commit. Decisions that wait at the same time
+//! share a commit.
+//!
+//! Why the `Any` driver: each statement has one text and one way of binding for both databases, and
+//! what differs is a short list in `dialect.rs`. The price is that only integers, text and bytes
+//! exist: a flag is 0 or 1, an instant is milliseconds.
+//! Why checked by conformance and not by the compiler: a macro checks against one database, and the
+//! suite in `tests/` runs every method on both.
+
+mod agreement;
+mod audit;
+mod batch;
+mod check;
+mod connect;
+mod consent;
+mod conversation;
+mod decision;
+mod dialect;
+mod engine;
+mod error;
+mod guard;
+mod inbox;
+mod lease;
+mod migrate;
+mod note;
+mod outbox;
+mod pending;
+mod reader;
+mod referral;
+mod row;
+mod settings;
+mod store;
+mod text_form;
+mod values;
+mod writer;
+
+pub use audit::AuditCheckpoint;
+pub use check::{DatabaseSize, StoreFinding};
+pub use decision::Decision;
+pub use engine::Engine;
+pub use error::StorageError;
+pub use migrate::MigrationReport;
+pub use outbox::{OutboxCounts, OutboxFilter, OutboxListed};
+pub use reader::Reader;
+pub use referral::{ReferralFilter, ReferralListed};
+pub use settings::StoreSettings;
+pub use store::Store;

@@ -119,7 +119,7 @@ impl Reader<'_> {
     /// What is due for a recipient, in the order in which it was made: at most `limit` messages
     /// and `most_bytes` of envelopes, but always the first one.
     ///
-    /// It stops at the first message that is not due, so that nothing overtakes.
+    /// A message waits for those before it in its thread, so that nothing overtakes.
     pub async fn outbox_due(
         &mut self,
         recipient: &OrgId,
@@ -130,7 +130,11 @@ impl Reader<'_> {
         let mut values = Values::new();
         values.text(recipient.as_str()).instant(now).number(limit);
         let statement = "SELECT * FROM outbox WHERE state = 'QUEUED' AND recipient = $1 \
-                         AND next_attempt_at <= $2 ORDER BY seq LIMIT $3";
+                         AND next_attempt_at <= $2 AND NOT EXISTS (SELECT 1 FROM outbox AS earlier \
+                         WHERE earlier.state = 'QUEUED' \
+                         AND earlier.conversation = outbox.conversation \
+                         AND earlier.seq < outbox.seq AND earlier.recipient = outbox.recipient \
+                         AND earlier.next_attempt_at > $2) ORDER BY seq LIMIT $3";
         let found = self.rows(statement, values).await?;
         let mut due: Vec<OutboxEntry> = Vec::with_capacity(found.len());
         let mut bytes = 0;

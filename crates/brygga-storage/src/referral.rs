@@ -5,7 +5,7 @@ macro_rules! referral_columns {
     () => {
         "referral.id, referral.side, referral.source, referral.target, referral.target_unit, \
          referral.status, referral.version, referral.requested_at, referral.changed_at, \
-         referral.respond_by, referral.priority, referral.subject, referral.service_type, \
+         referral.respond_by, referral.answer_due, referral.priority, referral.subject, referral.service_type, \
          referral.host_municipality, referral.home_municipality, referral.acute_duty, \
          referral.source_unit, referral.contact_policy, referral.recipient_chosen_by_person, \
          referral.agreement_id, referral.agreement_version, referral.rule_id, referral.ground, \
@@ -38,13 +38,13 @@ const TABLE: &str = "referral";
 
 static INSERT: Batch = Batch::new(
     "INSERT INTO referral (id, side, source, target, target_unit, own_unit, status, version, \
-     requested_at, changed_at, respond_by, idempotency_key, request_digest, request_message, \
+     requested_at, changed_at, respond_by, answer_due, idempotency_key, request_digest, request_message, \
      priority, subject, service_type, host_municipality, home_municipality, acute_duty, \
      source_unit, contact_policy, recipient_chosen_by_person, agreement_id, agreement_version, \
      rule_id, ground, gdpr_basis, data_categories, consent_id, consent_valid_until, \
      status_reason, declined_by, next_step, outcome, place_type, taken_on_unit, taken_on_act_by, \
      wrapped_key, content) VALUES",
-    40,
+    41,
     "",
 );
 
@@ -187,7 +187,7 @@ impl Reader<'_> {
         let mut values = Values::new();
         values.instant(now).number(limit);
         let statement = "SELECT id FROM referral WHERE side = 'TARGET' AND status = 'REQUESTED' \
-                         AND respond_by <= $1 ORDER BY respond_by LIMIT $2";
+                         AND answer_due <= $1 ORDER BY answer_due LIMIT $2";
         let found = self.rows(statement, values).await?;
         found.iter().map(|found| StoredRow::new(TABLE, "id", found).fixed("id")).collect()
     }

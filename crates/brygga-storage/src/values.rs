@@ -38,10 +38,6 @@ impl Values {
         self.put(number.into())
     }
 
-    pub(crate) fn number_or_null(&mut self, number: Option<i64>) -> &mut Self {
-        self.put(number)
-    }
-
     pub(crate) fn instant(&mut self, instant: Timestamp) -> &mut Self {
         self.put(instant.as_millis())
     }

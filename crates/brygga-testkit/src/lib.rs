@@ -1,1 +1,18 @@
-//! Placeholder.
+//! A small region to test in: real nodes over real mutual TLS in one process, each with a clock
+//! that a test can turn, in directories that the real program has made.
+//!
+//! A development dependency only; nothing here ships.
+
+mod client;
+mod clock;
+mod eventually;
+mod program;
+mod region;
+mod story;
+
+pub use client::Staff;
+pub use clock::TestClock;
+pub use eventually::{eventually, holds_for};
+pub use program::{Program, ProgramOutput};
+pub use region::{Place, Region};
+pub use story::{agreement_terms, consent_for, referral_to, reason_of};

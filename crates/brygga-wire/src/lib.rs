@@ -23,6 +23,8 @@ mod field;
 pub mod local;
 pub mod receipt;
 pub mod referral;
+#[cfg(test)]
+mod samples;
 pub mod status;
 pub mod time;
 

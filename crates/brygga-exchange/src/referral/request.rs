@@ -102,7 +102,7 @@ pub fn request(
         recipient_unit: referral.target_unit.clone(),
         conversation: referral.conversation(),
         agreement: Some((permit.agreement_id(), permit.version())),
-        expires_at: message_end(local.now, context.consent),
+        expires_at: message_end(local.now, &referral.grant),
         payload: brygga_wire::referral::encode_requested(&referral),
         sealed: Some((sealed, content.sealed.clone())),
     };
@@ -167,6 +167,9 @@ fn begin(
     context: RequestContext<'_>,
     permit: &Permit,
 ) -> Referral {
+    let consent = context.consent.filter(|_| permit.ground().rests_on_consent());
+    let consent = consent
+        .map(|consent| (consent.consent_id, consent.usable_until(permit.consent_max_days())));
     let grant = Grant {
         agreement_id: permit.agreement_id(),
         agreement_version: permit.version(),
@@ -174,10 +177,7 @@ fn begin(
         ground: permit.ground(),
         gdpr_basis: permit.gdpr_basis(),
         data_categories: content.categories.clone(),
-        consent: context
-            .consent
-            .filter(|_| permit.ground().rests_on_consent())
-            .map(|c| (c.consent_id, c.valid_until)),
+        consent,
     };
     let request = Request {
         priority: wish.priority,
@@ -202,7 +202,7 @@ fn begin(
 }
 
 /// A message never outlives the consent that it rests on.
-fn message_end(now: Timestamp, consent: Option<&Consent>) -> Timestamp {
+fn message_end(now: Timestamp, grant: &Grant) -> Timestamp {
     let end = now.plus(MESSAGE_LIFETIME);
-    consent.map_or(end, |consent| consent.valid_until.min(end))
+    grant.consent.map_or(end, |(_, usable_until)| usable_until.min(end))
 }

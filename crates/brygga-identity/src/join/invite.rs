@@ -92,7 +92,8 @@ impl Invite {
     pub fn parse(text: &str, now: Timestamp) -> Result<Self, JoinError> {
         let missing = |path| JoinError::Field(FieldError::new(path, Problem::Missing));
         let invite: proto::Invite = armour::unwrap(LABEL, text)?;
-        let expires_at = required_time("expires_at", invite.expires_at).map_err(JoinError::Field)?;
+        let expires_at =
+            required_time("expires_at", invite.expires_at).map_err(JoinError::Field)?;
         if expires_at <= now {
             return Err(JoinError::InviteExpired);
         }

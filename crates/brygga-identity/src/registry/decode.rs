@@ -115,7 +115,7 @@ impl Member {
             node_keys,
             signing_keys,
             sealing_keys,
-            endpoints: list("endpoints", member.endpoints, MAX_ENDPOINTS, endpoint)?,
+            endpoints: list("endpoints", member.endpoints, MAX_ENDPOINTS, |e| endpoint(&e))?,
             contact_points: list(
                 "contact_points",
                 member.contact_points,
@@ -193,10 +193,9 @@ fn validity(
     })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "one entry of the list that is consumed")]
-fn endpoint(text: String) -> Result<Endpoint, FieldError> {
+fn endpoint(text: &str) -> Result<Endpoint, FieldError> {
     let malformed = |_| FieldError::new("url", Problem::Malformed("https://host:port"));
-    Endpoint::parse(&text).map_err(malformed)
+    Endpoint::parse(text).map_err(malformed)
 }
 
 fn contact_point(point: proto::ContactPoint) -> Result<ContactPoint, FieldError> {

@@ -47,7 +47,8 @@ impl Member {
 impl ContactPoint {
     /// The protobuf form, as the local face answers with it too.
     pub fn to_proto(&self) -> proto::ContactPoint {
-        let text = |unit: &Option<UnitId>| unit.as_ref().map_or_else(String::new, UnitId::to_string);
+        let text =
+            |unit: &Option<UnitId>| unit.as_ref().map_or_else(String::new, UnitId::to_string);
         proto::ContactPoint {
             audience: match self.audience {
                 Audience::Citizens => proto::Audience::Citizens,

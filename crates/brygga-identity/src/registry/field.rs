@@ -105,9 +105,9 @@ pub(super) fn optional_time(
     value: Option<prost_types::Timestamp>,
 ) -> Result<Option<Timestamp>, FieldError> {
     let Some(value) = value else { return Ok(None) };
-    from_proto_time(value)
-        .map(Some)
-        .ok_or_else(|| FieldError::new(path, Problem::Malformed("an instant of the years 1 to 9999")))
+    from_proto_time(value).map(Some).ok_or_else(|| {
+        FieldError::new(path, Problem::Malformed("an instant of the years 1 to 9999"))
+    })
 }
 
 /// Cut to the millisecond; `None` for what protobuf does not call an instant.

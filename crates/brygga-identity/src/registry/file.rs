@@ -58,7 +58,10 @@ impl RegistryFile {
     ///
     /// # Errors
     /// [`RegistryFileError`], among others when the file was not signed by enough operators.
-    pub fn load(&self, anchor: &TrustAnchor) -> Result<Option<VerifiedRegistry>, RegistryFileError> {
+    pub fn load(
+        &self,
+        anchor: &TrustAnchor,
+    ) -> Result<Option<VerifiedRegistry>, RegistryFileError> {
         let Some(content) = read(&self.path)? else { return Ok(None) };
         let verified = SignedRegistry::from_json(&content).and_then(|signed| signed.verify(anchor));
         verified.map(Some).map_err(|error| refused(&self.path, error))

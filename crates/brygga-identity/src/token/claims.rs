@@ -23,8 +23,7 @@ pub(super) fn check(
     policy: &TokenPolicy,
     now: Timestamp,
 ) -> Result<Caller, TokenError> {
-    let claims: UniqueObject =
-        serde_json::from_slice(claims).map_err(|_| TokenError::Malformed)?;
+    let claims: UniqueObject = serde_json::from_slice(claims).map_err(|_| TokenError::Malformed)?;
     if text(&claims, "iss")? != policy.issuer {
         return Err(TokenError::Issuer);
     }

@@ -11,8 +11,7 @@ const REFUSED: [&str; 7] = ["b64", "crit", "enc", "jku", "jwk", "x5c", "x5u"];
 
 /// Checks the decoded header and returns the name of the key.
 pub(super) fn key_id(header: &[u8], algorithm: TokenAlgorithm) -> Result<String, TokenError> {
-    let header: UniqueObject =
-        serde_json::from_slice(header).map_err(|_| TokenError::Malformed)?;
+    let header: UniqueObject = serde_json::from_slice(header).map_err(|_| TokenError::Malformed)?;
     if let Some(name) = REFUSED.into_iter().find(|name| header.find(name).is_some()) {
         return Err(TokenError::HeaderParameter(name));
     }

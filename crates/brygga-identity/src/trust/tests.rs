@@ -180,9 +180,8 @@ fn a_past_signing_key_vouches_for_what_was_made_before_its_end() {
     ];
     let store = store_of(rotated);
     let view = store.at(EXPIRES);
-    let key = |seed: u8, at| {
-        view.verifying_key(&org(KALMAR), signing_key(seed).public().key_id(), at)
-    };
+    let key =
+        |seed: u8, at| view.verifying_key(&org(KALMAR), signing_key(seed).public().key_id(), at);
     assert_eq!(key(1, shifted(end, -MILLI)), Ok(signing_key(1).public()));
     assert_eq!(key(1, end), Err(Distrust::OutsideValidity));
     assert_eq!(key(1, shifted(ISSUED, -MILLI)), Err(Distrust::OutsideValidity));
@@ -267,7 +266,10 @@ fn there_is_exactly_one_way_in_or_an_error() {
     let idle = contact_point(Audience::Landlords, false);
     let for_citizens = contact_point(Audience::Citizens, true);
     assert_eq!(way_in(vec![]), Err(Reason::ContactPointNotUnique));
-    assert_eq!(way_in(vec![idle.clone(), for_citizens.clone()]), Err(Reason::ContactPointNotUnique));
+    assert_eq!(
+        way_in(vec![idle.clone(), for_citizens.clone()]),
+        Err(Reason::ContactPointNotUnique)
+    );
     assert_eq!(way_in(vec![active.clone(), active.clone()]), Err(Reason::ContactPointNotUnique));
     assert_eq!(way_in(vec![idle, for_citizens, active.clone()]), Ok(active));
 }
@@ -281,9 +283,8 @@ fn the_deputy_of_a_contact_point_is_visible() {
 #[test]
 fn the_way_in_to_a_stranger_is_not_found() {
     let store = store_of(member(KALMAR, 1));
-    let refusal = |now| {
-        store.at(now).contact_point(&org(NYBRO), Audience::Landlords).unwrap_err().reason
-    };
+    let refusal =
+        |now| store.at(now).contact_point(&org(NYBRO), Audience::Landlords).unwrap_err().reason;
     assert_eq!(refusal(ISSUED), Reason::NotFound);
     assert_eq!(refusal(EXPIRES.plus(Seconds::days(8))), Reason::RecipientUnavailable);
 }

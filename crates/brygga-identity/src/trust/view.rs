@@ -184,7 +184,11 @@ impl TrustView {
             return Err(Distrust::Revoked);
         }
         let entry = signing_key(member, key_id)?;
-        if entry.validity.contains(made_at) { Ok(entry.key) } else { Err(Distrust::OutsideValidity) }
+        if entry.validity.contains(made_at) {
+            Ok(entry.key)
+        } else {
+            Err(Distrust::OutsideValidity)
+        }
     }
 
     /// The key to seal to: the unit's own, or the intake's where no unit is named.

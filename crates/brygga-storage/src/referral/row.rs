@@ -36,6 +36,7 @@ pub(super) fn bind_new(new: &NewReferral, values: &mut Values) {
         .instant(referral.requested_at)
         .instant(referral.changed_at)
         .instant(referral.request.respond_by)
+        .instant(referral.answer_due)
         .bytes_or_null(idempotency.as_ref().map(|held| held.key.as_slice()))
         .bytes_or_null(idempotency.as_ref().map(|held| held.request_digest.as_bytes().as_slice()))
         .bytes(request_message.as_bytes());
@@ -125,6 +126,7 @@ pub(super) fn referral(row: &StoredRow<'_>) -> Result<Referral, StorageError> {
         status: status(row)?,
         taken_on: taken_on(row)?,
         changed_at: row.instant("changed_at")?,
+        answer_due: row.instant("answer_due")?,
     })
 }
 

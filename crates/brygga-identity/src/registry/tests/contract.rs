@@ -10,11 +10,7 @@ fn a_full_registry_reads_back_what_it_encodes() {
     let mut full = member(KALMAR, 1);
     full.revoked_at = Some(ISSUED);
     full.sealing_keys.push(sealing(2, Some("mobila-teamet"), Some(EXPIRES)));
-    full.node_keys.push(node_key(
-        KALMAR,
-        3,
-        Validity { from: Some(ISSUED), until: Some(EXPIRES) },
-    ));
+    full.node_keys.push(node_key(KALMAR, 3, Validity { from: Some(ISSUED), until: Some(EXPIRES) }));
     full.trust_marks.push(TrustMark {
         mark: "ivo-permit-protected-housing".to_owned(),
         reference: "prov-1".to_owned(),
@@ -29,8 +25,7 @@ fn a_full_registry_reads_back_what_it_encodes() {
 fn every_kind_and_status_has_its_own_number() {
     for kind in MemberKind::ALL {
         for status in SocialServicesStatus::ALL {
-            let one =
-                Member { kind: *kind, social_services_status: *status, ..member(KALMAR, 1) };
+            let one = Member { kind: *kind, social_services_status: *status, ..member(KALMAR, 1) };
             assert_eq!(Member::from_proto(one.to_proto(), FEDERATION), Ok(one));
         }
     }
@@ -184,15 +179,9 @@ fn a_node_carries_the_name_of_its_own_organisation() {
 fn one_key_is_one_identity_in_the_whole_registry() {
     let twice = |path: &str| format!("members[1].{path}: is listed twice");
     assert_eq!(refusal(|d| d.members[1] = d.members[0].clone()), twice("organisation"));
-    assert_eq!(
-        member_refusal(|m| m.node_keys[0].spki_sha256 = vec![1; 32]),
-        twice("node_keys")
-    );
+    assert_eq!(member_refusal(|m| m.node_keys[0].spki_sha256 = vec![1; 32]), twice("node_keys"));
     let of_first = signing_key(1).public().as_bytes().to_vec();
-    assert_eq!(
-        member_refusal(|m| m.signing_keys[0].public_key = of_first),
-        twice("signing_keys")
-    );
+    assert_eq!(member_refusal(|m| m.signing_keys[0].public_key = of_first), twice("signing_keys"));
     assert_eq!(
         member_refusal(|m| m.sealing_keys.push(m.sealing_keys[0].clone())),
         twice("sealing_keys")

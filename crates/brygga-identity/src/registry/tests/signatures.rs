@@ -9,8 +9,7 @@ fn code(result: Result<VerifiedRegistry, RegistryError>) -> &'static str {
 }
 
 fn signed_by(operators: &[&SigningKey]) -> SignedRegistry {
-    let unsigned =
-        SignedRegistry::unsigned(registry(1, [member(KALMAR, 1)]).encode()).unwrap();
+    let unsigned = SignedRegistry::unsigned(registry(1, [member(KALMAR, 1)]).encode()).unwrap();
     operators.iter().fold(unsigned, |signed, operator| signed.sign(operator).unwrap())
 }
 
@@ -137,8 +136,7 @@ fn too_many_signatures_and_too_large_documents_are_refused() {
         signatures: vec![signed.signatures[0].clone(); MAX_SIGNATURES + 1],
         ..signed.clone()
     };
-    let large =
-        proto::SignedRegistry { document: vec![0; MAX_DOCUMENT_BYTES + 1], ..signed };
+    let large = proto::SignedRegistry { document: vec![0; MAX_DOCUMENT_BYTES + 1], ..signed };
     let code = |signed| SignedRegistry::from_proto(signed).unwrap_err().code();
     assert_eq!(code(many), "REGISTRY_TOO_MANY_SIGNATURES");
     assert_eq!(code(large), "REGISTRY_TOO_LARGE");

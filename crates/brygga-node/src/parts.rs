@@ -1,0 +1,87 @@
+//! From settings to the parts of an [`App`]: keys, trust, store.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use brygga_app::{AgreementCache, App, Parts};
+use brygga_config::{Settings, StorageUrl};
+use brygga_domain::Seconds;
+use brygga_exchange::retry::RetryPolicy;
+use brygga_identity::clock::Clock;
+use brygga_identity::keys::NodeKeys;
+use brygga_identity::registry::{RegistryFile, TrustAnchor};
+use brygga_identity::token::{DevelopmentIssuer, TokenAlgorithm, TokenPolicy, TokenVerifier};
+use brygga_identity::trust::TrustStore;
+use brygga_storage::{Store, StoreSettings};
+
+use crate::StartError;
+
+/// Opens everything that the use cases need.
+pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<App, StartError> {
+    let keys = NodeKeys::load(&settings.keys.directory)?;
+    let trust = Arc::new(open_trust(settings)?);
+    let store = Store::open(&store_settings(settings)?).await?;
+    let app = App::new(Parts {
+        organisation: settings.node.organisation.clone(),
+        federation: settings.node.federation.as_str().to_owned(),
+        clock,
+        keys,
+        trust,
+        store,
+        retry: RetryPolicy {
+            first: whole_seconds(settings.delivery.retry_first),
+            max: whole_seconds(settings.delivery.retry_max),
+        },
+        duty_phone: settings.contact.duty_phone_list.first().map(|duty| duty.phone.clone()),
+        agreements: AgreementCache::default(),
+    });
+    app.refresh_agreements().await?;
+    Ok(app)
+}
+
+/// How the store is opened.
+///
+/// # Errors
+/// [`StartError::Settings`] when the file that holds the address cannot be used.
+fn store_settings(settings: &Settings) -> Result<StoreSettings, StartError> {
+    let url = match settings.storage_url()? {
+        StorageUrl::Postgres(url) => url.expose().to_owned(),
+        StorageUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
+    };
+    Ok(StoreSettings { url, max_readers: settings.storage.max_readers })
+}
+
+fn open_trust(settings: &Settings) -> Result<TrustStore, StartError> {
+    let text = read(&settings.registry.operators_file)?;
+    let anchor = TrustAnchor::from_json(&text).map_err(|error| StartError::Registry(error.to_string()))?;
+    let file = RegistryFile::new(&settings.registry.file);
+    TrustStore::open(anchor, file).map_err(|error| StartError::Registry(error.to_string()))
+}
+
+/// The check of tokens at the local port.
+pub(crate) fn token_verifier(settings: &Settings) -> Result<TokenVerifier, StartError> {
+    let auth = &settings.local_auth;
+    let jwks = match (&auth.jwks_file, &auth.development_key_file) {
+        (Some(file), _) => read(file)?,
+        (None, Some(file)) => DevelopmentIssuer::from_jwk(&read(file)?, &auth.issuer, &auth.audience)?.jwks(),
+        (None, None) => return Err(StartError::NoTokenKeys),
+    };
+    let policy = TokenPolicy {
+        issuer: auth.issuer.clone(),
+        audience: auth.audience.clone(),
+        organisation: settings.node.organisation.clone(),
+        algorithm: match auth.algorithm {
+            brygga_config::TokenAlgorithm::EdDsa => TokenAlgorithm::EdDsa,
+            brygga_config::TokenAlgorithm::Es256 => TokenAlgorithm::Es256,
+        },
+    };
+    Ok(TokenVerifier::new(&jwks, policy)?)
+}
+
+fn read(path: &Path) -> Result<String, StartError> {
+    std::fs::read_to_string(path).map_err(|source| StartError::File { path: path.to_owned(), source })
+}
+
+fn whole_seconds(duration: std::time::Duration) -> Seconds {
+    Seconds(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX))
+}

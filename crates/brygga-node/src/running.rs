@@ -1,0 +1,122 @@
+//! A node from start to shutdown.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use brygga_app::App;
+use brygga_config::Settings;
+use brygga_identity::clock::{Clock, SystemClock};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::{StartError, background, parts, ports, registry_files};
+
+/// What a node is started with besides its settings.
+#[derive(Clone, Debug)]
+pub struct NodeOptions {
+    /// The wall clock; a test kit turns its own.
+    pub clock: Arc<dyn Clock>,
+    /// Spreads the ages of connections and the first moments of periodic work.
+    pub jitter_seed: u64,
+}
+
+impl Default for NodeOptions {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), jitter_seed: u64::from(std::process::id()) }
+    }
+}
+
+/// A running node.
+#[derive(Debug)]
+pub struct Node {
+    app: App,
+    federation_address: SocketAddr,
+    local_address: SocketAddr,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Node {
+    /// Starts a node from the settings file at `path`.
+    ///
+    /// When this returns, both ports are open, the store is migrated and strong, and delivery runs.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing listens then.
+    pub async fn start(path: &Path, options: NodeOptions) -> Result<Self, StartError> {
+        let settings = Settings::load(path)?;
+        Self::start_with(&settings, options).await
+    }
+
+    /// As [`Self::start`], with settings that are read already.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start_with(settings: &Settings, options: NodeOptions) -> Result<Self, StartError> {
+        let verifier = parts::token_verifier(settings)?;
+        let app = parts::open(settings, options.clock).await?;
+        let ports = ports::open(settings, &app, options.jitter_seed).await?;
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = background::start(&app, settings.audit.checkpoint, &stopped);
+        tasks.push(registry_files::start(&app, &settings.registry, &stopped));
+        let channels = brygga_peer::PeerChannels::new(&app, &ports.own)
+            .map_err(|error| StartError::Tls(error.to_string()))?;
+        tasks.extend(brygga_peer::start(&app, channels, options.jitter_seed, wait(stopped.clone())));
+        let federation = brygga_server::federation::federation_routes(app.clone());
+        let local = brygga_server::local::local_routes(app.clone(), Arc::new(verifier));
+        tasks.push(tokio::spawn(ports.federation.serve(federation, wait(stopped.clone()))));
+        tasks.push(tokio::spawn(ports.local.serve(local, wait(stopped.clone()))));
+        Ok(Self {
+            app,
+            federation_address: ports.federation_address,
+            local_address: ports.local_address,
+            stop,
+            tasks,
+        })
+    }
+
+    /// The use cases, for whoever runs in the same process.
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Where other nodes reach it.
+    pub const fn federation_address(&self) -> SocketAddr {
+        self.federation_address
+    }
+
+    /// Where its own organisation reaches it.
+    pub const fn local_address(&self) -> SocketAddr {
+        self.local_address
+    }
+
+    /// Resolves when the store has failed in a way that only a restart can cure.
+    pub async fn broken(&self) {
+        self.app.parts().store.broken().await;
+    }
+
+    /// Ends the node: no new calls, those under way finish, messages stay in the outbox.
+    pub async fn shutdown(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            if task.await.is_err() {
+                tracing::error!("a task of the node ended badly");
+            }
+        }
+        self.app.parts().store.close().await;
+    }
+
+    /// Ends the node as a power cut would end it: nothing is finished, nothing is told.
+    pub fn abort(self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+async fn wait(mut stop: watch::Receiver<bool>) {
+    // A sender that is gone means the same as a stop.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+

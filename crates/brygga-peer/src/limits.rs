@@ -1,0 +1,89 @@
+//! Every limit of what a node sends, by name.
+//!
+//! A neighbour that answers us may be as hostile as one that calls us, so the limits of the
+//! federation port apply to its answers too. Each value stands here once and in
+//! `docs/LIMITS.md`.
+
+use std::time::Duration;
+
+use brygga_domain::Seconds;
+
+/// TCP, TLS and the first bytes of HTTP/2 to one endpoint; the next endpoint is tried after it.
+pub const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
+/// One whole call: finding a connection, sending, and the last byte of the answer.
+pub const CALL_DEADLINE: Duration = Duration::from_secs(30);
+/// How often an open connection's certificate and registry entry are judged again.
+pub const TRUST_RECHECK_INTERVAL: Duration = Duration::from_secs(2);
+/// Silence after which the peer is pinged, with or without a call under way.
+pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
+/// Time for the answer to that ping.
+pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Bytes of one answer's headers after decompression.
+pub const MAX_HEADER_LIST_BYTES: u32 = 8 * 1024;
+/// Bytes of one HTTP/2 frame, the least that the protocol allows.
+pub const MAX_FRAME_BYTES: u32 = 16 * 1024;
+/// Bytes that a peer may send ahead on one stream.
+pub const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
+/// Bytes that a peer may send ahead on one connection.
+pub const CONNECTION_WINDOW_BYTES: u32 = 256 * 1024;
+/// Bytes of a request that wait for a slow peer on one stream.
+pub const MAX_SEND_BUFFER_BYTES: usize = 64 * 1024;
+/// Streams that the peer made us reset by its errors (CVE-2025-8671).
+pub const MAX_LOCAL_ERROR_RESET_STREAMS: usize = 64;
+/// Bytes of the answer to a batch: 64 receipts of at most 4 KiB, and room to spare.
+pub const MAX_DELIVER_RESPONSE_BYTES: usize = 512 * 1024;
+/// Bytes of a registry as a peer hands it out: a document of 4 MiB and its signatures.
+pub const MAX_REGISTRY_RESPONSE_BYTES: usize = 4 * 1024 * 1024 + 64 * 1024;
+
+/// Messages in one batch, as the contract says.
+pub const MAX_BATCH_MESSAGES: u32 = 64;
+/// Bytes of envelopes in one batch; a single larger envelope still goes, alone.
+pub const MAX_BATCH_BYTES: usize = 2 * 1024 * 1024;
+/// Batches under way to all recipients together, which bounds the memory of delivery.
+pub const MAX_BATCHES: usize = 128;
+/// Longest pause after calls to a recipient have failed, so that it is found again soon.
+pub const LONGEST_PAUSE: Seconds = Seconds(30);
+/// How often the outbox is looked through for what nobody announced: retries that have become
+/// due, and messages of another process or of an earlier life of this one.
+pub const SWEEP_INTERVAL: Duration = Duration::from_millis(250);
+/// How long a process may deliver to a recipient without asking again, where several could.
+pub const LEASE: Seconds = Seconds(90);
+/// A lease with less left than this is renewed before a batch: the deadline of a call, and as
+/// much again to store the answer.
+pub const LEASE_RESERVE: Seconds = Seconds(60);
+
+/// How often some peer is asked for a newer registry, give or take [`SYNC_JITTER_PERCENT`].
+pub const SYNC_INTERVAL: Duration = Duration::from_secs(30);
+/// How far those questions are spread.
+pub const SYNC_JITTER_PERCENT: u64 = 20;
+/// Shortest time between two questions, however often peers claim to know more.
+pub const SYNC_PAUSE: Duration = Duration::from_secs(1);
+
+/// The limits that are spans of time; [`Default`] is the constants of this module.
+///
+/// The node always runs with the default. Tests shrink it to reach an edge quickly.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each field is the constant of the same name")]
+pub struct Limits {
+    pub connect_deadline: Duration,
+    pub call_deadline: Duration,
+    pub trust_recheck_interval: Duration,
+    pub longest_pause: Seconds,
+    pub sweep_interval: Duration,
+    pub sync_interval: Duration,
+    pub sync_pause: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect_deadline: CONNECT_DEADLINE,
+            call_deadline: CALL_DEADLINE,
+            trust_recheck_interval: TRUST_RECHECK_INTERVAL,
+            longest_pause: LONGEST_PAUSE,
+            sweep_interval: SWEEP_INTERVAL,
+            sync_interval: SYNC_INTERVAL,
+            sync_pause: SYNC_PAUSE,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The services for the organisation's own staff and systems.
+//!
+//! Each is a thin adapter: the request is read by [`brygga_wire`], decided by [`brygga_app`] and
+//! answered by [`brygga_wire`]. Who may call what stands in [`crate::roles`] and is asked at one
+//! door, before any of these.
+
+mod admission;
+mod agreement;
+mod consent;
+mod node;
+mod page;
+mod referral;
+
+use std::sync::Arc;
+
+use brygga_app::{App, AppError};
+use brygga_crypto::SystemRandom;
+use brygga_domain::{Reason, Refusal};
+use brygga_identity::caller::Caller;
+use brygga_identity::token::TokenVerifier;
+use brygga_proto::local::v1::agreement_service_server::AgreementServiceServer;
+use brygga_proto::local::v1::consent_service_server::ConsentServiceServer;
+use brygga_proto::local::v1::node_service_server::NodeServiceServer;
+use brygga_proto::local::v1::referral_service_server::ReferralServiceServer;
+use brygga_wire::to_status;
+use rand_core::Rng;
+use tonic::service::Routes;
+use tonic::{Request, Response, Status};
+
+use crate::layers::Surroundings;
+use crate::limits::MAX_MESSAGE_BYTES;
+use crate::listener::GrpcService;
+
+pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
+
+/// What the local port serves to those whose token `tokens` finds good.
+pub fn local_routes(
+    app: App,
+    tokens: Arc<TokenVerifier>,
+    surroundings: &Surroundings,
+) -> impl GrpcService + use<> {
+    let agreements = AgreementServiceServer::new(agreement::Agreements::new(app.clone()));
+    let consents = ConsentServiceServer::new(consent::Consents::new(app.clone()));
+    let node = NodeServiceServer::new(node::NodeDesk::new(app.clone()));
+    let referrals = ReferralServiceServer::new(referral::Referrals::new(app.clone()));
+    let routes = Routes::new(agreements.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(consents.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(node.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(referrals.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(surroundings.health_service())
+        .prepare();
+    surroundings.around(admission::Admission::new(app, tokens, routes))
+}
+
+/// Parts a request into who asks and what. One that did not come through the door is nobody's.
+fn admitted<T>(mut request: Request<T>) -> Result<(Caller, T), Status> {
+    let caller = request.extensions_mut().remove::<Caller>();
+    let caller = caller.ok_or_else(|| to_status(&Refusal::new(Reason::Unauthenticated)))?;
+    Ok((caller, request.into_inner()))
+}
+
+/// The outcome of a use case as an answer.
+fn answer<T>(outcome: Result<T, AppError>) -> Result<Response<T>, Status> {
+    outcome.map(Response::new).map_err(|error| to_status(&error.to_refusal()))
+}
+
+/// Names something that the caller has not named.
+fn fresh_id() -> [u8; 16] {
+    let mut id = [0; 16];
+    SystemRandom.fill_bytes(&mut id);
+    id
+}

@@ -1,0 +1,112 @@
+//! Agreements: proposed, signed, ended and shown.
+
+use brygga_app::{App, AppError};
+use brygga_domain::AgreementId;
+use brygga_domain::agreement::AgreementRecord;
+use brygga_identity::caller::Caller;
+use brygga_proto::local::v1 as proto;
+use brygga_proto::local::v1::agreement_service_server::AgreementService;
+use brygga_wire::local::{agreement_key, agreement_to_proto, proposed_terms, termination};
+use tonic::{Request, Response, Status};
+
+use super::{admitted, answer, fresh_id};
+
+/// The agreements of the node.
+pub(super) struct Agreements {
+    app: App,
+}
+
+impl Agreements {
+    pub(super) fn new(app: App) -> Self {
+        Self { app }
+    }
+
+    fn shown(&self, record: &AgreementRecord) -> proto::Agreement {
+        agreement_to_proto(record, self.app.now())
+    }
+
+    async fn propose(
+        &self,
+        caller: &Caller,
+        request: proto::ProposeAgreementRequest,
+    ) -> Result<proto::ProposeAgreementResponse, AppError> {
+        let terms = proposed_terms(request, AgreementId::from_bytes(fresh_id()))?;
+        let record = self.app.agreement_propose(caller, terms).await?;
+        Ok(proto::ProposeAgreementResponse { agreement: Some(self.shown(&record)) })
+    }
+
+    async fn sign(
+        &self,
+        caller: &Caller,
+        request: proto::SignAgreementRequest,
+    ) -> Result<proto::SignAgreementResponse, AppError> {
+        let (id, version) = agreement_key(&request.agreement_id, request.version)?;
+        let record = self.app.agreement_sign(caller, id, version.unwrap_or_default()).await?;
+        Ok(proto::SignAgreementResponse { agreement: Some(self.shown(&record)) })
+    }
+
+    async fn terminate(
+        &self,
+        caller: &Caller,
+        request: proto::TerminateAgreementRequest,
+    ) -> Result<proto::TerminateAgreementResponse, AppError> {
+        let (id, version, at) = termination(&request, self.app.now())?;
+        let version = version.unwrap_or_default();
+        let record = self.app.agreement_terminate(caller, id, version, Some(at)).await?;
+        Ok(proto::TerminateAgreementResponse { agreement: Some(self.shown(&record)) })
+    }
+
+    fn show(
+        &self,
+        request: &proto::ShowAgreementRequest,
+    ) -> Result<proto::ShowAgreementResponse, AppError> {
+        let (id, version) = agreement_key(&request.agreement_id, request.version)?;
+        let record = self.app.agreement_show(id, version.unwrap_or_default())?;
+        Ok(proto::ShowAgreementResponse { agreement: Some(self.shown(&record)) })
+    }
+}
+
+#[tonic::async_trait]
+impl AgreementService for Agreements {
+    async fn propose_agreement(
+        &self,
+        request: Request<proto::ProposeAgreementRequest>,
+    ) -> Result<Response<proto::ProposeAgreementResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.propose(&caller, request).await)
+    }
+
+    async fn sign_agreement(
+        &self,
+        request: Request<proto::SignAgreementRequest>,
+    ) -> Result<Response<proto::SignAgreementResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.sign(&caller, request).await)
+    }
+
+    async fn terminate_agreement(
+        &self,
+        request: Request<proto::TerminateAgreementRequest>,
+    ) -> Result<Response<proto::TerminateAgreementResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.terminate(&caller, request).await)
+    }
+
+    async fn show_agreement(
+        &self,
+        request: Request<proto::ShowAgreementRequest>,
+    ) -> Result<Response<proto::ShowAgreementResponse>, Status> {
+        let (_caller, request) = admitted(request)?;
+        answer(self.show(&request))
+    }
+
+    async fn list_agreements(
+        &self,
+        request: Request<proto::ListAgreementsRequest>,
+    ) -> Result<Response<proto::ListAgreementsResponse>, Status> {
+        let (_caller, proto::ListAgreementsRequest {}) = admitted(request)?;
+        let agreements = self.app.agreement_list();
+        let agreements = agreements.iter().map(|record| self.shown(record)).collect();
+        Ok(Response::new(proto::ListAgreementsResponse { agreements }))
+    }
+}

@@ -1,0 +1,144 @@
+//! Agreements, each version by itself, with the bytes that were signed.
+
+use std::collections::HashMap;
+
+use brygga_crypto::sha256;
+use brygga_domain::OrgId;
+use brygga_domain::agreement::{AgreementRecord, AgreementSignature};
+use brygga_wire::agreement::decode_terms;
+use sqlx::AnyConnection;
+
+use crate::batch::Batch;
+use crate::error::StorageError;
+use crate::reader::Reader;
+use crate::row::StoredRow;
+use crate::values::Values;
+
+/// The terms of a version never change; other terms under the same version are a conflict.
+static UPSERT: Batch = Batch::new(
+    "INSERT INTO agreement (id, version, terms, terms_digest, terminated_at) VALUES",
+    5,
+    " ON CONFLICT (id, version) DO UPDATE SET terminated_at = excluded.terminated_at \
+     WHERE agreement.terms_digest = excluded.terms_digest",
+);
+
+/// A party's first signature is kept.
+static INSERT_SIGNATURE: Batch = Batch::new(
+    "INSERT INTO agreement_signature (agreement_id, version, organisation, position, key_id, \
+     signed_at, signature) VALUES",
+    7,
+    " ON CONFLICT (agreement_id, version, organisation) DO NOTHING",
+);
+
+const NEXT_REVISION: &str =
+    "UPDATE store_state SET agreement_revision = agreement_revision + 1 WHERE id = 1";
+
+/// Stores agreements, new or changed, and tells every cache that something changed.
+pub(crate) async fn upsert(
+    connection: &mut AnyConnection,
+    agreements: &[AgreementRecord],
+) -> Result<(), StorageError> {
+    if agreements.is_empty() {
+        return Ok(());
+    }
+    let bind = |record: &AgreementRecord, values: &mut Values| {
+        bind_key(record, values);
+        values
+            .bytes(record.terms_bytes())
+            .bytes(record.terms_digest())
+            .instant_or_null(record.terminated_at());
+    };
+    UPSERT.run_all(connection, agreements, bind).await?;
+    let signatures: Vec<(&AgreementRecord, i64, &AgreementSignature)> = agreements
+        .iter()
+        .flat_map(|record| {
+            (0..).zip(record.signatures()).map(move |(position, held)| (record, position, held))
+        })
+        .collect();
+    let bind = |signature: &(&AgreementRecord, i64, &AgreementSignature), values: &mut Values| {
+        let (record, position, signature) = signature;
+        bind_key(record, values);
+        values
+            .text(signature.organisation.as_str())
+            .number(*position)
+            .text(&signature.key_id)
+            .instant(signature.signed_at)
+            .bytes(&signature.signature);
+    };
+    INSERT_SIGNATURE.run(connection, &signatures, bind).await?;
+    sqlx::query(NEXT_REVISION).execute(connection).await?;
+    Ok(())
+}
+
+fn bind_key(record: &AgreementRecord, values: &mut Values) {
+    values.bytes(record.terms().agreement_id.as_bytes()).number(record.terms().version);
+}
+
+impl Reader<'_> {
+    /// All agreements in all versions, in the order of id and version.
+    ///
+    /// They are few; whoever needs them often keeps them until [`Self::agreement_revision`] grows.
+    pub async fn agreement_records(&mut self) -> Result<Vec<AgreementRecord>, StorageError> {
+        let statement = "SELECT agreement_id, version, organisation, key_id, signed_at, signature \
+                         FROM agreement_signature ORDER BY agreement_id, version, position, organisation";
+        let mut signatures: HashMap<(Vec<u8>, i64), Vec<AgreementSignature>> = HashMap::new();
+        for found in &self.rows(statement, Values::new()).await? {
+            let row = StoredRow::new("agreement_signature", "agreement_id", found);
+            let key = (row.bytes("agreement_id")?.to_vec(), row.number("version")?);
+            signatures.entry(key).or_default().push(signature(&row)?);
+        }
+        let statement = "SELECT id, version, terms, terms_digest, terminated_at FROM agreement \
+                         ORDER BY id, version";
+        let mut records = Vec::new();
+        for found in &self.rows(statement, Values::new()).await? {
+            let row = StoredRow::new("agreement", "id", found);
+            let key = (row.bytes("id")?.to_vec(), row.number("version")?);
+            records.push(record(&row, signatures.remove(&key).unwrap_or_default())?);
+        }
+        Ok(records)
+    }
+
+    /// A number that grows when any agreement changes. Inside a decision no agreement changes
+    /// from then on until the decision is stored.
+    pub async fn agreement_revision(&mut self) -> Result<u64, StorageError> {
+        let statement = if self.is_deciding {
+            self.dialect.agreement_revision_held
+        } else {
+            "SELECT agreement_revision FROM store_state WHERE id = 1"
+        };
+        let found = self.row(statement, Values::new()).await?;
+        let read = |found| {
+            StoredRow::new("store_state", "agreement_revision", &found).count("agreement_revision")
+        };
+        found.map_or(Ok(0), read)
+    }
+}
+
+fn record(
+    row: &StoredRow<'_>,
+    signatures: Vec<AgreementSignature>,
+) -> Result<AgreementRecord, StorageError> {
+    let bytes = row.bytes("terms")?;
+    let digest: [u8; 32] = row.fixed("terms_digest")?;
+    if sha256(&[bytes]).as_bytes() != &digest {
+        return Err(row.inconsistent("terms_digest"));
+    }
+    let terms = decode_terms(bytes).map_err(|_| row.inconsistent("terms"))?;
+    let mut record = AgreementRecord::proposed(terms, bytes.to_vec(), digest);
+    for signature in signatures {
+        record.add_signature(signature).map_err(|_| row.inconsistent("terms"))?;
+    }
+    if let Some(at) = row.instant_or_null("terminated_at")? {
+        record.terminate(at);
+    }
+    Ok(record)
+}
+
+fn signature(row: &StoredRow<'_>) -> Result<AgreementSignature, StorageError> {
+    Ok(AgreementSignature {
+        organisation: row.coded("organisation", |text| OrgId::parse(text).ok())?,
+        key_id: row.text("key_id")?.to_owned(),
+        signed_at: row.instant("signed_at")?,
+        signature: row.fixed("signature")?,
+    })
+}

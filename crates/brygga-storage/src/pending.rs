@@ -1,0 +1,57 @@
+//! What the decisions of a group want stored and is not stored yet.
+//!
+//! Decisions that touch different things are stored together, which is what makes many of them a
+//! second possible; one that touches what another waits to store has that stored first, and is
+//! decided anew on what it then finds.
+
+use std::collections::HashSet;
+
+use brygga_exchange::{Key, WriteSet};
+use sqlx::AnyConnection;
+
+use crate::decision::Plan;
+use crate::error::StorageError;
+use crate::{agreement, audit, consent, conversation, inbox, outbox, referral};
+
+/// Write sets that have no key in common, merged.
+#[derive(Default)]
+pub(crate) struct Pending {
+    writes: WriteSet,
+    written: HashSet<Key>,
+    read: HashSet<Key>,
+}
+
+impl Pending {
+    /// Whether the plan was made without seeing something that waits here, or changes what
+    /// something here rests on.
+    pub(crate) fn collides(&self, plan: &Plan) -> bool {
+        let changes = plan.writes.keys();
+        changes.iter().any(|key| self.written.contains(key) || self.read.contains(key))
+            || plan.read_keys.iter().any(|key| self.written.contains(key))
+    }
+
+    /// Adds a plan that does not collide.
+    pub(crate) fn add(&mut self, plan: Plan) {
+        self.written.extend(plan.writes.keys());
+        self.read.extend(plan.read_keys);
+        self.writes.merge(plan.writes);
+    }
+
+    /// Writes everything, table by table; parents before children.
+    pub(crate) async fn flush(
+        &mut self,
+        connection: &mut AnyConnection,
+    ) -> Result<(), StorageError> {
+        let Self { writes, .. } = std::mem::take(self);
+        agreement::upsert(connection, &writes.agreements).await?;
+        consent::upsert(connection, &writes.consents).await?;
+        referral::insert(connection, &writes.new_referrals).await?;
+        referral::update(connection, &writes.changed_referrals).await?;
+        referral::insert_events(connection, &writes.events).await?;
+        conversation::step(connection, &writes.chains).await?;
+        outbox::insert(connection, &writes.outbox).await?;
+        outbox::update(connection, &writes.outbox_changes).await?;
+        inbox::insert(connection, &writes.inbox).await?;
+        audit::insert(connection, &writes.audit).await
+    }
+}

@@ -1,0 +1,217 @@
+//! The store of a node: opened once, shared by everything that decides or reads.
+
+use std::fmt;
+use std::sync::Arc;
+
+use brygga_domain::OrgId;
+use brygga_exchange::WriteSet;
+use futures_util::future::BoxFuture;
+use sqlx::{AnyConnection, AnyPool, Connection};
+use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::decision::{Call, Decision, Waiting};
+use crate::dialect::Dialect;
+use crate::engine::{Engine, Location};
+use crate::error::StorageError;
+use crate::migrate::{self, MigrationReport};
+use crate::reader::Reader;
+use crate::settings::StoreSettings;
+use crate::writer::{Shared, Writer};
+use crate::{connect, guard};
+
+/// Decisions that wait for the writer; more are refused at once with [`StorageError::Busy`].
+const QUEUE_MAX: usize = 4096;
+/// Notices of new messages that a slow listener can fall behind.
+const NOTICES_MAX: usize = 1024;
+/// Connections that write to PostgreSQL.
+const POSTGRES_WRITERS: usize = 4;
+
+/// The store of a node. Cheap to clone; all clones are the same store.
+#[derive(Clone)]
+pub struct Store {
+    queue: mpsc::Sender<Box<dyn Waiting>>,
+    readers: AnyPool,
+    pub(crate) shared: Arc<Shared>,
+    writers: Arc<Mutex<Vec<JoinHandle<()>>>>,
+}
+
+impl Store {
+    /// Opens a database that has been migrated.
+    ///
+    /// # Errors
+    /// [`StorageError::WeakSetting`] where acknowledged writes could be lost,
+    /// [`StorageError::Unmigrated`] and [`StorageError::MigrationChanged`] where the schema is not
+    /// this program's, [`StorageError::Unavailable`] where there is no database to reach.
+    pub async fn open(settings: &StoreSettings) -> Result<Self, StorageError> {
+        let location = Location::parse(&settings.url)?;
+        let first = open_checked(&location).await?;
+        let readers = connect::readers(&location, settings.max_readers)?;
+        let (queue, waiting) = mpsc::channel(QUEUE_MAX);
+        let shared = Arc::new(Shared {
+            dialect: Dialect::of(location.engine()),
+            queue: Mutex::new(waiting),
+            notices: broadcast::Sender::new(NOTICES_MAX),
+            broken: watch::Sender::new(false),
+            closing: watch::Sender::new(false),
+            location,
+        });
+        let count = match shared.dialect.engine {
+            Engine::Postgres => POSTGRES_WRITERS,
+            Engine::Sqlite => 1,
+        };
+        let connections = std::iter::once(Some(first)).chain(std::iter::repeat_with(|| None));
+        let writers = connections
+            .take(count)
+            .map(|connection| tokio::spawn(Writer::new(Arc::clone(&shared), connection).run()))
+            .collect();
+        Ok(Self { queue, readers, shared, writers: Arc::new(Mutex::new(writers)) })
+    }
+
+    /// Brings a database's schema up to this program's, making the file of a new SQLite database.
+    ///
+    /// # Errors
+    /// [`StorageError::MigrationChanged`] and [`StorageError::Unmigrated`] (from a newer program);
+    /// then nothing was changed.
+    pub async fn migrate(url: &str) -> Result<MigrationReport, StorageError> {
+        let location = Location::parse(url)?;
+        if let Some(path) = location.path() {
+            connect::create_file(path)?;
+        }
+        guard::check_file(&location)?;
+        let mut connection = connect::writer(&location).await?;
+        guard::check_settings(&mut connection, location.engine()).await?;
+        let dialect = Dialect::of(location.engine());
+        let report = migrate::run(&mut connection, dialect, migrate::all()).await?;
+        connection.close().await?;
+        Ok(report)
+    }
+
+    /// The kind of database.
+    pub fn engine(&self) -> Engine {
+        self.shared.dialect.engine
+    }
+
+    /// Makes a decision and stores what it wants in one transaction; returns its answer when that is durable.
+    ///
+    /// `decide` reads through the [`Reader`] and must depend on nothing that changes from one run
+    /// to the next: it is run again when somebody else was faster. `name` is for logs, for example
+    /// `referral.accept`. A caller that goes away before its turn has nothing decided.
+    ///
+    /// # Errors
+    /// What `decide` returns, and what [`StorageError`] tells of the database.
+    pub async fn decide<T, F>(&self, name: &'static str, decide: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: for<'r> Fn(&'r mut Reader<'_>) -> BoxFuture<'r, Result<Decision<T>, StorageError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.wait_for(name, false, decide).await
+    }
+
+    /// Reads one snapshot of what is stored.
+    ///
+    /// # Errors
+    /// What `read` returns; [`StorageError::Busy`] where no reader gets free in time.
+    pub async fn read<T, F>(&self, read: F) -> Result<T, StorageError>
+    where
+        F: for<'r> FnOnce(&'r mut Reader<'_>) -> BoxFuture<'r, Result<T, StorageError>>,
+    {
+        if *self.shared.broken.borrow() {
+            return Err(StorageError::Broken);
+        }
+        let dialect = self.shared.dialect;
+        let mut snapshot = self.readers.begin_with(dialect.begin_read).await?;
+        let mut reader = Reader { connection: &mut snapshot, dialect, is_deciding: false };
+        let answer = read(&mut reader).await;
+        snapshot.rollback().await?;
+        answer
+    }
+
+    /// Hears whom a stored decision has something new for.
+    ///
+    /// A listener that lags hears `Lagged` and has to look for itself with
+    /// [`Reader::outbox_recipients_due`]; other processes' decisions are not heard at all.
+    pub fn outbox_notices(&self) -> broadcast::Receiver<OrgId> {
+        self.shared.notices.subscribe()
+    }
+
+    /// Returns when the store is broken and the process has to end; never before.
+    pub async fn broken(&self) {
+        let mut broken = self.shared.broken.subscribe();
+        // The sender lives as long as this store.
+        let _ = broken.wait_for(|broken| *broken).await;
+    }
+
+    /// Answers what waits, takes nothing more, and closes all connections.
+    pub async fn close(&self) {
+        self.shared.closing.send_replace(true);
+        for writer in self.writers.lock().await.drain(..) {
+            if let Err(error) = writer.await {
+                tracing::error!(storage.error = %error, "a writer ended badly");
+            }
+        }
+        self.readers.close().await;
+    }
+
+    /// Runs statements that are no decision, in one transaction.
+    pub(crate) async fn direct<T, F>(&self, name: &'static str, run: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: for<'r> Fn(&'r mut Reader<'_>) -> BoxFuture<'r, Result<T, StorageError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.wait_for(name, true, move |reader| {
+            let running = run(reader);
+            Box::pin(async move {
+                let answer = running.await?;
+                Ok(Decision { writes: WriteSet::default(), answer, read_keys: Vec::new() })
+            })
+        })
+        .await
+    }
+
+    /// Queues a decision and waits for its answer.
+    async fn wait_for<T, F>(
+        &self,
+        name: &'static str,
+        is_direct: bool,
+        decide: F,
+    ) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: for<'r> Fn(&'r mut Reader<'_>) -> BoxFuture<'r, Result<Decision<T>, StorageError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        if *self.shared.broken.borrow() {
+            return Err(StorageError::Broken);
+        }
+        let (reply, answer) = oneshot::channel();
+        let call = Call { name, is_direct, decide, held_back: None, reply };
+        self.queue.try_send(Box::new(call)).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => StorageError::Busy,
+            mpsc::error::TrySendError::Closed(_) => StorageError::Unavailable,
+        })?;
+        answer.await.unwrap_or(Err(StorageError::Unavailable))
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("engine", &self.engine()).finish_non_exhaustive()
+    }
+}
+
+async fn open_checked(location: &Location) -> Result<AnyConnection, StorageError> {
+    guard::check_file(location)?;
+    let mut connection = connect::writer(location).await?;
+    guard::check_settings(&mut connection, location.engine()).await?;
+    migrate::require_current(&mut connection).await?;
+    Ok(connection)
+}

@@ -1,0 +1,233 @@
+//! The writer: takes what waits, stores it in one transaction, and answers after the commit.
+//!
+//! One durable commit for many decisions is what buys throughput. SQLite has one writer;
+//! PostgreSQL has several, which the guards of [`crate::dialect`] keep apart.
+//!
+//! Where a group fails, each of its decisions is repeated alone, so that one that cannot be stored
+//! does not fail the others. Where the database fails as a whole, all are told so. After a failed
+//! write to disk nothing is believed any more: a second fsync may succeed although the first lost
+//! data, so the store is broken until the process starts anew (PostgreSQL's rule).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use brygga_domain::OrgId;
+use sqlx::{AnyConnection, Row};
+use tokio::sync::{Mutex, broadcast, mpsc, watch};
+
+use crate::connect;
+use crate::decision::Waiting;
+use crate::dialect::Dialect;
+use crate::engine::Location;
+use crate::error::StorageError;
+use crate::pending::Pending;
+use crate::reader::Reader;
+
+/// Most decisions in one transaction.
+const GROUP_MAX: usize = 64;
+/// How often a decision is repeated alone when somebody else was faster.
+const ATTEMPTS: u32 = 5;
+/// Decisions after which the log is moved into the database; about 4,000 pages.
+const CHECKPOINT_DECISIONS: usize = 512;
+/// Pages in the log from which readers are waited for, so that it starts again from its beginning.
+const LOG_PAGES_MOST: i64 = 50_000;
+/// Quiet time after which the log is moved into the database.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// What all writers of a store share.
+pub(crate) struct Shared {
+    pub(crate) location: Location,
+    pub(crate) dialect: &'static Dialect,
+    pub(crate) queue: Mutex<mpsc::Receiver<Box<dyn Waiting>>>,
+    pub(crate) notices: broadcast::Sender<OrgId>,
+    pub(crate) broken: watch::Sender<bool>,
+    pub(crate) closing: watch::Sender<bool>,
+}
+
+/// One task with one connection.
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    /// None after a failure that left its state unknown.
+    connection: Option<AnyConnection>,
+    /// Decisions since the log was last moved into the database.
+    since_checkpoint: usize,
+}
+
+impl Writer {
+    pub(crate) const fn new(shared: Arc<Shared>, connection: Option<AnyConnection>) -> Self {
+        Self { shared, connection, since_checkpoint: 0 }
+    }
+
+    /// Works until the store is closed and everything that waited is answered.
+    pub(crate) async fn run(mut self) {
+        while let Some(mut group) = self.next_group().await {
+            group.retain(|waiting| !waiting.is_abandoned());
+            if !group.is_empty() {
+                self.since_checkpoint += group.len();
+                self.settle(group).await;
+            }
+            if self.since_checkpoint >= CHECKPOINT_DECISIONS {
+                self.checkpoint().await;
+            }
+        }
+        self.checkpoint().await;
+        if let Some(connection) = self.connection {
+            // The work is committed; a connection that does not close is closed by the exit.
+            let _ = sqlx::Connection::close(connection).await;
+        }
+    }
+
+    /// What waits now; empty after a quiet time, none when the store is closed.
+    async fn next_group(&mut self) -> Option<Vec<Box<dyn Waiting>>> {
+        let mut group = Vec::new();
+        let mut closing = self.shared.closing.subscribe();
+        let shared = Arc::clone(&self.shared);
+        let mut queue = shared.queue.lock().await;
+        if *closing.borrow_and_update() {
+            queue.close();
+        }
+        let taken = tokio::select! {
+            biased;
+            taken = queue.recv_many(&mut group, GROUP_MAX) => Some(taken),
+            _ = closing.changed() => {
+                queue.close();
+                None
+            }
+            () = tokio::time::sleep(IDLE), if self.since_checkpoint > 0 => None,
+        };
+        drop(queue);
+        match taken {
+            Some(0) => None,
+            Some(_) => Some(group),
+            None => {
+                self.checkpoint().await;
+                Some(Vec::new())
+            }
+        }
+    }
+
+    /// Stores a group and answers it.
+    async fn settle(&mut self, mut group: Vec<Box<dyn Waiting>>) {
+        if *self.shared.broken.borrow() {
+            return answer_all(group, &Err(StorageError::Broken));
+        }
+        if group.len() > 1 {
+            match self.store(&mut group).await {
+                Err(error) if !error.is_of_the_whole() => {
+                    tracing::debug!(storage.error = %error, storage.group = group.len(), "group is repeated one by one");
+                }
+                outcome => return answer_all(group, &outcome),
+            }
+        }
+        for waiting in group {
+            self.settle_alone(waiting).await;
+        }
+    }
+
+    async fn settle_alone(&mut self, waiting: Box<dyn Waiting>) {
+        let mut alone = [waiting];
+        let mut outcome = self.store(&mut alone).await;
+        for _ in 1..ATTEMPTS {
+            if !outcome.as_ref().is_err_and(StorageError::is_conflict) {
+                break;
+            }
+            outcome = self.store(&mut alone).await;
+        }
+        let [waiting] = alone;
+        if let Err(error) = &outcome {
+            tracing::warn!(storage.decision = waiting.name(), storage.error = %error, "decision was not stored");
+        }
+        waiting.answer(outcome);
+    }
+
+    /// Runs decisions and stores what they want in one transaction; all of it or nothing.
+    async fn store(&mut self, group: &mut [Box<dyn Waiting>]) -> Result<(), StorageError> {
+        if *self.shared.broken.borrow() {
+            return Err(StorageError::Broken);
+        }
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => connect::writer(&self.shared.location).await?,
+        };
+        let stored = transact(&mut connection, self.shared.dialect, group).await;
+        match stored {
+            Ok(recipients) => {
+                self.connection = Some(connection);
+                for recipient in recipients {
+                    // Nobody needs to listen.
+                    let _ = self.shared.notices.send(recipient);
+                }
+                Ok(())
+            }
+            Err(error) => {
+                if error == StorageError::Broken {
+                    self.break_store();
+                } else if sqlx::raw_sql("ROLLBACK").execute(&mut connection).await.is_ok() {
+                    self.connection = Some(connection);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Moves what was committed from SQLite's log into the database.
+    async fn checkpoint(&mut self) {
+        self.since_checkpoint = 0;
+        let (Some(passive), Some(connection)) =
+            (self.shared.dialect.checkpoint, self.connection.as_mut())
+        else {
+            return;
+        };
+        let mut moved = sqlx::raw_sql(passive).fetch_one(&mut *connection).await;
+        let pages = moved.as_ref().ok().and_then(|row| row.try_get::<i64, _>(1).ok());
+        if pages.is_some_and(|pages| pages > LOG_PAGES_MOST) {
+            let restart = "PRAGMA wal_checkpoint(RESTART)";
+            moved = sqlx::raw_sql(restart).fetch_one(&mut *connection).await;
+        }
+        match moved.map_err(StorageError::from) {
+            Ok(_) => {}
+            Err(StorageError::Broken) => self.break_store(),
+            Err(error) => tracing::warn!(storage.error = %error, "checkpoint failed"),
+        }
+    }
+
+    fn break_store(&self) {
+        tracing::error!("the database failed to make a write durable; nothing is acknowledged any more");
+        self.shared.broken.send_replace(true);
+    }
+}
+
+/// One transaction; on an error it is still open. Returns who has something new to be sent to.
+async fn transact(
+    connection: &mut AnyConnection,
+    dialect: &'static Dialect,
+    group: &mut [Box<dyn Waiting>],
+) -> Result<Vec<OrgId>, StorageError> {
+    sqlx::raw_sql(dialect.begin_write).execute(&mut *connection).await?;
+    let mut pending = Pending::default();
+    let mut recipients = Vec::new();
+    for waiting in group {
+        if waiting.is_direct() {
+            pending.flush(connection).await?;
+        }
+        let mut reader = Reader { connection, dialect, is_deciding: true };
+        let mut plan = waiting.run(&mut reader).await?;
+        if pending.collides(&plan) {
+            pending.flush(reader.connection).await?;
+            plan = waiting.run(&mut reader).await?;
+        }
+        recipients.extend(plan.writes.recipients());
+        pending.add(plan);
+    }
+    pending.flush(connection).await?;
+    sqlx::raw_sql("COMMIT").execute(&mut *connection).await?;
+    recipients.sort();
+    recipients.dedup();
+    Ok(recipients)
+}
+
+fn answer_all(group: Vec<Box<dyn Waiting>>, outcome: &Result<(), StorageError>) {
+    for waiting in group {
+        waiting.answer(outcome.clone());
+    }
+}

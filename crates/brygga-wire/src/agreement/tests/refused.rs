@@ -1,0 +1,196 @@
+use brygga_domain::Reason::{InvalidField, PolicyUnknownTerm};
+
+use super::*;
+use crate::samples::{Case, assert_refused};
+
+fn rule(terms: &mut proto::AgreementTerms) -> &mut proto::Rule {
+    &mut terms.rules[0]
+}
+
+#[test]
+fn each_broken_field_of_the_terms_is_named() {
+    let cases: &[Case<proto::AgreementTerms>] = &[
+        ("no id", |t| t.agreement_id.clear(), InvalidField, "terms.agreement_id"),
+        ("15-byte id", |t| t.agreement_id.truncate(15), InvalidField, "terms.agreement_id"),
+        ("version 0", |t| t.version = 0, InvalidField, "terms.version"),
+        ("no kind", |t| t.kind = 0, InvalidField, "terms.kind"),
+        ("no title", |t| t.title.clear(), InvalidField, "terms.title"),
+        ("long title", |t| t.title = "å".repeat(201), InvalidField, "terms.title"),
+        ("one party", |t| t.parties.truncate(1), InvalidField, "terms.parties"),
+        (
+            "65 parties",
+            |t| t.parties = vec![t.parties[0].clone(); 65],
+            InvalidField,
+            "terms.parties",
+        ),
+        (
+            "a party twice",
+            |t| t.parties[1] = t.parties[0].clone(),
+            InvalidField,
+            "terms.parties.organisation",
+        ),
+        (
+            "nameless party",
+            |t| t.parties[0].organisation.clear(),
+            InvalidField,
+            "terms.parties.organisation",
+        ),
+        ("party without part", |t| t.parties[0].role = 0, InvalidField, "terms.parties.role"),
+        ("no subject", |t| t.subjects.clear(), InvalidField, "terms.subjects"),
+        ("17 subjects", |t| t.subjects = vec![1; 17], InvalidField, "terms.subjects"),
+        ("unset subject", |t| t.subjects.push(0), InvalidField, "terms.subjects"),
+        ("no rule", |t| t.rules.clear(), InvalidField, "terms.rules"),
+        ("65 rules", |t| t.rules = vec![t.rules[0].clone(); 65], InvalidField, "terms.rules"),
+        ("no response time", |t| t.response_times.clear(), InvalidField, "terms.response_times"),
+        ("one priority", |t| t.response_times.truncate(1), InvalidField, "terms.response_times"),
+        (
+            "59 seconds",
+            |t| t.response_times[0].respond_within_seconds = 59,
+            InvalidField,
+            "terms.response_times",
+        ),
+        (
+            "unset priority",
+            |t| t.response_times[0].priority = 0,
+            InvalidField,
+            "terms.response_times.priority",
+        ),
+        ("0 days", |t| t.consent_max_days = 0, InvalidField, "terms.consent_max_days"),
+        ("366 days", |t| t.consent_max_days = 366, InvalidField, "terms.consent_max_days"),
+        ("no beginning", |t| t.valid_from = None, InvalidField, "terms.valid_from"),
+        ("no end", |t| t.valid_until = None, InvalidField, "terms.valid_until"),
+        ("end first", |t| t.valid_until = t.valid_from, InvalidField, "terms.valid_until"),
+        (
+            "31-byte paper",
+            |t| t.document_sha256.truncate(31),
+            InvalidField,
+            "terms.document_sha256",
+        ),
+        (
+            "17 sections",
+            |t| t.legal_references = vec!["KL 9:37".to_owned(); 17],
+            InvalidField,
+            "terms.legal_references",
+        ),
+    ];
+    assert_refused(&sound(), decode, cases);
+}
+
+#[test]
+fn each_broken_field_of_a_rule_is_named() {
+    let cases: &[Case<proto::AgreementTerms>] = &[
+        ("no name", |t| rule(t).rule_id.clear(), InvalidField, "terms.rules.rule_id"),
+        ("no effect", |t| rule(t).effect = 0, InvalidField, "terms.rules.effect"),
+        ("no action", |t| rule(t).action = 0, InvalidField, "terms.rules.action"),
+        ("bad sender", |t| rule(t).from.push("x".into()), InvalidField, "terms.rules.from"),
+        (
+            "65 senders",
+            |t| rule(t).from = vec!["kommun:0880".into(); 65],
+            InvalidField,
+            "terms.rules.from",
+        ),
+        ("stranger", |t| rule(t).to.push("kommun:0834".into()), InvalidField, "terms.rules.to"),
+        ("unset ground", |t| rule(t).grounds.push(0), InvalidField, "terms.rules.grounds"),
+        (
+            "65 categories",
+            |t| rule(t).data_categories = vec![1; 65],
+            InvalidField,
+            "terms.rules.data_categories",
+        ),
+    ];
+    assert_refused(&sound(), decode, cases);
+}
+
+#[test]
+fn each_unknown_word_is_a_refusal_of_its_own() {
+    let cases: &[Case<proto::AgreementTerms>] = &[
+        ("kind", |t| t.kind = 13, PolicyUnknownTerm, "terms.kind"),
+        ("role", |t| t.parties[0].role = 4, PolicyUnknownTerm, "terms.parties.role"),
+        ("subject", |t| t.subjects.push(7), PolicyUnknownTerm, "terms.subjects"),
+        (
+            "priority",
+            |t| t.response_times[0].priority = 3,
+            PolicyUnknownTerm,
+            "terms.response_times.priority",
+        ),
+        ("effect", |t| rule(t).effect = 3, PolicyUnknownTerm, "terms.rules.effect"),
+        ("action", |t| rule(t).action = 2, PolicyUnknownTerm, "terms.rules.action"),
+        ("rule's subject", |t| rule(t).subjects.push(9), PolicyUnknownTerm, "terms.rules.subjects"),
+        ("ground", |t| rule(t).grounds.push(15), PolicyUnknownTerm, "terms.rules.grounds"),
+        (
+            "category",
+            |t| rule(t).data_categories.push(8),
+            PolicyUnknownTerm,
+            "terms.rules.data_categories",
+        ),
+        (
+            "service",
+            |t| rule(t).service_types.push("WARM_BUS".to_owned()),
+            PolicyUnknownTerm,
+            "terms.rules.service_types",
+        ),
+    ];
+    assert_refused(&sound(), decode, cases);
+}
+
+#[test]
+fn terms_over_their_size_are_refused_before_they_are_read() {
+    assert_eq!(decode_terms(&vec![0; MAX_TERMS_BYTES + 1]), Err(invalid("terms")));
+    let mut large = sound();
+    let many = vec!["EMERGENCY_ACCOMMODATION".to_owned(); 64];
+    large.rules = (0..12)
+        .map(|n| proto::Rule {
+            rule_id: format!("rule-{n}"),
+            service_types: many.clone(),
+            ..large.rules[0].clone()
+        })
+        .collect();
+    assert_eq!(terms_from_proto(large), Err(invalid("terms")));
+}
+
+#[test]
+fn each_broken_field_of_a_signature_is_named() {
+    let cases: &[Case<proto::AgreementSignature>] = &[
+        ("no signer", |s| s.organisation.clear(), InvalidField, "signatures.organisation"),
+        ("no key", |s| s.key_id.clear(), InvalidField, "signatures.key_id"),
+        ("long key", |s| s.key_id.push('0'), InvalidField, "signatures.key_id"),
+        ("no time", |s| s.signed_at = None, InvalidField, "signatures.signed_at"),
+        ("63 bytes", |s| s.signature.truncate(63), InvalidField, "signatures.signature"),
+    ];
+    assert_refused(&signature_to_proto(&signature()), |s| signature_from_proto(&s), cases);
+}
+
+#[test]
+fn each_broken_field_of_the_messages_is_named() {
+    let proposed = proto::AgreementProposed::decode(&encode_proposed(&record())[..]).unwrap();
+    let cases: &[Case<proto::AgreementProposed>] = &[
+        ("no terms", |p| p.terms.clear(), InvalidField, "terms.parties"),
+        ("unsigned", |p| p.signatures.clear(), InvalidField, "payload.signatures"),
+        (
+            "65 signatures",
+            |p| p.signatures = vec![p.signatures[0].clone(); 65],
+            InvalidField,
+            "payload.signatures",
+        ),
+    ];
+    assert_refused(&proposed, |p| decode_proposed(&p.encode_to_vec()), cases);
+
+    let signed = proto::AgreementSigned::decode(&encode_signed(&record())[..]).unwrap();
+    let cases: &[Case<proto::AgreementSigned>] = &[
+        ("no id", |s| s.agreement_id.clear(), InvalidField, "payload.agreement_id"),
+        ("version 0", |s| s.version = 0, InvalidField, "payload.version"),
+        ("no digest", |s| s.terms_sha256.clear(), InvalidField, "payload.terms_sha256"),
+        ("unsigned", |s| s.signatures.clear(), InvalidField, "payload.signatures"),
+    ];
+    assert_refused(&signed, |s| decode_signed(&s.encode_to_vec()), cases);
+
+    let mut ended = record();
+    ended.terminate(NOW);
+    let ended = proto::AgreementTerminated::decode(&encode_terminated(&ended)[..]).unwrap();
+    let cases: &[Case<proto::AgreementTerminated>] = &[
+        ("17-byte id", |t| t.agreement_id.push(0), InvalidField, "payload.agreement_id"),
+        ("version 0", |t| t.version = 0, InvalidField, "payload.version"),
+        ("no end", |t| t.effective_at = None, InvalidField, "payload.effective_at"),
+    ];
+    assert_refused(&ended, |t| decode_terminated(&t.encode_to_vec()), cases);
+}

@@ -1,0 +1,163 @@
+//! Closed vocabularies on the command line and in JSON: the code of the contract, without its prefix.
+//!
+//! `DISCLOSURE_GROUND_CONSENT_12_2` is written and printed as `CONSENT_12_2`; lower case and
+//! hyphens are read as well. The lists come from the contract itself, so a new value needs no
+//! change here.
+
+use std::ffi::OsStr;
+
+use brygga_proto::{agreement, consent, local, referral, registry, types};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, Command, Error};
+
+/// The contract has no list longer than this.
+const LAST_NUMBER: i32 = 64;
+
+/// A closed vocabulary of the contract.
+pub(crate) trait WireCode: Copy + Send + Sync + TryFrom<i32> + 'static {
+    /// What every name of it begins with.
+    const PREFIX: &'static str;
+
+    /// The full name in the contract.
+    fn name(self) -> &'static str;
+
+    /// The name without its prefix; `UNSPECIFIED` for unset.
+    fn code(self) -> &'static str {
+        self.name().strip_prefix(Self::PREFIX).unwrap_or(self.name())
+    }
+}
+
+macro_rules! wire_codes {
+    ($($path:path = $prefix:literal,)*) => {
+        $(impl WireCode for $path {
+            const PREFIX: &'static str = $prefix;
+
+            fn name(self) -> &'static str {
+                self.as_str_name()
+            }
+        })*
+    };
+}
+
+wire_codes! {
+    agreement::v1::Action = "ACTION_",
+    agreement::v1::AgreementKind = "AGREEMENT_KIND_",
+    agreement::v1::Effect = "EFFECT_",
+    agreement::v1::PartyRole = "PARTY_ROLE_",
+    agreement::v1::Priority = "PRIORITY_",
+    agreement::v1::SubjectArea = "SUBJECT_AREA_",
+    consent::v1::ConsentForm = "CONSENT_FORM_",
+    consent::v1::ConsentingParty = "CONSENTING_PARTY_",
+    local::v1::AgreementState = "AGREEMENT_STATE_",
+    local::v1::DeliveryStatus = "DELIVERY_STATUS_",
+    local::v1::Side = "SIDE_",
+    referral::v1::ChildAgeBand = "CHILD_AGE_BAND_",
+    referral::v1::ContactPolicy = "CONTACT_POLICY_",
+    referral::v1::DeclineParty = "DECLINE_PARTY_",
+    referral::v1::NextStep = "NEXT_STEP_",
+    referral::v1::OutcomeResult = "OUTCOME_RESULT_",
+    referral::v1::ReferralStatus = "REFERRAL_STATUS_",
+    referral::v1::StatusReason = "STATUS_REASON_",
+    registry::v1::Audience = "AUDIENCE_",
+    types::v1::DataCategory = "DATA_CATEGORY_",
+    types::v1::DisclosureGround = "DISCLOSURE_GROUND_",
+    types::v1::GdprBasis = "GDPR_BASIS_",
+}
+
+/// Every value with its code, unset left out.
+pub(crate) fn all<T: WireCode>() -> Vec<(&'static str, T)> {
+    let values = (1..=LAST_NUMBER).filter_map(|number| T::try_from(number).ok());
+    values.map(|value| (value.code(), value)).collect()
+}
+
+/// Reads a code in any spelling.
+pub(crate) fn parse<T: WireCode>(text: &str) -> Option<T> {
+    let code = normal(text);
+    all().into_iter().find(|(name, _)| *name == code).map(|(_, value)| value)
+}
+
+/// The code of a number in a message; the number itself where this version does not know it.
+pub(crate) fn show<T: WireCode>(number: i32) -> String {
+    T::try_from(number).map_or_else(|_| number.to_string(), |value| value.code().to_owned())
+}
+
+fn normal(text: &str) -> String {
+    text.trim().to_ascii_uppercase().replace('-', "_")
+}
+
+/// Reads one code of a list on the command line, and shows the list in the help.
+#[derive(Clone)]
+pub(crate) struct CodeParser<T> {
+    values: Vec<(&'static str, T)>,
+}
+
+/// A parser for a vocabulary of the contract.
+pub(crate) fn parser<T: WireCode>() -> CodeParser<T> {
+    CodeParser { values: all() }
+}
+
+/// A parser for a vocabulary of the domain.
+pub(crate) fn domain_parser<T: Copy>(
+    all: &[T],
+    code: impl Fn(T) -> &'static str,
+) -> CodeParser<T> {
+    CodeParser { values: all.iter().map(|value| (code(*value), *value)).collect() }
+}
+
+impl<T: Copy + Send + Sync + 'static> TypedValueParser for CodeParser<T> {
+    type Value = T;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<T, Error> {
+        let code = value.to_str().map(normal);
+        let found = self.values.iter().find(|(name, _)| code.as_deref() == Some(*name));
+        match found {
+            Some((_, found)) => Ok(*found),
+            // The list's own parser writes the error, since it knows which value is meant.
+            None => {
+                let names = PossibleValuesParser::new(self.values.iter().map(|(name, _)| *name));
+                names.parse_ref(command, arg, value).and_then(|_| {
+                    Err(Error::new(clap::error::ErrorKind::InvalidValue).with_cmd(command))
+                })
+            }
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.values.iter().map(|(name, _)| PossibleValue::new(*name))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use brygga_domain::DisclosureGround as DomainGround;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_read_in_any_spelling() {
+        use types::v1::DisclosureGround::Consent122;
+        for text in ["CONSENT_12_2", "consent-12-2", "Consent_12-2"] {
+            assert_eq!(parse(text), Some(Consent122), "{text}");
+        }
+        assert_eq!(parse::<types::v1::DisclosureGround>("UNSPECIFIED"), None);
+        assert_eq!(parse::<types::v1::DisclosureGround>("GENERAL_CLAUSE"), None);
+    }
+
+    #[test]
+    fn the_contract_and_the_domain_have_the_same_codes() {
+        let ours: Vec<_> = all::<types::v1::DisclosureGround>();
+        let codes: Vec<_> = DomainGround::ALL.iter().map(|ground| ground.as_str()).collect();
+        assert_eq!(ours.iter().map(|(code, _)| *code).collect::<Vec<_>>(), codes);
+    }
+
+    #[test]
+    fn an_unknown_number_is_shown_as_a_number() {
+        assert_eq!(show::<agreement::v1::Priority>(2), "URGENT");
+        assert_eq!(show::<agreement::v1::Priority>(99), "99");
+    }
+}
