@@ -14,7 +14,7 @@ pub struct AgreementCache(ArcSwap<Snapshot>);
 
 #[derive(Debug, Default)]
 struct Snapshot {
-    revision: i64,
+    revision: u64,
     book: Arc<AgreementBook>,
 }
 
@@ -33,10 +33,14 @@ impl App {
     pub async fn refresh_agreements(&self) -> Result<(), StorageError> {
         let parts = self.parts();
         let known = parts.agreements.0.load().revision;
-        let mut reader = parts.store.reader().await?;
-        let revision = reader.agreement_revision().await?;
-        if revision != known {
-            let records = reader.agreement_records().await?;
+        let changed = parts.store.read(move |reader| {
+            Box::pin(async move {
+                let revision = reader.agreement_revision().await?;
+                let same = revision == known;
+                Ok(if same { None } else { Some((revision, reader.agreement_records().await?)) })
+            })
+        });
+        if let Some((revision, records)) = changed.await? {
             let book = Arc::new(AgreementBook::new(records.into_iter().map(Arc::new)));
             parts.agreements.0.store(Arc::new(Snapshot { revision, book }));
         }

@@ -10,7 +10,7 @@ use brygga_exchange::audit::Actor;
 use brygga_identity::caller::Caller;
 use brygga_storage::{Decision, Reader, StorageError};
 
-use crate::referrals::decision;
+use crate::referrals::{answered, decision};
 use crate::{App, AppError};
 
 /// What is to be done with an agreement.
@@ -29,16 +29,28 @@ impl App {
     /// # Errors
     /// [`Reason::InvalidField`] where the parties do not suit the kind or one is no member;
     /// [`Reason::IdempotencyMismatch`] where the id and version name other terms.
-    pub async fn agreement_propose(&self, caller: &Caller, terms: AgreementTerms) -> Result<AgreementRecord, AppError> {
-        terms.check_parties(|organisation| self.principal(organisation).ok().map(|member| member.kind))?;
-        self.agreement_change(caller, terms.agreement_id, terms.version, Change::Propose(terms)).await
+    pub async fn agreement_propose(
+        &self,
+        caller: &Caller,
+        terms: AgreementTerms,
+    ) -> Result<AgreementRecord, AppError> {
+        terms.check_parties(|organisation| {
+            self.principal(organisation).ok().map(|member| member.kind)
+        })?;
+        self.agreement_change(caller, terms.agreement_id, terms.version, Change::Propose(terms))
+            .await
     }
 
     /// Signs a proposed agreement for this organisation and tells the other parties.
     ///
     /// # Errors
     /// [`Reason::NotFound`]; [`Reason::AgreementExpired`] or [`Reason::AgreementTerminated`] where it has ended.
-    pub async fn agreement_sign(&self, caller: &Caller, id: AgreementId, version: u32) -> Result<AgreementRecord, AppError> {
+    pub async fn agreement_sign(
+        &self,
+        caller: &Caller,
+        id: AgreementId,
+        version: u32,
+    ) -> Result<AgreementRecord, AppError> {
         self.agreement_change(caller, id, self.version(id, version)?, Change::Sign).await
     }
 
@@ -53,14 +65,24 @@ impl App {
         version: u32,
         effective_at: Option<Timestamp>,
     ) -> Result<AgreementRecord, AppError> {
-        self.agreement_change(caller, id, self.version(id, version)?, Change::Terminate(effective_at)).await
+        self.agreement_change(
+            caller,
+            id,
+            self.version(id, version)?,
+            Change::Terminate(effective_at),
+        )
+        .await
     }
 
     /// Shows one version of an agreement; 0 is the newest.
     ///
     /// # Errors
     /// [`Reason::NotFound`].
-    pub fn agreement_show(&self, id: AgreementId, version: u32) -> Result<Arc<AgreementRecord>, AppError> {
+    pub fn agreement_show(
+        &self,
+        id: AgreementId,
+        version: u32,
+    ) -> Result<Arc<AgreementRecord>, AppError> {
         let book = self.parts().agreements.book();
         let found = if version == 0 { book.newest(id) } else { book.find(id, version) };
         Ok(Arc::clone(found.ok_or(Refusal::new(Reason::NotFound))?))
@@ -84,7 +106,9 @@ impl App {
             .store
             .decide("agreement.change", move |reader| {
                 let (app, shared) = (app.clone(), Arc::clone(&shared));
-                Box::pin(async move { app.decide_change(reader, &shared.0, id, version, &shared.1).await })
+                Box::pin(async move {
+                    app.decide_change(reader, &shared.0, id, version, &shared.1).await
+                })
             })
             .await??;
         self.refresh_agreements().await?;
@@ -99,15 +123,17 @@ impl App {
         version: u32,
         change: &Change,
     ) -> Result<Answered, StorageError> {
-        let held = reader.agreement(id, version).await?;
+        let held = agreement(reader, id, version).await?;
         let mut read_keys = vec![Key::Agreement(id)];
         let terms = match (change, &held) {
             (Change::Propose(terms), _) => terms.clone(),
             (_, Some(record)) => record.terms().clone(),
-            (_, None) => return Ok(Decision::answer(Err(Refusal::new(Reason::NotFound)), read_keys)),
+            (_, None) => return Ok(answered(Err(Refusal::new(Reason::NotFound)), read_keys)),
         };
         let threads = self.threads(reader, &terms).await?;
-        read_keys.extend(threads.iter().map(|(party, _)| Key::Conversation(conversation(&terms), party.clone())));
+        read_keys.extend(
+            threads.iter().map(|(party, _)| Key::Conversation(conversation(&terms), party.clone())),
+        );
         let decided = self.locally(|local| match (change, held) {
             (Change::Propose(terms), held) => propose(local, actor, terms.clone(), held, threads),
             (Change::Sign, Some(record)) => sign(local, actor, record, threads),
@@ -123,7 +149,11 @@ impl App {
         Ok(decision(decided, read_keys))
     }
 
-    async fn threads(&self, reader: &mut Reader<'_>, terms: &AgreementTerms) -> Result<Threads, StorageError> {
+    async fn threads(
+        &self,
+        reader: &mut Reader<'_>,
+        terms: &AgreementTerms,
+    ) -> Result<Threads, StorageError> {
         let mut threads = Vec::new();
         for party in others(terms, &self.parts().organisation) {
             let chain = reader.chain(conversation(terms), &party).await?;
@@ -131,4 +161,16 @@ impl App {
         }
         Ok(threads)
     }
+}
+
+/// One version of an agreement as it is stored.
+pub(crate) async fn agreement(
+    reader: &mut Reader<'_>,
+    id: AgreementId,
+    version: u32,
+) -> Result<Option<AgreementRecord>, StorageError> {
+    let is_wanted = |record: &AgreementRecord| {
+        record.terms().agreement_id == id && record.terms().version == version
+    };
+    Ok(reader.agreement_records().await?.into_iter().find(is_wanted))
 }

@@ -4,12 +4,12 @@ use brygga_audit::{Checkpoint, Commitment, Frontier, KeyName};
 use brygga_exchange::WriteSet;
 use brygga_exchange::audit::{Actor, Verdict, leaf};
 use brygga_identity::caller::Caller;
-use brygga_storage::{Decision, StorageError};
+use brygga_storage::{AuditCheckpoint, Decision, StorageError};
 
 use crate::{App, AppError};
 
 /// Leaves that get their place in one round.
-pub const SEQUENCE_BATCH: u32 = 5_000;
+const SEQUENCE_BATCH: u32 = 5_000;
 
 /// The log after a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,13 +22,19 @@ pub struct AuditProgress {
 
 impl App {
     /// Notes that somebody of the own organisation read something.
-    pub(crate) async fn log_read(&self, caller: &Caller, action: &'static str, subject: &str) -> Result<(), AppError> {
+    pub(crate) async fn log_read(
+        &self,
+        caller: &Caller,
+        action: &'static str,
+        subject: &str,
+    ) -> Result<(), AppError> {
         let app = self.clone();
         let (actor, subject) = (Actor::User(caller.subject().to_owned()), subject.to_owned());
         self.parts()
             .store
             .decide("audit.read", move |_| {
-                let audit = app.locally(|local| leaf(local, &actor, action, &subject, &Verdict::Done));
+                let audit =
+                    app.locally(|local| leaf(local, &actor, action, &subject, &Verdict::Done));
                 let writes = WriteSet { audit: vec![audit], ..WriteSet::default() };
                 Box::pin(async move { Ok(Decision { writes, answer: (), read_keys: Vec::new() }) })
             })
@@ -42,33 +48,45 @@ impl App {
     /// [`StorageError`]; nothing is signed then, and the next round tries again.
     pub async fn audit_checkpoint(&self) -> Result<AuditProgress, StorageError> {
         let store = &self.parts().store;
-        let last = store.reader().await?.audit_latest_checkpoint().await?;
+        let last = store
+            .read(|reader| Box::pin(async move { reader.audit_latest_checkpoint().await }))
+            .await?;
         let mut frontier = match &last {
-            Some(checkpoint) => Frontier::from_bytes(&checkpoint.frontier).map_err(|_| StorageError::Inconsistent {
-                table: "audit_checkpoint",
-                column: "frontier",
-                id: checkpoint.size.to_string(),
+            Some(checkpoint) => Frontier::from_bytes(&checkpoint.frontier).map_err(|_| {
+                StorageError::Inconsistent {
+                    table: "audit_checkpoint",
+                    column: "frontier",
+                    id: checkpoint.size.to_string(),
+                }
             })?,
             None => Frontier::default(),
         };
         let before = frontier.size();
         store.audit_sequence(SEQUENCE_BATCH).await?;
-        let leaves = store.reader().await?.audit_commitments(before, SEQUENCE_BATCH).await?;
-        for commitment in &leaves {
-            frontier.push(Commitment::from_digest(*commitment).leaf_hash());
+        let placed = store.read(move |reader| {
+            Box::pin(async move { reader.audit_range(before, SEQUENCE_BATCH).await })
+        });
+        for leaf in placed.await? {
+            frontier.push(Commitment::from_digest(leaf.commitment).leaf_hash());
         }
         let progress = AuditProgress { size: frontier.size(), added: frontier.size() - before };
         if progress.added > 0 {
-            let note = self.signed_head(&frontier);
-            store.audit_checkpoint_put(frontier.size(), &note, &frontier.to_bytes()).await?;
+            let (note, frontier) = (self.signed_head(&frontier), frontier.to_bytes());
+            store
+                .audit_checkpoint_put(AuditCheckpoint { size: progress.size, note, frontier })
+                .await?;
         }
         Ok(progress)
     }
 
     fn signed_head(&self, frontier: &Frontier) -> String {
         let head = frontier.head();
-        let checkpoint =
-            Checkpoint { origin: self.audit_origin(), size: head.size, root: head.root, time: self.now() };
+        let checkpoint = Checkpoint {
+            origin: self.audit_origin(),
+            size: head.size,
+            root: head.root,
+            time: self.now(),
+        };
         checkpoint.sign(self.parts().keys.signing())
     }
 

@@ -3,13 +3,13 @@
 use brygga_domain::{Reason, ReferralId, Refusal};
 use brygga_exchange::Key;
 use brygga_exchange::referral::expire;
-use brygga_storage::{Decision, StorageError};
+use brygga_storage::StorageError;
 
-use crate::referrals::decision;
 use crate::App;
+use crate::referrals::{answered, decision};
 
 /// Referrals ended in one round of the clock.
-pub const EXPIRE_BATCH: u32 = 200;
+const EXPIRE_BATCH: u32 = 200;
 
 impl App {
     /// Ends referrals at this target whose time to answer is over; returns how many.
@@ -17,7 +17,11 @@ impl App {
     /// # Errors
     /// [`StorageError`]; the next round tries again.
     pub async fn expire_due(&self) -> Result<usize, StorageError> {
-        let due = self.parts().store.reader().await?.referrals_due(self.now(), EXPIRE_BATCH).await?;
+        let now = self.now();
+        let due = self.parts().store.read(move |reader| {
+            Box::pin(async move { reader.referrals_due(now, EXPIRE_BATCH).await })
+        });
+        let due = due.await?;
         let mut ended = 0;
         for id in due {
             ended += usize::from(self.expire_one(id).await?);
@@ -34,12 +38,18 @@ impl App {
                 let app = app.clone();
                 Box::pin(async move {
                     let Some(referral) = reader.referral_by_id(id).await? else {
-                        return Ok(Decision::answer(Err(Refusal::new(Reason::NotFound)), vec![Key::Referral(id)]));
+                        return Ok(answered(
+                            Err(Refusal::new(Reason::NotFound)),
+                            vec![Key::Referral(id)],
+                        ));
                     };
                     let (conversation, peer) = (referral.conversation(), referral.peer().clone());
                     let chain = reader.chain(conversation, &peer).await?;
                     let decided = app.locally(|local| expire(local, referral, chain));
-                    Ok(decision(decided, vec![Key::Referral(id), Key::Conversation(conversation, peer)]))
+                    Ok(decision(
+                        decided,
+                        vec![Key::Referral(id), Key::Conversation(conversation, peer)],
+                    ))
                 })
             })
             .await?;

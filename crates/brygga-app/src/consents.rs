@@ -5,9 +5,8 @@ use brygga_domain::{ConsentId, Reason, Refusal};
 use brygga_exchange::Key;
 use brygga_exchange::audit::Actor;
 use brygga_identity::caller::Caller;
-use brygga_storage::Decision;
 
-use crate::referrals::decision;
+use crate::referrals::{answered, decision};
 use crate::{App, AppError};
 
 impl App {
@@ -15,7 +14,11 @@ impl App {
     ///
     /// # Errors
     /// [`Reason::IdempotencyMismatch`] where the id names another consent.
-    pub async fn consent_record(&self, caller: &Caller, consent: Consent) -> Result<Consent, AppError> {
+    pub async fn consent_record(
+        &self,
+        caller: &Caller,
+        consent: Consent,
+    ) -> Result<Consent, AppError> {
         let app = self.clone();
         let actor = Actor::User(caller.subject().to_owned());
         let kept = self
@@ -28,9 +31,10 @@ impl App {
                     if let Some(held) = reader.consent_by_id(consent.consent_id).await? {
                         let mismatch = Refusal::at(Reason::IdempotencyMismatch, "consent_id");
                         let answer = if held == consent { Ok(held) } else { Err(mismatch) };
-                        return Ok(Decision::answer(answer, read_keys));
+                        return Ok(answered(answer, read_keys));
                     }
-                    let decided = app.locally(|local| brygga_exchange::consent::record(local, &actor, consent));
+                    let decided = app
+                        .locally(|local| brygga_exchange::consent::record(local, &actor, consent));
                     Ok(decision(decided, read_keys))
                 })
             })
@@ -52,13 +56,14 @@ impl App {
                 let (app, actor) = (app.clone(), actor.clone());
                 Box::pin(async move {
                     let Some(consent) = reader.consent_by_id(id).await? else {
-                        return Ok(Decision::answer(Ok(0), vec![Key::Consent(id)]));
+                        return Ok(answered(Ok(0), vec![Key::Consent(id)]));
                     };
                     let queued = reader.outbox_queued_by_consent(id).await?;
                     let keys = queued.iter().map(|entry| Key::Outbox(entry.message_id));
                     let read_keys = keys.chain([Key::Consent(id)]).collect();
-                    let decided =
-                        app.locally(|local| brygga_exchange::consent::withdraw(local, &actor, consent, &queued));
+                    let decided = app.locally(|local| {
+                        brygga_exchange::consent::withdraw(local, &actor, consent, &queued)
+                    });
                     Ok(decision(decided, read_keys))
                 })
             })
@@ -71,7 +76,11 @@ impl App {
     /// # Errors
     /// [`Reason::NotFound`].
     pub async fn consent_show(&self, caller: &Caller, id: ConsentId) -> Result<Consent, AppError> {
-        let held = self.parts().store.reader().await?.consent_by_id(id).await?;
+        let held = self
+            .parts()
+            .store
+            .read(move |reader| Box::pin(async move { reader.consent_by_id(id).await }))
+            .await?;
         let consent = held.ok_or(Refusal::new(Reason::NotFound))?;
         self.log_read(caller, "consent.show", &id.to_string()).await?;
         Ok(consent)

@@ -31,7 +31,12 @@ impl App {
         let mut salt = [0_u8; 32];
         rng.fill_bytes(&mut salt);
         let encoded = content.encode(salt);
-        let bound = associated_data(address.message_id, &self.parts().organisation, address.target, address.unit);
+        let bound = associated_data(
+            address.message_id,
+            &self.parts().organisation,
+            address.target,
+            address.unit,
+        );
         let sealed = seal(&mut rng, &key, INFO, &bound, &encoded)
             .map_err(|_| Refusal::at(Reason::InvalidField, "content"))?;
         Ok(PreparedContent {
@@ -44,18 +49,32 @@ impl App {
         })
     }
 
-    fn sealing_key(&self, target: &OrgId, unit: Option<&UnitId>) -> Result<SealingPublicKey, Refusal> {
+    fn sealing_key(
+        &self,
+        target: &OrgId,
+        unit: Option<&UnitId>,
+    ) -> Result<SealingPublicKey, Refusal> {
         let absent = if unit.is_some() { "target_unit" } else { "target" };
         self.trust().sealing_key(target, unit).map_err(|_| Refusal::at(Reason::NotFound, absent))
     }
 
     /// Encrypts a case's content under a key of its own, wrapped by the node's key.
-    pub(crate) fn encrypt_at_rest(&self, case: ReferralId, plaintext: &[u8]) -> Result<ContentAtRest, Refusal> {
+    pub(crate) fn encrypt_at_rest(
+        &self,
+        case: ReferralId,
+        plaintext: &[u8],
+    ) -> Result<ContentAtRest, Refusal> {
         let mut rng = SystemRandom;
         let key = DataKey::generate(&mut rng);
         let internal = |_| Refusal::new(Reason::RecipientInternal);
-        let wrapped_key = self.parts().keys.key_ring().wrap(&mut rng, &key, &key_place(&case)).map_err(internal)?;
-        let ciphertext = key.encrypt(&mut rng, &content_place(&case), plaintext).map_err(internal)?;
+        let wrapped_key = self
+            .parts()
+            .keys
+            .key_ring()
+            .wrap(&mut rng, &key, &key_place(&case))
+            .map_err(internal)?;
+        let ciphertext =
+            key.encrypt(&mut rng, &content_place(&case), plaintext).map_err(internal)?;
         Ok(ContentAtRest { wrapped_key, ciphertext })
     }
 
@@ -73,7 +92,8 @@ impl App {
             Side::Source => stored,
             Side::Target => {
                 let unit = referral.target_unit.as_ref();
-                let bound = associated_data(request_message, &referral.source, &referral.target, unit);
+                let bound =
+                    associated_data(request_message, &referral.source, &referral.target, unit);
                 open(keys.sealing(unit)?, INFO, &bound, &stored).ok()?
             }
         };

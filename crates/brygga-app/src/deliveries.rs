@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use brygga_domain::{OrgId, Reason, ReferralId, Refusal};
-use brygga_exchange::records::OutboxEntry;
+use brygga_exchange::records::{OutboxEntry, OutboxState};
 use brygga_exchange::settle::{Reply, carries_request, matches, settle};
 use brygga_exchange::{Key, WriteSet};
-use brygga_storage::{Decision, StorageError};
+use brygga_storage::{Decision, Reader, StorageError};
 use brygga_wire::receipt::Receipt;
 
 use crate::App;
@@ -16,13 +16,22 @@ use crate::App;
 pub struct DueMessages(pub Vec<OutboxEntry>);
 
 impl App {
-    /// Messages for `recipient` that are due now, at most `limit`.
+    /// Messages for `recipient` that are due now, oldest first: at most `limit` and together at most
+    /// `max_bytes`, but at least one.
     ///
     /// # Errors
     /// [`StorageError`].
-    pub async fn outbox_due(&self, recipient: &OrgId, limit: u32) -> Result<DueMessages, StorageError> {
-        let mut reader = self.parts().store.reader().await?;
-        Ok(DueMessages(reader.outbox_due(recipient, self.now(), limit).await?))
+    pub async fn outbox_due(
+        &self,
+        recipient: &OrgId,
+        limit: u32,
+        max_bytes: usize,
+    ) -> Result<DueMessages, StorageError> {
+        let (recipient, now) = (recipient.clone(), self.now());
+        let due = self.parts().store.read(move |reader| {
+            Box::pin(async move { reader.outbox_due(&recipient, now, limit, max_bytes).await })
+        });
+        Ok(DueMessages(due.await?))
     }
 
     /// Reads a receipt and checks that the recipient signed it for this very message.
@@ -32,7 +41,8 @@ impl App {
     pub fn check_receipt(&self, entry: &OutboxEntry, bytes: &[u8]) -> Result<Reply, Refusal> {
         let receipt = Receipt::decode(bytes)?;
         let key = self.verifying_key(&entry.recipient, receipt.key_id(), self.now());
-        let statement = receipt.verify(&key.ok_or(Refusal::at(Reason::BadSignature, "receipt"))?)?;
+        let statement =
+            receipt.verify(&key.ok_or(Refusal::at(Reason::BadSignature, "receipt"))?)?;
         self.locally(|local| matches(entry, &statement, local))?;
         Ok(Reply::Receipt { statement, bytes: bytes.to_vec() })
     }
@@ -51,17 +61,28 @@ impl App {
                     let mut writes = WriteSet::default();
                     for (entry, reply) in replies.iter() {
                         let refused = !is_plain_success(reply);
-                        if refused && !reader.outbox_is_queued(entry.message_id).await? {
+                        if refused && !is_queued(reader, entry).await? {
                             continue;
                         }
                         let request = match carries_request(entry) && refused {
-                            true => reader.referral_by_id(ReferralId::from_bytes(*entry.conversation.as_bytes())).await?,
+                            true => {
+                                reader
+                                    .referral_by_id(ReferralId::from_bytes(
+                                        *entry.conversation.as_bytes(),
+                                    ))
+                                    .await?
+                            }
                             false => None,
                         };
                         let retry = &app.parts().retry;
-                        writes.merge(app.locally(|local| settle(local, entry, reply.clone(), request, retry)));
+                        writes.merge(
+                            app.locally(|local| {
+                                settle(local, entry, reply.clone(), request, retry)
+                            }),
+                        );
                     }
-                    let read_keys = replies.iter().map(|(entry, _)| Key::Outbox(entry.message_id)).collect();
+                    let read_keys =
+                        replies.iter().map(|(entry, _)| Key::Outbox(entry.message_id)).collect();
                     Ok(Decision { writes, answer: (), read_keys })
                 })
             })
@@ -69,10 +90,18 @@ impl App {
     }
 }
 
+/// Whether the message still waits: a withdrawal may have stopped it while it was on its way.
+async fn is_queued(reader: &mut Reader<'_>, entry: &OutboxEntry) -> Result<bool, StorageError> {
+    let held = reader.outbox_entry(entry.message_id).await?;
+    Ok(held.is_some_and(|held| matches!(held.state, OutboxState::Queued { .. })))
+}
+
 /// Whether the peer stored and accepted it, so that nothing else has to be looked at.
 fn is_plain_success(reply: &Reply) -> bool {
     match reply {
-        Reply::Receipt { statement, .. } => statement.verdict.reason().is_none() && statement.verdict.is_accepted(),
+        Reply::Receipt { statement, .. } => {
+            statement.verdict.reason().is_none() && statement.verdict.is_accepted()
+        }
         Reply::Failure { .. } => false,
     }
 }

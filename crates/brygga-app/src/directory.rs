@@ -10,7 +10,11 @@ impl App {
     ///
     /// # Errors
     /// [`brygga_domain::Reason::NotFound`] for an unknown organisation, [`brygga_domain::Reason::ContactPointNotUnique`] for none or several.
-    pub fn contact_point(&self, organisation: &OrgId, audience: Audience) -> Result<(String, ContactPoint), Refusal> {
+    pub fn contact_point(
+        &self,
+        organisation: &OrgId,
+        audience: Audience,
+    ) -> Result<(String, ContactPoint), Refusal> {
         let trust = self.trust();
         let contact_point = trust.contact_point(organisation, audience)?.clone();
         let name = trust.member(organisation).map(|member| member.name.clone()).unwrap_or_default();

@@ -21,9 +21,9 @@ impl AppError {
             Self::Refused(refusal) => refusal.clone(),
             Self::Storage(StorageError::Full) => Refusal::at(Reason::TooManyRequests, "storage"),
             Self::Storage(StorageError::Conflict) => Refusal::new(Reason::VersionConflict),
-            Self::Storage(StorageError::Busy | StorageError::Unavailable | StorageError::Broken) => {
-                Refusal::new(Reason::RecipientUnavailable)
-            }
+            Self::Storage(
+                StorageError::Busy | StorageError::Unavailable | StorageError::Broken,
+            ) => Refusal::new(Reason::RecipientUnavailable),
             Self::Storage(_) => Refusal::new(Reason::RecipientInternal),
         }
     }

@@ -29,7 +29,7 @@ pub use agreement_cache::AgreementCache;
 pub use audit_log::AuditProgress;
 pub use deliveries::DueMessages;
 pub use error::AppError;
-pub use referrals::{ReferralDetails, ReferralView};
+pub use referrals::{ListWish, ReferralDetails, ReferralPage, ReferralView};
 
 /// Everything that a node's use cases need. Cheap to clone.
 #[derive(Clone)]

@@ -13,6 +13,7 @@ use brygga_storage::{Decision, Reader, StorageError};
 use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
 
 use crate::App;
+use crate::agreements::agreement;
 
 /// A message whose signature is good, ready to be decided as often as the store asks.
 struct Arrival {
@@ -74,7 +75,11 @@ impl App {
         Ok(Arrival { envelope, me, sender, content })
     }
 
-    async fn decide_arrival(&self, reader: &mut Reader<'_>, arrival: &Arrival) -> Result<Decision<Answer>, StorageError> {
+    async fn decide_arrival(
+        &self,
+        reader: &mut Reader<'_>,
+        arrival: &Arrival,
+    ) -> Result<Decision<Answer>, StorageError> {
         let header = arrival.envelope.header();
         let mut held = Held {
             inbox: reader.inbox_entry(&header.sender, header.message_id).await?,
@@ -91,23 +96,36 @@ impl App {
                 read_keys.push(Key::Referral(id));
             }
             Touches::Agreement(id, version) => {
-                held.agreement = reader.agreement(id, version).await?;
+                held.agreement = agreement(reader, id, version).await?;
                 read_keys.push(Key::Agreement(id));
             }
             Touches::Referral(_) | Touches::Nothing => {}
         }
         let book = self.parts().agreements.book();
-        let keys = |organisation: &OrgId, id: &str, at: Timestamp| self.verifying_key(organisation, id, at);
+        let keys = |organisation: &OrgId, id: &str, at: Timestamp| {
+            self.verifying_key(organisation, id, at)
+        };
         let members = |organisation: &OrgId| self.principal(organisation).ok();
-        let receiver =
-            Receiver { me: &arrival.me, sender: &arrival.sender, agreements: &book, keys: &keys, members: &members };
+        let receiver = Receiver {
+            me: &arrival.me,
+            sender: &arrival.sender,
+            agreements: &book,
+            keys: &keys,
+            members: &members,
+        };
         let content = arrival.content.clone();
-        let (writes, answer) = self.locally(|local| receive(local, &receiver, &arrival.envelope, held, content));
+        let (writes, answer) =
+            self.locally(|local| receive(local, &receiver, &arrival.envelope, held, content));
         Ok(Decision { writes, answer, read_keys })
     }
 
     /// The key of a member for something that it signed at an instant.
-    pub(crate) fn verifying_key(&self, organisation: &OrgId, key_id: &str, at: Timestamp) -> Option<VerifyingKey> {
+    pub(crate) fn verifying_key(
+        &self,
+        organisation: &OrgId,
+        key_id: &str,
+        at: Timestamp,
+    ) -> Option<VerifyingKey> {
         self.trust().verifying_key(organisation, key_id.parse().ok()?, at).ok()
     }
 }
@@ -115,7 +133,9 @@ impl App {
 fn is_negotiation(message_type: &MessageType) -> bool {
     matches!(
         message_type,
-        MessageType::AgreementProposed | MessageType::AgreementSigned | MessageType::AgreementTerminated
+        MessageType::AgreementProposed
+            | MessageType::AgreementSigned
+            | MessageType::AgreementTerminated
     )
 }
 

@@ -7,10 +7,10 @@ use brygga_domain::{OrgId, Reason, ReferralId, Refusal, UnitId};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::records::{IdempotencyKey, ReferralEvent};
 use brygga_exchange::referral::{Asked, PreparedContent, RequestContext};
-use brygga_exchange::{Decided, Key};
+use brygga_exchange::{Decided, Key, WriteSet};
 use brygga_identity::caller::Caller;
 use brygga_policy::Principal;
-use brygga_storage::{Decision, ReferralFilter, StorageError};
+use brygga_storage::{Decision, Reader, ReferralFilter, ReferralListed, StorageError};
 use brygga_wire::content::ReferralContent;
 use brygga_wire::local::ReferralWish;
 
@@ -22,10 +22,30 @@ use crate::{App, AppError};
 pub struct ReferralView {
     /// The referral.
     pub referral: Referral,
-    /// How far its request has come.
-    pub delivery: Delivery,
-    /// The last event of its log; none while it is only requested.
-    pub last_event: Option<ReferralEvent>,
+    /// At the source, how far its request has come.
+    pub delivery: Option<Delivery>,
+}
+
+/// Which referrals are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct ListWish {
+    /// Which end this node is; both where unset.
+    pub side: Option<Side>,
+    /// Only those that are not final.
+    pub open_only: bool,
+    /// Only those before this place, from the page before.
+    pub before: Option<i64>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A page of referrals.
+#[derive(Clone, Debug)]
+pub struct ReferralPage {
+    /// Newest first.
+    pub views: Vec<ReferralView>,
+    /// Where the next page begins; none after the last.
+    pub next: Option<i64>,
 }
 
 /// A referral with everything that its own people may see.
@@ -44,9 +64,15 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Refused`] with the obstacle; [`AppError::Storage`] when nothing was stored.
-    pub async fn referral_request(&self, caller: &Caller, wish: ReferralWish) -> Result<ReferralView, AppError> {
+    pub async fn referral_request(
+        &self,
+        caller: &Caller,
+        wish: ReferralWish,
+    ) -> Result<ReferralView, AppError> {
         let source = self.principal(&self.parts().organisation)?;
-        let target = self.principal(&wish.wish.target).map_err(|_| Refusal::at(Reason::NotFound, "target"))?;
+        let target = self
+            .principal(&wish.wish.target)
+            .map_err(|_| Refusal::at(Reason::NotFound, "target"))?;
         if !may_see(caller, wish.wish.source_unit.as_ref()) {
             return Err(Refusal::at(Reason::RoleDenied, "source_unit").into());
         }
@@ -77,22 +103,22 @@ impl App {
                 })
             })
             .await??;
-        self.view(referral).await
+        Ok(ReferralView { referral, delivery: Some(Delivery::Queued) })
     }
 
     async fn decide_request(
         &self,
-        reader: &mut brygga_storage::Reader<'_>,
+        reader: &mut Reader<'_>,
         request: &Prepared,
         wish: &ReferralWish,
         content: &PreparedContent,
     ) -> Result<Decision<Result<Referral, Refusal>>, StorageError> {
         let key = IdempotencyKey { key: wish.idempotency_key, request_digest: wish.digest };
         let read_keys = vec![Key::Idempotency(key.key)];
-        if let Some((referral, digest)) = reader.referral_by_idempotency_key(&key.key).await? {
+        if let Some((referral, digest)) = reader.referral_by_idempotency_key(key.key).await? {
             let same = digest == key.request_digest;
             let mismatch = Refusal::at(Reason::IdempotencyMismatch, "idempotency_key");
-            return Ok(Decision::answer(if same { Ok(referral) } else { Err(mismatch) }, read_keys));
+            return Ok(answered(if same { Ok(referral) } else { Err(mismatch) }, read_keys));
         }
         let consent = match wish.consent_id {
             Some(id) => reader.consent_by_id(id).await?,
@@ -111,8 +137,9 @@ impl App {
             agreements: &book,
             consent: consent.as_ref(),
         };
-        let decided =
-            self.locally(|local| brygga_exchange::referral::request(local, &asked, &wish.wish, content, context));
+        let decided = self.locally(|local| {
+            brygga_exchange::referral::request(local, &asked, &wish.wish, content, context)
+        });
         let read_keys = read_keys.into_iter().chain(wish.consent_id.map(Key::Consent)).collect();
         Ok(decision(decided, read_keys))
     }
@@ -129,44 +156,75 @@ impl App {
         command: Command,
     ) -> Result<ReferralView, AppError> {
         let (app, caller) = (self.clone(), caller.clone());
-        let referral = self
-            .parts()
+        self.parts()
             .store
             .decide("referral.act", move |reader| {
                 let (app, caller, command) = (app.clone(), caller.clone(), command.clone());
                 Box::pin(async move {
                     let held = reader.referral_by_id(id).await?.filter(|held| sees(&caller, held));
                     let Some(referral) = held else {
-                        return Ok(Decision::answer(Err(Refusal::new(Reason::NotFound)), vec![Key::Referral(id)]));
+                        return Ok(answered(
+                            Err(Refusal::new(Reason::NotFound)),
+                            vec![Key::Referral(id)],
+                        ));
                     };
                     let conversation = referral.conversation();
                     let peer = referral.peer().clone();
                     let chain = reader.chain(conversation, &peer).await?;
+                    let delivery = match reader.referral_request_message(id).await? {
+                        Some(message) => reader.referral_delivery(message).await?,
+                        None => None,
+                    };
                     let actor = Actor::User(caller.subject().to_owned());
                     let decided = app.locally(|local| {
-                        brygga_exchange::referral::act(local, &actor, referral, expected_version, chain, command)
+                        brygga_exchange::referral::act(
+                            local,
+                            &actor,
+                            referral,
+                            expected_version,
+                            chain,
+                            command,
+                        )
                     });
-                    Ok(decision(decided, vec![Key::Referral(id), Key::Conversation(conversation, peer)]))
+                    let decided = decided.map(|referral| ReferralView { referral, delivery });
+                    Ok(decision(
+                        decided,
+                        vec![Key::Referral(id), Key::Conversation(conversation, peer)],
+                    ))
                 })
             })
-            .await??;
-        self.view(referral).await
+            .await?
+            .map_err(AppError::Refused)
     }
 
     /// Shows a referral with its content and log. The read leaves a leaf in the audit log.
     ///
     /// # Errors
     /// [`AppError::Refused`] with [`Reason::NotFound`] for a referral that is absent or another unit's.
-    pub async fn referral_show(&self, caller: &Caller, id: ReferralId) -> Result<ReferralDetails, AppError> {
-        let mut reader = self.parts().store.reader().await?;
-        let held = reader.referral_by_id(id).await?.filter(|held| sees(caller, held));
-        let referral = held.ok_or(Refusal::new(Reason::NotFound))?;
-        let events = reader.referral_events(id).await?;
-        let stored = reader.referral_content(id).await?;
-        drop(reader);
+    pub async fn referral_show(
+        &self,
+        caller: &Caller,
+        id: ReferralId,
+    ) -> Result<ReferralDetails, AppError> {
+        let found = self.parts().store.read(move |reader| {
+            Box::pin(async move {
+                let Some(referral) = reader.referral_by_id(id).await? else { return Ok(None) };
+                let message = reader.referral_request_message(id).await?;
+                let delivery = match message {
+                    Some(message) => reader.referral_delivery(message).await?,
+                    None => None,
+                };
+                let at_rest = reader.referral_content(id).await?;
+                let events = reader.referral_events(id).await?;
+                Ok(Some((ReferralView { referral, delivery }, message.zip(at_rest), events)))
+            })
+        });
+        let found = found.await?.filter(|(view, ..)| sees(caller, &view.referral));
+        let (view, stored, events) = found.ok_or(Refusal::new(Reason::NotFound))?;
         self.log_read(caller, "referral.show", &id.to_string()).await?;
-        let content = stored.and_then(|(message, at_rest)| self.open_content(&referral, message, &at_rest));
-        Ok(ReferralDetails { view: self.view(referral).await?, content, events })
+        let content = stored
+            .and_then(|(message, at_rest)| self.open_content(&view.referral, message, &at_rest));
+        Ok(ReferralDetails { view, content, events })
     }
 
     /// Lists referrals that the caller may see, newest first, without content.
@@ -176,30 +234,42 @@ impl App {
     pub async fn referral_list(
         &self,
         caller: &Caller,
-        mut filter: ReferralFilter,
-    ) -> Result<(Vec<ReferralView>, Option<i64>), AppError> {
-        filter.units = caller.units().iter().cloned().collect();
-        let page = self.parts().store.reader().await?.referral_list(&filter).await?;
-        let views = page.rows.into_iter().map(|row| ReferralView {
-            referral: row.referral,
-            delivery: row.delivery,
-            last_event: row.last_event,
+        wish: ListWish,
+    ) -> Result<ReferralPage, AppError> {
+        let units = caller.units().iter().cloned().map(Some).collect::<Vec<_>>();
+        let units = Some(units).filter(|units| !units.is_empty());
+        let sides = wish.side.map_or(vec![Side::Source, Side::Target], |side| vec![side]);
+        let listed = self.parts().store.read(move |reader| {
+            Box::pin(async move {
+                let mut listed = Vec::new();
+                for side in sides {
+                    let ListWish { open_only, before, limit, .. } = wish;
+                    let filter =
+                        ReferralFilter { side, open_only, units: units.clone(), before, limit };
+                    listed.extend(reader.referral_list(&filter).await?);
+                }
+                Ok(listed)
+            })
         });
-        Ok((views.collect(), page.next))
-    }
-
-    async fn view(&self, referral: Referral) -> Result<ReferralView, AppError> {
-        let mut reader = self.parts().store.reader().await?;
-        let delivery = reader.referral_delivery(referral.id).await?;
-        let last_event = reader.referral_last_event(referral.id).await?;
-        Ok(ReferralView { referral, delivery, last_event })
+        let mut listed = listed.await?;
+        listed.sort_by_key(|one| std::cmp::Reverse(one.place));
+        let limit = usize::try_from(wish.limit).unwrap_or(usize::MAX);
+        listed.truncate(limit);
+        let next = listed.last().filter(|_| listed.len() == limit).map(|last| last.place);
+        let view =
+            |one: ReferralListed| ReferralView { referral: one.referral, delivery: one.delivery };
+        Ok(ReferralPage { views: listed.into_iter().map(view).collect(), next })
     }
 
     /// The organisation as the gate knows it.
     pub(crate) fn principal(&self, organisation: &OrgId) -> Result<Principal, Refusal> {
         let trust = self.trust();
         let member = trust.member(organisation).map_err(|_| Refusal::new(Reason::NotFound))?;
-        Ok(Principal { organisation: organisation.clone(), kind: member.kind, status: member.social_services_status })
+        Ok(Principal {
+            organisation: organisation.clone(),
+            kind: member.kind,
+            status: member.social_services_status,
+        })
     }
 }
 
@@ -213,8 +283,16 @@ struct Prepared {
 }
 
 /// A decision of the exchange as the store takes it.
-pub(crate) fn decision<T>(decided: Decided<T>, read_keys: Vec<Key>) -> Decision<Result<T, Refusal>> {
+pub(crate) fn decision<T>(
+    decided: Decided<T>,
+    read_keys: Vec<Key>,
+) -> Decision<Result<T, Refusal>> {
     Decision { writes: decided.writes, answer: decided.answer, read_keys }
+}
+
+/// A decision that changes nothing.
+pub(crate) fn answered<T>(answer: T, read_keys: Vec<Key>) -> Decision<T> {
+    Decision { writes: WriteSet::default(), answer, read_keys }
 }
 
 /// Whether the caller may see what belongs to a unit; a token without units sees the whole organisation.
@@ -229,4 +307,3 @@ fn sees(caller: &Caller, referral: &Referral) -> bool {
     };
     may_see(caller, unit)
 }
-

@@ -58,3 +58,10 @@ pub struct Decided<T> {
     /// The answer.
     pub answer: Result<T, Refusal>,
 }
+
+impl<T> Decided<T> {
+    /// The same decision with another answer.
+    pub fn map<U>(self, answer: impl FnOnce(T) -> U) -> Decided<U> {
+        Decided { writes: self.writes, answer: self.answer.map(answer) }
+    }
+}

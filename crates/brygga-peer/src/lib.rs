@@ -1,5 +1,14 @@
 //! What a node owes others: connections to their nodes, delivery of the outbox, and the newest
 //! registry from wherever it can be had.
+//!
+//! Everything here calls out. [`channels`] holds one connection to each organisation,
+//! [`delivery`] empties the outbox over them, and [`registry_sync`] asks for a newer registry.
 
 pub mod channels;
+pub mod delivery;
 pub mod limits;
+pub mod registry_sync;
+
+pub use channels::{CallError, PeerChannels};
+pub use delivery::{Deliverer, DeliveryObserver, Outcome};
+pub use registry_sync::{RegistryHints, RegistrySync};

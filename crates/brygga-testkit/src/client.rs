@@ -1,22 +1,109 @@
 //! Staff of an organisation, calling their own node as a case system does: gRPC with a token.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use brygga_config::Settings;
 use brygga_crypto::SystemRandom;
+use brygga_domain::{OrgId, UnitId};
 use brygga_identity::clock::Clock;
 use brygga_identity::roles::Role;
-use brygga_identity::token::{DevelopmentIssuer, TokenRequest};
+use brygga_identity::token::{DevelopmentIssuer, MAX_LIFETIME, TokenRequest};
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::Channel;
+use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
 use crate::TestClock;
 
-type Authorised = InterceptedService<Channel, Token>;
+type Authorised = InterceptedService<Channel, Badge>;
+
+/// Somebody on the staff, in one role and at most one unit.
+#[derive(Clone)]
+pub struct Staff {
+    channel: Channel,
+    badge: Badge,
+}
+
+impl Staff {
+    /// Connects to a node's local port with tokens of its development issuer.
+    ///
+    /// # Panics
+    /// When the directory has no development issuer or the node does not answer.
+    pub(crate) async fn enter(
+        dir: &Path,
+        address: SocketAddr,
+        clock: Arc<TestClock>,
+        role: &str,
+        unit: Option<&str>,
+    ) -> Self {
+        let settings = Settings::load(&dir.join("brygga.toml")).expect("the program writes good settings");
+        let auth = &settings.local_auth;
+        let key = auth.development_key_file.as_ref().expect("test nodes have a development issuer");
+        let jwk = fs::read_to_string(key).expect("the issuer's key can be read");
+        let issuer = DevelopmentIssuer::from_jwk(&jwk, &auth.issuer, &auth.audience);
+        let badge = Badge {
+            issuer: Arc::new(issuer.expect("the program writes good keys")),
+            organisation: settings.node.organisation.clone(),
+            role: Role::parse(role).expect("a role of the domain guide"),
+            unit: unit.map(|unit| UnitId::parse(unit).expect("a unit's name")),
+            clock,
+        };
+        let endpoint = Endpoint::from_shared(format!("http://{address}")).expect("a socket address makes an address");
+        let channel = endpoint.tcp_nodelay(true).connect().await.expect("the local port answers");
+        Self { channel, badge }
+    }
+
+    /// Agreements.
+    pub fn agreements(&self) -> AgreementServiceClient<Authorised> {
+        AgreementServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// Consents.
+    pub fn consents(&self) -> ConsentServiceClient<Authorised> {
+        ConsentServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// The node.
+    pub fn node(&self) -> NodeServiceClient<Authorised> {
+        NodeServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// Referrals.
+    pub fn referrals(&self) -> ReferralServiceClient<Authorised> {
+        ReferralServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+}
+
+/// Puts a fresh token on each call.
+#[derive(Clone)]
+pub struct Badge {
+    issuer: Arc<DevelopmentIssuer>,
+    organisation: OrgId,
+    role: Role,
+    unit: Option<UnitId>,
+    clock: Arc<TestClock>,
+}
+
+impl Interceptor for Badge {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        let units: Vec<UnitId> = self.unit.iter().cloned().collect();
+        let wanted = TokenRequest {
+            organisation: &self.organisation,
+            subject: "test-person",
+            roles: &[self.role],
+            units: &units,
+            lifetime: MAX_LIFETIME,
+        };
+        let token = self.issuer.mint(&wanted, self.clock.now(), &mut SystemRandom);
+        let value = format!("Bearer {token}").parse().map_err(|_| Status::internal("not a header value"))?;
+        request.metadata_mut().insert("authorization", value);
+        Ok(request)
+    }
+}

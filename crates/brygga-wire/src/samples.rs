@@ -59,7 +59,7 @@ pub(crate) fn parts() -> RequestParts {
         request: Request {
             priority: Priority::Urgent,
             subject: SubjectArea::Homelessness,
-            service_type: CodedTerm::known(SERVICE_TYPE, "NIGHT_SHELTER").unwrap(),
+            service_type: night_shelter(),
             host_municipality: Some(kalmar()),
             home_municipality: Some(nybro()),
             acute_duty: true,
@@ -78,6 +78,12 @@ pub(crate) fn parts() -> RequestParts {
             consent: Some((ConsentId::from_bytes([5; 16]), later(90))),
         },
     }
+}
+
+/// Version 1 of the list for ever, because golden bytes hold it.
+fn night_shelter() -> CodedTerm {
+    let parents = vec!["EMERGENCY_ACCOMMODATION".to_owned()];
+    CodedTerm::parse(SERVICE_TYPE, 1, "NIGHT_SHELTER", parents).unwrap()
 }
 
 pub(crate) fn referral() -> Referral {

@@ -15,6 +15,7 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
+use zeroize::Zeroizing;
 
 use crate::cli::Invocation;
 use crate::failure::{Failure, chain};
@@ -136,7 +137,9 @@ pub(crate) fn development_token(
         return Err(Failure::usage("TOKEN_MISSING", "there is no token, and no development issuer")
             .fix("name a token with --token-file or BRYGGA_TOKEN"));
     };
-    let jwk = std::fs::read_to_string(file).map_err(|error| Failure::file(file, &error))?;
+    let jwk = std::fs::read_to_string(file)
+        .map(Zeroizing::new)
+        .map_err(|error| Failure::file(file, &error))?;
     let issuer = DevelopmentIssuer::from_jwk(&jwk, &auth.issuer, &auth.audience)
         .map_err(|error| Failure::other("DEVELOPMENT_KEY", error.to_string()))?;
     let request = TokenRequest {

@@ -25,8 +25,6 @@ use crate::wire_code::domain_parser;
 const CERTIFICATE_LIFETIME: Seconds = Seconds::days(3 * 365);
 /// How far the clocks of peers may be behind ours.
 const CERTIFICATE_LEAD: Seconds = Seconds::hours(1);
-/// Where a newer registry is laid for the running node to take up.
-const INCOMING_REGISTRY: &str = "registry/incoming.json";
 const DEVELOPMENT_KEY: &str = "development-issuer/key.jwk";
 const DEVELOPMENT_JWKS: &str = "development-issuer/jwks.json";
 
@@ -141,7 +139,6 @@ impl NodeArgs {
         };
         set("federation_listener", "certificate_file", path("keys/node-certificate.pem"));
         set("federation_listener", "key_file", path("keys/node-key.pem"));
-        set("registry", "mirrors", format!("[{}]", path(INCOMING_REGISTRY)));
         if self.development {
             set("local_auth", "jwks_file", path(DEVELOPMENT_JWKS));
             set("local_auth", "development_key_file", path(DEVELOPMENT_KEY));

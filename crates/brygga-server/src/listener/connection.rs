@@ -85,7 +85,7 @@ where
 }
 
 fn builder(limits: &Limits) -> http2::Builder<StreamTasks> {
-    let tasks = StreamTasks::new(limits.call_deadline + limits.call_abort_grace);
+    let tasks = StreamTasks { longest: limits.call_deadline + limits.call_abort_grace };
     let mut builder = http2::Builder::new(tasks);
     builder
         .timer(TokioTimer::new())

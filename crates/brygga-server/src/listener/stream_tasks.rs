@@ -1,28 +1,19 @@
-//! The tasks behind one connection's streams, which end when it does.
+//! The tasks behind one connection's streams, each with a last moment.
 //!
-//! hyper hands each stream to an executor and forgets it. Here every task has a
-//! last moment, for a client that never reads its reply, and all are aborted when
-//! the connection is cut, so that a revoked peer's calls stop with it.
+//! hyper hands a stream to an executor and forgets it. Its own deadline lives in
+//! the reply's body, which is not even asked while the client's window is closed;
+//! so a client that never reads would keep the call for as long as it pleases.
+//! When the connection is cut, hyper drops what its tasks were doing.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hyper::rt::Executor;
-use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// An executor for hyper. Dropping the last clone aborts what still runs.
-#[derive(Clone)]
+/// An executor for hyper whose tasks are dropped after a while, which resets their streams.
+#[derive(Clone, Copy)]
 pub(super) struct StreamTasks {
-    tasks: Arc<Mutex<JoinSet<()>>>,
-    longest: Duration,
-}
-
-impl StreamTasks {
-    /// Tasks that are dropped after `longest`, which resets their streams.
-    pub(super) fn new(longest: Duration) -> Self {
-        Self { tasks: Arc::default(), longest }
-    }
+    pub(super) longest: Duration,
 }
 
 impl<F> Executor<F> for StreamTasks
@@ -31,9 +22,7 @@ where
 {
     fn execute(&self, stream: F) {
         let longest = self.longest;
-        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        while tasks.try_join_next().is_some() {}
-        tasks.spawn(async move {
+        tokio::spawn(async move {
             if timeout(longest, stream).await.is_err() {
                 tracing::debug!("a stream was reset: its reply was not read in time");
             }

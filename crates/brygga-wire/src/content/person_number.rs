@@ -45,5 +45,5 @@ fn is_checked(digits: &str) -> bool {
         .map(|(byte, weight)| u32::from(byte - b'0') * weight)
         .map(|product| product / 10 + product % 10)
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }

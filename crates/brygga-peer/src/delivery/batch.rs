@@ -1,0 +1,99 @@
+//! One batch: what is due becomes a call, and its answer a reply for each message.
+
+use brygga_app::App;
+use brygga_domain::Reason;
+use brygga_exchange::records::OutboxEntry;
+use brygga_exchange::settle::Reply;
+use brygga_proto::federation::v1::deliver_result::Result as Answer;
+use brygga_proto::federation::v1::{DeliverRequest, DeliverResponse, DeliverResult, Envelope};
+use prost::Message;
+
+use crate::channels::CallError;
+
+/// Messages for one recipient that travel together, oldest first.
+pub(super) struct Batch {
+    entries: Vec<OutboxEntry>,
+    /// Stored messages that are none: a defect here, which no peer can mend.
+    spoilt: Vec<OutboxEntry>,
+    request: DeliverRequest,
+}
+
+/// What became of a batch.
+pub(super) struct Settlement {
+    /// A reply for each message.
+    pub(super) replies: Vec<(OutboxEntry, Reply)>,
+    /// Why the recipient gave no answer that can be used; none where it did.
+    pub(super) failure: Option<&'static str>,
+}
+
+impl Batch {
+    pub(super) fn new(due: Vec<OutboxEntry>) -> Self {
+        let mut batch = Self {
+            entries: Vec::with_capacity(due.len()),
+            spoilt: Vec::new(),
+            request: DeliverRequest { envelopes: Vec::with_capacity(due.len()) },
+        };
+        for entry in due {
+            match Envelope::decode(entry.envelope.as_slice()) {
+                Ok(envelope) => {
+                    batch.request.envelopes.push(envelope);
+                    batch.entries.push(entry);
+                }
+                Err(_) => batch.spoilt.push(entry),
+            }
+        }
+        batch
+    }
+
+    /// Takes out what is to be sent.
+    pub(super) fn take_request(&mut self) -> DeliverRequest {
+        std::mem::take(&mut self.request)
+    }
+
+    /// Sorts the answer. One bad item fails by itself; an answer that cannot be attributed to
+    /// the messages, or none at all, fails them all, to be tried again.
+    pub(super) fn settle(
+        self,
+        app: &App,
+        answer: Result<DeliverResponse, CallError>,
+    ) -> Settlement {
+        let (results, failure) = match answer {
+            Ok(answer) if answer.results.len() == self.entries.len() => (Ok(answer.results), None),
+            Ok(_) => (Err(Reason::RecipientInternal), Some("result_count")),
+            Err(error) => (Err(error.reason()), Some(error.kind())),
+        };
+        let replies: Vec<Reply> = match results {
+            Ok(results) => {
+                let answered = self.entries.iter().zip(results);
+                answered.map(|(entry, result)| judge(app, entry, result)).collect()
+            }
+            Err(reason) => vec![Reply::Failure { reason, retryable: true }; self.entries.len()],
+        };
+        let spoilt = Reply::Failure { reason: Reason::InvalidField, retryable: false };
+        let mut replies: Vec<_> = self.entries.into_iter().zip(replies).collect();
+        replies.extend(self.spoilt.into_iter().map(|entry| (entry, spoilt.clone())));
+        Settlement { replies, failure }
+    }
+}
+
+/// What the recipient said of one message. A receipt that it did not sign for this very message
+/// is none, and the message goes again.
+fn judge(app: &App, entry: &OutboxEntry, result: DeliverResult) -> Reply {
+    match result.result {
+        Some(Answer::Receipt(receipt)) => {
+            app.check_receipt(entry, &receipt.encode_to_vec()).unwrap_or_else(|refusal| {
+                tracing::warn!(
+                    peer = %entry.recipient,
+                    reason = refusal.reason.as_str(),
+                    "a receipt is not usable"
+                );
+                Reply::Failure { reason: refusal.reason, retryable: true }
+            })
+        }
+        Some(Answer::Failure(failure)) => Reply::Failure {
+            reason: Reason::parse(&failure.reason).unwrap_or(Reason::RecipientInternal),
+            retryable: failure.retryable,
+        },
+        None => Reply::Failure { reason: Reason::RecipientInternal, retryable: true },
+    }
+}

@@ -1,0 +1,129 @@
+//! Referrals: sent, answered, shown and listed.
+
+use brygga_app::{App, AppError, ReferralView};
+use brygga_domain::referral::Side;
+use brygga_domain::{Reason, Refusal};
+use brygga_identity::caller::Caller;
+use brygga_proto::local::v1 as proto;
+use brygga_proto::local::v1::referral_service_server::ReferralService;
+use brygga_storage::ReferralFilter;
+use brygga_wire::local::{
+    act_on_referral, referral_details, referral_id, referral_to_proto, referral_wish,
+};
+use tonic::{Request, Response, Status};
+
+use super::{admitted, answer, page};
+use crate::roles::{self, ReferralAction};
+
+/// The referrals of the organisation, at both ends.
+pub(super) struct Referrals {
+    app: App,
+}
+
+impl Referrals {
+    pub(super) fn new(app: App) -> Self {
+        Self { app }
+    }
+
+    fn shown(&self, view: &ReferralView) -> proto::Referral {
+        let duty_phone = self.app.parts().duty_phone.as_deref();
+        let last_event = view.last_event.as_ref().map(|event| event.progressed.as_slice());
+        referral_to_proto(&view.referral, &view.delivery, self.app.now(), duty_phone, last_event)
+    }
+
+    async fn request(
+        &self,
+        caller: &Caller,
+        request: proto::RequestReferralRequest,
+    ) -> Result<proto::RequestReferralResponse, AppError> {
+        let view = self.app.referral_request(caller, referral_wish(request)?).await?;
+        Ok(proto::RequestReferralResponse { referral: Some(self.shown(&view)) })
+    }
+
+    async fn act(
+        &self,
+        caller: &Caller,
+        request: proto::ActOnReferralRequest,
+    ) -> Result<proto::ActOnReferralResponse, AppError> {
+        if let Some(action) = &request.action {
+            roles::of_action(ReferralAction::from(action)).check(caller.roles())?;
+        }
+        let (id, expected_version, command) = act_on_referral(request)?;
+        let view = self.app.referral_act(caller, id, expected_version, command).await?;
+        Ok(proto::ActOnReferralResponse { referral: Some(self.shown(&view)) })
+    }
+
+    async fn show(
+        &self,
+        caller: &Caller,
+        request: &proto::ShowReferralRequest,
+    ) -> Result<proto::ShowReferralResponse, AppError> {
+        let details = self.app.referral_show(caller, referral_id(&request.referral_id)?).await?;
+        let events = details.events.iter().map(|event| event.progressed.as_slice());
+        Ok(referral_details(self.shown(&details.view), details.content.as_ref(), events))
+    }
+
+    async fn list(
+        &self,
+        caller: &Caller,
+        request: &proto::ListReferralsRequest,
+    ) -> Result<proto::ListReferralsResponse, AppError> {
+        let filter = ReferralFilter {
+            side: side(request.side)?,
+            open_only: request.open_only,
+            before: page::place(&request.page_token)?,
+            limit: page::size(request.page_size)?,
+            ..ReferralFilter::default()
+        };
+        let (views, next) = self.app.referral_list(caller, filter).await?;
+        Ok(proto::ListReferralsResponse {
+            referrals: views.iter().map(|view| self.shown(view)).collect(),
+            next_page_token: page::token(next),
+        })
+    }
+}
+
+#[tonic::async_trait]
+impl ReferralService for Referrals {
+    async fn request_referral(
+        &self,
+        request: Request<proto::RequestReferralRequest>,
+    ) -> Result<Response<proto::RequestReferralResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.request(&caller, request).await)
+    }
+
+    async fn act_on_referral(
+        &self,
+        request: Request<proto::ActOnReferralRequest>,
+    ) -> Result<Response<proto::ActOnReferralResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.act(&caller, request).await)
+    }
+
+    async fn show_referral(
+        &self,
+        request: Request<proto::ShowReferralRequest>,
+    ) -> Result<Response<proto::ShowReferralResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.show(&caller, &request).await)
+    }
+
+    async fn list_referrals(
+        &self,
+        request: Request<proto::ListReferralsRequest>,
+    ) -> Result<Response<proto::ListReferralsResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.list(&caller, &request).await)
+    }
+}
+
+/// The end that is asked for; none for both.
+fn side(number: i32) -> Result<Option<Side>, Refusal> {
+    match proto::Side::try_from(number) {
+        Ok(proto::Side::Unspecified) => Ok(None),
+        Ok(proto::Side::Source) => Ok(Some(Side::Source)),
+        Ok(proto::Side::Target) => Ok(Some(Side::Target)),
+        Err(_) => Err(Refusal::at(Reason::InvalidField, "side")),
+    }
+}

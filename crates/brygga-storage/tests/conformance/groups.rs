@@ -1,0 +1,176 @@
+//! Decisions that share a commit. To have them in one group a first decision is held until the
+//! others wait behind it.
+
+use std::sync::Arc;
+
+use brygga_domain::Timestamp;
+use brygga_domain::referral::Side;
+use brygga_exchange::{Key, WriteSet};
+use brygga_storage::{Decision, StorageError, Store};
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+
+use crate::database::Database;
+use crate::fixtures::*;
+use crate::on_both;
+
+on_both!(
+    one_failing_decision_does_not_fail_the_others,
+    one_message_twice_in_a_group_gets_the_same_receipt,
+    a_withdrawal_in_a_group_stops_the_message_before_it,
+    a_full_queue_refuses_at_once,
+);
+
+/// Occupies every writer; they go on when the permit is given.
+async fn hold_writers(store: &Store) -> (Arc<Semaphore>, Vec<JoinHandle<()>>) {
+    let (gate, started) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let writers = if store.engine() == brygga_storage::Engine::Sqlite { 1 } else { 4 };
+    let mut held = Vec::new();
+    for _ in 0..writers {
+        let (store, gate) = (store.clone(), Arc::clone(&gate));
+        let started_here = Arc::clone(&started);
+        held.push(tokio::spawn(async move {
+            let decided = store.decide("test.hold", move |_| {
+                let (gate, started) = (Arc::clone(&gate), Arc::clone(&started_here));
+                Box::pin(async move {
+                    started.add_permits(1);
+                    gate.acquire().await.expect("never closed").forget();
+                    gate.add_permits(1);
+                    Ok(Decision { writes: WriteSet::default(), answer: (), read_keys: vec![] })
+                })
+            });
+            decided.await.unwrap();
+        }));
+        // Alone in its group, so that the next one finds another writer.
+        started.acquire().await.unwrap().forget();
+    }
+    (gate, held)
+}
+
+async fn one_failing_decision_does_not_fail_the_others(database: &Database) {
+    let held = database.open().await;
+    store_referrals(&held, 0..1, Side::Source).await;
+    let (gate, holding) = hold_writers(&held).await;
+    let writes = |number| WriteSet {
+        new_referrals: vec![new_referral(number, Side::Source)],
+        audit: vec![leaf(number)],
+        ..WriteSet::default()
+    };
+    // Number 0 is stored already: its insert fails the statement of the whole group.
+    let deciding = join_all((0..30).map(|number| store(&held, writes(number))));
+    let opening = async {
+        tokio::task::yield_now().await;
+        gate.add_permits(1);
+    };
+    let (outcomes, ()) = tokio::join!(deciding, opening);
+    join_all(holding).await;
+    assert_eq!(outcomes[0], Err(StorageError::Conflict));
+    assert!(outcomes[1..].iter().all(Result::is_ok));
+    let size = held.read(|reader| Box::pin(reader.database_size())).await.unwrap();
+    assert_eq!((size.referrals, size.audit_leaves), (30, 29));
+}
+
+/// Receives message 1 as a node does: a repeat gets the stored receipt.
+async fn receive(store: &Store, receipt: u8) -> Vec<u8> {
+    store
+        .decide("test.receive", move |reader| {
+            Box::pin(async move {
+                let key = Key::Inbox(nybro(), message_id(1));
+                if let Some(held) = reader.inbox_entry(&nybro(), message_id(1)).await? {
+                    let writes = WriteSet::default();
+                    return Ok(Decision { writes, answer: held.receipt, read_keys: vec![key] });
+                }
+                let entry = inbox_entry(1, &[receipt]);
+                let answer = entry.receipt.clone();
+                let writes = WriteSet {
+                    inbox: vec![entry],
+                    audit: vec![leaf(1)],
+                    ..WriteSet::default()
+                };
+                Ok(Decision { writes, answer, read_keys: vec![key] })
+            })
+        })
+        .await
+        .unwrap()
+}
+
+async fn one_message_twice_in_a_group_gets_the_same_receipt(database: &Database) {
+    let held = database.open().await;
+    let (gate, holding) = hold_writers(&held).await;
+    let receiving = join_all((0..100).map(|receipt| receive(&held, receipt)));
+    let opening = async {
+        tokio::task::yield_now().await;
+        gate.add_permits(1);
+    };
+    let (receipts, ()) = tokio::join!(receiving, opening);
+    join_all(holding).await;
+    assert!(receipts.iter().all(|receipt| *receipt == receipts[0]));
+    let leaves = held.read(|reader| Box::pin(reader.audit_unsequenced(10))).await.unwrap();
+    assert_eq!(leaves.len(), 1);
+}
+
+/// A request rests on a consent; the withdrawal decided after it must find its message, or the
+/// request must find the withdrawal.
+async fn a_withdrawal_in_a_group_stops_the_message_before_it(database: &Database) {
+    let held = database.open().await;
+    for number in 1..=20 {
+        let writes = WriteSet { consents: vec![consent(number)], ..WriteSet::default() };
+        store(&held, writes).await.unwrap();
+        let (sent, stopped) = tokio::join!(request(&held, number), withdraw(&held, number, at(60)));
+        assert_eq!(sent, stopped == 1, "consent {number}: sent {sent}, stopped {stopped}");
+    }
+}
+
+async fn request(store: &Store, number: u32) -> bool {
+    store
+        .decide("test.request", move |reader| {
+            Box::pin(async move {
+                let consent = reader.consent_by_id(consent_id(number)).await?.expect("stored");
+                let read_keys = vec![Key::Consent(consent_id(number))];
+                let mut writes = WriteSet::default();
+                let stands = consent.withdrawn_at.is_none();
+                if stands {
+                    let mut new = new_referral(number, Side::Source);
+                    new.referral.grant.consent = Some((consent_id(number), at(100)));
+                    writes.new_referrals.push(new);
+                    writes.outbox.push(outbox_entry(number));
+                }
+                Ok(Decision { writes, answer: stands, read_keys })
+            })
+        })
+        .await
+        .unwrap()
+}
+
+async fn withdraw(store: &Store, number: u32, now: Timestamp) -> usize {
+    store
+        .decide("test.withdraw", move |reader| {
+            Box::pin(async move {
+                let id = consent_id(number);
+                let mut consent = reader.consent_by_id(id).await?.expect("stored");
+                let answer = reader.outbox_queued_by_consent(id).await?.len();
+                consent.withdraw(now);
+                let writes = WriteSet { consents: vec![consent], ..WriteSet::default() };
+                Ok(Decision { writes, answer, read_keys: Vec::new() })
+            })
+        })
+        .await
+        .unwrap()
+}
+
+async fn a_full_queue_refuses_at_once(database: &Database) {
+    let held = database.open().await;
+    let (gate, holding) = hold_writers(&held).await;
+    let deciding = join_all((0..5000).map(|_| store(&held, WriteSet::default())));
+    let opening = async {
+        tokio::task::yield_now().await;
+        gate.add_permits(1);
+    };
+    let (outcomes, ()) = tokio::join!(deciding, opening);
+    join_all(holding).await;
+    let busy = outcomes.iter().filter(|outcome| **outcome == Err(StorageError::Busy)).count();
+    let stored = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    assert_eq!(busy + stored, 5000);
+    assert!(busy >= 500, "{busy} refused");
+}
