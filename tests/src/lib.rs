@@ -1,1 +1,3 @@
-//! Placeholder.
+//! Federation scenarios: the stories of the domain guide through real nodes over real mutual TLS.
+//!
+//! Everything is in `tests/`; this library is empty.

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use brygga_domain::{OrgId, Reason, ReferralId, Refusal};
+use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal};
+use brygga_exchange::audit::Actor;
+use brygga_exchange::outbox::retry;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
 use brygga_exchange::settle::{Reply, carries_request, matches, settle};
 use brygga_exchange::{Key, WriteSet};
+use brygga_identity::caller::Caller;
 use brygga_storage::{Decision, Reader, StorageError};
 use brygga_wire::receipt::Receipt;
 
-use crate::App;
+use crate::referrals::{answered, decision};
+use crate::{App, AppError};
 
 /// Messages for one peer, oldest first.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +49,29 @@ impl App {
             receipt.verify(&key.ok_or(Refusal::at(Reason::BadSignature, "receipt"))?)?;
         self.locally(|local| matches(entry, &statement, local))?;
         Ok(Reply::Receipt { statement, bytes: bytes.to_vec() })
+    }
+
+    /// Puts a dead letter back in the queue.
+    ///
+    /// # Errors
+    /// [`Reason::NotFound`]; otherwise as [`brygga_exchange::outbox::retry`].
+    pub async fn outbox_retry(&self, caller: &Caller, message: MessageId) -> Result<(), AppError> {
+        let app = self.clone();
+        let actor = Actor::User(caller.subject().to_owned());
+        self.parts()
+            .store
+            .decide("outbox.retry", move |reader| {
+                let (app, actor) = (app.clone(), actor.clone());
+                Box::pin(async move {
+                    let read_keys = vec![Key::Outbox(message)];
+                    let Some(entry) = reader.outbox_entry(message).await? else {
+                        return Ok(answered(Err(Refusal::new(Reason::NotFound)), read_keys));
+                    };
+                    Ok(decision(app.locally(|local| retry(local, &actor, &entry)), read_keys))
+                })
+            })
+            .await?
+            .map_err(AppError::Refused)
     }
 
     /// Stores what the peer answered to a batch. A message that is no longer queued is left alone.

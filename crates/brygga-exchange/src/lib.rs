@@ -8,6 +8,7 @@ pub mod agreement;
 pub mod audit;
 pub mod compose;
 pub mod consent;
+pub mod outbox;
 pub mod receive;
 pub mod records;
 pub mod referral;

@@ -8,14 +8,16 @@
 //! | `operator.key` | Ed25519 of a federation operator; only where one works |
 //!
 //! A name with a key id in the middle (`sealing/intake.<key id>.key`) is an earlier key that
-//! still opens and no longer receives. The certificate and its key lie beside these files and
+//! still opens and no longer receives. Keys in `next/` wait for the registry to list them. The certificate and its key lie beside these files and
 //! are read by [`crate::tls::NodeIdentity`].
 //!
 //! Not protected: the files are not encrypted. Whoever reads the disk as their owner has them.
 
 mod error;
 mod file;
+mod next;
 mod operator;
+mod rotation;
 
 use std::path::Path;
 
@@ -30,7 +32,11 @@ use file::{KeyFile, Kind};
 
 pub use error::KeysError;
 pub use file::{create_private_directory, private_path_faults, write_private};
+pub use next::{
+    activate, generate_next_sealing, generate_next_signing, next_directory, waiting_signing,
+};
 pub use operator::{generate_operator, load_operator, operator_key_exists};
+pub use rotation::{RotationError, RotationRequest};
 
 /// The name of the intake's key file; no unit can have it.
 const INTAKE: &str = "intake";
@@ -48,7 +54,18 @@ pub struct NodeKeys {
 struct SealingEntry {
     unit: Option<UnitId>,
     key: SealingPrivateKey,
-    is_current: bool,
+    in_use: Use,
+}
+
+/// What a sealing key is good for; each of them opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// An earlier key.
+    OpensOnly,
+    /// Others seal to it.
+    Receives,
+    /// The registry does not list it yet, as far as the node knows.
+    Waits,
 }
 
 impl NodeKeys {
@@ -77,7 +94,7 @@ impl NodeKeys {
             let key = SealingPrivateKey::generate(rng);
             let name = format!("{}.key", unit.map_or(INTAKE, UnitId::as_str));
             file::write(&sealing_dir.join(name), Kind::Sealing, &key.to_bytes())?;
-            sealing.push(SealingEntry { unit: unit.cloned(), key, is_current: true });
+            sealing.push(SealingEntry { unit: unit.cloned(), key, in_use: Use::Receives });
         }
         let wrapping = KeyEncryptionKey::generate(rng);
         let path = dir.join("data-key-encryption.key");
@@ -98,16 +115,15 @@ impl NodeKeys {
             SigningKey::from_seed(&*file::read(&dir.join("signing.key"), Kind::Signing)?);
         let mut sealing = Vec::new();
         for KeyFile { path, name, is_current } in file::key_files(&sealing_dir, None)? {
-            let unit = match name.as_str() {
-                INTAKE => None,
-                unit => Some(UnitId::parse(unit).map_err(|_| KeysError::Name(path.clone()))?),
-            };
+            let unit = unit_of(&name, &path)?;
             let key = SealingPrivateKey::from_bytes(&*file::read(&path, Kind::Sealing)?);
-            sealing.push(SealingEntry { unit, key, is_current });
+            let in_use = if is_current { Use::Receives } else { Use::OpensOnly };
+            sealing.push(SealingEntry { unit, key, in_use });
         }
-        if !sealing.iter().any(|entry| entry.unit.is_none() && entry.is_current) {
+        if !sealing.iter().any(|entry| entry.unit.is_none() && entry.in_use == Use::Receives) {
             return Err(KeysError::Missing(sealing_dir.join("intake.key")));
         }
+        sealing.extend(next::waiting_sealing(dir)?);
         Ok(Self { signing, sealing, key_ring: load_key_ring(dir)? })
     }
 
@@ -120,7 +136,7 @@ impl NodeKeys {
     ///
     /// `None` for a unit that this node has no key for.
     pub fn sealing(&self, unit: Option<&UnitId>) -> Option<&SealingPrivateKey> {
-        let mut current = self.sealing.iter().filter(|entry| entry.is_current);
+        let mut current = self.sealing.iter().filter(|entry| entry.in_use == Use::Receives);
         current.find(|entry| entry.unit.as_ref() == unit).map(|entry| &entry.key)
     }
 
@@ -147,14 +163,31 @@ impl NodeKeys {
 
     /// The sealing keys as they stand in the node's registry entry, the intake's first.
     pub fn sealing_entries(&self) -> Vec<MemberSealingKey> {
-        let mut current: Vec<_> = self.sealing.iter().filter(|entry| entry.is_current).collect();
-        current.sort_by(|a, b| a.unit.cmp(&b.unit));
+        self.entries_of(Use::Receives)
+    }
+
+    /// The sealing keys that wait for the registry to list them.
+    pub fn waiting_sealing_entries(&self) -> Vec<MemberSealingKey> {
+        self.entries_of(Use::Waits)
+    }
+
+    fn entries_of(&self, in_use: Use) -> Vec<MemberSealingKey> {
+        let mut chosen: Vec<_> = self.sealing.iter().filter(|e| e.in_use == in_use).collect();
+        chosen.sort_by(|a, b| a.unit.cmp(&b.unit));
         let entry = |entry: &SealingEntry| MemberSealingKey {
             key: entry.key.public(),
             unit: entry.unit.clone(),
             valid_until: None,
         };
-        current.into_iter().map(entry).collect()
+        chosen.into_iter().map(entry).collect()
+    }
+}
+
+/// The unit that a key file is named after; none for the intake.
+fn unit_of(name: &str, path: &Path) -> Result<Option<UnitId>, KeysError> {
+    match name {
+        INTAKE => Ok(None),
+        unit => UnitId::parse(unit).map(Some).map_err(|_| KeysError::Name(path.to_owned())),
     }
 }
 

@@ -15,12 +15,25 @@ const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 const AGREEMENTS_EVERY: Duration = Duration::from_secs(1);
 
 /// Starts the clockwork.
-pub(crate) fn start(app: &App, checkpoint_every: Duration, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
-    let expire = every("expire", EXPIRE_EVERY, app, stop, |app| async move { app.expire_due().await.map(drop) });
-    let agreements =
-        every("agreements", AGREEMENTS_EVERY, app, stop, |app| async move { app.refresh_agreements().await });
-    let audit =
-        every("audit", checkpoint_every, app, stop, |app| async move { app.audit_checkpoint().await.map(drop) });
+pub(crate) fn start(
+    app: &App,
+    checkpoint_every: Duration,
+    stop: &watch::Receiver<bool>,
+) -> Vec<tokio::task::JoinHandle<()>> {
+    let expire =
+        every(
+            "expire",
+            EXPIRE_EVERY,
+            app,
+            stop,
+            |app| async move { app.expire_due().await.map(drop) },
+        );
+    let agreements = every("agreements", AGREEMENTS_EVERY, app, stop, |app| async move {
+        app.refresh_agreements().await
+    });
+    let audit = every("audit", checkpoint_every, app, stop, |app| async move {
+        app.audit_checkpoint().await.map(drop)
+    });
     vec![expire, agreements, audit]
 }
 

@@ -51,6 +51,6 @@ pub enum StartError {
     #[error(transparent)]
     Storage(#[from] brygga_storage::StorageError),
     /// The TLS library refused the configuration.
-    #[error("the TLS configuration was refused: {0}")]
-    Tls(String),
+    #[error("the TLS configuration was refused")]
+    Tls(#[from] rustls::Error),
 }

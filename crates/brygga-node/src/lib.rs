@@ -4,11 +4,14 @@
 //! clock of its own. Everything that a node does in the background is started here and nowhere else.
 
 mod background;
+mod delivery;
 mod error;
+mod observers;
 mod parts;
 mod ports;
 mod registry_files;
 mod running;
 
 pub use error::StartError;
+pub use observers::Observers;
 pub use running::{Node, NodeOptions};

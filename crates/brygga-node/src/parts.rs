@@ -53,7 +53,8 @@ fn store_settings(settings: &Settings) -> Result<StoreSettings, StartError> {
 
 fn open_trust(settings: &Settings) -> Result<TrustStore, StartError> {
     let text = read(&settings.registry.operators_file)?;
-    let anchor = TrustAnchor::from_json(&text).map_err(|error| StartError::Registry(error.to_string()))?;
+    let anchor =
+        TrustAnchor::from_json(&text).map_err(|error| StartError::Registry(error.to_string()))?;
     let file = RegistryFile::new(&settings.registry.file);
     TrustStore::open(anchor, file).map_err(|error| StartError::Registry(error.to_string()))
 }
@@ -63,7 +64,9 @@ pub(crate) fn token_verifier(settings: &Settings) -> Result<TokenVerifier, Start
     let auth = &settings.local_auth;
     let jwks = match (&auth.jwks_file, &auth.development_key_file) {
         (Some(file), _) => read(file)?,
-        (None, Some(file)) => DevelopmentIssuer::from_jwk(&read(file)?, &auth.issuer, &auth.audience)?.jwks(),
+        (None, Some(file)) => {
+            DevelopmentIssuer::from_jwk(&read(file)?, &auth.issuer, &auth.audience)?.jwks()
+        }
         (None, None) => return Err(StartError::NoTokenKeys),
     };
     let policy = TokenPolicy {
@@ -79,7 +82,8 @@ pub(crate) fn token_verifier(settings: &Settings) -> Result<TokenVerifier, Start
 }
 
 fn read(path: &Path) -> Result<String, StartError> {
-    std::fs::read_to_string(path).map_err(|source| StartError::File { path: path.to_owned(), source })
+    std::fs::read_to_string(path)
+        .map_err(|source| StartError::File { path: path.to_owned(), source })
 }
 
 fn whole_seconds(duration: std::time::Duration) -> Seconds {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use brygga_app::App;
 use brygga_config::Settings;
-use brygga_identity::tls::{IdentitySlot, LocalAcceptor, NodeIdentity, PeerAcceptor};
+use brygga_identity::tls::{
+    IdentitySlot, LocalAcceptor, NodeIdentity, PeerAcceptor, PeerDirectory,
+};
 use brygga_server::limits::Limits;
 use brygga_server::listener::{FederationListener, LocalListener};
 use tokio::net::TcpListener;
@@ -23,22 +25,28 @@ pub(crate) struct Ports {
 }
 
 /// Opens both ports. `jitter_seed` spreads the ages of connections.
-pub(crate) async fn open(settings: &Settings, app: &App, jitter_seed: u64) -> Result<Ports, StartError> {
+pub(crate) async fn open(
+    settings: &Settings,
+    app: &App,
+    jitter_seed: u64,
+) -> Result<Ports, StartError> {
     let tls = &settings.federation_listener.tls;
     let own = IdentitySlot::new(NodeIdentity::load(&tls.certificate_file, &tls.key_file)?);
     let parts = app.parts();
-    let refused = |error: brygga_identity::tls::TlsError| StartError::Tls(error.to_string());
-    let acceptor = PeerAcceptor::new(&own, parts.trust.directory(), Arc::clone(&parts.clock)).map_err(refused)?;
+    let directory: Arc<dyn PeerDirectory> = Arc::clone(&parts.trust) as _;
+    let acceptor = PeerAcceptor::new(&own, directory, Arc::clone(&parts.clock))?;
     let (listener, federation_address) = bind(settings.federation_listener.address).await?;
     let revision = parts.trust.subscribe();
-    let federation = FederationListener::new(listener, acceptor, Limits::default(), revision, jitter_seed);
+    let federation =
+        FederationListener::new(listener, acceptor, Limits::default(), revision, jitter_seed);
     let (listener, local_address) = bind(settings.local_listener.address).await?;
     let limits = Limits::local();
     let local = match &settings.local_listener.tls {
         None => LocalListener::plaintext(listener, limits, jitter_seed)?,
         Some(tls) => {
-            let shown = IdentitySlot::new(NodeIdentity::load(&tls.certificate_file, &tls.key_file)?);
-            let acceptor = LocalAcceptor::new(&shown, Arc::clone(&parts.clock)).map_err(refused)?;
+            let shown =
+                IdentitySlot::new(NodeIdentity::load(&tls.certificate_file, &tls.key_file)?);
+            let acceptor = LocalAcceptor::new(&shown, Arc::clone(&parts.clock))?;
             LocalListener::tls(listener, acceptor, limits, jitter_seed)
         }
     };

@@ -9,10 +9,15 @@ use brygga_identity::registry::MirrorFile;
 use tokio::sync::watch;
 
 /// Looks at the files every `poll` and takes up what is newer and rightly signed.
-pub(crate) fn start(app: &App, settings: &RegistrySettings, stop: &watch::Receiver<bool>) -> tokio::task::JoinHandle<()> {
+pub(crate) fn start(
+    app: &App,
+    settings: &RegistrySettings,
+    stop: &watch::Receiver<bool>,
+) -> tokio::task::JoinHandle<()> {
     let own = std::iter::once(&settings.file);
     let mut files: Vec<MirrorFile> = own.chain(&settings.mirrors).map(MirrorFile::new).collect();
-    let (app, period, mut stop) = (app.clone(), settings.poll.max(Duration::from_millis(100)), stop.clone());
+    let (app, period, mut stop) =
+        (app.clone(), settings.poll.max(Duration::from_millis(100)), stop.clone());
     tokio::spawn(async move {
         loop {
             tokio::select! {

@@ -7,28 +7,37 @@ use std::sync::Arc;
 use brygga_app::App;
 use brygga_config::Settings;
 use brygga_identity::clock::{Clock, SystemClock};
+use brygga_server::federation::federation_routes;
+use brygga_server::layers::Surroundings;
+use brygga_server::local::local_routes;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::{StartError, background, parts, ports, registry_files};
+use crate::delivery::wait;
+use crate::{Observers, StartError, background, delivery, parts, ports, registry_files};
 
 /// What a node is started with besides its settings.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NodeOptions {
     /// The wall clock; a test kit turns its own.
     pub clock: Arc<dyn Clock>,
     /// Spreads the ages of connections and the first moments of periodic work.
     pub jitter_seed: u64,
+    /// Who counts calls and deliveries.
+    pub observers: Observers,
 }
 
 impl Default for NodeOptions {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), jitter_seed: u64::from(std::process::id()) }
+        Self {
+            clock: Arc::new(SystemClock),
+            jitter_seed: u64::from(std::process::id()),
+            observers: Observers::default(),
+        }
     }
 }
 
 /// A running node.
-#[derive(Debug)]
 pub struct Node {
     app: App,
     federation_address: SocketAddr,
@@ -60,11 +69,11 @@ impl Node {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = background::start(&app, settings.audit.checkpoint, &stopped);
         tasks.push(registry_files::start(&app, &settings.registry, &stopped));
-        let channels = brygga_peer::PeerChannels::new(&app, &ports.own)
-            .map_err(|error| StartError::Tls(error.to_string()))?;
-        tasks.extend(brygga_peer::start(&app, channels, options.jitter_seed, wait(stopped.clone())));
-        let federation = brygga_server::federation::federation_routes(app.clone());
-        let local = brygga_server::local::local_routes(app.clone(), Arc::new(verifier));
+        tasks.extend(delivery::start(&app, ports.own, options.observers.deliveries, &stopped));
+        let surroundings =
+            Surroundings { observer: options.observers.rpcs, ..Surroundings::default() };
+        let federation = federation_routes(app.clone(), &surroundings);
+        let local = local_routes(app.clone(), Arc::new(verifier), &surroundings);
         tasks.push(tokio::spawn(ports.federation.serve(federation, wait(stopped.clone()))));
         tasks.push(tokio::spawn(ports.local.serve(local, wait(stopped.clone()))));
         Ok(Self {
@@ -114,9 +123,3 @@ impl Node {
         }
     }
 }
-
-async fn wait(mut stop: watch::Receiver<bool>) {
-    // A sender that is gone means the same as a stop.
-    let _ = stop.wait_for(|stop| *stop).await;
-}
-

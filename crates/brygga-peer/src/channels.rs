@@ -4,29 +4,28 @@
 //! to. Here a call has one deadline over everything, a connection ends with the trust that it
 //! was opened with, and what went wrong comes back as it is.
 
+mod call;
 mod dialler;
 mod error;
 mod http2;
 mod line;
 
 use std::collections::HashMap;
-use std::error::Error as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use brygga_domain::OrgId;
 use brygga_identity::clock::Clock;
 use brygga_identity::tls::IdentitySlot;
 use brygga_identity::trust::TrustStore;
-use brygga_proto::federation::v1::delivery_service_client::DeliveryServiceClient;
 use brygga_proto::federation::v1::{DeliverRequest, DeliverResponse};
-use brygga_proto::registry::v1::registry_service_client::RegistryServiceClient;
 use brygga_proto::registry::v1::{FetchRegistryRequest, SignedRegistry};
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::timeout;
-use tonic::{Request, Response, Status};
+use tonic::Request;
 
-use crate::limits::{Limits, MAX_DELIVER_RESPONSE_BYTES, MAX_REGISTRY_RESPONSE_BYTES};
+use crate::limits::Limits;
 
+use call::{Call, answer};
 use dialler::Dialler;
 use line::Line;
 
@@ -68,12 +67,7 @@ impl PeerChannels {
         recipient: &OrgId,
         batch: DeliverRequest,
     ) -> Result<DeliverResponse, CallError> {
-        self.call(recipient, async |line: Line| {
-            let client = DeliveryServiceClient::with_origin(line.http2, line.origin);
-            let mut client = client.max_decoding_message_size(MAX_DELIVER_RESPONSE_BYTES);
-            client.deliver(self.request(batch.clone())).await
-        })
-        .await
+        self.call(recipient, batch).await
     }
 
     /// Asks for a registry newer than `held_sequence`; none where the peer has no newer one.
@@ -87,25 +81,11 @@ impl PeerChannels {
         peer: &OrgId,
         held_sequence: u64,
     ) -> Result<Option<SignedRegistry>, CallError> {
-        let answer = self.call(peer, async |line: Line| {
-            let client = RegistryServiceClient::with_origin(line.http2, line.origin);
-            let mut client = client.max_decoding_message_size(MAX_REGISTRY_RESPONSE_BYTES);
-            client.fetch_registry(self.request(FetchRegistryRequest { held_sequence })).await
-        });
-        Ok(answer.await?.registry)
+        let answer = self.call(peer, FetchRegistryRequest { held_sequence }).await?;
+        Ok(answer.registry)
     }
 
-    fn request<T>(&self, message: T) -> Request<T> {
-        let mut request = Request::new(message);
-        request.set_timeout(self.limits().call_deadline);
-        request
-    }
-
-    async fn call<T>(
-        &self,
-        peer: &OrgId,
-        call: impl AsyncFn(Line) -> Result<Response<T>, Status>,
-    ) -> Result<T, CallError> {
+    async fn call<C: Call>(&self, peer: &OrgId, call: C) -> Result<C::Answer, CallError> {
         let slot = self.slot(peer);
         let answered = timeout(self.limits().call_deadline, self.attempt(peer, &slot, call)).await;
         if answered.is_err() {
@@ -118,21 +98,21 @@ impl PeerChannels {
 
     /// Calls on the open connection, or on a new one. A connection that was open before may
     /// have been closed by the peer's own clock meanwhile, so its failure is not yet the call's.
-    async fn attempt<T>(
+    async fn attempt<C: Call>(
         &self,
         peer: &OrgId,
         slot: &Slot,
-        call: impl AsyncFn(Line) -> Result<Response<T>, Status>,
-    ) -> Result<T, CallError> {
+        call: C,
+    ) -> Result<C::Answer, CallError> {
         let open = slot.0.lock().await.clone().filter(|line| !line.http2.is_closed());
         if let Some(line) = open {
-            match answer(call(line).await) {
+            match answer(C::send(line, self.request(call.clone())).await) {
                 Err(CallError::Broken(_)) => {}
                 answer => return answer,
             }
         }
         let line = self.redial(peer, slot).await?;
-        answer(call(line).await)
+        answer(C::send(line, self.request(call)).await)
     }
 
     /// Opens a connection in place of the one that is there; only one caller does at a time.
@@ -143,17 +123,15 @@ impl PeerChannels {
         Ok(opened)
     }
 
+    /// Tells the peer how long its answer is waited for.
+    fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        request.set_timeout(self.limits().call_deadline);
+        request
+    }
+
     fn slot(&self, peer: &OrgId) -> Arc<Slot> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(peer.clone()).or_default())
-    }
-}
-
-/// Tells an answer of the peer from a line that broke: the latter names its source.
-fn answer<T>(answer: Result<Response<T>, Status>) -> Result<T, CallError> {
-    match answer {
-        Ok(response) => Ok(response.into_inner()),
-        Err(status) if status.source().is_some() => Err(CallError::Broken(status)),
-        Err(status) => Err(CallError::Status(status)),
     }
 }

@@ -117,9 +117,10 @@ impl Office {
     async fn sweep(&self, wait: Duration) -> Vec<OrgId> {
         sleep(wait).await;
         let now = self.app.now();
-        let due = self.app.parts().store.read(move |reader| {
-            Box::pin(async move { reader.outbox_recipients_due(now).await })
-        });
+        let due =
+            self.app.parts().store.read(move |reader| {
+                Box::pin(async move { reader.outbox_recipients_due(now).await })
+            });
         due.await.unwrap_or_else(|error| {
             tracing::warn!(storage.error = %error, "the outbox could not be looked through");
             Vec::new()

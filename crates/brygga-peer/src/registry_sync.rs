@@ -82,7 +82,8 @@ impl RegistrySync {
 
     fn interval(&self) -> Duration {
         let span = self.channels.limits().sync_interval;
-        let percent = 100 - SYNC_JITTER_PERCENT + SystemRandom.next_u64() % (2 * SYNC_JITTER_PERCENT);
+        let percent =
+            100 - SYNC_JITTER_PERCENT + SystemRandom.next_u64() % (2 * SYNC_JITTER_PERCENT);
         span.mul_f64(percent as f64 / 100.0)
     }
 

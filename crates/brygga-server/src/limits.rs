@@ -54,9 +54,9 @@ pub const MAX_CALLS_PER_PEER: usize = 64;
 /// Calls under way for all peers.
 pub const MAX_CALLS: usize = 512;
 /// Calls per second that one peer may make in the long run.
-pub const PEER_CALLS_PER_SECOND: u32 = 200;
+pub const PEER_CALLS_PER_SECOND: u32 = 2_000;
 /// Calls that one peer may make at once after a rest.
-pub const PEER_CALL_BURST: u32 = 400;
+pub const PEER_CALL_BURST: u32 = 4_000;
 /// How often an open connection's certificate and registry entry are judged again.
 pub const TRUST_RECHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// First pause of the accept loop when the system has no descriptors or memory left.
@@ -135,6 +135,22 @@ impl Default for Limits {
             trust_recheck_interval: TRUST_RECHECK_INTERVAL,
             accept_backoff_first: ACCEPT_BACKOFF_FIRST,
             accept_backoff_longest: ACCEPT_BACKOFF_LONGEST,
+        }
+    }
+}
+
+/// Calls a second on the local port, where one address may be a whole case system.
+pub const LOCAL_CALLS_PER_SECOND: u32 = 10_000;
+/// Calls at once on the local port after a quiet while.
+pub const LOCAL_CALL_BURST: u32 = 20_000;
+
+impl Limits {
+    /// The limits of the local port: as the federation port's, but for the rate of calls.
+    pub fn local() -> Self {
+        Self {
+            peer_calls_per_second: LOCAL_CALLS_PER_SECOND,
+            peer_call_burst: LOCAL_CALL_BURST,
+            ..Self::default()
         }
     }
 }

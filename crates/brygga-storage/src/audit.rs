@@ -10,8 +10,7 @@ use crate::row::StoredRow;
 use crate::store::Store;
 use crate::values::Values;
 
-static INSERT: Batch =
-    Batch::new("INSERT INTO audit_leaf (commitment, salt, entry) VALUES", 3, "");
+static INSERT: Batch = Batch::new("INSERT INTO audit_leaf (commitment, salt, entry) VALUES", 3, "");
 
 /// Takes the counter's row, so that two processes do not give out the same places.
 const SIZE_HELD: &str =
@@ -76,8 +75,7 @@ impl Reader<'_> {
     pub async fn audit_size(&mut self) -> Result<u64, StorageError> {
         let statement = "SELECT audit_size FROM store_state WHERE id = 1";
         let found = self.row(statement, Values::new()).await?;
-        let read =
-            |found| StoredRow::new("store_state", "audit_size", &found).count("audit_size");
+        let read = |found| StoredRow::new("store_state", "audit_size", &found).count("audit_size");
         found.map_or(Ok(0), read)
     }
 

@@ -95,11 +95,9 @@ async fn integrity(connection: &mut AnyConnection, engine: Engine) -> Result<(),
         Engine::Postgres => {
             ("data_checksums", "SELECT current_setting('data_checksums') AS value", "on")
         }
-        Engine::Sqlite => {
-            ("quick_check", "SELECT quick_check AS value FROM pragma_quick_check(1)", "ok")
-        }
+        Engine::Sqlite => ("quick_check", "PRAGMA quick_check(1)", "ok"),
     };
-    let found: String = sqlx::query(statement).fetch_one(connection).await?.try_get("value")?;
+    let found: String = sqlx::query(statement).fetch_one(connection).await?.try_get(0)?;
     let is_sound = found == required;
     // What SQLite says names pages and rows, never their content.
     if is_sound { Ok(()) } else { Err(StorageError::WeakSetting { setting, found, required }) }

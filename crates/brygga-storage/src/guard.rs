@@ -18,8 +18,19 @@ const POSTGRES_OLDEST: i64 = 150_000;
 
 /// File systems on which locks or durable writes cannot be relied on.
 const NETWORK_FILE_SYSTEMS: [&str; 13] = [
-    "9p", "afs", "beegfs", "ceph", "cifs", "fuse.glusterfs", "fuse.sshfs", "glusterfs", "lustre",
-    "nfs", "nfs4", "smb3", "smbfs",
+    "9p",
+    "afs",
+    "beegfs",
+    "ceph",
+    "cifs",
+    "fuse.glusterfs",
+    "fuse.sshfs",
+    "glusterfs",
+    "lustre",
+    "nfs",
+    "nfs4",
+    "smb3",
+    "smbfs",
 ];
 
 /// A setting, how it is read as text, and the values that are safe.
@@ -32,7 +43,12 @@ const SQLITE: &[Check] = &[
         |v| parse_version(v).is_some_and(|v| v >= SQLITE_OLDEST),
         "at least 3.51.3",
     ),
-    ("journal_mode", "SELECT journal_mode AS value FROM pragma_journal_mode", |v| v == "wal", "wal"),
+    (
+        "journal_mode",
+        "SELECT journal_mode AS value FROM pragma_journal_mode",
+        |v| v == "wal",
+        "wal",
+    ),
     (
         "synchronous",
         "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous",
@@ -143,7 +159,8 @@ fn parse_version(text: &str) -> Option<(u32, u32, u32)> {
 mod tests {
     use super::*;
 
-    const MOUNTS: &str = "/dev/a / ext4 rw 0 0\nfs:/x /srv nfs4 rw 0 0\n/dev/b /srv/fast xfs rw 0 0\n";
+    const MOUNTS: &str =
+        "/dev/a / ext4 rw 0 0\nfs:/x /srv nfs4 rw 0 0\n/dev/b /srv/fast xfs rw 0 0\n";
 
     #[test]
     fn the_innermost_mount_decides() {

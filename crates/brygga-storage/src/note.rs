@@ -12,7 +12,8 @@ impl Reader<'_> {
         let mut values = Values::new();
         values.text(name);
         let found = self.row("SELECT value FROM note WHERE name = $1", values).await?;
-        let read = |found| StoredRow::new("note", "name", &found).bytes("value").map(<[u8]>::to_vec);
+        let read =
+            |found| StoredRow::new("note", "name", &found).bytes("value").map(<[u8]>::to_vec);
         found.map(read).transpose()
     }
 }

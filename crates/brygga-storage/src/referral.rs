@@ -19,9 +19,9 @@ macro_rules! referral_columns {
 mod list;
 mod row;
 
+use brygga_crypto::Digest;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{MessageId, ReferralId, Timestamp};
-use brygga_crypto::Digest;
 use brygga_exchange::records::{ContentAtRest, NewReferral, ReferralEvent};
 use sqlx::AnyConnection;
 
@@ -57,11 +57,8 @@ static UPDATE: Batch = Batch::new(
     ") AS step WHERE referral.id = step.column1 AND referral.version = step.column2",
 );
 
-static INSERT_EVENT: Batch = Batch::new(
-    "INSERT INTO referral_event (referral_id, version, progressed) VALUES",
-    3,
-    "",
-);
+static INSERT_EVENT: Batch =
+    Batch::new("INSERT INTO referral_event (referral_id, version, progressed) VALUES", 3, "");
 
 /// Stores referrals that begin.
 pub(crate) async fn insert(

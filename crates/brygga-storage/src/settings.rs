@@ -13,6 +13,8 @@ pub struct StoreSettings {
 
 impl fmt::Debug for StoreSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoreSettings").field("max_readers", &self.max_readers).finish_non_exhaustive()
+        f.debug_struct("StoreSettings")
+            .field("max_readers", &self.max_readers)
+            .finish_non_exhaustive()
     }
 }

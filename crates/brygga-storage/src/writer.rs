@@ -145,10 +145,7 @@ impl Writer {
         if *self.shared.broken.borrow() {
             return Err(StorageError::Broken);
         }
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => connect::writer(&self.shared.location).await?,
-        };
+        let mut connection = self.begin().await?;
         let stored = transact(&mut connection, self.shared.dialect, group).await;
         match stored {
             Ok(recipients) => {
@@ -160,14 +157,31 @@ impl Writer {
                 Ok(())
             }
             Err(error) => {
-                if error == StorageError::Broken {
-                    self.break_store();
-                } else if sqlx::raw_sql("ROLLBACK").execute(&mut connection).await.is_ok() {
+                // SQLite has rolled some failures back by itself; then the connection is made anew.
+                if sqlx::raw_sql("ROLLBACK").execute(&mut connection).await.is_ok() {
                     self.connection = Some(connection);
                 }
-                Err(error)
+                Err(self.noted(error))
             }
         }
+    }
+
+    /// A connection in a transaction. One that was lost while nothing was under way is made anew.
+    async fn begin(&mut self) -> Result<AnyConnection, StorageError> {
+        let begin = self.shared.dialect.begin_write;
+        if let Some(mut connection) = self.connection.take() {
+            match sqlx::raw_sql(begin).execute(&mut connection).await.map_err(StorageError::from) {
+                Ok(_) => return Ok(connection),
+                Err(StorageError::Unavailable) => {}
+                Err(error) => {
+                    self.connection = Some(connection);
+                    return Err(self.noted(error));
+                }
+            }
+        }
+        let mut connection = connect::writer(&self.shared.location).await?;
+        sqlx::raw_sql(begin).execute(&mut connection).await?;
+        Ok(connection)
     }
 
     /// Moves what was committed from SQLite's log into the database.
@@ -186,24 +200,29 @@ impl Writer {
         }
         match moved.map_err(StorageError::from) {
             Ok(_) => {}
-            Err(StorageError::Broken) => self.break_store(),
-            Err(error) => tracing::warn!(storage.error = %error, "checkpoint failed"),
+            Err(error) => {
+                let error = self.noted(error);
+                tracing::warn!(storage.error = %error, "checkpoint failed");
+            }
         }
     }
 
-    fn break_store(&self) {
-        tracing::error!("the database failed to make a write durable; nothing is acknowledged any more");
-        self.shared.broken.send_replace(true);
+    /// Breaks the store where the error says so.
+    fn noted(&self, error: StorageError) -> StorageError {
+        if error == StorageError::Broken {
+            tracing::error!("a write failed on its way to the disk; the store is broken");
+            self.shared.broken.send_replace(true);
+        }
+        error
     }
 }
 
-/// One transaction; on an error it is still open. Returns who has something new to be sent to.
+/// Runs a group in the transaction that is open and commits it; on an error it is still open. Returns who has something new to be sent to.
 async fn transact(
     connection: &mut AnyConnection,
     dialect: &'static Dialect,
     group: &mut [Box<dyn Waiting>],
 ) -> Result<Vec<OrgId>, StorageError> {
-    sqlx::raw_sql(dialect.begin_write).execute(&mut *connection).await?;
     let mut pending = Pending::default();
     let mut recipients = Vec::new();
     for waiting in group {

@@ -8,6 +8,7 @@ mod consent;
 mod doctor;
 mod init;
 mod join;
+mod migrate;
 mod node;
 mod outbox;
 mod referral;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Registry(registry::RegistryArgs),
     Config(config::ConfigArgs),
     Doctor(doctor::DoctorArgs),
+    Migrate(migrate::MigrateArgs),
     Token(token::TokenArgs),
     Agreement(agreement::AgreementArgs),
     Consent(consent::ConsentArgs),
@@ -47,13 +49,14 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Registry(args) => args.run(&at),
         Command::Config(args) => args.run(&at),
         Command::Doctor(args) => args.run(&at).await,
+        Command::Migrate(args) => args.run(&at).await,
         Command::Token(args) => args.run(&at),
         Command::Agreement(args) => args.run(&at).await,
         Command::Consent(args) => args.run(&at).await,
         Command::Referral(args) => args.run(&at).await,
         Command::Outbox(args) => args.run(&at).await,
         Command::Node(args) => args.run(&at).await,
-        Command::Audit(args) => args.run(),
+        Command::Audit(args) => args.run(&at).await,
         Command::Completion(args) => Ok(args.run()),
     }
 }

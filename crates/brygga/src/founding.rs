@@ -85,7 +85,7 @@ impl NodeArgs {
         // Parsed before anything is written, so that a mistake leaves nothing behind.
         Settings::parse(&text, dir.path())?;
         let keys = NodeKeys::generate(&dir.join("keys"), &self.units, &mut SystemRandom)?;
-        let node_key = make_certificate(dir, organisation, &federation, now)?;
+        let node_key = make_certificate(&dir.join("keys"), organisation, &federation, now)?;
         for directory in ["data", "registry"] {
             create_private_directory(&dir.join(directory))?;
         }
@@ -208,8 +208,9 @@ fn refuse_overwriting(dir: &NodeDir) -> Result<(), Failure> {
     }
 }
 
-fn make_certificate(
-    dir: &NodeDir,
+/// Makes `node-certificate.pem` and `node-key.pem` in `dir`, and the registry's entry for them.
+pub(crate) fn make_certificate(
+    dir: &Path,
     organisation: &OrgId,
     federation: &FederationName,
     now: Timestamp,
@@ -224,9 +225,9 @@ fn make_certificate(
     };
     let minted =
         request.mint().map_err(|error| Failure::other("CERTIFICATE_NOT_MADE", chain(&error)))?;
-    write_private(&dir.join("keys/node-key.pem"), minted.key_pem.expose().as_bytes())?;
+    write_private(&dir.join("node-key.pem"), minted.key_pem.expose().as_bytes())?;
     let certificate = minted.certificate_pem.as_bytes();
-    write_private(&dir.join("keys/node-certificate.pem"), certificate)?;
+    write_private(&dir.join("node-certificate.pem"), certificate)?;
     let (pin, spiffe_id) = (minted.pin, minted.spiffe_id);
     Ok(NodeKey { pin, spiffe_id, validity: Validity::default() })
 }

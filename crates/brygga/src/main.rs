@@ -18,6 +18,7 @@ mod identifier;
 mod node_dir;
 mod output;
 mod settings_text;
+mod store_address;
 mod text;
 mod when;
 mod wire_code;

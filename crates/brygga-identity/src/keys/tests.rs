@@ -136,3 +136,26 @@ fn the_operator_key_reads_back() {
     let made = generate_operator(&path, &mut ChaCha20Rng::from_seed([1; 32])).unwrap();
     assert_eq!(load_operator(&path).unwrap().public(), made.public());
 }
+
+#[test]
+fn waiting_keys_open_at_once_and_are_used_after_activation() {
+    let (dir, before) = made();
+    let path = dir.path().join("keys");
+    let mut rng = ChaCha20Rng::from_seed([5; 32]);
+    let signing = generate_next_signing(&path, &mut rng).unwrap();
+    let sealing = generate_next_sealing(&path, None, &mut rng).unwrap();
+    assert_eq!(generate_next_signing(&path, &mut rng).unwrap_err().code(), "KEY_EXISTS");
+
+    let waiting = NodeKeys::load(&path).unwrap();
+    assert_eq!(waiting.verifying(), before.verifying());
+    assert_eq!(waiting.sealing_entries(), before.sealing_entries());
+    assert!(waiting.sealing_by_id(sealing.key.key_id()).is_some());
+
+    activate(&path).unwrap();
+    let after = NodeKeys::load(&path).unwrap();
+    assert_eq!(after.verifying(), signing.key);
+    assert_eq!(after.sealing(None).unwrap().public(), sealing.key);
+    let earlier = before.sealing(None).unwrap().public().key_id();
+    assert!(after.sealing_by_id(earlier).is_some());
+    assert!(waiting_signing(&path).unwrap().is_none());
+}

@@ -54,8 +54,7 @@ impl Line {
     ) -> Result<Self, super::DialError> {
         let origin = basis.endpoint.to_string().parse()?;
         let (leash, held) = watch::channel(());
-        let (requests, connection) =
-            builder(Leashed(held)).handshake(TokioIo::new(stream)).await?;
+        let (requests, connection) = builder(Leashed(held)).handshake(TokioIo::new(stream)).await?;
         tokio::spawn(drive(connection, leash, basis, dialler));
         Ok(Self { http2: Http2::new(requests), origin })
     }

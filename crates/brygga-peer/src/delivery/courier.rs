@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use brygga_app::DueMessages;
 use brygga_crypto::SystemRandom;
 use brygga_domain::OrgId;
 use brygga_storage::StorageError;
@@ -91,7 +92,7 @@ impl Courier {
         // The semaphore is never closed; an error would only lift the limit.
         let _place = self.office.batches.acquire().await;
         let limit = self.pace.batch();
-        let due = app.outbox_due(&self.recipient, limit, MAX_BATCH_BYTES).await?;
+        let DueMessages(due) = app.outbox_due(&self.recipient, limit, MAX_BATCH_BYTES).await?;
         if due.is_empty() {
             return Ok(Round::Done);
         }

@@ -40,16 +40,19 @@ impl<S: GrpcService> Service<Request<Body>> for Observed<S> {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let mut call = Call::begin(&request, Arc::clone(&self.observer));
+        let call = Call::begin(&request, Arc::clone(&self.observer));
         let span = call.span.clone();
-        let answer = self.inner.call(request);
-        let watched = async move {
-            let response = answer.await?;
-            call.code = Some(code(response.headers()));
-            Ok(response)
-        };
-        Box::pin(watched.instrument(span))
+        Box::pin(watch(call, self.inner.call(request)).instrument(span))
     }
+}
+
+async fn watch(
+    mut call: Call,
+    answer: impl Future<Output = Result<Response<Body>, Infallible>>,
+) -> Result<Response<Body>, Infallible> {
+    let response = answer.await?;
+    call.code = Some(code(response.headers()));
+    Ok(response)
 }
 
 /// One call under way. Dropping it is its end, so that a call which is given up is reported too.

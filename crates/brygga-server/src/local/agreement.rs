@@ -1,8 +1,10 @@
 //! Agreements: proposed, signed, ended and shown.
 
+use std::cmp::Reverse;
+
 use brygga_app::{App, AppError};
-use brygga_domain::AgreementId;
 use brygga_domain::agreement::AgreementRecord;
+use brygga_domain::{AgreementId, Timestamp};
 use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::agreement_service_server::AgreementService;
@@ -10,6 +12,9 @@ use brygga_wire::local::{agreement_key, agreement_to_proto, proposed_terms, term
 use tonic::{Request, Response, Status};
 
 use super::{admitted, answer, fresh_id};
+
+/// Agreements in one list; no node has more.
+const MAX_LISTED: usize = 1_000;
 
 /// The agreements of the node.
 pub(super) struct Agreements {
@@ -54,6 +59,15 @@ impl Agreements {
         let version = version.unwrap_or_default();
         let record = self.app.agreement_terminate(caller, id, version, Some(at)).await?;
         Ok(proto::TerminateAgreementResponse { agreement: Some(self.shown(&record)) })
+    }
+
+    async fn list(&self) -> Result<proto::ListAgreementsResponse, AppError> {
+        let store = &self.app.parts().store;
+        let mut records = store.read(|reader| Box::pin(reader.agreement_records())).await?;
+        records.sort_by_key(|record| Reverse(proposed_at(record)));
+        records.truncate(MAX_LISTED);
+        let agreements = records.iter().map(|record| self.shown(record)).collect();
+        Ok(proto::ListAgreementsResponse { agreements })
     }
 
     fn show(
@@ -104,9 +118,12 @@ impl AgreementService for Agreements {
         &self,
         request: Request<proto::ListAgreementsRequest>,
     ) -> Result<Response<proto::ListAgreementsResponse>, Status> {
-        let (_caller, proto::ListAgreementsRequest {}) = admitted(request)?;
-        let agreements = self.app.agreement_list();
-        let agreements = agreements.iter().map(|record| self.shown(record)).collect();
-        Ok(Response::new(proto::ListAgreementsResponse { agreements }))
+        admitted(request)?;
+        answer(self.list().await)
     }
+}
+
+/// When the proposer signed; a proposal without a signature does not exist.
+fn proposed_at(record: &AgreementRecord) -> Option<Timestamp> {
+    record.signatures().iter().map(|signature| signature.signed_at).min()
 }

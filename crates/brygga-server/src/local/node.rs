@@ -3,16 +3,21 @@
 use brygga_app::{App, AppError};
 use brygga_domain::{OrgId, Reason, Refusal};
 use brygga_exchange::records::{OutboxEntry, OutboxState};
-use brygga_identity::caller::Caller;
 use brygga_identity::registry::Audience;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::node_service_server::NodeService;
 use brygga_proto::registry::v1 as registry;
+use brygga_storage::{
+    AuditCheckpoint, OutboxCounts, OutboxFilter, OutboxListed, Reader, StorageError,
+};
 use brygga_wire::local::message_id;
 use brygga_wire::time;
 use tonic::{Request, Response, Status};
 
 use super::{admitted, answer};
+
+/// Messages in one list.
+const MAX_LISTED: u32 = 500;
 
 /// The node, for its operator and its users.
 pub(super) struct NodeDesk {
@@ -25,8 +30,8 @@ impl NodeDesk {
     }
 
     async fn show(&self) -> Result<proto::ShowNodeResponse, AppError> {
-        let status = self.app.node_status().await?;
         let parts = self.app.parts();
+        let (outbox, checkpoint) = parts.store.read(|reader| Box::pin(counts(reader))).await?;
         let held = parts.trust.verified();
         let registry = held.as_ref().map(|held| held.registry());
         let member = registry.and_then(|registry| registry.members.get(&parts.organisation));
@@ -37,9 +42,9 @@ impl NodeDesk {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             registry_sequence: registry.map_or(0, |registry| registry.sequence),
             registry_expires_at: registry.map(|registry| time::to_proto(registry.expires_at)),
-            outbox_queued: status.outbox.queued,
-            outbox_dead: status.outbox.dead,
-            audit_size: status.audit_size,
+            outbox_queued: outbox.queued,
+            outbox_dead: outbox.dead,
+            audit_size: checkpoint.map_or(0, |checkpoint| checkpoint.size),
             storage_engine: parts.store.engine().as_str().to_owned(),
         })
     }
@@ -56,17 +61,31 @@ impl NodeDesk {
     }
 
     async fn list(&self, dead_only: bool) -> Result<proto::ListOutboxResponse, AppError> {
-        let entries = self.app.outbox_list(dead_only).await?;
-        Ok(proto::ListOutboxResponse { messages: entries.iter().map(message).collect() })
+        let store = &self.app.parts().store;
+        let mut messages = store.read(|reader| Box::pin(owed(reader, dead_only))).await?;
+        messages.sort_by_key(|message| message.place);
+        messages.truncate(MAX_LISTED as usize);
+        let messages = messages.iter().map(|listed| message(&listed.entry)).collect();
+        Ok(proto::ListOutboxResponse { messages })
     }
 
+    /// Says why a message cannot be sent again.
     async fn retry(
         &self,
-        caller: &Caller,
         request: &proto::RetryMessageRequest,
     ) -> Result<proto::RetryMessageResponse, AppError> {
-        self.app.outbox_retry(caller, message_id(&request.message_id)?).await?;
-        Ok(proto::RetryMessageResponse {})
+        let id = message_id(&request.message_id)?;
+        let store = &self.app.parts().store;
+        let held = store.read(move |reader| Box::pin(reader.outbox_entry(id))).await?;
+        let entry = held.ok_or(Refusal::new(Reason::NotFound))?;
+        Err(match entry.state {
+            // The store keeps the fate of a dead letter: its thread may have gone on without it.
+            OutboxState::Dead { .. } => Refusal::new(Reason::NotImplemented),
+            OutboxState::Queued { .. } | OutboxState::Delivered { .. } => {
+                Refusal::at(Reason::InvalidTransition, "message_id")
+            }
+        }
+        .into())
     }
 }
 
@@ -100,9 +119,30 @@ impl NodeService for NodeDesk {
         &self,
         request: Request<proto::RetryMessageRequest>,
     ) -> Result<Response<proto::RetryMessageResponse>, Status> {
-        let (caller, request) = admitted(request)?;
-        answer(self.retry(&caller, &request).await)
+        let (_caller, request) = admitted(request)?;
+        answer(self.retry(&request).await)
     }
+}
+
+async fn counts(
+    reader: &mut Reader<'_>,
+) -> Result<(OutboxCounts, Option<AuditCheckpoint>), StorageError> {
+    Ok((reader.outbox_counts().await?, reader.audit_latest_checkpoint().await?))
+}
+
+/// The dead letters and, where asked for, what still waits.
+async fn owed(
+    reader: &mut Reader<'_>,
+    dead_only: bool,
+) -> Result<Vec<OutboxListed>, StorageError> {
+    let mut listed = Vec::new();
+    for dead in [true, false] {
+        if dead || !dead_only {
+            let filter = OutboxFilter { dead, after: 0, limit: MAX_LISTED };
+            listed.extend(reader.outbox_list(&filter).await?);
+        }
+    }
+    Ok(listed)
 }
 
 fn audience(number: i32) -> Result<Audience, Refusal> {

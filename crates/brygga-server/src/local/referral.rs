@@ -1,12 +1,11 @@
 //! Referrals: sent, answered, shown and listed.
 
-use brygga_app::{App, AppError, ReferralView};
-use brygga_domain::referral::Side;
+use brygga_app::{App, AppError, ListWish, ReferralView};
+use brygga_domain::referral::{Delivery, Side};
 use brygga_domain::{Reason, Refusal};
 use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::referral_service_server::ReferralService;
-use brygga_storage::ReferralFilter;
 use brygga_wire::local::{
     act_on_referral, referral_details, referral_id, referral_to_proto, referral_wish,
 };
@@ -25,10 +24,11 @@ impl Referrals {
         Self { app }
     }
 
-    fn shown(&self, view: &ReferralView) -> proto::Referral {
+    fn shown(&self, view: &ReferralView, last_event: Option<&[u8]>) -> proto::Referral {
         let duty_phone = self.app.parts().duty_phone.as_deref();
-        let last_event = view.last_event.as_ref().map(|event| event.progressed.as_slice());
-        referral_to_proto(&view.referral, &view.delivery, self.app.now(), duty_phone, last_event)
+        // A request whose message is kept no more has long been answered.
+        let delivery = view.delivery.as_ref().unwrap_or(&Delivery::Delivered);
+        referral_to_proto(&view.referral, delivery, self.app.now(), duty_phone, last_event)
     }
 
     async fn request(
@@ -37,7 +37,7 @@ impl Referrals {
         request: proto::RequestReferralRequest,
     ) -> Result<proto::RequestReferralResponse, AppError> {
         let view = self.app.referral_request(caller, referral_wish(request)?).await?;
-        Ok(proto::RequestReferralResponse { referral: Some(self.shown(&view)) })
+        Ok(proto::RequestReferralResponse { referral: Some(self.shown(&view, None)) })
     }
 
     async fn act(
@@ -50,7 +50,7 @@ impl Referrals {
         }
         let (id, expected_version, command) = act_on_referral(request)?;
         let view = self.app.referral_act(caller, id, expected_version, command).await?;
-        Ok(proto::ActOnReferralResponse { referral: Some(self.shown(&view)) })
+        Ok(proto::ActOnReferralResponse { referral: Some(self.shown(&view, None)) })
     }
 
     async fn show(
@@ -60,7 +60,8 @@ impl Referrals {
     ) -> Result<proto::ShowReferralResponse, AppError> {
         let details = self.app.referral_show(caller, referral_id(&request.referral_id)?).await?;
         let events = details.events.iter().map(|event| event.progressed.as_slice());
-        Ok(referral_details(self.shown(&details.view), details.content.as_ref(), events))
+        let referral = self.shown(&details.view, events.clone().last());
+        Ok(referral_details(referral, details.content.as_ref(), events))
     }
 
     async fn list(
@@ -68,17 +69,16 @@ impl Referrals {
         caller: &Caller,
         request: &proto::ListReferralsRequest,
     ) -> Result<proto::ListReferralsResponse, AppError> {
-        let filter = ReferralFilter {
+        let wish = ListWish {
             side: side(request.side)?,
             open_only: request.open_only,
             before: page::place(&request.page_token)?,
             limit: page::size(request.page_size)?,
-            ..ReferralFilter::default()
         };
-        let (views, next) = self.app.referral_list(caller, filter).await?;
+        let page = self.app.referral_list(caller, wish).await?;
         Ok(proto::ListReferralsResponse {
-            referrals: views.iter().map(|view| self.shown(view)).collect(),
-            next_page_token: page::token(next),
+            referrals: page.views.iter().map(|view| self.shown(view, None)).collect(),
+            next_page_token: page::token(page.next),
         })
     }
 }

@@ -137,10 +137,11 @@ async fn losing_the_announcer_cuts_and_starves_nobody() {
 #[tokio::test]
 async fn shutdown_finishes_calls_under_way_refuses_new_sockets_and_returns() {
     let mut rig = Rig::start(Limits::default()).await;
+    // Accepted in order: once the call below runs, this one is waiting for its handshake.
+    let silent = rig.tcp().await;
     let mut calls = honest(rig.connect(&rig.member("kommun:0881")).await).await;
     let waiting = tokio::spawn(calls.send_request(post("/gate")));
     rig.service.reaches(1).await;
-    let silent = rig.tcp().await;
     rig.stop.take().unwrap().send(()).unwrap();
     let listener_gone = async {
         while tokio::net::TcpStream::connect(rig.address).await.is_ok() {

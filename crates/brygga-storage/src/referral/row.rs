@@ -50,10 +50,7 @@ pub(super) fn bind_new(new: &NewReferral, values: &mut Values) {
 
 /// Puts what events change, in the order of the update's columns.
 pub(super) fn bind_progress(referral: &Referral, values: &mut Values) {
-    values
-        .text(referral.status.as_str())
-        .number(referral.version)
-        .instant(referral.changed_at);
+    values.text(referral.status.as_str()).number(referral.version).instant(referral.changed_at);
     bind_status(referral, values);
 }
 

@@ -83,11 +83,8 @@ async fn receive(store: &Store, receipt: u8) -> Vec<u8> {
                 }
                 let entry = inbox_entry(1, &[receipt]);
                 let answer = entry.receipt.clone();
-                let writes = WriteSet {
-                    inbox: vec![entry],
-                    audit: vec![leaf(1)],
-                    ..WriteSet::default()
-                };
+                let writes =
+                    WriteSet { inbox: vec![entry], audit: vec![leaf(1)], ..WriteSet::default() };
                 Ok(Decision { writes, answer, read_keys: vec![key] })
             })
         })

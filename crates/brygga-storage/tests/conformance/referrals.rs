@@ -61,10 +61,8 @@ async fn a_referral_reads_back_in_every_status(database: &Database) {
         changed.version = 2;
         changed.changed_at = at(60);
         changed.taken_on = Some(TakenOn { unit: None, act_by: at(7200) });
-        let step = WriteSet {
-            changed_referrals: vec![(changed.clone(), 1)],
-            ..WriteSet::default()
-        };
+        let step =
+            WriteSet { changed_referrals: vec![(changed.clone(), 1)], ..WriteSet::default() };
         store(&held, step).await.unwrap();
         let id = referral_id(number);
         let found = held.read(|reader| Box::pin(reader.referral_by_id(id))).await.unwrap();
@@ -107,9 +105,7 @@ async fn an_idempotency_key_finds_its_referral(database: &Database) {
     new.idempotency = Some(IdempotencyKey { key: [5; 16], request_digest });
     let expected = new.referral.clone();
     store(&held, WriteSet { new_referrals: vec![new], ..WriteSet::default() }).await.unwrap();
-    let by_key = |key| {
-        held.read(move |reader| Box::pin(reader.referral_by_idempotency_key(key)))
-    };
+    let by_key = |key| held.read(move |reader| Box::pin(reader.referral_by_idempotency_key(key)));
     assert_eq!(by_key([5; 16]).await.unwrap(), Some((expected, request_digest)));
     assert_eq!(by_key([6; 16]).await.unwrap(), None);
 }
@@ -165,9 +161,8 @@ async fn delivery_follows_the_message(database: &Database) {
     ];
     let found: Vec<_> = listed.into_iter().map(|one| one.delivery.unwrap()).collect();
     assert_eq!(found, newest_first);
-    let of = |number| {
-        held.read(move |reader| Box::pin(reader.referral_delivery(message_id(number))))
-    };
+    let of =
+        |number| held.read(move |reader| Box::pin(reader.referral_delivery(message_id(number))));
     assert_eq!(of(0).await.unwrap(), Some(Delivery::Delivered));
     assert_eq!(of(9).await.unwrap(), None);
 }
@@ -243,12 +238,8 @@ async fn unanswered_requests_are_due_at_the_target_only(database: &Database) {
     answered.referral.status = Status::Accepted;
     let mut given_longer = new_referral(2, Side::Target);
     given_longer.referral.arrived(at(100));
-    let new_referrals = vec![
-        new_referral(0, Side::Target),
-        answered,
-        given_longer,
-        new_referral(3, Side::Source),
-    ];
+    let new_referrals =
+        vec![new_referral(0, Side::Target), answered, given_longer, new_referral(3, Side::Source)];
     store(&held, WriteSet { new_referrals, ..WriteSet::default() }).await.unwrap();
     let due = |now, limit| held.read(move |reader| Box::pin(reader.referrals_due(now, limit)));
     assert_eq!(due(at(3599), 10).await.unwrap(), []);

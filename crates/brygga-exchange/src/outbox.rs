@@ -1,0 +1,43 @@
+//! Dead letters, which wait for a human.
+
+use brygga_domain::{Reason, Refusal};
+
+use crate::audit::{Actor, Verdict, leaf};
+use crate::records::{OutboxEntry, OutboxState};
+use crate::write_set::OutboxChange;
+use crate::{Decided, Local, WriteSet};
+
+/// Puts a dead letter back in the queue. One that waits already stays as it is.
+///
+/// Refused with [`Reason::ConsentWithdrawn`] for what a withdrawal stopped, [`Reason::OutsideValidity`]
+/// for what is past its time, and [`Reason::InvalidTransition`] for what was delivered.
+pub fn retry(local: &mut Local<'_>, actor: &Actor, entry: &OutboxEntry) -> Decided<()> {
+    let mut writes = WriteSet::default();
+    let answer = match &entry.state {
+        OutboxState::Queued { .. } => return Decided { writes, answer: Ok(()) },
+        OutboxState::Delivered { .. } => Err(Refusal::new(Reason::InvalidTransition)),
+        OutboxState::Dead { reason: Reason::ConsentWithdrawn } => {
+            Err(Refusal::new(Reason::ConsentWithdrawn))
+        }
+        OutboxState::Dead { .. } if local.now >= entry.expires_at => {
+            Err(Refusal::new(Reason::OutsideValidity))
+        }
+        OutboxState::Dead { reason } => {
+            let state =
+                OutboxState::Queued { next_attempt_at: local.now, last_failure: Some(*reason) };
+            let attempts = entry.attempts;
+            writes.outbox_changes.push(OutboxChange {
+                message_id: entry.message_id,
+                attempts,
+                state,
+            });
+            Ok(())
+        }
+    };
+    let verdict = match &answer {
+        Ok(()) => Verdict::Done,
+        Err(refusal) => Verdict::Refused(refusal.clone()),
+    };
+    writes.audit.push(leaf(local, actor, "outbox.retry", &entry.message_id.to_string(), &verdict));
+    Decided { writes, answer }
+}

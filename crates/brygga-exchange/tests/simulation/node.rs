@@ -1,0 +1,204 @@
+//! One node: the exchange over a [`Memory`], loaded and stored as the real node does it.
+
+use brygga_crypto::SigningKey;
+use brygga_domain::{OrgId, Timestamp};
+use brygga_exchange::receive::{Answer, Receiver, receive};
+use brygga_exchange::records::OutboxEntry;
+use brygga_exchange::retry::RetryPolicy;
+use brygga_exchange::settle::{Reply, carries_request, matches, settle};
+use brygga_exchange::{Local, WriteSet};
+use brygga_domain::{Reason, ReferralId, Refusal};
+use brygga_policy::Principal;
+use brygga_wire::envelope::{SignedEnvelope, VerifiedEnvelope};
+use brygga_wire::receipt::Receipt;
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+
+use crate::checks;
+use crate::memory::Memory;
+use crate::paper::at_rest;
+use crate::plan::{Crash, End};
+use crate::registry::{Registry, principal, signing_key};
+
+/// The process died; whoever waited for an answer has none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Crashed;
+
+pub(crate) struct Node {
+    pub(crate) end: End,
+    pub(crate) principal: Principal,
+    /// How wrong its clock goes, in milliseconds.
+    pub(crate) skew: i64,
+    pub(crate) store: Memory,
+    /// Leaves that its decisions must have left in the audit log.
+    pub(crate) decisions: usize,
+    key: SigningKey,
+    rng: ChaCha8Rng,
+}
+
+impl Node {
+    pub(crate) fn new(end: End, seed: u64) -> Self {
+        let index = end as usize;
+        Self {
+            end,
+            principal: principal(index),
+            skew: 0,
+            store: Memory::default(),
+            decisions: 0,
+            key: signing_key(index),
+            rng: ChaCha8Rng::seed_from_u64(seed.wrapping_mul(2).wrapping_add(index as u64)),
+        }
+    }
+
+    pub(crate) const fn organisation(&self) -> &OrgId {
+        &self.principal.organisation
+    }
+
+    /// What its clock shows.
+    pub(crate) const fn clock(&self, now: Timestamp) -> Timestamp {
+        Timestamp::from_millis(now.as_millis() + self.skew)
+    }
+
+    /// Decides something at `now`, the world's time, on this node's clock.
+    pub(crate) fn locally<T>(&mut self, now: Timestamp, decide: impl FnOnce(&mut Local<'_>) -> T) -> T {
+        let now = self.clock(now);
+        decide(&mut Local {
+            organisation: &self.principal.organisation,
+            signing_key: &self.key,
+            now,
+            rng: &mut self.rng,
+        })
+    }
+
+    /// Stores a decision that must leave so many leaves; the process may die before or after.
+    pub(crate) fn commit(
+        &mut self,
+        writes: WriteSet,
+        leaves: usize,
+        crash: Option<Crash>,
+    ) -> Result<(), Crashed> {
+        if crash == Some(Crash::BeforeCommit) {
+            return Err(Crashed);
+        }
+        assert_eq!(writes.audit.len(), leaves, "leaves of one decision");
+        self.decisions += leaves;
+        self.store.apply(writes);
+        if crash == Some(Crash::AfterCommit) { Err(Crashed) } else { Ok(()) }
+    }
+
+    /// Takes one message that `peer`, by its TLS identity, hands in.
+    pub(crate) fn arrive(
+        &mut self,
+        registry: &Registry,
+        peer: &OrgId,
+        bytes: &[u8],
+        now: Timestamp,
+    ) -> Answer {
+        let envelope = match self.attribute(registry, peer, bytes) {
+            Ok(envelope) => envelope,
+            Err(answer) => return answer,
+        };
+        let header = envelope.header();
+        let held = self.store.held(header);
+        let is_repeat = held.inbox.is_some();
+        let content = match envelope.sealed() {
+            [] => None,
+            sealed => Some(at_rest(sealed)),
+        };
+        let (me, book) = (self.principal.clone(), self.store.book());
+        let sender = registry.principal(peer).expect("a member");
+        let receiver = Receiver {
+            me: &me,
+            sender: &sender,
+            agreements: &book,
+            keys: &|organisation, key_id, _| registry.key(organisation, key_id),
+            members: &|organisation| registry.principal(organisation),
+        };
+        let (writes, answer) =
+            self.locally(now, |local| receive(local, &receiver, &envelope, held, content));
+        checks::reception(&self.store, &writes, &answer, is_repeat, self.clock(now));
+        let leaves = usize::from(!is_repeat && matches!(answer, Answer::Receipt(_)));
+        self.commit(writes, leaves, None).expect("no crash was asked for");
+        answer
+    }
+
+    /// What the node does before the exchange sees a message: sender is the peer, recipient is this
+    /// node, and the signature is the sender's.
+    fn attribute(
+        &self,
+        registry: &Registry,
+        peer: &OrgId,
+        bytes: &[u8],
+    ) -> Result<VerifiedEnvelope, Answer> {
+        let failure = |reason, retryable| Answer::Failure { refusal: Refusal::new(reason), retryable };
+        let never = |refusal| Answer::Failure { refusal, retryable: false };
+        let envelope = SignedEnvelope::decode(bytes).map_err(never)?;
+        let header = envelope.header();
+        if header.sender != *peer {
+            return Err(failure(Reason::Unauthenticated, false));
+        }
+        if header.recipient != *self.organisation() {
+            return Err(failure(Reason::WrongRecipient, false));
+        }
+        let key = registry.key(peer, envelope.key_id());
+        envelope.verify(&key.ok_or(failure(Reason::BadSignature, true))?).map_err(never)
+    }
+
+    /// Stores what came back for a batch, in one transaction; none where nothing came back.
+    pub(crate) fn settle(
+        &mut self,
+        registry: &Registry,
+        replies: Vec<(OutboxEntry, Option<Answer>)>,
+        now: Timestamp,
+        crash: Option<Crash>,
+    ) -> Result<(), Crashed> {
+        let mut writes = WriteSet::default();
+        let mut failures = 0;
+        for (entry, answer) in replies {
+            if !self.store.is_queued(entry.message_id) {
+                continue;
+            }
+            let reply = self.reply(registry, &entry, answer, now);
+            failures += usize::from(self.fails(&entry, &reply, now));
+            let referral = ReferralId::from_bytes(*entry.conversation.as_bytes());
+            let request = carries_request(&entry).then(|| self.store.referral(referral).cloned());
+            let policy = RetryPolicy::default();
+            writes.merge(self.locally(now, |local| {
+                settle(local, &entry, reply, request.flatten(), &policy)
+            }));
+        }
+        self.commit(writes, failures, crash)
+    }
+
+    fn reply(
+        &mut self,
+        registry: &Registry,
+        entry: &OutboxEntry,
+        answer: Option<Answer>,
+        now: Timestamp,
+    ) -> Reply {
+        match answer {
+            None => Reply::Failure { reason: Reason::RecipientUnavailable, retryable: true },
+            Some(Answer::Failure { refusal, retryable }) => {
+                assert!(retryable, "an honest message can never be taken: {refusal}");
+                Reply::Failure { reason: refusal.reason, retryable }
+            }
+            Some(Answer::Receipt(bytes)) => {
+                let receipt = Receipt::decode(&bytes).expect("a receipt that can be read");
+                let key = registry.key(&entry.recipient, receipt.key_id()).expect("the peer's key");
+                let statement = receipt.verify(&key).expect("the peer's signature");
+                self.locally(now, |local| matches(entry, &statement, local))
+                    .expect("a receipt for this message");
+                Reply::Receipt { statement, bytes }
+            }
+        }
+    }
+
+    /// Whether the message has failed for good with this reply, so that the audit must say so.
+    fn fails(&self, entry: &OutboxEntry, reply: &Reply, now: Timestamp) -> bool {
+        match reply {
+            Reply::Receipt { statement, .. } => !statement.verdict.is_accepted(),
+            Reply::Failure { retryable, .. } => !retryable || self.clock(now) >= entry.expires_at,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What an organisation's own people and its clock do at a node.
+
+use brygga_domain::agreement::{AgreementRecord, AgreementTerms};
+use brygga_domain::consent::Consent;
+use brygga_domain::referral::{
+    Command, Decline, DeclineParty, NextStep, Outcome, OutcomeResult, Referral, StatusReason,
+    TakenOn,
+};
+use brygga_domain::{ConsentId, Reason, ReferralId, Refusal, Seconds, Timestamp};
+use brygga_exchange::agreement::{Threads, conversation, others, propose, sign, terminate};
+use brygga_exchange::audit::Actor;
+use brygga_exchange::records::IdempotencyKey;
+use brygga_exchange::referral::{Asked, RequestContext, act, expire, request};
+use brygga_exchange::{Decided, WriteSet, consent};
+use brygga_policy::Principal;
+
+use crate::checks;
+use crate::node::{Crashed, Node};
+use crate::paper;
+use crate::plan::{Crash, Deed, End, Want};
+
+/// A client's wish, kept until it has an answer, and longer.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    pub(crate) at: End,
+    pub(crate) want: Want,
+    /// The caller's key, and the content of the referral: it must come to the target once.
+    pub(crate) token: [u8; 16],
+    pub(crate) consent: Option<ConsentId>,
+    /// What the client was told; none while it has lost every answer.
+    pub(crate) answer: Option<Result<ReferralId, Reason>>,
+}
+
+fn actor() -> Actor {
+    Actor::User("handläggare-7".to_owned())
+}
+
+/// The command of a deed; a decline that leaves the person with nothing cannot even be said.
+pub(crate) fn command(deed: Deed, now: Timestamp) -> Result<Command, Refusal> {
+    let next = Some(NextStep::TemporaryBed);
+    let reason = StatusReason::NoLongerNeeded;
+    Ok(match deed {
+        Deed::TakeOn => {
+            Command::TakeOn(TakenOn { unit: None, act_by: now.plus(Seconds::hours(4)) })
+        }
+        Deed::Accept => Command::Accept,
+        Deed::Decline => Command::Decline(Decline::new(
+            DeclineParty::Provider,
+            StatusReason::NoCapacity,
+            next,
+        )?),
+        Deed::DeclineWithNothing => Command::Decline(Decline::new(
+            DeclineParty::Provider,
+            StatusReason::NoCapacity,
+            None,
+        )?),
+        Deed::DeclineByPerson => Command::Decline(Decline::new(
+            DeclineParty::Client,
+            StatusReason::ClientDeclined,
+            None,
+        )?),
+        Deed::Start => Command::Start,
+        Deed::Complete => {
+            Command::Complete(Outcome { result: OutcomeResult::Housed, place_type: None })
+        }
+        Deed::ConfirmCancellation => Command::ConfirmCancellation { reason },
+        Deed::Withdraw => Command::Withdraw { reason },
+        Deed::Expire => Command::Expire,
+    })
+}
+
+impl Node {
+    /// Asks for a referral, or finds the one that was made under the same key.
+    pub(crate) fn ask(
+        &mut self,
+        ask: &Ask,
+        target: &Principal,
+        now: Timestamp,
+        crash: Option<Crash>,
+    ) -> Result<Result<ReferralId, Refusal>, Crashed> {
+        let digest = paper::request_digest(ask.token);
+        if let Some((id, held)) = self.store.by_idempotency_key(ask.token) {
+            assert_eq!(held, digest, "a caller's key was kept with another request");
+            return Ok(Ok(id));
+        }
+        let asked = self.locally(now, |local| Asked {
+            referral_id: ReferralId::from_bytes(local.random_bytes()),
+            message_id: local.message_id(),
+            idempotency: IdempotencyKey { key: ask.token, request_digest: digest },
+            actor: actor(),
+        });
+        let wish = paper::wish(ask.want, self.organisation(), &target.organisation);
+        let content = paper::content(ask.token);
+        let (source, book) = (self.principal.clone(), self.store.book());
+        let held = ask.consent.and_then(|id| self.store.consents.get(&id).cloned());
+        let context =
+            RequestContext { source: &source, target, agreements: &book, consent: held.as_ref() };
+        let decided = self.locally(now, |local| request(local, &asked, &wish, &content, context));
+        let referral = self.finish(decided, 1, crash)?;
+        Ok(referral.map(|referral| referral.id))
+    }
+
+    /// Moves a referral on.
+    pub(crate) fn act(
+        &mut self,
+        id: ReferralId,
+        expected_version: Option<u32>,
+        command: Command,
+        now: Timestamp,
+        crash: Option<Crash>,
+    ) -> Result<Result<Referral, Refusal>, Crashed> {
+        let referral = self.store.referral(id).cloned().expect("picked from what is held");
+        let chain = self.store.chain(referral.conversation(), referral.peer());
+        let decided = self.locally(now, |local| {
+            act(local, &actor(), referral, expected_version, chain, command)
+        });
+        self.finish(decided, 1, crash)
+    }
+
+    /// Ends what nobody answered; returns what it ended.
+    pub(crate) fn expire_due(
+        &mut self,
+        now: Timestamp,
+        crash: Option<Crash>,
+    ) -> Result<Vec<Referral>, Crashed> {
+        let clock = self.clock(now);
+        let kept = self.store.referrals.values().map(|kept| &kept.referral);
+        let due: Vec<Referral> =
+            kept.filter(|referral| checks::is_due(referral, clock)).cloned().collect();
+        let mut ended = Vec::new();
+        for referral in due {
+            let chain = self.store.chain(referral.conversation(), referral.peer());
+            let decided = self.locally(now, |local| expire(local, referral, chain));
+            ended.push(self.finish(decided, 1, crash)?.expect("the clock is never refused"));
+        }
+        Ok(ended)
+    }
+
+    pub(crate) fn record_consent(&mut self, consent: Consent, now: Timestamp) {
+        let decided = self.locally(now, |local| consent::record(local, &actor(), consent));
+        let recorded = self.finish(decided, 1, None).expect("no crash was asked for");
+        recorded.expect("a consent is never refused");
+    }
+
+    /// Ends a consent; returns how many messages that stopped.
+    pub(crate) fn withdraw_consent(&mut self, id: ConsentId, now: Timestamp) -> u32 {
+        let held = self.store.consents[&id].clone();
+        let queued = self.store.queued_by_consent(id);
+        let decided =
+            self.locally(now, |local| consent::withdraw(local, &actor(), held, &queued));
+        let stopped = self.finish(decided, 1, None).expect("no crash was asked for");
+        stopped.expect("a withdrawal is never refused")
+    }
+
+    pub(crate) fn propose(
+        &mut self,
+        terms: AgreementTerms,
+        now: Timestamp,
+    ) -> Result<AgreementRecord, Refusal> {
+        let held = self.store.agreements.get(&(terms.agreement_id, terms.version));
+        let held = held.map(|record| AgreementRecord::clone(record));
+        let (threads, is_known) = (self.threads(&terms), held.is_some());
+        let decided = self.locally(now, |local| propose(local, &actor(), terms, held, threads));
+        let is_silent = is_known && decided.answer.is_ok();
+        self.finish(decided, usize::from(!is_silent), None).expect("no crash was asked for")
+    }
+
+    pub(crate) fn sign(
+        &mut self,
+        record: AgreementRecord,
+        now: Timestamp,
+    ) -> Result<AgreementRecord, Refusal> {
+        let threads = self.threads(record.terms());
+        let before = record.signatures().len();
+        let decided = self.locally(now, |local| sign(local, &actor(), record, threads));
+        let is_silent =
+            decided.answer.as_ref().is_ok_and(|record| record.signatures().len() == before);
+        self.finish(decided, usize::from(!is_silent), None).expect("no crash was asked for")
+    }
+
+    pub(crate) fn terminate(
+        &mut self,
+        record: AgreementRecord,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<AgreementRecord, Refusal> {
+        let threads = self.threads(record.terms());
+        let before = record.terminated_at();
+        let decided = self.locally(now, |local| terminate(local, &actor(), record, at, threads));
+        let is_silent =
+            decided.answer.as_ref().is_ok_and(|record| record.terminated_at() == before);
+        self.finish(decided, usize::from(!is_silent), None).expect("no crash was asked for")
+    }
+
+    fn threads(&self, terms: &AgreementTerms) -> Threads {
+        let others = others(terms, self.organisation()).into_iter();
+        others
+            .map(|party| {
+                let chain = self.store.chain(conversation(terms), &party);
+                (party, chain)
+            })
+            .collect()
+    }
+
+    /// Stores a decision of people; a refusal may store nothing but its leaf.
+    fn finish<T>(
+        &mut self,
+        decided: Decided<T>,
+        leaves: usize,
+        crash: Option<Crash>,
+    ) -> Result<Result<T, Refusal>, Crashed> {
+        if decided.answer.is_err() {
+            let rest = WriteSet { audit: Vec::new(), ..decided.writes.clone() };
+            assert!(rest.is_empty(), "a refusal changed something");
+        }
+        self.commit(decided.writes, leaves, crash)?;
+        Ok(decided.answer)
+    }
+}

@@ -1,0 +1,41 @@
+//! The outbound side: delivery of the outbox, and the registry kept as new as the peers'.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use brygga_app::App;
+use brygga_identity::tls::IdentitySlot;
+use brygga_peer::limits::Limits;
+use brygga_peer::{Deliverer, DeliveryObserver, PeerChannels, RegistrySync};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Starts both.
+pub(crate) fn start(
+    app: &App,
+    own: IdentitySlot,
+    observer: Arc<dyn DeliveryObserver>,
+    stop: &watch::Receiver<bool>,
+) -> Vec<JoinHandle<()>> {
+    let parts = app.parts();
+    let channels = PeerChannels::new(
+        own,
+        Arc::clone(&parts.trust),
+        Arc::clone(&parts.clock),
+        Limits::default(),
+    );
+    let sync = RegistrySync::new(app.clone(), channels.clone());
+    let deliverer = Deliverer::new(app.clone(), channels, sync.hints(), observer);
+    vec![
+        tokio::spawn(deliverer.run(wait(stop.clone()))),
+        tokio::spawn(sync.run(wait(stop.clone()))),
+    ]
+}
+
+/// Resolves when the node is to stop.
+pub(crate) fn wait(mut stop: watch::Receiver<bool>) -> impl Future<Output = ()> + Send {
+    async move {
+        // A sender that is gone means the same as a stop.
+        let _ = stop.wait_for(|stop| *stop).await;
+    }
+}

@@ -1,0 +1,52 @@
+//! The calls that a node makes to others, each with the most that it takes for an answer.
+
+use std::error::Error as _;
+
+use brygga_proto::federation::v1::delivery_service_client::DeliveryServiceClient;
+use brygga_proto::federation::v1::{DeliverRequest, DeliverResponse};
+use brygga_proto::registry::v1::registry_service_client::RegistryServiceClient;
+use brygga_proto::registry::v1::{FetchRegistryRequest, FetchRegistryResponse};
+use tonic::{Request, Response, Status};
+
+use crate::limits::{MAX_DELIVER_RESPONSE_BYTES, MAX_REGISTRY_RESPONSE_BYTES};
+
+use super::CallError;
+use super::line::Line;
+
+/// A request that can be made again: its effect is the same however often it arrives.
+pub(super) trait Call: Clone + Send + Sync {
+    type Answer: Send;
+
+    /// Makes the call once.
+    fn send(
+        line: Line,
+        request: Request<Self>,
+    ) -> impl Future<Output = Result<Response<Self::Answer>, Status>> + Send;
+}
+
+impl Call for DeliverRequest {
+    type Answer = DeliverResponse;
+
+    async fn send(line: Line, request: Request<Self>) -> Result<Response<Self::Answer>, Status> {
+        let client = DeliveryServiceClient::with_origin(line.http2, line.origin);
+        client.max_decoding_message_size(MAX_DELIVER_RESPONSE_BYTES).deliver(request).await
+    }
+}
+
+impl Call for FetchRegistryRequest {
+    type Answer = FetchRegistryResponse;
+
+    async fn send(line: Line, request: Request<Self>) -> Result<Response<Self::Answer>, Status> {
+        let client = RegistryServiceClient::with_origin(line.http2, line.origin);
+        client.max_decoding_message_size(MAX_REGISTRY_RESPONSE_BYTES).fetch_registry(request).await
+    }
+}
+
+/// Tells an answer of the peer from a line that broke: the latter names its source.
+pub(super) fn answer<T>(answer: Result<Response<T>, Status>) -> Result<T, CallError> {
+    match answer {
+        Ok(response) => Ok(response.into_inner()),
+        Err(status) if status.source().is_some() => Err(CallError::Broken(status)),
+        Err(status) => Err(CallError::Status(status)),
+    }
+}

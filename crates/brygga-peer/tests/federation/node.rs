@@ -1,0 +1,211 @@
+//! The node under test: an app over a real store, its channels and its deliverer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use brygga_app::{AgreementCache, App, Parts};
+use brygga_crypto::SystemRandom;
+use brygga_domain::{AgreementId, ConversationId, MessageId, OrgId, Seconds};
+use brygga_exchange::WriteSet;
+use brygga_exchange::records::{OutboxEntry, OutboxState};
+use brygga_exchange::retry::RetryPolicy;
+use brygga_identity::clock::Clock;
+use brygga_identity::tls::IdentitySlot;
+use brygga_identity::trust::TrustStore;
+use brygga_peer::delivery::Unobserved;
+use brygga_peer::limits::Limits;
+use brygga_peer::{Deliverer, PeerChannels, RegistrySync};
+use brygga_storage::{Decision, Store, StoreSettings};
+use brygga_wire::envelope::{Header, MessageType, SignedEnvelope};
+use rand_core::Rng;
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::federation::{Federation, Party};
+
+/// How long a test waits for what should come at once.
+pub(crate) const SOON: Duration = Duration::from_secs(10);
+
+pub(crate) struct Node {
+    pub(crate) app: App,
+    pub(crate) trust: Arc<TrustStore>,
+    pub(crate) entry: brygga_identity::registry::Member,
+    slot: IdentitySlot,
+    _directory: TempDir,
+}
+
+/// The node's background work while it runs.
+pub(crate) struct Running {
+    pub(crate) deliverer: Deliverer,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Short deadlines, and retries as soon as the clock moves.
+pub(crate) fn limits() -> Limits {
+    Limits {
+        connect_deadline: Duration::from_secs(2),
+        call_deadline: Duration::from_secs(2),
+        trust_recheck_interval: Duration::from_millis(50),
+        longest_pause: Seconds(0),
+        sweep_interval: Duration::from_millis(20),
+        sync_interval: Duration::from_secs(3600),
+        sync_pause: Duration::from_millis(20),
+    }
+}
+
+impl Node {
+    pub(crate) async fn new(federation: &Federation) -> Self {
+        Self::with_retry(federation, Seconds(0)).await
+    }
+
+    /// A node that waits so long after a failure, or at least half of it.
+    pub(crate) async fn with_retry(federation: &Federation, span: Seconds) -> Self {
+        let trust = Arc::new(TrustStore::in_memory(federation.anchor()));
+        let party = Party::new("kommun:0880");
+        let entry = party.at(&[]);
+        let url = format!("sqlite:{}", party.directory.path().join("node.db").display());
+        Store::migrate(&url).await.unwrap();
+        let store = Store::open(&StoreSettings { url, max_readers: 4 }).await.unwrap();
+        let Party { org, keys, slot, directory, .. } = party;
+        let app = App::new(Parts {
+            organisation: org,
+            federation: trust.anchor().federation().to_owned(),
+            clock: federation.clock.clone(),
+            keys,
+            trust: Arc::clone(&trust),
+            store,
+            retry: RetryPolicy { first: span, max: span },
+            duty_phone: None,
+            agreements: AgreementCache::default(),
+        });
+        Self { app, trust, entry, slot, _directory: directory }
+    }
+
+    pub(crate) fn start(&self, limits: Limits) -> Running {
+        let parts = self.app.parts();
+        let (trust, clock) = (Arc::clone(&self.trust), Arc::clone(&parts.clock));
+        let channels = PeerChannels::new(self.slot.clone(), trust, clock, limits);
+        let sync = RegistrySync::new(self.app.clone(), channels.clone());
+        let deliverer =
+            Deliverer::new(self.app.clone(), channels, sync.hints(), Arc::new(Unobserved));
+        let (stop, stopped) = watch::channel(false);
+        let until = |mut stopped: watch::Receiver<bool>| async move {
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        let tasks = vec![
+            tokio::spawn(deliverer.clone().run(until(stopped.clone()))),
+            tokio::spawn(sync.run(until(stopped))),
+        ];
+        Running { deliverer, stop, tasks }
+    }
+
+    /// Puts messages for a recipient into the outbox, each in a thread of its own.
+    pub(crate) async fn owe(&self, recipient: &OrgId, count: usize) -> Vec<OutboxEntry> {
+        let entries: Vec<_> = (0..count).map(|_| self.message(recipient)).collect();
+        let outbox = entries.clone();
+        let decided = self.app.parts().store.decide("test.owe", move |_| {
+            let writes = WriteSet { outbox: outbox.clone(), ..WriteSet::default() };
+            Box::pin(async move { Ok(Decision { writes, answer: (), read_keys: Vec::new() }) })
+        });
+        decided.await.unwrap();
+        entries
+    }
+
+    fn message(&self, recipient: &OrgId) -> OutboxEntry {
+        let parts = self.app.parts();
+        let now = parts.clock.now();
+        let header = Header {
+            message_id: MessageId::from_bytes(random()),
+            message_type: MessageType::ReferralProgressed,
+            schema_version: 1,
+            sender: parts.organisation.clone(),
+            recipient: recipient.clone(),
+            recipient_unit: None,
+            conversation: ConversationId::from_bytes(random()),
+            created_at: now,
+            expires_at: now.plus(Seconds::days(7)),
+            agreement: Some((AgreementId::from_bytes(random()), 1)),
+            previous_hash: None,
+            payload_digest: brygga_crypto::sha256(&[]),
+            sealed: None,
+            critical: Vec::new(),
+        };
+        let envelope =
+            SignedEnvelope::sign(header, b"payload".to_vec(), Vec::new(), parts.keys.signing());
+        let header = envelope.header();
+        OutboxEntry {
+            message_id: header.message_id,
+            recipient: header.recipient.clone(),
+            conversation: header.conversation,
+            message_type: header.message_type.as_str().to_owned(),
+            envelope: envelope.encode(),
+            header_digest: envelope.header_digest(),
+            created_at: header.created_at,
+            expires_at: header.expires_at,
+            attempts: 0,
+            state: OutboxState::Queued { next_attempt_at: now, last_failure: None },
+        }
+    }
+
+    /// The message as it stands now.
+    pub(crate) async fn stored(&self, message_id: MessageId) -> OutboxEntry {
+        let read = self
+            .app
+            .parts()
+            .store
+            .read(move |reader| Box::pin(async move { reader.outbox_entry(message_id).await }));
+        read.await.unwrap().unwrap()
+    }
+
+    /// Waits until the message stands as wanted.
+    pub(crate) async fn until(
+        &self,
+        message: &OutboxEntry,
+        wanted: impl Fn(&OutboxEntry) -> bool,
+    ) -> OutboxEntry {
+        let looking = async {
+            loop {
+                let stored = self.stored(message.message_id).await;
+                if wanted(&stored) {
+                    return stored;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(SOON, looking).await.expect("the message does not come so far")
+    }
+
+    pub(crate) async fn delivered(&self, message: &OutboxEntry) -> OutboxEntry {
+        self.until(message, |entry| matches!(entry.state, OutboxState::Delivered { .. })).await
+    }
+
+    /// Waits for the first failed attempt and returns why it failed.
+    pub(crate) async fn failed(&self, message: &OutboxEntry) -> Option<brygga_domain::Reason> {
+        let entry = self.until(message, |entry| entry.attempts > 0).await;
+        match entry.state {
+            OutboxState::Queued { last_failure, .. } => last_failure,
+            state => panic!("not queued any more: {state:?}"),
+        }
+    }
+}
+
+impl Running {
+    /// Asks for the end, as the process does when it is told to stop.
+    pub(crate) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    pub(crate) async fn ended(self) {
+        for task in self.tasks {
+            tokio::time::timeout(SOON, task).await.expect("it does not end").unwrap();
+        }
+    }
+}
+
+fn random() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    SystemRandom.fill_bytes(&mut bytes);
+    bytes
+}

@@ -1,0 +1,18 @@
+//! The services of a node, asked as their callers ask them: over mutual TLS and over the local
+//! port, with real stores and real keys, in a federation of Kalmar and Nybro.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot make its own values must fail")]
+
+mod batches;
+mod federation;
+mod local_port;
+mod node;
+mod pages;
+mod raw;
+mod referrals;
+mod registry;
+mod requests;
+mod roles;
+mod tokens;
+mod units;
+mod watching;

@@ -1,0 +1,91 @@
+//! Agreements and consents.
+
+use brygga_exchange::WriteSet;
+use brygga_storage::StorageError;
+
+use crate::database::Database;
+use crate::fixtures::*;
+use crate::on_both;
+
+on_both!(
+    agreements_read_back_with_signatures_and_end,
+    the_revision_grows_with_every_change_of_an_agreement,
+    other_terms_under_the_same_version_are_a_conflict,
+    terms_that_were_changed_behind_our_back_are_found,
+    a_consent_reads_back_and_can_only_be_withdrawn,
+);
+
+async fn agreements_read_back_with_signatures_and_end(database: &Database) {
+    let held = database.open().await;
+    let mut first = agreement(1, 1);
+    // Not in the order of the alphabet: they come back in the order in which they came.
+    first.add_signature(signature(nybro())).unwrap();
+    first.add_signature(signature(kalmar())).unwrap();
+    let second = agreement(1, 2);
+    let writes =
+        WriteSet { agreements: vec![first.clone(), second.clone()], ..WriteSet::default() };
+    store(&held, writes).await.unwrap();
+    let read = || held.read(|reader| Box::pin(reader.agreement_records()));
+    assert_eq!(read().await.unwrap(), [first.clone(), second.clone()]);
+    let mut second = second;
+    second.add_signature(signature(kalmar())).unwrap();
+    first.terminate(at(77));
+    let writes =
+        WriteSet { agreements: vec![first.clone(), second.clone()], ..WriteSet::default() };
+    store(&held, writes).await.unwrap();
+    assert_eq!(read().await.unwrap(), [first, second]);
+}
+
+async fn the_revision_grows_with_every_change_of_an_agreement(database: &Database) {
+    let held = database.open().await;
+    let revision = || held.read(|reader| Box::pin(reader.agreement_revision()));
+    let empty = revision().await.unwrap();
+    let writes = WriteSet { agreements: vec![agreement(1, 1)], ..WriteSet::default() };
+    store(&held, writes).await.unwrap();
+    let one = revision().await.unwrap();
+    assert!(one > empty);
+    store(&held, WriteSet { audit: vec![leaf(1)], ..WriteSet::default() }).await.unwrap();
+    assert_eq!(revision().await.unwrap(), one);
+}
+
+async fn other_terms_under_the_same_version_are_a_conflict(database: &Database) {
+    let held = database.open().await;
+    let put = |record| store(&held, WriteSet { agreements: vec![record], ..WriteSet::default() });
+    let record = agreement(1, 1);
+    put(record.clone()).await.unwrap();
+    let mut draft = (**record.terms()).clone();
+    draft.title = "Ett annat avtal".to_owned();
+    let terms = draft.check().unwrap();
+    let encoded = brygga_wire::agreement::encode_terms(&terms);
+    let terms_digest = *digest(&encoded).as_bytes();
+    let other = brygga_domain::agreement::AgreementRecord::proposed(terms, encoded, terms_digest);
+    assert_eq!(put(other).await, Err(StorageError::Conflict));
+}
+
+async fn terms_that_were_changed_behind_our_back_are_found(database: &Database) {
+    let held = database.open().await;
+    let writes = WriteSet { agreements: vec![agreement(1, 1)], ..WriteSet::default() };
+    store(&held, writes).await.unwrap();
+    database.execute("UPDATE agreement SET terms = terms_digest").await;
+    let found = held.read(|reader| Box::pin(reader.agreement_records())).await;
+    assert!(matches!(
+        found,
+        Err(StorageError::Inconsistent { table: "agreement", column: "terms_digest", .. })
+    ));
+}
+
+async fn a_consent_reads_back_and_can_only_be_withdrawn(database: &Database) {
+    let held = database.open().await;
+    let put = |consent| store(&held, WriteSet { consents: vec![consent], ..WriteSet::default() });
+    let read = || held.read(|reader| Box::pin(reader.consent_by_id(consent_id(1))));
+    put(consent(1)).await.unwrap();
+    assert_eq!(read().await.unwrap(), Some(consent(1)));
+    let mut draft = (*consent(1)).clone();
+    draft.purpose = "Något annat".to_owned();
+    let mut changed = draft.check().unwrap();
+    changed.withdraw(at(5));
+    put(changed).await.unwrap();
+    let mut withdrawn = consent(1);
+    withdrawn.withdraw(at(5));
+    assert_eq!(read().await.unwrap(), Some(withdrawn));
+}

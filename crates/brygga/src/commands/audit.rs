@@ -1,0 +1,233 @@
+//! `brygga audit`: the log of decisions, exported and verified without a network.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, BufWriter};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+
+use brygga_audit::bundle::verify;
+use brygga_audit::{
+    BundleError, BundleHeader, BundleWriter, Checkpoint, Commitment, KeyName, Opening, Salt,
+    VerifiedBundle,
+};
+use brygga_crypto::VerifyingKey;
+use brygga_domain::OrgId;
+use brygga_identity::keys::NodeKeys;
+use brygga_storage::Store;
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::cli::Invocation;
+use crate::failure::Failure;
+use crate::node_dir::read_text;
+use crate::output::Answer;
+use crate::store_address::store_settings;
+use crate::when;
+
+/// Leaves that are read at a time.
+const LEAVES_AT_A_TIME: u32 = 1000;
+
+/// Export and verify the audit log
+#[derive(Args)]
+pub(crate) struct AuditArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    Export(ExportArgs),
+    Verify(VerifyArgs),
+}
+
+/// Write the log under its newest checkpoint to a bundle that anyone can verify
+///
+/// The bundle holds salted commitments: it shows that nothing was changed, and not what happened.
+#[derive(Args)]
+#[command(after_help = "Example:\n  brygga audit export --out audit.bundle")]
+struct ExportArgs {
+    /// The new file (mode 0600)
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Also write what was decided: identifiers, roles and codes; for log reviewers only
+    #[arg(long)]
+    with_entries: bool,
+}
+
+/// Verify an exported bundle, without a network or a database
+///
+/// Catches edited, deleted, inserted, reordered and truncated entries. Without --at-least, a log
+/// that its own node wiped and built anew verifies: keep an old checkpoint elsewhere.
+#[derive(Args)]
+#[command(after_help = "Example:\n  brygga audit verify audit.bundle --org kommun:0881 \
+    --at-least checkpoint.txt")]
+struct VerifyArgs {
+    /// The bundle
+    file: PathBuf,
+    /// Public key that signs the log's checkpoints, 64 hexadecimal digits
+    #[arg(long, value_name = "HEX", conflicts_with = "org")]
+    key: Option<String>,
+    /// Take the key from the registry entry of this organisation; without, the node's own
+    #[arg(long, value_name = "ORG")]
+    org: Option<OrgId>,
+    /// A checkpoint from earlier that the log must contain
+    #[arg(long, value_name = "CHECKPOINT-FILE")]
+    at_least: Option<PathBuf>,
+}
+
+impl AuditArgs {
+    pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
+        match &self.action {
+            Action::Export(args) => args.run(at).await,
+            Action::Verify(args) => args.run(at),
+        }
+    }
+}
+
+impl ExportArgs {
+    async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
+        let settings = at.node.settings()?;
+        let key = NodeKeys::load(&settings.keys.directory)?.verifying();
+        let store = Store::open(&store_settings(&settings)?).await?;
+        let size = self.write(&store, key).await;
+        store.close().await;
+        let size = size?;
+        let file = self.out.display().to_string();
+        Ok(Answer::new(json!({"file": file, "size": size, "key": hex::encode(key.as_bytes())}))
+            .line(format!("{size} entries under a signed checkpoint are in {file}"))
+            .line(format!("  brygga audit verify {file} --key {}", hex::encode(key.as_bytes()))))
+    }
+
+    async fn write(&self, store: &Store, key: VerifyingKey) -> Result<u64, Failure> {
+        let newest =
+            store.read(|reader| Box::pin(async move { reader.audit_latest_checkpoint().await }));
+        let Some(checkpoint) = newest.await? else {
+            return Err(Failure::refused("AUDIT_NO_CHECKPOINT", "nothing is signed yet")
+                .fix("a running node signs a checkpoint within a minute"));
+        };
+        let size = checkpoint.size;
+        let header = BundleHeader {
+            origin: origin_of(&checkpoint.note)?,
+            public_key: key,
+            checkpoints: 1,
+            size,
+        };
+        let failed = |error| Failure::file(&self.out, &error);
+        let mut options = OpenOptions::new();
+        let file = options.write(true).create_new(true).mode(0o600).open(&self.out);
+        let out = BufWriter::new(file.map_err(failed)?);
+        let mut bundle = BundleWriter::new(out, &header).map_err(failed)?;
+        bundle.checkpoint(&checkpoint.note).map_err(failed)?;
+        let mut next = 0;
+        while next < size {
+            let most = u64::from(LEAVES_AT_A_TIME).min(size - next);
+            let most = u32::try_from(most).unwrap_or(LEAVES_AT_A_TIME);
+            let leaves =
+                store.read(move |reader| Box::pin(async move { reader.audit_range(next, most).await }));
+            let leaves = leaves.await?;
+            if leaves.is_empty() {
+                return Err(Failure::other("AUDIT_GAP", format!("entry {next} is missing")));
+            }
+            for leaf in leaves {
+                let opening = self
+                    .with_entries
+                    .then(|| Opening { salt: Salt::from_bytes(leaf.salt), entry: leaf.entry });
+                let commitment = Commitment::from_digest(leaf.commitment);
+                bundle.leaf(&commitment, opening.as_ref()).map_err(failed)?;
+                next += 1;
+            }
+        }
+        bundle.finish().map_err(failed)?;
+        Ok(size)
+    }
+}
+
+impl VerifyArgs {
+    fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
+        let keys = self.keys(at)?;
+        let remembered = self.remembered(&keys)?;
+        let mut refusal = BundleError::OtherLog;
+        for key in &keys {
+            match verify(self.open()?, key, remembered.as_ref()) {
+                Ok(verified) => return Ok(answer(&verified)),
+                Err(error @ (BundleError::OtherLog | BundleError::BadSignature { .. })) => {
+                    refusal = error;
+                }
+                Err(error) => return Err(self.refused(&error)),
+            }
+        }
+        Err(self.refused(&refusal))
+    }
+
+    fn refused(&self, error: &BundleError) -> Failure {
+        Failure::refused(format!("AUDIT_{}", error.code()), error.to_string())
+            .at(self.file.display().to_string())
+            .fix("nothing in the bundle is to be trusted")
+    }
+
+    fn open(&self) -> Result<impl BufRead, Failure> {
+        let file = File::open(&self.file).map_err(|error| Failure::file(&self.file, &error))?;
+        Ok(BufReader::new(file))
+    }
+
+    /// The keys that may have signed the log, all of one organisation.
+    fn keys(&self, at: &Invocation) -> Result<Vec<VerifyingKey>, Failure> {
+        if let Some(text) = &self.key {
+            let mut bytes = [0; 32];
+            hex::decode_to_slice(text.trim(), &mut bytes).map_err(|_| {
+                Failure::usage("NOT_A_KEY", "a key is 64 hexadecimal digits").at("--key")
+            })?;
+            return Ok(vec![VerifyingKey::from_bytes(bytes)]);
+        }
+        let settings = at.node.settings()?;
+        let trust = at.node.trust(&settings)?;
+        let organisation = self.org.as_ref().unwrap_or(&settings.node.organisation);
+        let verified = trust.verified();
+        let member = verified.as_ref().and_then(|v| v.registry().members.get(organisation));
+        let member = member.ok_or_else(|| {
+            Failure::refused("REGISTRY_NOT_MEMBER", "it is not a member").at(organisation.as_str())
+        })?;
+        Ok(member.signing_keys.iter().map(|entry| entry.key).collect())
+    }
+
+    /// The remembered checkpoint, which any key of the organisation may have signed.
+    fn remembered(&self, keys: &[VerifyingKey]) -> Result<Option<Checkpoint>, Failure> {
+        let Some(path) = &self.at_least else { return Ok(None) };
+        let note = read_text(path)?;
+        let origin = origin_of(&note)?;
+        let mut read = keys.iter().map(|key| Checkpoint::parse_and_verify(&note, &origin, key));
+        let found = read.find_map(Result::ok);
+        found.map(Some).ok_or_else(|| {
+            Failure::refused("AUDIT_CHECKPOINT_REFUSED", "the log's key did not sign it")
+                .at(path.display().to_string())
+        })
+    }
+}
+
+/// A note's first line names the log.
+fn origin_of(note: &str) -> Result<KeyName, Failure> {
+    KeyName::parse(note.lines().next().unwrap_or_default())
+        .map_err(|error| Failure::other("AUDIT_CHECKPOINT_MALFORMED", error.to_string()))
+}
+
+fn answer(verified: &VerifiedBundle) -> Answer {
+    let newest = verified.checkpoints.last().map(|checkpoint| checkpoint.time);
+    let value = json!({
+        "verified": true,
+        "log": verified.origin.as_str(),
+        "size": verified.size,
+        "unsigned_entries": verified.unsigned_leaves,
+        "checkpoints": verified.checkpoints.len(),
+        "newest_checkpoint": newest.map(when::rfc3339),
+        "entries_opened": verified.openings_checked,
+    });
+    let signed = newest.map_or_else(String::new, |at| format!(", signed {}", when::swedish(at)));
+    Answer::new(value)
+        .line(format!("{}: {} entries verified{signed}", verified.origin, verified.size))
+        .line(format!(
+            "{} checkpoints, {} entries opened, {} entries not signed yet",
+            verified.checkpoints.len(),
+            verified.openings_checked,
+            verified.unsigned_leaves
+        ))
+}

@@ -1,0 +1,12 @@
+//! The stories, one test each, named by the id of the scenario that it shows.
+//!
+//! Nodes run in this process with clocks of their own; their directories, keys and registry were
+//! made by the real program.
+
+mod consent;
+mod contact_points;
+mod code_lists;
+mod offline;
+mod referral;
+mod setting;
+mod units;
