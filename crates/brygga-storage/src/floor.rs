@@ -8,7 +8,7 @@
 use std::fmt;
 
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, AnyPool, Connection};
+use sqlx::{AnyConnection, AnyPool, Connection, Row};
 use tokio::sync::Mutex;
 
 use crate::connect;
@@ -25,7 +25,10 @@ const POSTGRES_TABLE: &str = "CREATE TABLE floor \
 const SQLITE_DEFAULT_CHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 1000";
 
 /// A table that takes payloads, in a database of its own.
-pub struct Floor(Connections);
+pub struct Floor {
+    connections: Connections,
+    version: String,
+}
 
 enum Connections {
     /// SQLite has one writer; whoever comes meanwhile waits for it.
@@ -49,11 +52,12 @@ impl Floor {
         guard::check_file(&location)?;
         let mut first = connect::writer(&location).await?;
         guard::check_settings(&mut first, location.engine()).await?;
-        match location.engine() {
+        let version = version(&mut first, location.engine()).await?;
+        let connections = match location.engine() {
             Engine::Sqlite => {
                 sqlx::raw_sql(SQLITE_DEFAULT_CHECKPOINT).execute(&mut first).await?;
                 sqlx::raw_sql(SQLITE_TABLE).execute(&mut first).await?;
-                Ok(Self(Connections::One(Mutex::new(first))))
+                Connections::One(Mutex::new(first))
             }
             Engine::Postgres => {
                 sqlx::raw_sql(POSTGRES_TABLE).execute(&mut first).await?;
@@ -62,9 +66,10 @@ impl Floor {
                     .max_connections(connections.max(1))
                     .test_before_acquire(false)
                     .connect_lazy(url)?;
-                Ok(Self(Connections::Pool(pool)))
+                Connections::Pool(pool)
             }
-        }
+        };
+        Ok(Self { connections, version })
     }
 
     /// Inserts one payload; durable when this returns.
@@ -75,7 +80,7 @@ impl Floor {
         let mut values = Values::new();
         values.bytes(payload);
         let insert = sqlx::query_with(INSERT, values.finish()?);
-        match &self.0 {
+        match &self.connections {
             Connections::One(connection) => insert.execute(&mut *connection.lock().await).await?,
             Connections::Pool(pool) => insert.execute(pool).await?,
         };
@@ -84,11 +89,24 @@ impl Floor {
 
     /// The kind of database.
     pub const fn engine(&self) -> Engine {
-        match self.0 {
+        match self.connections {
             Connections::One(_) => Engine::Sqlite,
             Connections::Pool(_) => Engine::Postgres,
         }
     }
+
+    /// The engine's own version, as it says it.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+}
+
+async fn version(connection: &mut AnyConnection, engine: Engine) -> Result<String, StorageError> {
+    let statement = match engine {
+        Engine::Postgres => "SELECT current_setting('server_version') AS value",
+        Engine::Sqlite => "SELECT sqlite_version() AS value",
+    };
+    Ok(sqlx::query(statement).fetch_one(connection).await?.try_get("value")?)
 }
 
 impl fmt::Debug for Floor {

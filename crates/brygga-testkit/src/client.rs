@@ -1,7 +1,6 @@
 //! Staff of an organisation, calling their own node as a case system does: gRPC with a token.
 
 use std::fs;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,13 +31,13 @@ pub struct Staff {
 }
 
 impl Staff {
-    /// Connects to a node's local port with tokens of its development issuer.
+    /// Calls a node's local port with tokens of its development issuer; connects with the first call, and
+    /// again after the node has been away.
     ///
     /// # Panics
-    /// When the directory has no development issuer or the node does not answer.
-    pub(crate) async fn enter(
+    /// When the directory has no development issuer.
+    pub(crate) fn enter(
         dir: &Path,
-        address: SocketAddr,
         clock: Arc<TestClock>,
         role: &str,
         unit: Option<&str>,
@@ -55,8 +54,9 @@ impl Staff {
             unit: unit.map(|unit| UnitId::parse(unit).expect("a unit's name")),
             clock,
         };
-        let endpoint = Endpoint::from_shared(format!("http://{address}")).expect("a socket address makes an address");
-        let channel = endpoint.tcp_nodelay(true).connect().await.expect("the local port answers");
+        let address = format!("http://{}", settings.local_listener.address);
+        let endpoint = Endpoint::from_shared(address).expect("a socket address makes an address");
+        let channel = endpoint.tcp_nodelay(true).connect_lazy();
         Self { channel, badge }
     }
 

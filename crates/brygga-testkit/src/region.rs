@@ -146,9 +146,9 @@ impl Region {
         &self.running[name]
     }
 
-    /// Somebody on the staff of an organisation whose node runs, in one role and at most one unit.
-    pub async fn staff(&self, name: &str, role: &str, unit: Option<&str>) -> Staff {
-        Staff::enter(&self.path(name), self.node(name).local_address(), self.clock(name), role, unit).await
+    /// Somebody on the staff of an organisation, in one role and at most one unit.
+    pub fn staff(&self, name: &str, role: &str, unit: Option<&str>) -> Staff {
+        Staff::enter(&self.path(name), self.clock(name), role, unit)
     }
 
     /// The clock of a node.

@@ -42,6 +42,6 @@ async fn withdrawn_consent_stops_what_is_queued() {
     assert_eq!(reason_of(&refused), Reason::ConsentWithdrawn);
 
     neighbours.region.start_node("nybro").await;
-    let nybro = neighbours.region.staff("nybro", "CASE_WORKER", None).await;
+    let nybro = neighbours.region.staff("nybro", "CASE_WORKER", None);
     holds_for("nothing arrives", Duration::from_secs(2), || async { listed(&nybro).await.is_empty() }).await;
 }

@@ -35,7 +35,7 @@ const KEY_DESK: [&str; 10] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn gbg_07_exactly_one_way_in_for_landlords() {
     let region = Region::start(&[Place::KALMAR, Place::NYBRO]).await;
-    let nybro = region.staff("nybro", "CASE_WORKER", None).await;
+    let nybro = region.staff("nybro", "CASE_WORKER", None);
     assert_eq!(reason_of(&way_in(&nybro).await.expect_err("none yet")), Reason::ContactPointNotUnique);
 
     change(&region, &KEY_DESK);
@@ -61,7 +61,7 @@ async fn gbg_07_exactly_one_way_in_for_landlords() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nat_12_deputy_function_takes_over_without_landlord_change() {
     let region = Region::start(&[Place::KALMAR, Place::NYBRO]).await;
-    let nybro = region.staff("nybro", "CASE_WORKER", None).await;
+    let nybro = region.staff("nybro", "CASE_WORKER", None);
     change(&region, &[&KEY_DESK[..], &["--deputy-unit", "bostadsenheten"]].concat());
     let before = eventually("the new registry is in use", || async { way_in(&nybro).await.ok() }).await;
     assert_eq!(before.deputy_unit, "bostadsenheten");

@@ -3,9 +3,10 @@
 //! Nodes run in this process with clocks of their own; their directories, keys and registry were
 //! made by the real program.
 
+mod code_lists;
 mod consent;
 mod contact_points;
-mod code_lists;
+mod crash;
 mod offline;
 mod referral;
 mod setting;

@@ -34,7 +34,7 @@ async fn sys_01_messages_queue_while_a_node_is_away_for_six_hours() {
 
     neighbours.region.clock("nybro").turn(Seconds::hours(6));
     neighbours.region.start_node("nybro").await;
-    let nybro = neighbours.region.staff("nybro", "CASE_WORKER", None).await;
+    let nybro = neighbours.region.staff("nybro", "CASE_WORKER", None);
     delivered(&neighbours.kalmar, &id).await;
     let arrived = look(&nybro, &id).await.expect("it arrived");
     assert_eq!(arrived.status(), ReferralStatus::Requested, "late is not dead");

@@ -29,8 +29,8 @@ impl Neighbours {
             region.clock("kalmar").now(),
         );
         agree(&region, "kalmar", "nybro", terms).await;
-        let kalmar = region.staff("kalmar", "CASE_WORKER", None).await;
-        let nybro = region.staff("nybro", "CASE_WORKER", None).await;
+        let kalmar = region.staff("kalmar", "CASE_WORKER", None);
+        let nybro = region.staff("nybro", "CASE_WORKER", None);
         Self { region, kalmar, nybro }
     }
 
@@ -43,11 +43,11 @@ impl Neighbours {
 
 /// One proposes, the other signs, and both see it in force.
 pub async fn agree(region: &Region, proposer: &str, signer: &str, terms: AgreementTerms) -> Vec<u8> {
-    let manager = region.staff(proposer, "AGREEMENT_MANAGER", None).await;
+    let manager = region.staff(proposer, "AGREEMENT_MANAGER", None);
     let proposed = manager.agreements().propose_agreement(ProposeAgreementRequest { terms: Some(terms) }).await;
     let agreement = proposed.expect("good terms are proposed").into_inner().agreement.expect("an agreement");
     let agreement_id = agreement.terms.expect("terms").agreement_id;
-    let other = region.staff(signer, "AGREEMENT_MANAGER", None).await;
+    let other = region.staff(signer, "AGREEMENT_MANAGER", None);
     eventually("the proposal arrives", || async {
         let wanted = SignAgreementRequest { agreement_id: agreement_id.clone(), version: 1 };
         other.agreements().sign_agreement(wanted).await.ok()

@@ -20,8 +20,8 @@ async fn kal_09_referral_to_a_unit_is_seen_by_that_unit_only() {
     let id = request(&neighbours.kalmar, wish).await.expect("permitted").referral_id;
     delivered(&neighbours.kalmar, &id).await;
 
-    let team = neighbours.region.staff("nybro", "CASE_WORKER", Some("mobila-teamet")).await;
-    let others = neighbours.region.staff("nybro", "CASE_WORKER", Some("socialjouren")).await;
+    let team = neighbours.region.staff("nybro", "CASE_WORKER", Some("mobila-teamet"));
+    let others = neighbours.region.staff("nybro", "CASE_WORKER", Some("socialjouren"));
     assert_eq!(listed(&team).await.len(), 1);
     assert!(listed(&others).await.is_empty());
     let show = |referral_id: Vec<u8>| {

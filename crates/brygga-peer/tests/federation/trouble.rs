@@ -129,7 +129,7 @@ async fn after_a_failure_one_message_finds_out_whether_the_peer_is_back() {
     let _running = node.start(limits());
     node.failed(&owed[9]).await;
     federation.clock.advance(Seconds(1));
-    peer.batches(2).await;
+    node.until(&owed[0], |entry| entry.attempts == 2).await;
     federation.clock.advance(Seconds(1));
     for message in &owed {
         node.delivered(message).await;

@@ -23,7 +23,7 @@ pub struct EnvelopeHeader {
     /// 16 bytes naming the thread.
     #[prost(bytes = "vec", tag = "7")]
     pub conversation_id: ::prost::alloc::vec::Vec<u8>,
-    /// When the sender made the message, on its clock. More than 2 minutes in the future is refused.
+    /// When the sender made the message, on its clock. More than 5 minutes in the future is answered with a failure that is to be retried.
     #[prost(message, optional, tag = "8")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
     /// After this instant the message is refused and the sender gives up.

@@ -1949,6 +1949,26 @@ pub struct ListReferralsResponse {
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
+/// AwaitDeliveryRequest names the referral and how long to wait.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AwaitDeliveryRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub referral_id: ::prost::alloc::vec::Vec<u8>,
+    /// Longest wait, at most 20; 0 for 20.
+    #[prost(uint32, tag = "2")]
+    pub wait_seconds: u32,
+}
+/// AwaitDeliveryResponse is how far the request has come.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AwaitDeliveryResponse {
+    /// How far; DELIVERY_STATUS_QUEUED where nothing has happened yet.
+    #[prost(enumeration = "DeliveryStatus", tag = "1")]
+    pub delivery_status: i32,
+    /// Reason of refusal by the recipient's node, for example CONSENT_EXPIRED; empty for none.
+    #[prost(string, tag = "2")]
+    pub refusal_reason: ::prost::alloc::string::String,
+}
 /// DeliveryStatus is how far the request has come on its way; only meaningful at the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -2195,6 +2215,27 @@ pub mod referral_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.ReferralService", "ListReferrals"));
             self.inner.unary(req, path, codec).await
         }
+        /// AwaitDelivery waits until a request has left this node's queue: the recipient's node has signed for it or
+        /// refused it, or it is given up. It answers at once where that has happened already, and with
+        /// DELIVERY_STATUS_QUEUED where the wait is over first. Changes nothing, so it can be repeated at will.
+        /// Statuses: NOT_FOUND, also at the target.
+        pub async fn await_delivery(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AwaitDeliveryRequest>,
+        ) -> std::result::Result<tonic::Response<super::AwaitDeliveryResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.ReferralService/AwaitDelivery",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.ReferralService", "AwaitDelivery"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -2237,6 +2278,14 @@ pub mod referral_service_server {
             &self,
             request: tonic::Request<super::ListReferralsRequest>,
         ) -> std::result::Result<tonic::Response<super::ListReferralsResponse>, tonic::Status>;
+        /// AwaitDelivery waits until a request has left this node's queue: the recipient's node has signed for it or
+        /// refused it, or it is given up. It answers at once where that has happened already, and with
+        /// DELIVERY_STATUS_QUEUED where the wait is over first. Changes nothing, so it can be repeated at will.
+        /// Statuses: NOT_FOUND, also at the target.
+        async fn await_delivery(
+            &self,
+            request: tonic::Request<super::AwaitDeliveryRequest>,
+        ) -> std::result::Result<tonic::Response<super::AwaitDeliveryResponse>, tonic::Status>;
     }
     /// ReferralService sends, receives and answers referrals.
     /// Caller: a token of the node's own organisation. Role: CASE_WORKER or SHELTER_STAFF; a token that names units
@@ -2466,6 +2515,48 @@ pub mod referral_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListReferralsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.ReferralService/AwaitDelivery" => {
+                    #[allow(non_camel_case_types)]
+                    struct AwaitDeliverySvc<T: ReferralService>(pub Arc<T>);
+                    impl<T: ReferralService>
+                        tonic::server::UnaryService<super::AwaitDeliveryRequest>
+                        for AwaitDeliverySvc<T>
+                    {
+                        type Response = super::AwaitDeliveryResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AwaitDeliveryRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReferralService>::await_delivery(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AwaitDeliverySvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -101,3 +101,45 @@ impl Drop for Call {
 fn code(headers: &HeaderMap) -> Code {
     Status::from_header_map(headers).map_or(Code::Ok, |status| status.code())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use tower::{ServiceExt, service_fn};
+
+    use super::*;
+
+    /// Keeps the codes.
+    #[derive(Default)]
+    struct Codes(Mutex<Vec<Code>>);
+
+    impl RpcObserver for Codes {
+        fn finished(&self, call: &FinishedRpc<'_>) {
+            self.0.lock().unwrap().push(call.code);
+        }
+    }
+
+    fn request() -> Request<Body> {
+        Request::post("/x").body(Body::empty()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_given_up_is_reported_as_cancelled() {
+        let codes = Arc::new(Codes::default());
+        let silent = service_fn(|_: Request<Body>| std::future::pending());
+        let call = Observed::new(silent, codes.clone()).call(request());
+        assert!(codes.0.lock().unwrap().is_empty());
+        drop(call);
+        assert_eq!(*codes.0.lock().unwrap(), [Code::Cancelled]);
+    }
+
+    #[tokio::test]
+    async fn the_answer_of_a_refusal_stands_in_the_headers() {
+        let codes = Arc::new(Codes::default());
+        let refusing =
+            service_fn(|_: Request<Body>| async { Ok(Status::resource_exhausted("").into_http()) });
+        Observed::new(refusing, codes.clone()).oneshot(request()).await.unwrap();
+        assert_eq!(*codes.0.lock().unwrap(), [Code::ResourceExhausted]);
+    }
+}

@@ -46,3 +46,26 @@ impl<S: GrpcService> Service<Request<Body>> for CatchPanic<S> {
 fn internal() -> Response<Body> {
     to_status(&Refusal::new(Reason::RecipientInternal)).into_http()
 }
+
+#[cfg(test)]
+mod tests {
+    use tonic::{Code, Status};
+    use tower::{ServiceExt, service_fn};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_a_reason_and_nothing_of_what_it_said() {
+        let broken = service_fn(|request: Request<Body>| async move {
+            assert_eq!(request.uri().path(), "", "Alma stands in the panic");
+            Ok(Response::new(Body::empty()))
+        });
+        let request = Request::get("/x").body(Body::empty()).unwrap();
+        let response = CatchPanic::new(broken).oneshot(request).await.unwrap();
+        let status = Status::from_header_map(response.headers()).unwrap();
+        assert_eq!(status.code(), Code::Internal);
+        assert_eq!(brygga_wire::from_status(&status), Some(Reason::RecipientInternal));
+        assert_eq!(status.message(), Reason::RecipientInternal.as_str());
+        assert!(!format!("{:?}", response.headers()).contains("Alma"));
+    }
+}

@@ -131,10 +131,7 @@ async fn counts(
 }
 
 /// The dead letters and, where asked for, what still waits.
-async fn owed(
-    reader: &mut Reader<'_>,
-    dead_only: bool,
-) -> Result<Vec<OutboxListed>, StorageError> {
+async fn owed(reader: &mut Reader<'_>, dead_only: bool) -> Result<Vec<OutboxListed>, StorageError> {
     let mut listed = Vec::new();
     for dead in [true, false] {
         if dead || !dead_only {

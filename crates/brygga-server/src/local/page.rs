@@ -52,7 +52,9 @@ mod tests {
     #[test]
     fn a_token_of_another_form_is_refused() {
         let invalid = Err(Refusal::at(Reason::InvalidField, "page_token"));
-        for text in ["1", "0000000000000000", "ffffffffffffffff", "000000000000001", "zz00000000000001"] {
+        for text in
+            ["1", "0000000000000000", "ffffffffffffffff", "000000000000001", "zz00000000000001"]
+        {
             assert_eq!(place(text), invalid, "{text}");
         }
     }

@@ -11,7 +11,7 @@ use tonic::Code;
 
 use crate::federation::{Federation, SEQUENCE};
 use crate::node::envelope;
-use crate::requests::{listed, record_consent, sign_agreement, wish, withdraw};
+use crate::requests::{list, record_consent, sign_agreement, wish, withdraw};
 
 /// Kalmar owes Nybro this many referrals.
 async fn with_referrals(count: u8) -> (Federation, Vec<Envelope>) {
@@ -47,7 +47,7 @@ async fn one_bad_envelope_fails_alone() {
     let (federation, mut envelopes) = with_referrals(3).await;
     envelopes[1].signature[0] ^= 1;
     let mut malformed = envelopes[2].clone();
-    malformed.header.clear();
+    malformed.payload.push(0);
     envelopes.push(malformed);
     let response = federation.kalmar.deliver(&federation.nybro, envelopes).await.unwrap();
     assert_eq!(response.registry_sequence, SEQUENCE);
@@ -60,7 +60,7 @@ async fn one_bad_envelope_fails_alone() {
     assert_eq!(failure(forged).reason, Reason::BadSignature.as_str());
     assert!(!failure(forged).retryable);
     assert_eq!(failure(malformed).reason, Reason::InvalidField.as_str());
-    assert!(failure(malformed).field.starts_with("header"), "{:?}", failure(malformed));
+    assert_eq!(failure(malformed).field, "header.payload_digest");
     assert!(!failure(malformed).retryable);
 }
 
@@ -103,17 +103,23 @@ async fn a_repeat_gets_the_very_same_receipt_bytes() {
 }
 
 #[tokio::test]
-async fn messages_of_one_thread_take_effect_in_the_order_of_the_batch() {
-    let (federation, _) = with_referrals(1).await;
+async fn messages_of_each_thread_take_effect_in_the_order_of_the_batch() {
+    let (federation, _) = with_referrals(20).await;
     let worker = federation.kalmar.local.person(&[Role::CaseWorker]);
-    withdraw(&worker, &listed(&worker).await).await;
-    // The withdrawal follows the request in its thread; alone it would be refused.
+    for referral in list(&worker).await {
+        withdraw(&worker, &referral.referral_id).await;
+    }
+    // Each withdrawal follows its request in the thread; ahead of it, it would get no receipt.
     let owed = federation.kalmar.owed_to(&federation.nybro).await;
-    let types: Vec<_> = owed.iter().map(|entry| entry.message_type.as_str()).collect();
-    assert_eq!(types, ["referral.requested", "referral.withdrawn"]);
-    assert_eq!(federation.kalmar.deliver_all(&federation.nybro).await, 2);
-    let worker = federation.nybro.local.person(&[Role::CaseWorker]);
-    assert_eq!(listed(&worker).await.status(), ReferralStatus::Cancelled);
+    let mut backwards: Vec<_> = owed.iter().map(envelope).collect();
+    backwards.reverse();
+    backwards.truncate(20);
+    let response = federation.kalmar.deliver(&federation.nybro, backwards).await.unwrap();
+    assert!(response.results.iter().all(|item| failure(item).retryable));
+    assert_eq!(federation.kalmar.deliver_all(&federation.nybro).await, 40);
+    let received = list(&federation.nybro.local.person(&[Role::CaseWorker])).await;
+    assert_eq!(received.len(), 20);
+    assert!(received.iter().all(|referral| referral.status() == ReferralStatus::Cancelled));
 }
 
 #[tokio::test]

@@ -133,11 +133,7 @@ fn member(newcomer: &Newcomer, name: &str) -> Member {
     }
 }
 
-fn registry(
-    members: [Member; 2],
-    operator: &SigningKey,
-    anchor: &TrustAnchor,
-) -> VerifiedRegistry {
+fn registry(members: [Member; 2], operator: &SigningKey, anchor: &TrustAnchor) -> VerifiedRegistry {
     let registry = Registry {
         federation: FEDERATION.to_owned(),
         sequence: SEQUENCE,

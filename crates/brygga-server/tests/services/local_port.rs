@@ -87,13 +87,8 @@ impl LocalPort {
         roles: &[Role],
         units: &[UnitId],
     ) -> String {
-        let request = TokenRequest {
-            organisation,
-            subject: "a3f1",
-            roles,
-            units,
-            lifetime: Seconds(300),
-        };
+        let request =
+            TokenRequest { organisation, subject: "a3f1", roles, units, lifetime: Seconds(300) };
         self.issuer.mint(&request, self.app.now(), &mut SystemRandom)
     }
 

@@ -71,8 +71,7 @@ impl Node {
         });
         app.refresh_agreements().await.unwrap();
         let notebook = Arc::new(Notebook::default());
-        let surroundings =
-            Surroundings { observer: notebook.clone(), ..Surroundings::default() };
+        let surroundings = Surroundings { observer: notebook.clone(), ..Surroundings::default() };
         let address = open_federation_port(&app, &slot, &surroundings).await;
         let local = LocalPort::open(&app, &surroundings).await;
         Self {

@@ -12,8 +12,8 @@ use tower::{Service, ServiceExt};
 /// An uncompressed message of no bytes in gRPC's framing.
 const EMPTY_MESSAGE: &[u8] = &[0; 5];
 
-/// The status that a call ends with.
-pub(crate) async fn call(channel: &Channel, path: &str, authorization: &[&str]) -> Status {
+/// A call with an empty message and these `authorization` headers.
+pub(crate) fn request(path: &str, authorization: &[&str]) -> Request<Body> {
     let mut request = Request::post(format!("http://node{path}"))
         .header(header::CONTENT_TYPE, "application/grpc")
         .header(header::TE, "trailers")
@@ -23,6 +23,12 @@ pub(crate) async fn call(channel: &Channel, path: &str, authorization: &[&str]) 
         let value = HeaderValue::from_str(value).unwrap();
         request.headers_mut().append(header::AUTHORIZATION, value);
     }
+    request
+}
+
+/// The status that a call ends with.
+pub(crate) async fn call(channel: &Channel, path: &str, authorization: &[&str]) -> Status {
+    let request = request(path, authorization);
     let mut channel = channel.clone();
     let response = channel.ready().await.unwrap().call(request).await.unwrap();
     let (parts, body) = response.into_parts();

@@ -34,7 +34,10 @@ async fn a_referral_is_read_and_accepted_by_the_unit_it_was_sent_to() {
     sign_agreement(&federation).await;
     record_consent(&federation).await;
     let sent = delivered_referral(&federation, wish(1)).await;
-    assert_eq!((sent.status(), sent.delivery_status()), (ReferralStatus::Requested, DeliveryStatus::Queued));
+    assert_eq!(
+        (sent.status(), sent.delivery_status()),
+        (ReferralStatus::Requested, DeliveryStatus::Queued)
+    );
     assert_eq!(sent.acute_duty_holder, KALMAR);
 
     let team = nybro.local.person_of(&[Role::CaseWorker], &[unit(MOBILE_TEAM)]);
@@ -45,7 +48,8 @@ async fn a_referral_is_read_and_accepted_by_the_unit_it_was_sent_to() {
     assert_eq!((received.side(), received.source.as_str()), (Side::Target, KALMAR));
     assert_eq!(received.rule_id, "remiss-1");
 
-    let taken_on = TakenOn { unit: MOBILE_TEAM.to_owned(), act_by: at(NOON.plus(Seconds::hours(1))) };
+    let taken_on =
+        TakenOn { unit: MOBILE_TEAM.to_owned(), act_by: at(NOON.plus(Seconds::hours(1))) };
     act(&team, &sent.referral_id, Action::TakeOn(taken_on)).await.unwrap();
     let accepted = act(&team, &sent.referral_id, Action::Accept(Accepted {})).await.unwrap();
     assert_eq!((accepted.status(), accepted.version), (ReferralStatus::Accepted, 3));

@@ -1,25 +1,45 @@
 //! The registry that a node hands to its peers, and its health.
 
+use brygga_domain::Reason;
 use brygga_proto::registry::v1::FetchRegistryRequest;
 use brygga_proto::registry::v1::registry_service_client::RegistryServiceClient;
-use tonic::Code;
+use brygga_server::federation::federation_routes;
+use brygga_server::layers::Surroundings;
+use tonic::{Code, Status};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
+use tower::ServiceExt;
 
 use crate::federation::{Federation, SEQUENCE};
-use crate::raw::call;
+use crate::raw::{call, request, verdict};
 
 #[tokio::test]
 async fn a_peer_gets_the_registry_only_when_it_is_newer_than_its_own() {
     let federation = Federation::start().await;
     let (kalmar, nybro) = (&federation.kalmar, &federation.nybro);
     let mut client = RegistryServiceClient::new(kalmar.call(nybro).await);
-    for (held_sequence, is_newer) in [(0, true), (SEQUENCE - 1, true), (SEQUENCE, false), (u64::MAX, false)] {
+    for (held_sequence, is_newer) in
+        [(0, true), (SEQUENCE - 1, true), (SEQUENCE, false), (u64::MAX, false)]
+    {
         let request = FetchRegistryRequest { held_sequence };
         let answer = client.fetch_registry(request).await.unwrap().into_inner();
         let held = nybro.app.parts().trust.verified().unwrap().signed().to_proto();
         assert_eq!(answer.registry, is_newer.then_some(held), "{held_sequence}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_no_connection_vouches_for_is_nobodys() {
+    let federation = Federation::start().await;
+    let routes = federation_routes(federation.kalmar.app.clone(), &Surroundings::default());
+    for path in [
+        "/brygga.federation.v1.DeliveryService/Deliver",
+        "/brygga.registry.v1.RegistryService/FetchRegistry",
+    ] {
+        let response = routes.clone().oneshot(request(path, &[])).await.unwrap();
+        let status = Status::from_header_map(response.headers()).unwrap();
+        assert_eq!(verdict(&status), (Code::Unauthenticated, Some(Reason::Unauthenticated)));
     }
 }
 

@@ -47,12 +47,17 @@ pub(crate) async fn delivered_referral(
     sent.referral.unwrap()
 }
 
+/// The newest referrals that a person sees.
+pub(crate) async fn list(person: &Person) -> Vec<local::Referral> {
+    let request = local::ListReferralsRequest::default();
+    person.referrals().list_referrals(request).await.unwrap().into_inner().referrals
+}
+
 /// The only referral that a person sees.
 pub(crate) async fn listed(person: &Person) -> local::Referral {
-    let request = local::ListReferralsRequest::default();
-    let page = person.referrals().list_referrals(request).await.unwrap().into_inner();
-    let [referral] = &page.referrals[..] else { panic!("{} referrals", page.referrals.len()) };
-    referral.clone()
+    let mut referrals = list(person).await;
+    assert_eq!(referrals.len(), 1);
+    referrals.remove(0)
 }
 
 /// Decides something about a referral, whatever its version.
@@ -70,12 +75,12 @@ pub(crate) async fn act(
     Ok(acted.referral.unwrap())
 }
 
-pub(crate) async fn withdraw(person: &Person, referral: &local::Referral) {
+pub(crate) async fn withdraw(person: &Person, referral_id: &[u8]) {
     let withdrawn = referral::ReferralWithdrawn {
         reason: referral::StatusReason::NoLongerNeeded.into(),
         ..referral::ReferralWithdrawn::default()
     };
-    act(person, &referral.referral_id, Action::Withdraw(withdrawn)).await.unwrap();
+    act(person, referral_id, Action::Withdraw(withdrawn)).await.unwrap();
 }
 
 pub(crate) fn terms() -> agreement::AgreementTerms {

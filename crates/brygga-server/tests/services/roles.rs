@@ -101,7 +101,8 @@ fn render() -> String {
     let mut text = HEADER.to_owned();
     let mut services: BTreeMap<&str, Vec<(&str, Allowed)>> = BTreeMap::new();
     for (path, allowed) in RPCS {
-        let (service, method) = path.trim_start_matches("/brygga.local.v1.").split_once('/').unwrap();
+        let (service, method) =
+            path.trim_start_matches("/brygga.local.v1.").split_once('/').unwrap();
         services.entry(service).or_default().push((method, *allowed));
     }
     for (service, rows) in services {
@@ -118,7 +119,9 @@ fn block<'a>(text: &mut String, title: &str, rows: impl Iterator<Item = (&'a str
     for (name, allowed) in rows {
         let roles = match allowed {
             Allowed::Any => "any role".to_owned(),
-            Allowed::Only(roles) => roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", "),
+            Allowed::Only(roles) => {
+                roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+            }
         };
         writeln!(text, "{name:<20} {roles}").unwrap();
     }
@@ -156,7 +159,8 @@ async fn a_denied_role_learns_nothing_about_the_referral_that_it_names() {
     let federation = Federation::start().await;
     let mut referrals = federation.kalmar.local.person(&[Role::Operator]).referrals();
     for referral_id in [vec![7; 16], Vec::new()] {
-        let status = referrals.show_referral(ShowReferralRequest { referral_id }).await.unwrap_err();
+        let status =
+            referrals.show_referral(ShowReferralRequest { referral_id }).await.unwrap_err();
         assert_eq!(verdict(&status), (Code::PermissionDenied, Some(Reason::RoleDenied)));
     }
 }

@@ -3,14 +3,16 @@
 
 use brygga_domain::UnitId;
 use brygga_identity::roles::Role;
+use brygga_proto::local::v1::ShowReferralRequest;
 use brygga_proto::local::v1::act_on_referral_request::Action;
-use brygga_proto::local::v1::{ListReferralsRequest, ShowReferralRequest};
 use brygga_proto::referral::v1::Accepted;
 use tonic::{Code, Status};
 
 use crate::federation::{Federation, MOBILE_TEAM, unit};
 use crate::local_port::Person;
-use crate::requests::{act, delivered_referral, listed, record_consent, sign_agreement, wish};
+use crate::requests::{
+    act, delivered_referral, list, listed, record_consent, sign_agreement, wish,
+};
 
 /// Nybro has one referral, for its mobile team.
 async fn with_referral() -> (Federation, Vec<u8>) {
@@ -53,10 +55,6 @@ async fn an_absent_referral_and_one_of_another_unit_are_told_apart_by_nothing() 
 #[tokio::test]
 async fn a_list_holds_only_what_is_for_the_units_of_the_caller() {
     let (federation, referral_id) = with_referral().await;
-    let list = async |person: &Person| {
-        let request = ListReferralsRequest::default();
-        person.referrals().list_referrals(request).await.unwrap().into_inner().referrals
-    };
     assert!(list(&worker_in(&federation, &[unit("boendeenheten")])).await.is_empty());
     for units in [vec![], vec![unit(MOBILE_TEAM)], vec![unit("boendeenheten"), unit(MOBILE_TEAM)]] {
         let worker = worker_in(&federation, &units);

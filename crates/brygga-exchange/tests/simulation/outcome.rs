@@ -1,0 +1,189 @@
+//! What must hold at the end of a run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use brygga_domain::referral::{Referral, Side, Status};
+use brygga_domain::{ConversationId, Reason, ReferralId};
+use brygga_exchange::records::{OutboxEntry, OutboxState};
+use brygga_wire::referral::decode_progressed;
+
+use crate::memory::{Memory, is_queued};
+use crate::paper::AGREEMENT;
+use crate::people::Ask;
+use crate::plan::{Deed, End};
+use crate::world::{Acknowledged, World};
+
+/// Threads in which a message was given up or came too late: only there may the ends differ.
+pub(crate) fn lost_threads(world: &World) -> BTreeSet<ConversationId> {
+    let is_lost = |entry: &&OutboxEntry| {
+        matches!(
+            entry.state,
+            OutboxState::Dead { .. }
+                | OutboxState::Delivered { refusal: Some(Reason::OutsideValidity), .. }
+        )
+    };
+    let entries = world.nodes.iter().flat_map(|node| &node.store.outbox);
+    entries.filter(is_lost).map(|entry| entry.conversation).collect()
+}
+
+/// Checks the whole run after it has healed.
+pub(crate) fn check(world: &mut World) {
+    let lost = lost_threads(world);
+    for node in &world.nodes {
+        let queued = node.store.outbox.iter().find(|entry| is_queued(entry));
+        assert_eq!(queued, None, "a message that never ends");
+        assert_eq!(node.store.audit.len(), node.decisions, "leaves of all decisions");
+    }
+    world.asks.iter().for_each(|ask| acknowledged_request(world, ask));
+    world.acknowledged.iter().for_each(|deed| acknowledged_deed(world, deed));
+    nothing_twice(world);
+    for source in End::BOTH {
+        both_ends(world, source, &lost);
+    }
+    agreements(world, &lost);
+    remember(world);
+}
+
+fn stores(world: &World, source: End) -> (&Memory, &Memory) {
+    (&world.nodes[source as usize].store, &world.nodes[source.other() as usize].store)
+}
+
+/// What a client was told about is at the source, and at the target or ended with a reason.
+fn acknowledged_request(world: &World, ask: &Ask) {
+    let (source, target) = stores(world, ask.at);
+    let answer = ask.answer.expect("a client that knows nothing after the faults have stopped");
+    let made = source.by_idempotency_key(ask.token).map(|(id, _)| id);
+    assert_eq!(made, answer.ok(), "what a client was told is not what is stored");
+    let Ok(id) = answer else { return };
+    let entry = source.entry(source.referrals[&id].request_message).expect("a request's message");
+    let referral = source.referral(id).expect("found by its key");
+    let at_target = target.referral(id);
+    match &entry.state {
+        OutboxState::Delivered { refusal: None, .. } => {
+            assert!(at_target.is_some(), "an accepted request is gone");
+        }
+        OutboxState::Delivered { refusal: Some(_), .. } => {
+            assert!(at_target.is_none(), "a refused request was begun");
+            assert!(matches!(referral.status, Status::Rejected(_)), "a refusal was not noticed");
+        }
+        OutboxState::Dead { .. } => {}
+        OutboxState::Queued { .. } => panic!("a request that never ends"),
+    }
+}
+
+/// What somebody at the target was told is in the log for good.
+fn acknowledged_deed(world: &World, told: &Acknowledged) {
+    let event = match told.deed {
+        Deed::TakeOn => "taken_on",
+        Deed::Accept => "accepted",
+        Deed::Decline | Deed::DeclineByPerson | Deed::DeclineWithNothing => "declined",
+        Deed::Start => "started",
+        Deed::Complete => "completed",
+        Deed::ConfirmCancellation => "cancelled",
+        Deed::Withdraw => "cancellation_requested",
+        Deed::Expire => "expired",
+    };
+    let events = &world.nodes[told.at as usize].store.events;
+    let bytes = events.get(&(told.id, told.version)).expect("an acknowledged event is gone");
+    let progressed = decode_progressed(bytes).expect("an event that can be read");
+    assert_eq!(progressed.event.name(), event, "another event under an acknowledged version");
+}
+
+/// Each token is at one target at most once, and each log is whole: one event for each version.
+fn nothing_twice(world: &World) {
+    let mut tokens = BTreeMap::<Vec<u8>, u32>::new();
+    for node in &world.nodes {
+        for kept in node.store.referrals.values() {
+            let Referral { id, version, side, .. } = kept.referral;
+            let versions: Vec<u32> = log(&node.store, id).map(|(version, _)| version).collect();
+            assert_eq!(versions, (2..=version).collect::<Vec<u32>>(), "a log with a gap");
+            let content = kept.content.as_ref().expect("each referral has content");
+            if side == Side::Target {
+                *tokens.entry(content.ciphertext.clone()).or_default() += 1;
+            }
+        }
+    }
+    assert!(tokens.values().all(|count| *count == 1), "a wish had two effects");
+}
+
+fn log(store: &Memory, id: ReferralId) -> impl Iterator<Item = (u32, &Vec<u8>)> {
+    store.events.range((id, 0)..=(id, u32::MAX)).map(|((_, version), bytes)| (*version, bytes))
+}
+
+/// The source's log is the beginning of the target's, and all of it where nothing was given up.
+fn both_ends(world: &World, source: End, lost: &BTreeSet<ConversationId>) {
+    let (at_source, at_target) = stores(world, source);
+    let targets = at_target.referrals.values().map(|kept| &kept.referral);
+    for target in targets.filter(|referral| referral.side == Side::Target) {
+        let mirror = at_source.referral(target.id).expect("a target without its source");
+        assert!(mirror.version <= target.version, "the source is ahead of the target");
+        let begins = log(at_source, target.id).zip(log(at_target, target.id));
+        assert!(begins.into_iter().all(|(seen, made)| seen == made), "two different logs");
+        if lost.contains(&target.conversation()) {
+            continue;
+        }
+        let shown = |referral: &Referral| {
+            let Referral { status, version, taken_on, changed_at, .. } = referral.clone();
+            (status, version, taken_on, changed_at)
+        };
+        assert_eq!(shown(mirror), shown(target), "the ends differ");
+        same_thread(world, source, target.conversation());
+    }
+    for entry in &at_target.outbox {
+        let is_event = entry.message_type == "referral.progressed";
+        let is_refused = matches!(entry.state, OutboxState::Delivered { refusal: Some(_), .. });
+        let is_lost = lost.contains(&entry.conversation);
+        assert!(!(is_event && is_refused) || is_lost, "an event was refused: {entry:?}");
+    }
+}
+
+/// Each end has received what the other has sent.
+fn same_thread(world: &World, end: End, conversation: ConversationId) {
+    let chain = |end: End| {
+        let store = &world.nodes[end as usize].store;
+        let peer = world.registry.organisation(end.other());
+        store.chain(conversation, peer).unwrap_or_default()
+    };
+    let (here, there) = (chain(end), chain(end.other()));
+    assert_eq!(here.sent_head, there.received_head, "the threads differ");
+    assert_eq!(there.sent_head, here.received_head, "the threads differ");
+}
+
+/// Both hold the same agreements, signed by the same and ended at the same instant.
+fn agreements(world: &World, lost: &BTreeSet<ConversationId>) {
+    let thread = ConversationId::from_bytes(*AGREEMENT.as_bytes());
+    if lost.contains(&thread) {
+        return;
+    }
+    same_thread(world, End::A, thread);
+    let held = |end: End| {
+        let records = world.nodes[end as usize].store.agreements.values();
+        let shown = records.map(|record| {
+            let signers: BTreeSet<_> =
+                record.signatures().iter().map(|s| s.organisation.clone()).collect();
+            (record.terms().version, *record.terms_digest(), signers, record.terminated_at())
+        });
+        shown.collect::<Vec<_>>()
+    };
+    assert_eq!(held(End::A), held(End::B), "the agreements differ");
+}
+
+/// What this run has shown.
+fn remember(world: &mut World) {
+    let World { nodes, coverage, .. } = world;
+    for node in nodes {
+        for kept in node.store.referrals.values() {
+            coverage.saw(format!("status: {}", kept.referral.status.as_str()));
+        }
+        for entry in &node.store.outbox {
+            match &entry.state {
+                OutboxState::Delivered { refusal: Some(reason), .. } => {
+                    coverage.refused(&entry.message_type, *reason);
+                }
+                OutboxState::Dead { reason } => coverage.refused("dead", *reason),
+                OutboxState::Delivered { .. } => coverage.saw(entry.message_type.clone()),
+                OutboxState::Queued { .. } => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Runs that once failed, each named after what was wrong.

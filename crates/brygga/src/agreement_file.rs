@@ -1,0 +1,220 @@
+//! The terms of an agreement as a TOML file that a lawyer and an operator can read together.
+//!
+//! The ready templates are files of the same form. An empty list in a rule means any of that kind,
+//! and a key that is not known is refused: a misspelt prohibition would prohibit nothing.
+
+use brygga_domain::{OrgId, Seconds, Timestamp};
+use brygga_proto::agreement::v1 as proto;
+use clap::ValueEnum;
+use serde::Deserialize;
+
+use crate::failure::Failure;
+use crate::when;
+use crate::wire_code::{self, WireCode};
+
+/// An agreement that is ready but for its parties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Template {
+    /// Samarbetsavtal kring hemlöshet mellan kommuner
+    RegionalCooperation,
+    /// Idéburet offentligt partnerskap
+    Iop,
+}
+
+impl Template {
+    /// The file.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::RegionalCooperation => include_str!("agreement_file/regional_cooperation.toml"),
+            Self::Iop => include_str!("agreement_file/iop.toml"),
+        }
+    }
+}
+
+/// What the command line adds to a file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Additions {
+    /// Participants beside those in the file.
+    pub(crate) participants: Vec<OrgId>,
+    /// Title instead of the file's.
+    pub(crate) title: Option<String>,
+    /// End instead of the file's.
+    pub(crate) valid_until: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AgreementFile {
+    kind: String,
+    title: String,
+    #[serde(default)]
+    parties: Vec<PartyEntry>,
+    subjects: Vec<String>,
+    rules: Vec<RuleEntry>,
+    response_times: ResponseTimes,
+    consent_max_days: u32,
+    valid_from: Option<String>,
+    valid_until: Option<String>,
+    valid_days: Option<u16>,
+    #[serde(default)]
+    document_sha256: String,
+    #[serde(default)]
+    legal_references: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PartyEntry {
+    organisation: String,
+    role: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResponseTimes {
+    urgent_hours: u32,
+    routine_hours: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleEntry {
+    rule_id: String,
+    effect: String,
+    action: String,
+    #[serde(default)]
+    from: Vec<String>,
+    #[serde(default)]
+    to: Vec<String>,
+    #[serde(default)]
+    subjects: Vec<String>,
+    #[serde(default)]
+    service_types: Vec<String>,
+    #[serde(default)]
+    grounds: Vec<String>,
+    #[serde(default)]
+    data_categories: Vec<String>,
+}
+
+/// Reads a file and adds what the command line says. The node checks the terms as a whole.
+pub(crate) fn read(
+    text: &str,
+    additions: &Additions,
+    now: Timestamp,
+) -> Result<proto::AgreementTerms, Failure> {
+    let file: AgreementFile = toml::from_str(text).map_err(|error| syntax(text, &error))?;
+    let valid_from = file.valid_from.as_deref().map(|text| date(text, "valid_from")).transpose()?;
+    let valid_from = valid_from.unwrap_or(now);
+    let valid_until = match (additions.valid_until, &file.valid_until, file.valid_days) {
+        (Some(until), _, _) => until,
+        (None, Some(text), None) => date(text, "valid_until")?,
+        (None, None, Some(days)) => valid_from.plus(Seconds::days(i64::from(days))),
+        (None, Some(_), Some(_)) | (None, None, None) => {
+            return Err(wrong("valid_until", "expected valid_until or valid_days, not both"));
+        }
+    };
+    let document = hex::decode(&file.document_sha256)
+        .map_err(|_| wrong("document_sha256", "expected 64 hexadecimal digits"))?;
+    Ok(proto::AgreementTerms {
+        agreement_id: Vec::new(),
+        version: 0,
+        kind: code::<proto::AgreementKind>(&file.kind, "kind")?,
+        title: additions.title.clone().unwrap_or(file.title),
+        parties: parties(file.parties, &additions.participants)?,
+        subjects: codes::<proto::SubjectArea>(&file.subjects, "subjects")?,
+        rules: file.rules.into_iter().map(RuleEntry::into_proto).collect::<Result<_, _>>()?,
+        response_times: file.response_times.to_proto()?,
+        consent_max_days: file.consent_max_days,
+        valid_from: Some(when::to_proto(valid_from)),
+        valid_until: Some(when::to_proto(valid_until)),
+        document_sha256: document,
+        legal_references: file.legal_references,
+    })
+}
+
+impl ResponseTimes {
+    fn to_proto(&self) -> Result<Vec<proto::ResponseTime>, Failure> {
+        let entry = |priority: proto::Priority, hours: u32| {
+            let seconds = hours.checked_mul(3600);
+            Ok(proto::ResponseTime {
+                priority: priority.into(),
+                respond_within_seconds: seconds
+                    .ok_or_else(|| wrong("response_times", "more hours than a year has"))?,
+            })
+        };
+        Ok(vec![
+            entry(proto::Priority::Urgent, self.urgent_hours)?,
+            entry(proto::Priority::Routine, self.routine_hours)?,
+        ])
+    }
+}
+
+impl RuleEntry {
+    fn into_proto(self) -> Result<proto::Rule, Failure> {
+        Ok(proto::Rule {
+            effect: code::<proto::Effect>(&self.effect, "rules.effect")?,
+            action: code::<proto::Action>(&self.action, "rules.action")?,
+            subjects: codes::<proto::SubjectArea>(&self.subjects, "rules.subjects")?,
+            grounds: codes::<brygga_proto::types::v1::DisclosureGround>(
+                &self.grounds,
+                "rules.grounds",
+            )?,
+            data_categories: codes::<brygga_proto::types::v1::DataCategory>(
+                &self.data_categories,
+                "rules.data_categories",
+            )?,
+            rule_id: self.rule_id,
+            from: self.from,
+            to: self.to,
+            service_types: self.service_types,
+        })
+    }
+}
+
+fn parties(
+    entries: Vec<PartyEntry>,
+    participants: &[OrgId],
+) -> Result<Vec<proto::Party>, Failure> {
+    let mut parties = Vec::new();
+    for PartyEntry { organisation, role } in entries {
+        OrgId::parse(&organisation)
+            .map_err(|error| wrong("parties.organisation", &error.to_string()))?;
+        let role = code::<proto::PartyRole>(&role, "parties.role")?;
+        parties.push(proto::Party { organisation, role });
+    }
+    for organisation in participants {
+        if !parties.iter().any(|party| party.organisation == organisation.as_str()) {
+            let role = proto::PartyRole::Participant.into();
+            parties.push(proto::Party { organisation: organisation.to_string(), role });
+        }
+    }
+    Ok(parties)
+}
+
+fn code<T: WireCode + Into<i32>>(text: &str, field: &str) -> Result<i32, Failure> {
+    let known = || wire_code::all::<T>().iter().map(|(code, _)| *code).collect::<Vec<_>>();
+    wire_code::parse::<T>(text)
+        .map(Into::into)
+        .ok_or_else(|| wrong(field, &format!("expected one of {}", known().join(", "))))
+}
+
+fn codes<T: WireCode + Into<i32>>(texts: &[String], field: &str) -> Result<Vec<i32>, Failure> {
+    texts.iter().map(|text| code::<T>(text, field)).collect()
+}
+
+fn date(text: &str, field: &str) -> Result<Timestamp, Failure> {
+    when::parse(text).map_err(|problem| wrong(field, &problem))
+}
+
+fn wrong(field: &str, problem: &str) -> Failure {
+    Failure::usage("AGREEMENT_FILE", problem).at(field)
+}
+
+fn syntax(text: &str, error: &toml::de::Error) -> Failure {
+    let end = error.span().map_or(0, |span| span.start);
+    let line = 1 + text.bytes().take(end).filter(|byte| *byte == b'\n').count();
+    Failure::usage("AGREEMENT_FILE", error.message().replace('\n', ", ")).at(format!("line {line}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! `brygga serve`: the node itself.
+
+use std::io::Write;
+
+use brygga_config::{Settings, StorageUrl};
+use brygga_node::{Node, NodeOptions, Observers};
+use brygga_storage::Store;
+use clap::Args;
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::Invocation;
+use crate::failure::Failure;
+use crate::output::Answer;
+
+/// Run the node until it is told to stop
+///
+/// The embedded database is brought up to date first; a PostgreSQL database is brought up to date
+/// by `brygga migrate`, since several processes may serve from it. SIGTERM and SIGINT end the node
+/// gently: calls under way finish, what is queued stays queued.
+#[derive(Args)]
+#[command(after_help = "Example:\n  brygga serve --dir /var/lib/brygga")]
+pub(crate) struct ServeArgs {}
+
+impl ServeArgs {
+    pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
+        let settings = Settings::load(&at.node.settings_file())?;
+        let resource = brygga_telemetry::Resource {
+            organisation: settings.node.organisation.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let telemetry = brygga_telemetry::init(&settings.telemetry, &resource)
+            .map_err(|error| Failure::other("TELEMETRY", error.to_string()))?;
+        if let StorageUrl::Sqlite(path) = settings.storage_url()? {
+            Store::migrate(&format!("sqlite:{}", path.display())).await?;
+        }
+        let options = NodeOptions { observers: Observers::metered(telemetry.metrics()), ..NodeOptions::default() };
+        let node = Node::start_with(&settings, options).await.map_err(start_failure)?;
+        announce(&settings, &node);
+        let ended = until_stopped(&node).await;
+        node.shutdown().await;
+        telemetry.shutdown().await;
+        ended
+    }
+}
+
+/// Says on standard output that both ports are open, for people and for whoever started the process.
+fn announce(settings: &Settings, node: &Node) {
+    let organisation = &settings.node.organisation;
+    let (federation, local) = (node.federation_address(), node.local_address());
+    // A start whose output nobody reads is a start all the same.
+    let _ = writeln!(std::io::stdout(), "{organisation} is ready: federation {federation}, local {local}");
+}
+
+async fn until_stopped(node: &Node) -> Result<Answer, Failure> {
+    let failed = |error: std::io::Error| Failure::other("SIGNALS", error.to_string());
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        () = node.broken() => {
+            let what = "the database failed to make a write durable, so nothing more is acknowledged";
+            return Err(Failure::other("STORE_BROKEN", what).fix("check the disk, then start the node again"));
+        }
+    }
+    Ok(Answer::new(json!({ "stopped": true })).line("stopped"))
+}
+
+fn start_failure(error: brygga_node::StartError) -> Failure {
+    let mut what = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        what = format!("{what}: {cause}");
+        source = cause.source();
+    }
+    Failure::other("START", what).fix("brygga doctor names what is wrong with the node")
+}
