@@ -5,6 +5,7 @@
 mod agreement_cache;
 mod agreements;
 mod audit_log;
+mod awaiting;
 mod clockwork;
 mod consents;
 mod content;

@@ -300,7 +300,7 @@ fn may_see(caller: &Caller, unit: Option<&UnitId>) -> bool {
     caller.units().is_empty() || unit.is_some_and(|unit| caller.units().contains(unit))
 }
 
-fn sees(caller: &Caller, referral: &Referral) -> bool {
+pub(crate) fn sees(caller: &Caller, referral: &Referral) -> bool {
     let unit = match referral.side {
         Side::Source => referral.request.source_unit.as_ref(),
         Side::Target => referral.target_unit.as_ref(),

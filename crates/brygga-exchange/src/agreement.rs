@@ -46,14 +46,15 @@ pub fn propose(
 ) -> Decided<AgreementRecord> {
     let bytes = encode_terms(&terms);
     let digest = *brygga_crypto::sha256(&[&bytes]).as_bytes();
-    if let Some(record) = held {
-        let same = *record.terms_digest() == digest;
-        let mismatch = Refusal::at(Reason::IdempotencyMismatch, "terms.agreement_id");
-        let answer = if same { Ok(record) } else { Err(mismatch) };
-        return Decided { writes: WriteSet::default(), answer };
-    }
-    let record = AgreementRecord::proposed(terms, bytes, digest);
+    let is_new = held.is_none();
+    let record = held.unwrap_or_else(|| AgreementRecord::proposed(terms, bytes, digest));
     finish(local, actor, "agreement.propose", record, threads, |local, record| {
+        if *record.terms_digest() != digest {
+            return Err(Refusal::at(Reason::IdempotencyMismatch, "terms.agreement_id"));
+        }
+        if !is_new {
+            return Ok(None);
+        }
         add_own_signature(local, record)?;
         Ok(Some((MessageType::AgreementProposed, encode_proposed(record))))
     })

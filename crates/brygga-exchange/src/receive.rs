@@ -1,6 +1,6 @@
 //! A message has arrived, its signature is good and its sender is the TLS peer: what now?
 //!
-//! Order of the gate: repeat → validity → thread → type → agreement, ground, consent → transition.
+//! Order of the gate: repeat → thread → validity → type → agreement, ground, consent → transition.
 //! The repeat comes first, before the agreement is looked at, because a repeat gets the very same
 //! receipt even after the agreement has ended; it tells the sender nothing that it was not told before.
 
@@ -136,8 +136,8 @@ pub fn receive(
     }
     let header = envelope.header();
     let chain_before = held.chain;
-    let effect = check_time(header, local.now)
-        .and_then(|()| check_thread(header, held.chain.as_ref()))
+    let effect = check_thread(header, held.chain.as_ref())
+        .and_then(|()| check_time(header, local.now))
         .and_then(|()| effect(local, receiver, envelope, held, content));
     match effect {
         Err(NoEffect::NotYet(refusal)) => (WriteSet::default(), failure(refusal, true)),
@@ -169,6 +169,7 @@ fn check_time(header: &Header, now: Timestamp) -> Result<(), NoEffect> {
 }
 
 /// A message must follow the sender's last one; a gap is waited for, since the sender keeps its order.
+/// This comes before everything that stores the message: a late copy out of order must not move the thread.
 fn check_thread(header: &Header, chain: Option<&Chain>) -> Result<(), NoEffect> {
     if header.previous_hash == chain.and_then(|chain| chain.received_head) {
         return Ok(());

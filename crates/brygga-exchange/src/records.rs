@@ -1,7 +1,7 @@
 //! What a node keeps besides its referrals, agreements and consents. All used in stored state.
 
 use brygga_crypto::Digest;
-use brygga_domain::referral::Referral;
+use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{ConversationId, MessageId, OrgId, Reason, ReferralId, Timestamp};
 
 /// A message that this node owes another.
@@ -51,6 +51,18 @@ pub enum OutboxState {
         /// Why.
         reason: Reason,
     },
+}
+
+impl OutboxState {
+    /// How far a message in this state has come.
+    pub const fn delivery(&self) -> Delivery {
+        match self {
+            Self::Queued { .. } => Delivery::Queued,
+            Self::Delivered { refusal: None, .. } => Delivery::Delivered,
+            Self::Delivered { refusal: Some(reason), .. } => Delivery::Refused(*reason),
+            Self::Dead { .. } => Delivery::Undeliverable,
+        }
+    }
 }
 
 /// A message that this node has received, kept so that a repeat gets the same answer.

@@ -2,7 +2,7 @@
 
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::consent::Consent;
-use brygga_domain::referral::Referral;
+use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{AgreementId, ConsentId, ConversationId, MessageId, OrgId, ReferralId};
 
 use crate::records::{
@@ -119,6 +119,12 @@ impl WriteSet {
         self.outbox_changes.extend(other.outbox_changes);
         self.inbox.extend(other.inbox);
         self.audit.extend(other.audit);
+    }
+
+    /// Messages that leave the queue, and how.
+    pub fn settled(&self) -> impl Iterator<Item = (MessageId, Delivery)> {
+        let settled = self.outbox_changes.iter().map(|one| (one.message_id, one.state.delivery()));
+        settled.filter(|(_, delivery)| *delivery != Delivery::Queued)
     }
 
     /// Organisations that have something new to be sent to.

@@ -111,8 +111,7 @@ impl NodeKeys {
         file::check_private(dir)?;
         let sealing_dir = dir.join(SEALING);
         file::check_private(&sealing_dir)?;
-        let signing =
-            SigningKey::from_seed(&*file::read(&dir.join("signing.key"), Kind::Signing)?);
+        let signing = SigningKey::from_seed(&*file::read(&dir.join("signing.key"), Kind::Signing)?);
         let mut sealing = Vec::new();
         for KeyFile { path, name, is_current } in file::key_files(&sealing_dir, None)? {
             let unit = unit_of(&name, &path)?;

@@ -8,6 +8,7 @@
 
 mod batch;
 mod bell;
+mod budget;
 mod courier;
 mod lease;
 mod observer;
@@ -22,7 +23,7 @@ use brygga_crypto::SystemRandom;
 use brygga_domain::OrgId;
 use rand_core::Rng;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
@@ -113,6 +114,14 @@ impl Deliverer {
 }
 
 impl Office {
+    /// Waits for a place among the batches under way. A courier that sends one message to find
+    /// out whether its recipient is back needs none, so that those who wait for the dead take
+    /// no place from the living.
+    async fn place(&self, messages: u32) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed; an error would only lift the limit.
+        if messages > 1 { self.batches.acquire().await.ok() } else { None }
+    }
+
     /// After `wait`, for whom something is due. What cannot be read now is looked for again.
     async fn sweep(&self, wait: Duration) -> Vec<OrgId> {
         sleep(wait).await;

@@ -39,18 +39,25 @@ pub const MAX_REGISTRY_RESPONSE_BYTES: usize = 4 * 1024 * 1024 + 64 * 1024;
 pub const MAX_BATCH_MESSAGES: u32 = 64;
 /// Bytes of envelopes in one batch; a single larger envelope still goes, alone.
 pub const MAX_BATCH_BYTES: usize = 2 * 1024 * 1024;
-/// Batches under way to all recipients together, which bounds the memory of delivery.
-pub const MAX_BATCHES: usize = 128;
+/// Batches of more than one message under way to all recipients together; each takes up to
+/// three times [`MAX_BATCH_BYTES`] of memory.
+pub const MAX_BATCHES: usize = 64;
 /// Longest pause after calls to a recipient have failed, so that it is found again soon.
 pub const LONGEST_PAUSE: Seconds = Seconds(30);
 /// How often the outbox is looked through for what nobody announced: retries that have become
 /// due, and messages of another process or of an earlier life of this one.
 pub const SWEEP_INTERVAL: Duration = Duration::from_millis(250);
+/// Calls per second that one recipient gets in the long run; below what a node of ours takes.
+pub const CALLS_PER_SECOND: u32 = 1_800;
+/// Calls that one recipient gets at once after a rest; below what a node of ours takes.
+pub const CALL_BURST: u32 = 3_500;
 /// How long a process may deliver to a recipient without asking again, where several could.
-pub const LEASE: Seconds = Seconds(90);
-/// A lease with less left than this is renewed before a batch: the deadline of a call, and as
-/// much again to store the answer.
-pub const LEASE_RESERVE: Seconds = Seconds(60);
+pub const LEASE: Seconds = Seconds(60);
+/// A lease with less left than this is renewed before a batch: the deadline of a call, and time
+/// to store the answer.
+pub const LEASE_RESERVE: Seconds = Seconds(40);
+/// How long another process is left alone before its lease is asked for again.
+pub const LEASE_PATIENCE: Seconds = Seconds(5);
 
 /// How often some peer is asked for a newer registry, give or take [`SYNC_JITTER_PERCENT`].
 pub const SYNC_INTERVAL: Duration = Duration::from_secs(30);
@@ -68,6 +75,8 @@ pub struct Limits {
     pub connect_deadline: Duration,
     pub call_deadline: Duration,
     pub trust_recheck_interval: Duration,
+    pub keepalive_interval: Duration,
+    pub keepalive_timeout: Duration,
     pub longest_pause: Seconds,
     pub sweep_interval: Duration,
     pub sync_interval: Duration,
@@ -80,6 +89,8 @@ impl Default for Limits {
             connect_deadline: CONNECT_DEADLINE,
             call_deadline: CALL_DEADLINE,
             trust_recheck_interval: TRUST_RECHECK_INTERVAL,
+            keepalive_interval: KEEPALIVE_INTERVAL,
+            keepalive_timeout: KEEPALIVE_TIMEOUT,
             longest_pause: LONGEST_PAUSE,
             sweep_interval: SWEEP_INTERVAL,
             sync_interval: SYNC_INTERVAL,

@@ -59,6 +59,7 @@ pub const RPCS: &[(&str, Allowed)] = &[
     ("/brygga.local.v1.NodeService/RetryMessage", OPERATORS),
     ("/brygga.local.v1.NodeService/ShowNode", Any),
     ("/brygga.local.v1.ReferralService/ActOnReferral", CASE_STAFF),
+    ("/brygga.local.v1.ReferralService/AwaitDelivery", CASE_STAFF),
     ("/brygga.local.v1.ReferralService/ListReferrals", CASE_STAFF),
     ("/brygga.local.v1.ReferralService/RequestReferral", CASE_STAFF),
     ("/brygga.local.v1.ReferralService/ShowReferral", CASE_STAFF),

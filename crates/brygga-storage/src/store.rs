@@ -15,6 +15,7 @@ use crate::dialect::Dialect;
 use crate::engine::{Engine, Location};
 use crate::error::StorageError;
 use crate::migrate::{self, MigrationReport};
+use crate::news::Settled;
 use crate::reader::Reader;
 use crate::settings::StoreSettings;
 use crate::writer::{Shared, Writer};
@@ -22,7 +23,7 @@ use crate::{connect, guard};
 
 /// Decisions that wait for the writer; more are refused at once with [`StorageError::Busy`].
 const QUEUE_MAX: usize = 4096;
-/// Notices of new messages that a slow listener can fall behind.
+/// Notices of messages, new or settled, that a slow listener can fall behind.
 const NOTICES_MAX: usize = 1024;
 /// Connections that write to PostgreSQL.
 const POSTGRES_WRITERS: usize = 4;
@@ -52,6 +53,7 @@ impl Store {
             dialect: Dialect::of(location.engine()),
             queue: Mutex::new(waiting),
             notices: broadcast::Sender::new(NOTICES_MAX),
+            settlements: broadcast::Sender::new(NOTICES_MAX),
             broken: watch::Sender::new(false),
             closing: watch::Sender::new(false),
             location,
@@ -136,6 +138,14 @@ impl Store {
     /// [`Reader::outbox_recipients_due`]; other processes' decisions are not heard at all.
     pub fn outbox_notices(&self) -> broadcast::Receiver<OrgId> {
         self.shared.notices.subscribe()
+    }
+
+    /// Hears which messages have left the queue, those of one commit together.
+    ///
+    /// A listener that lags hears `Lagged` and has to look for itself; other processes' decisions
+    /// are not heard at all.
+    pub fn settlements(&self) -> broadcast::Receiver<Arc<[Settled]>> {
+        self.shared.settlements.subscribe()
     }
 
     /// Returns when the store is broken and the process has to end; never before.

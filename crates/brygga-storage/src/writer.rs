@@ -20,6 +20,7 @@ use crate::decision::Waiting;
 use crate::dialect::Dialect;
 use crate::engine::Location;
 use crate::error::StorageError;
+use crate::news::{News, Settled};
 use crate::pending::Pending;
 use crate::reader::Reader;
 
@@ -40,6 +41,7 @@ pub(crate) struct Shared {
     pub(crate) dialect: &'static Dialect,
     pub(crate) queue: Mutex<mpsc::Receiver<Box<dyn Waiting>>>,
     pub(crate) notices: broadcast::Sender<OrgId>,
+    pub(crate) settlements: broadcast::Sender<Arc<[Settled]>>,
     pub(crate) broken: watch::Sender<bool>,
     pub(crate) closing: watch::Sender<bool>,
 }
@@ -148,12 +150,9 @@ impl Writer {
         let mut connection = self.begin().await?;
         let stored = transact(&mut connection, self.shared.dialect, group).await;
         match stored {
-            Ok(recipients) => {
+            Ok(news) => {
                 self.connection = Some(connection);
-                for recipient in recipients {
-                    // Nobody needs to listen.
-                    let _ = self.shared.notices.send(recipient);
-                }
+                news.tell(&self.shared);
                 Ok(())
             }
             Err(error) => {
@@ -217,14 +216,14 @@ impl Writer {
     }
 }
 
-/// Runs a group in the transaction that is open and commits it; on an error it is still open. Returns who has something new to be sent to.
+/// Runs a group in the transaction that is open and commits it; on an error it is still open.
 async fn transact(
     connection: &mut AnyConnection,
     dialect: &'static Dialect,
     group: &mut [Box<dyn Waiting>],
-) -> Result<Vec<OrgId>, StorageError> {
+) -> Result<News, StorageError> {
     let mut pending = Pending::default();
-    let mut recipients = Vec::new();
+    let mut news = News::default();
     for waiting in group {
         if waiting.is_direct() {
             pending.flush(connection).await?;
@@ -235,14 +234,12 @@ async fn transact(
             pending.flush(reader.connection).await?;
             plan = waiting.run(&mut reader).await?;
         }
-        recipients.extend(plan.writes.recipients());
+        news.add(&plan.writes);
         pending.add(plan);
     }
     pending.flush(connection).await?;
     sqlx::raw_sql("COMMIT").execute(&mut *connection).await?;
-    recipients.sort();
-    recipients.dedup();
-    Ok(recipients)
+    Ok(news)
 }
 
 fn answer_all(group: Vec<Box<dyn Waiting>>, outcome: &Result<(), StorageError>) {

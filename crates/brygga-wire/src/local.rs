@@ -2,6 +2,7 @@
 
 mod action;
 mod agreement;
+mod awaiting;
 mod consent;
 mod referral;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod wish;
 
 pub use action::act_on_referral;
 pub use agreement::{agreement_key, agreement_to_proto, proposed_terms, termination};
+pub use awaiting::{MAX_WAIT_SECONDS, awaited_delivery, awaited_to_proto};
 pub use consent::recorded_consent;
 pub use referral::{referral_details, referral_to_proto};
 pub use wish::{ReferralWish, Wish, referral_wish};

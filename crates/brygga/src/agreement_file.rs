@@ -134,7 +134,7 @@ pub(crate) fn read(
 
 impl ResponseTimes {
     fn to_proto(&self) -> Result<Vec<proto::ResponseTime>, Failure> {
-        let entry = |priority: proto::Priority, hours: u32| {
+        let entry = |priority: proto::Priority, hours: u32| -> Result<_, Failure> {
             let seconds = hours.checked_mul(3600);
             Ok(proto::ResponseTime {
                 priority: priority.into(),
@@ -171,10 +171,7 @@ impl RuleEntry {
     }
 }
 
-fn parties(
-    entries: Vec<PartyEntry>,
-    participants: &[OrgId],
-) -> Result<Vec<proto::Party>, Failure> {
+fn parties(entries: Vec<PartyEntry>, participants: &[OrgId]) -> Result<Vec<proto::Party>, Failure> {
     let mut parties = Vec::new();
     for PartyEntry { organisation, role } in entries {
         OrgId::parse(&organisation)

@@ -57,8 +57,12 @@ pub(crate) struct Invocation {
 }
 
 impl Cli {
-    pub(crate) const fn output(&self) -> Output {
-        Output::new(self.options.output, self.options.language)
+    pub(crate) fn output(&self) -> Output {
+        let format = match &self.command {
+            Command::Bench(args) if args.json => Format::Json,
+            _ => self.options.output,
+        };
+        Output::new(format, self.options.language)
     }
 
     pub(crate) fn invocation(&self) -> Invocation {

@@ -134,8 +134,11 @@ pub(crate) fn development_token(
     let auth = &settings.local_auth;
     let key_file = auth.development_key_file.as_ref().filter(|_| auth.development_issuer);
     let Some(file) = key_file.filter(|_| settings.node.mode != Mode::Production) else {
-        return Err(Failure::usage("TOKEN_MISSING", "there is no token, and no development issuer")
-            .fix("name a token with --token-file or BRYGGA_TOKEN"));
+        return Err(Failure::usage(
+            "TOKEN_MISSING",
+            "there is no token, and no development issuer",
+        )
+        .fix("name a token with --token-file or BRYGGA_TOKEN"));
     };
     let jwk = std::fs::read_to_string(file)
         .map(Zeroizing::new)

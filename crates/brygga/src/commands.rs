@@ -2,9 +2,11 @@
 
 mod agreement;
 mod audit;
+pub(crate) mod bench;
 mod completion;
 mod config;
 mod consent;
+mod demo;
 mod doctor;
 mod init;
 mod join;
@@ -13,6 +15,7 @@ mod node;
 mod outbox;
 mod referral;
 mod registry;
+mod serve;
 mod token;
 
 use clap::Subcommand;
@@ -28,6 +31,7 @@ pub(crate) enum Command {
     Join(join::JoinArgs),
     Registry(registry::RegistryArgs),
     Config(config::ConfigArgs),
+    Serve(serve::ServeArgs),
     Doctor(doctor::DoctorArgs),
     Migrate(migrate::MigrateArgs),
     Token(token::TokenArgs),
@@ -37,6 +41,10 @@ pub(crate) enum Command {
     Outbox(outbox::OutboxArgs),
     Node(node::NodeArgs),
     Audit(audit::AuditArgs),
+    Demo(demo::DemoArgs),
+    Bench(bench::BenchArgs),
+    #[command(hide = true)]
+    BenchFloorServe(bench::FloorServeArgs),
     Completion(completion::CompletionArgs),
 }
 
@@ -48,6 +56,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Join(args) => args.run(&at),
         Command::Registry(args) => args.run(&at),
         Command::Config(args) => args.run(&at),
+        Command::Serve(args) => args.run(&at).await,
         Command::Doctor(args) => args.run(&at).await,
         Command::Migrate(args) => args.run(&at).await,
         Command::Token(args) => args.run(&at),
@@ -57,6 +66,9 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Outbox(args) => args.run(&at).await,
         Command::Node(args) => args.run(&at).await,
         Command::Audit(args) => args.run(&at).await,
+        Command::Demo(args) => args.run(&at).await,
+        Command::Bench(args) => args.run().await,
+        Command::BenchFloorServe(args) => args.run(&at).await,
         Command::Completion(args) => Ok(args.run()),
     }
 }

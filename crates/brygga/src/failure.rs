@@ -114,8 +114,12 @@ impl Failure {
 
 /// An error and its causes in one line.
 pub(crate) fn chain(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let mut texts: Vec<String> = causes.map(ToString::to_string).collect();
+    let mut texts = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        texts.push(error.to_string());
+        cause = error.source();
+    }
     // Some libraries repeat their cause in their own text.
     texts.dedup_by(|cause, error| error.contains(cause.as_str()));
     texts.join(": ")
@@ -226,10 +230,8 @@ mod tests {
 
     #[test]
     fn a_cause_is_said_once() {
-        let error = KeysError::Io {
-            path: "keys".into(),
-            source: io::Error::other("the disk is gone"),
-        };
+        let error =
+            KeysError::Io { path: "keys".into(), source: io::Error::other("the disk is gone") };
         assert_eq!(chain(&error), "keys cannot be read or written: the disk is gone");
     }
 }

@@ -244,8 +244,9 @@ fn make_development_issuer(dir: &NodeDir, settings: &Settings) -> Result<(), Fai
 /// Writes a file that did not exist.
 pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     if path.exists() {
-        return Err(Failure::usage("FILE_EXISTS", "the file exists already")
-            .at(path.display().to_string()));
+        return Err(
+            Failure::usage("FILE_EXISTS", "the file exists already").at(path.display().to_string())
+        );
     }
     fs::write(path, text).map_err(|error| Failure::file(path, &error))
 }

@@ -24,13 +24,19 @@ pub(crate) fn quoted(text: &str) -> String {
 
 fn section_lines<'a>(text: &'a str, section: &str) -> impl Iterator<Item = &'a str> {
     let heading = format!("[{section}]");
-    text.lines().skip_while(move |line| *line != heading).skip(1).take_while(|l| !l.starts_with('['))
+    text.lines()
+        .skip_while(move |line| *line != heading)
+        .skip(1)
+        .take_while(|l| !l.starts_with('['))
 }
 
 fn replace(text: &str, section: &str, key: &str, new: &str) -> String {
     let heading = format!("[{section}]");
     let is_line = |line: &str| {
-        line.strip_prefix('#').unwrap_or(line).strip_prefix(key).is_some_and(|l| l.starts_with(" ="))
+        line.strip_prefix('#')
+            .unwrap_or(line)
+            .strip_prefix(key)
+            .is_some_and(|l| l.starts_with(" ="))
     };
     let stands_there = section_lines(text, section).any(is_line);
     let mut inside = false;

@@ -40,7 +40,6 @@ texts! {
     Attempts = "försök", "attempts";
     CallDutyPhone = "RING NU: mottagarens nod svarar inte och uppdraget måste tas samma dag. Telefon:", "CALL NOW: the recipient's node does not answer and the duty is due the same day. Telephone:";
     Categories = "uppgifter", "data";
-    Changed = "ändrad", "changed";
     Consent = "samtycke", "consent";
     ConsentRecorded = "Samtycket är registrerat. Ange dess id när du skickar en remiss.", "The consent is recorded. Name its id when you send a referral.";
     ConsentWithdrawn = "Samtycket är återkallat. Stoppade meddelanden:", "The consent is withdrawn. Messages stopped:";
@@ -51,7 +50,6 @@ texts! {
     Direction = "riktning", "direction";
     DutyPhoneUnknown = "(inget nummer angivet)", "(no number given)";
     Event = "händelse", "event";
-    Expires = "upphör", "expires";
     FlagsInHistory = "OBS! Personuppgifter på kommandoraden sparas i skalets historik. Använd hellre --content-file eller --content-file - (standard in).", "NOTE: personal data on the command line stay in the shell's history. Prefer --content-file, or --content-file - for standard input.";
     Form = "form", "form";
     Ground = "sekretessbrytande grund", "disclosure ground";
@@ -85,7 +83,6 @@ texts! {
     ReferralUpdated = "Remissen är uppdaterad.", "The referral is updated.";
     RespondBy = "svar senast", "answer by";
     Result = "resultat", "result";
-    Rule = "regel", "rule";
     Rules = "regler", "rules";
     SentTo = "till", "to";
     Service = "insats", "service";

@@ -51,7 +51,7 @@ fn expected() -> String {
     "expected a date such as 2026-12-31, or an instant such as 2026-12-31T12:00:00Z".to_owned()
 }
 
-const fn millis(at: Instant) -> Timestamp {
+fn millis(at: Instant) -> Timestamp {
     Timestamp::from_millis(at.as_millisecond())
 }
 

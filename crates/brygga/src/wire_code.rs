@@ -97,22 +97,14 @@ pub(crate) fn parser<T: WireCode>() -> CodeParser<T> {
 }
 
 /// A parser for a vocabulary of the domain.
-pub(crate) fn domain_parser<T: Copy>(
-    all: &[T],
-    code: impl Fn(T) -> &'static str,
-) -> CodeParser<T> {
+pub(crate) fn domain_parser<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> CodeParser<T> {
     CodeParser { values: all.iter().map(|value| (code(*value), *value)).collect() }
 }
 
 impl<T: Copy + Send + Sync + 'static> TypedValueParser for CodeParser<T> {
     type Value = T;
 
-    fn parse_ref(
-        &self,
-        command: &Command,
-        arg: Option<&Arg>,
-        value: &OsStr,
-    ) -> Result<T, Error> {
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<T, Error> {
         let code = value.to_str().map(normal);
         let found = self.values.iter().find(|(name, _)| code.as_deref() == Some(*name));
         match found {

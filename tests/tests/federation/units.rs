@@ -22,7 +22,7 @@ async fn kal_09_referral_to_a_unit_is_seen_by_that_unit_only() {
 
     let team = neighbours.region.staff("nybro", "CASE_WORKER", Some("mobila-teamet"));
     let others = neighbours.region.staff("nybro", "CASE_WORKER", Some("socialjouren"));
-    assert_eq!(listed(&team).await.len(), 1);
+    let arrived = listed(&team).await.pop().expect("the team sees it");
     assert!(listed(&others).await.is_empty());
     let show = |referral_id: Vec<u8>| {
         let mut referrals = others.referrals();
@@ -32,7 +32,8 @@ async fn kal_09_referral_to_a_unit_is_seen_by_that_unit_only() {
     assert_eq!(reason_of(&hidden), Reason::NotFound);
     assert_eq!((hidden.message(), hidden.details()), (unknown.message(), unknown.details()));
 
-    let taken = Action::TakeOn(TakenOn { unit: "mobila-teamet".to_owned(), act_by: None });
+    let act_by = arrived.request.and_then(|asked| asked.respond_by);
+    let taken = Action::TakeOn(TakenOn { unit: "mobila-teamet".to_owned(), act_by });
     act(&team, &id, taken).await.expect("taken on");
     let seen = eventually("the human receipt arrives", || async {
         look(&neighbours.kalmar, &id).await.filter(|referral| !referral.taken_on_by.is_empty())

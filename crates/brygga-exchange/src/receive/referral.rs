@@ -1,13 +1,13 @@
 //! Referral messages at the receiving end.
 
-use brygga_domain::agreement::Action;
-use brygga_domain::referral::{Command, Referral, Side};
-use brygga_domain::{Reason, Refusal};
+use brygga_domain::agreement::{Action, AgreementState};
+use brygga_domain::referral::{Command, Grant, Referral, Side};
+use brygga_domain::{Reason, Refusal, Timestamp};
 use brygga_policy::{Citation, ConsentEvidence, Permit, ReferralQuestion, decide_referral};
 use brygga_wire::envelope::VerifiedEnvelope;
 use brygga_wire::referral::{decode_progressed, decode_requested, decode_withdrawn};
 
-use super::{Effect, Held, NoEffect, Receiver};
+use super::{CLOCK_TOLERANCE, Effect, Held, NoEffect, Receiver};
 use crate::audit::Verdict;
 use crate::records::{ContentAtRest, NewReferral, ReferralEvent};
 use crate::referral::progress;
@@ -26,7 +26,11 @@ pub(super) fn requested(
     if held.referral.is_some() {
         return Err(Refusal::at(Reason::IdempotencyMismatch, "payload.referral_id").into());
     }
-    let permit = permit(local, receiver, envelope, &parts)?;
+    let permit = permit(local, receiver, envelope, &parts).map_err(|refusal| {
+        let is_early = refusal.reason == Reason::AgreementNotInForce
+            && is_on_its_way(receiver, &parts.grant, local.now);
+        if is_early { NoEffect::NotYet(refusal) } else { NoEffect::Refused(refusal) }
+    })?;
     let promised = header.created_at.plus(permit.respond_within(parts.request.priority));
     if parts.request.respond_by < promised {
         return Err(Refusal::at(Reason::InvalidField, "payload.respond_by").into());
@@ -41,6 +45,17 @@ pub(super) fn requested(
         rule_id: permit.rule_id().to_owned(),
         verdict: Verdict::permitted(&permit),
         chain: held.chain,
+    })
+}
+
+/// Whether an agreement that is not in force here can already be so at the sender: this end has
+/// signed and waits for the others' signatures, or the sender's clock is within the tolerance ahead.
+fn is_on_its_way(receiver: &Receiver<'_>, grant: &Grant, now: Timestamp) -> bool {
+    let cited = receiver.agreements.find(grant.agreement_id, grant.agreement_version);
+    cited.is_some_and(|record| match record.state(now) {
+        AgreementState::Proposed { .. } => record.is_signed_by(&receiver.me.organisation),
+        AgreementState::Signed => record.terms().valid_from <= now.plus(CLOCK_TOLERANCE),
+        AgreementState::Active | AgreementState::Expired | AgreementState::Terminated => false,
     })
 }
 

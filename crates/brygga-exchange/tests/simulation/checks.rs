@@ -1,11 +1,13 @@
 //! What must hold at each step.
 
+use brygga_crypto::VerifyingKey;
 use brygga_domain::agreement::AgreementState;
 use brygga_domain::referral::{Referral, Side, Status};
-use brygga_domain::{ReferralId, Timestamp};
+use brygga_domain::{Reason, ReferralId, Timestamp};
 use brygga_exchange::WriteSet;
-use brygga_exchange::receive::Answer;
+use brygga_exchange::receive::{Answer, CLOCK_TOLERANCE};
 use brygga_exchange::records::OutboxEntry;
+use brygga_wire::envelope::{Header, VerifiedEnvelope};
 use brygga_wire::receipt::Receipt;
 
 use crate::memory::Memory;
@@ -30,16 +32,18 @@ pub(crate) fn may_leave(store: &Memory, entry: &OutboxEntry) {
 /// What a message may change, before it does.
 pub(crate) fn reception(
     store: &Memory,
+    envelope: &VerifiedEnvelope,
     writes: &WriteSet,
     answer: &Answer,
-    is_repeat: bool,
+    key: &VerifyingKey,
     clock: Timestamp,
 ) {
+    let header = envelope.header();
     let Answer::Receipt(receipt) = answer else {
         assert!(writes.is_empty(), "a message that failed left a trace");
         return;
     };
-    if is_repeat {
+    if store.inbox.contains_key(&(header.sender.clone(), header.message_id)) {
         assert!(writes.is_empty(), "a repeat had an effect");
         return;
     }
@@ -51,18 +55,37 @@ pub(crate) fn reception(
         audit: Vec::new(),
         ..writes.clone()
     };
-    let verdict = |receipt: Receipt| receipt.to_proto().statement;
-    let statement = Receipt::decode(receipt).map(verdict).expect("a receipt that can be read");
-    let is_refused = writes.audit.iter().any(|leaf| is_refusal(&leaf.entry));
-    assert!(!is_refused || rest.is_empty(), "a refused message changed something");
-    assert!(!statement.is_empty(), "a receipt that says nothing");
+    let refusal = refusal(receipt, key);
+    assert!(refusal.is_none() || rest.is_empty(), "a refused message changed something");
+    if refusal == Some(Reason::AgreementNotInForce) {
+        not_too_early(store, header, clock);
+    }
     for new in &writes.new_referrals {
         permitted(store, &new.referral, clock);
     }
+    let step = writes.chains.iter().find(|step| step.conversation == header.conversation);
+    let step = step.expect("a message that is stored moves its thread");
+    let before = step.before.and_then(|chain| chain.received_head);
+    assert_eq!(header.previous_hash, before, "a message was taken beside its thread");
+    assert_eq!(step.after.received_head, Some(envelope.header_digest()), "a thread without it");
 }
 
-fn is_refusal(entry: &[u8]) -> bool {
-    entry.windows(9).any(|window| window == b"\trefused\t")
+fn refusal(receipt: &[u8], key: &VerifyingKey) -> Option<Reason> {
+    let receipt = Receipt::decode(receipt).expect("a receipt that can be read");
+    receipt.verify(key).expect("a receipt that is signed").verdict.reason()
+}
+
+/// A sender that holds all signatures, or whose clock is somewhat ahead, is not refused for good:
+/// what is missing here is on its way.
+fn not_too_early(store: &Memory, header: &Header, clock: Timestamp) {
+    let cited = header.agreement.and_then(|cited| store.agreements.get(&cited));
+    let cited = cited.expect("an agreement that is held is not in force");
+    let is_early = match cited.state(clock) {
+        AgreementState::Proposed { missing } => !missing.contains(&header.recipient),
+        AgreementState::Signed => cited.terms().valid_from <= clock.plus(CLOCK_TOLERANCE),
+        _ => false,
+    };
+    assert!(!is_early, "a request was refused for what is on its way");
 }
 
 /// Whatever begins at a target does so under an agreement in force and on a consent that stands.

@@ -25,10 +25,93 @@ impl Coverage {
         }
     }
 
+    pub(crate) fn has(&self, what: &str) -> bool {
+        self.0.contains_key(what)
+    }
+
     /// What should have happened and never did.
     pub(crate) fn missing(&self) -> Vec<&'static str> {
-        REQUIRED.iter().copied().filter(|what| !self.0.contains_key(*what)).collect()
+        REQUIRED.iter().copied().filter(|what| !self.has(what)).collect()
     }
 }
 
-const REQUIRED: &[&str] = &[];
+/// What every ordinary run must show: operations, fates, what became of messages and why, and where
+/// referrals ended. "arrival" is an answer without a receipt; a message type is what was accepted.
+const REQUIRED: &[&str] = &[
+    "act: SEND_INVALID_TRANSITION",
+    "act: SEND_NEXT_STEP_MISSING",
+    "act: SEND_TERMINAL",
+    "act: SEND_VERSION_CONFLICT",
+    "act: SEND_WRONG_ACTOR",
+    "agreement proposed",
+    "agreement signed",
+    "agreement terminated",
+    "agreement.proposed",
+    "agreement.proposed: SEND_AGREEMENT_TERMS_MISMATCH",
+    "agreement.signed",
+    "agreement.terminated",
+    "agreement: SEND_AGREEMENT_EXPIRED",
+    "agreement: SEND_IDEMPOTENCY_MISMATCH",
+    "arrival: SEND_AGREEMENT_NOT_IN_FORCE",
+    "arrival: SEND_BAD_SIGNATURE",
+    "arrival: SEND_CHAIN_BROKEN",
+    "arrival: SEND_OUTSIDE_VALIDITY",
+    "arrival: SEND_UNAUTHENTICATED",
+    "consent stopped a message",
+    "consent withdrawn",
+    "crash",
+    "dead: REC_UNDELIVERABLE",
+    "dead: SEND_CONSENT_WITHDRAWN",
+    "done: Accept",
+    "done: Complete",
+    "done: ConfirmCancellation",
+    "done: Decline",
+    "done: DeclineByPerson",
+    "done: Expire",
+    "done: Start",
+    "done: TakeOn",
+    "done: Withdraw",
+    "fate: answer lost",
+    "fate: corrupted",
+    "fate: interrupted",
+    "fate: lost",
+    "fate: replayed",
+    "fate: shuffled",
+    "fate: twice",
+    "fate: whole",
+    "intrusion: Forge",
+    "intrusion: Present",
+    "intrusion: Progress",
+    "intrusion: Terminate",
+    "intrusion: Withdraw",
+    "referral.progressed",
+    "referral.progressed: SEND_OUTSIDE_VALIDITY",
+    "referral.requested",
+    "referral.requested: SEND_AGREEMENT_EXPIRED",
+    "referral.requested: SEND_AGREEMENT_NOT_IN_FORCE",
+    "referral.requested: SEND_AGREEMENT_TERMINATED",
+    "referral.requested: SEND_OUTSIDE_VALIDITY",
+    "referral.withdrawn",
+    "referral.withdrawn: SEND_INVALID_TRANSITION",
+    "referral.withdrawn: SEND_NOT_FOUND",
+    "referral.withdrawn: SEND_TERMINAL",
+    "repeat after a crash",
+    "repeat to be sure",
+    "request: SEND_AGREEMENT_EXPIRED",
+    "request: SEND_AGREEMENT_SCOPE",
+    "request: SEND_AGREEMENT_TERMINATED",
+    "request: SEND_CONSENT_EXPIRED",
+    "request: SEND_CONSENT_MISSING",
+    "request: SEND_CONSENT_WITHDRAWN",
+    "request: SEND_GROUND_MISSING",
+    "request: SEND_GROUND_NOT_ALLOWED",
+    "request: SEND_POLICY_DENIED",
+    "status: ACCEPTED",
+    "status: CANCELLATION_REQUESTED",
+    "status: CANCELLED",
+    "status: COMPLETED",
+    "status: EXPIRED",
+    "status: IN_PROGRESS",
+    "status: REJECTED",
+    "status: REQUESTED",
+];

@@ -174,6 +174,7 @@ impl Draw {
     fn time(&mut self) -> i64 {
         let (least, most) = match self.below(10) {
             _ if self.is_outage && self.one_in(2) => (DAY, 3 * DAY),
+            0 if self.is_outage && self.one_in(4) => (13 * DAY, 16 * DAY),
             0 => (DAY, 3 * DAY),
             1 | 2 => (HOUR, 12 * HOUR),
             3 | 4 => (MINUTE, 10 * MINUTE),
@@ -188,6 +189,11 @@ impl Draw {
         let first = self.index(ops.len() / 2);
         let in_seconds = self.seconds(86_400);
         ops.insert(first, Op::Propose { at, version: 2, in_seconds });
+        if self.one_in(4) {
+            let then = first + 1 + self.index(ops.len() - first);
+            let op = Op::Propose { at: self.end(), version: 2, in_seconds: self.seconds(86_400) };
+            ops.insert(then, op);
+        }
         for _ in 0..3 {
             let then = first + 1 + self.index(ops.len() - first);
             ops.insert(then, Op::Sign { at: at.other(), version: 2 });

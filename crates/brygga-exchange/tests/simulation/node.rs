@@ -25,7 +25,6 @@ use crate::registry::{Registry, principal, signing_key};
 pub(crate) struct Crashed;
 
 pub(crate) struct Node {
-    pub(crate) end: End,
     pub(crate) principal: Principal,
     /// How wrong its clock goes, in milliseconds.
     pub(crate) skew: i64,
@@ -40,7 +39,6 @@ impl Node {
     pub(crate) fn new(end: End, seed: u64) -> Self {
         let index = end as usize;
         Self {
-            end,
             principal: principal(index),
             skew: 0,
             store: Memory::default(),
@@ -116,7 +114,8 @@ impl Node {
         };
         let (writes, answer) =
             self.locally(now, |local| receive(local, &receiver, &envelope, held, content));
-        checks::reception(&self.store, &writes, &answer, is_repeat, self.clock(now));
+        let clock = self.clock(now);
+        checks::reception(&self.store, &envelope, &writes, &answer, &self.key.public(), clock);
         let leaves = usize::from(!is_repeat && matches!(answer, Answer::Receipt(_)));
         self.commit(writes, leaves, None).expect("no crash was asked for");
         answer

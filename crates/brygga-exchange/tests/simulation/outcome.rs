@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::referral::{Referral, Side, Status};
 use brygga_domain::{ConversationId, Reason, ReferralId};
 use brygga_exchange::records::{OutboxEntry, OutboxState};
@@ -13,22 +14,27 @@ use crate::people::Ask;
 use crate::plan::{Deed, End};
 use crate::world::{Acknowledged, World};
 
-/// Threads in which a message was given up or came too late: only there may the ends differ.
-pub(crate) fn lost_threads(world: &World) -> BTreeSet<ConversationId> {
-    let is_lost = |entry: &&OutboxEntry| {
-        matches!(
-            entry.state,
-            OutboxState::Dead { .. }
-                | OutboxState::Delivered { refusal: Some(Reason::OutsideValidity), .. }
-        )
-    };
+/// Threads with a message of some kind.
+fn threads(world: &World, is_it: fn(&OutboxEntry) -> bool) -> BTreeSet<ConversationId> {
     let entries = world.nodes.iter().flat_map(|node| &node.store.outbox);
-    entries.filter(is_lost).map(|entry| entry.conversation).collect()
+    entries.filter(|entry| is_it(entry)).map(|entry| entry.conversation).collect()
+}
+
+/// Whether the sender gave it up: what follows it in its thread does not arrive.
+const fn is_given_up(entry: &OutboxEntry) -> bool {
+    matches!(entry.state, OutboxState::Dead { .. })
+}
+
+/// Whether it had no effect because it came too late or never: only there may the ends differ.
+fn is_lost(entry: &OutboxEntry) -> bool {
+    let late = Some(Reason::OutsideValidity);
+    let came_late =
+        matches!(entry.state, OutboxState::Delivered { refusal, .. } if refusal == late);
+    is_given_up(entry) || came_late
 }
 
 /// Checks the whole run after it has healed.
 pub(crate) fn check(world: &mut World) {
-    let lost = lost_threads(world);
     for node in &world.nodes {
         let queued = node.store.outbox.iter().find(|entry| is_queued(entry));
         assert_eq!(queued, None, "a message that never ends");
@@ -38,9 +44,9 @@ pub(crate) fn check(world: &mut World) {
     world.acknowledged.iter().for_each(|deed| acknowledged_deed(world, deed));
     nothing_twice(world);
     for source in End::BOTH {
-        both_ends(world, source, &lost);
+        both_ends(world, source);
     }
-    agreements(world, &lost);
+    agreements(world);
     remember(world);
 }
 
@@ -111,7 +117,8 @@ fn log(store: &Memory, id: ReferralId) -> impl Iterator<Item = (u32, &Vec<u8>)> 
 }
 
 /// The source's log is the beginning of the target's, and all of it where nothing was given up.
-fn both_ends(world: &World, source: End, lost: &BTreeSet<ConversationId>) {
+fn both_ends(world: &World, source: End) {
+    let (given_up, lost) = (threads(world, is_given_up), threads(world, is_lost));
     let (at_source, at_target) = stores(world, source);
     let targets = at_target.referrals.values().map(|kept| &kept.referral);
     for target in targets.filter(|referral| referral.side == Side::Target) {
@@ -119,6 +126,9 @@ fn both_ends(world: &World, source: End, lost: &BTreeSet<ConversationId>) {
         assert!(mirror.version <= target.version, "the source is ahead of the target");
         let begins = log(at_source, target.id).zip(log(at_target, target.id));
         assert!(begins.into_iter().all(|(seen, made)| seen == made), "two different logs");
+        if !given_up.contains(&target.conversation()) {
+            same_thread(world, source, target.conversation());
+        }
         if lost.contains(&target.conversation()) {
             continue;
         }
@@ -127,13 +137,12 @@ fn both_ends(world: &World, source: End, lost: &BTreeSet<ConversationId>) {
             (status, version, taken_on, changed_at)
         };
         assert_eq!(shown(mirror), shown(target), "the ends differ");
-        same_thread(world, source, target.conversation());
     }
     for entry in &at_target.outbox {
         let is_event = entry.message_type == "referral.progressed";
         let is_refused = matches!(entry.state, OutboxState::Delivered { refusal: Some(_), .. });
-        let is_lost = lost.contains(&entry.conversation);
-        assert!(!(is_event && is_refused) || is_lost, "an event was refused: {entry:?}");
+        let may_be = lost.contains(&entry.conversation);
+        assert!(!(is_event && is_refused) || may_be, "an event was refused: {entry:?}");
     }
 }
 
@@ -149,23 +158,28 @@ fn same_thread(world: &World, end: End, conversation: ConversationId) {
     assert_eq!(there.sent_head, here.received_head, "the threads differ");
 }
 
-/// Both hold the same agreements, signed by the same and ended at the same instant.
-fn agreements(world: &World, lost: &BTreeSet<ConversationId>) {
+/// Both hold the same agreements, signed by the same and ended at the same instant; of a version
+/// that both proposed in their own words, neither is ever in force.
+fn agreements(world: &World) {
     let thread = ConversationId::from_bytes(*AGREEMENT.as_bytes());
-    if lost.contains(&thread) {
+    if threads(world, is_lost).contains(&thread) {
         return;
     }
     same_thread(world, End::A, thread);
-    let held = |end: End| {
-        let records = world.nodes[end as usize].store.agreements.values();
-        let shown = records.map(|record| {
-            let signers: BTreeSet<_> =
-                record.signatures().iter().map(|s| s.organisation.clone()).collect();
-            (record.terms().version, *record.terms_digest(), signers, record.terminated_at())
-        });
-        shown.collect::<Vec<_>>()
-    };
-    assert_eq!(held(End::A), held(End::B), "the agreements differ");
+    let (here, there) = stores(world, End::A);
+    let versions = |store: &Memory| store.agreements.keys().copied().collect::<Vec<_>>();
+    assert_eq!(versions(here), versions(there), "one knows an agreement that the other does not");
+    for (ours, theirs) in here.agreements.values().zip(there.agreements.values()) {
+        if ours.terms_digest() != theirs.terms_digest() {
+            assert!(ours.signatures().len() < 2 && theirs.signatures().len() < 2);
+            continue;
+        }
+        let shown = |record: &AgreementRecord| {
+            let signers = record.signatures().iter().map(|signature| signature.organisation.clone());
+            (signers.collect::<BTreeSet<_>>(), record.terminated_at())
+        };
+        assert_eq!(shown(ours), shown(theirs), "the agreements differ");
+    }
 }
 
 /// What this run has shown.

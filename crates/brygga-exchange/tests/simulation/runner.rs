@@ -93,7 +93,7 @@ fn explain(failure: Option<Failure>) {
     let (seed, all) = (plan.seed, plan.ops.len());
     let quiet = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
-    let short = shrink(plan);
+    let short = shrink(plan, &violation);
     std::panic::set_hook(quiet);
     let ops: String = short.ops.iter().map(|op| format!("    {op:?},\n")).collect();
     panic!(
@@ -105,8 +105,9 @@ fn explain(failure: Option<Failure>) {
     );
 }
 
-/// Leaves out ever smaller parts as long as the rest still fails.
-fn shrink(mut plan: Plan) -> Plan {
+/// Leaves out ever smaller parts as long as the rest still fails in the same way.
+fn shrink(mut plan: Plan, violation: &str) -> Plan {
+    let is_same = |other: String| other.lines().next() == violation.lines().next();
     let mut runs = 0;
     let mut part = plan.ops.len().div_ceil(2);
     while part > 0 {
@@ -118,7 +119,7 @@ fn shrink(mut plan: Plan) -> Plan {
             let ops = plan.ops.iter().enumerate().filter_map(kept).collect();
             let shorter = Plan { ops, ..plan.clone() };
             runs += 1;
-            if attempt(&shorter).is_err() { plan = shorter } else { from += part }
+            if attempt(&shorter).err().is_some_and(is_same) { plan = shorter } else { from += part }
         }
         part /= 2;
     }

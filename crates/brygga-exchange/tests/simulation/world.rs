@@ -135,7 +135,11 @@ impl World {
         let (ask, now) = (self.asks[index].clone(), self.now);
         let target = self.nodes[ask.at.other() as usize].principal.clone();
         match self.node(ask.at).ask(&ask, &target, now, crash) {
-            Err(Crashed) => self.crash(ask.at),
+            Err(Crashed) => {
+                self.crash(ask.at);
+                // A wish that was refused before may have been granted now: the client must ask.
+                self.asks[index].answer = ask.answer.filter(Result::is_ok);
+            }
             Ok(answer) => {
                 if let Err(refusal) = &answer {
                     self.coverage.refused("request", refusal.reason);

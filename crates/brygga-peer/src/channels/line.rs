@@ -18,9 +18,8 @@ use tokio::time::{MissedTickBehavior, interval};
 use tonic::body::Body;
 
 use crate::limits::{
-    CONNECTION_WINDOW_BYTES, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, MAX_FRAME_BYTES,
-    MAX_HEADER_LIST_BYTES, MAX_LOCAL_ERROR_RESET_STREAMS, MAX_SEND_BUFFER_BYTES,
-    STREAM_WINDOW_BYTES,
+    CONNECTION_WINDOW_BYTES, Limits, MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES,
+    MAX_LOCAL_ERROR_RESET_STREAMS, MAX_SEND_BUFFER_BYTES, STREAM_WINDOW_BYTES,
 };
 
 use super::dialler::Dialler;
@@ -54,7 +53,8 @@ impl Line {
     ) -> Result<Self, super::DialError> {
         let origin = basis.endpoint.to_string().parse()?;
         let (leash, held) = watch::channel(());
-        let (requests, connection) = builder(Leashed(held)).handshake(TokioIo::new(stream)).await?;
+        let (requests, connection) =
+            builder(Leashed(held), &dialler.limits).handshake(TokioIo::new(stream)).await?;
         tokio::spawn(drive(connection, leash, basis, dialler));
         Ok(Self { http2: Http2::new(requests), origin })
     }
@@ -88,7 +88,7 @@ async fn drive(
     tracing::warn!(peer = %basis.peer.org(), "connection cut: not trusted, or moved");
 }
 
-fn builder(tasks: Leashed) -> Builder<Leashed> {
+fn builder(tasks: Leashed, limits: &Limits) -> Builder<Leashed> {
     let mut builder = Builder::new(tasks);
     builder
         .timer(TokioTimer::new())
@@ -98,8 +98,8 @@ fn builder(tasks: Leashed) -> Builder<Leashed> {
         .initial_stream_window_size(STREAM_WINDOW_BYTES)
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .max_send_buf_size(MAX_SEND_BUFFER_BYTES)
-        .keep_alive_interval(KEEPALIVE_INTERVAL)
-        .keep_alive_timeout(KEEPALIVE_TIMEOUT)
+        .keep_alive_interval(limits.keepalive_interval)
+        .keep_alive_timeout(limits.keepalive_timeout)
         .keep_alive_while_idle(true);
     builder
 }

@@ -14,6 +14,7 @@ use crate::limits::MAX_BATCH_BYTES;
 use super::Office;
 use super::batch::Batch;
 use super::bell::Bell;
+use super::budget::CallBudget;
 use super::lease::DeliveryLease;
 use super::pace::Pace;
 
@@ -25,6 +26,7 @@ pub(super) struct Courier {
     stopping: watch::Receiver<bool>,
     lease: DeliveryLease,
     pace: Pace,
+    budget: CallBudget,
 }
 
 /// How a round ended.
@@ -45,7 +47,14 @@ impl Courier {
     ) -> Self {
         let longest = office.channels.limits().longest_pause;
         let pace = Pace::new(office.app.parts().retry, longest);
-        Self { office, recipient, stopping, lease: DeliveryLease::new(), pace }
+        Self {
+            office,
+            recipient,
+            stopping,
+            lease: DeliveryLease::default(),
+            pace,
+            budget: CallBudget::full(),
+        }
     }
 
     /// Delivers whenever the bell rings, until the node stops.
@@ -89,9 +98,10 @@ impl Courier {
         if !self.lease.hold(app, &self.recipient, owner).await? {
             return Ok(Round::Done);
         }
-        // The semaphore is never closed; an error would only lift the limit.
-        let _place = self.office.batches.acquire().await;
+        // In the meantime messages gather, and more of them travel together.
+        sleep(self.budget.spend(Instant::now())).await;
         let limit = self.pace.batch();
+        let _place = self.office.place(limit).await;
         let DueMessages(due) = app.outbox_due(&self.recipient, limit, MAX_BATCH_BYTES).await?;
         if due.is_empty() {
             return Ok(Round::Done);

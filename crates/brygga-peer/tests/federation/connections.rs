@@ -1,10 +1,13 @@
 //! Connections: one for each peer, for as long as the registry says what it was opened with.
 
-use brygga_domain::Reason;
+use std::time::Duration;
+
+use brygga_domain::{Reason, Seconds};
+use brygga_peer::limits::Limits;
 use tokio::net::TcpListener;
 
 use crate::delivering::{introduce, pair};
-use crate::fake_peer::{FakePeer, org};
+use crate::fake_peer::{FakePeer, Mood, org};
 use crate::federation::{Federation, Party};
 use crate::node::{Node, limits};
 
@@ -41,6 +44,32 @@ async fn an_excluded_peer_gets_nothing_more() {
     let owed = node.owe(org(&peer), 1).await;
     assert_eq!(node.failed(&owed[0]).await, Some(Reason::RecipientUnavailable));
     assert_eq!((peer.connections(), peer.batch_count()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_call_under_way_is_cut_when_its_peer_is_excluded() {
+    let (federation, node, peer) = pair().await;
+    peer.next(Mood::AtTheGate);
+    let _running = node.start(Limits {
+        call_deadline: Duration::from_secs(3600),
+        trust_recheck_interval: Duration::from_secs(3600),
+        ..limits()
+    });
+    let owed = node.owe(org(&peer), 1).await;
+    peer.batches(1).await;
+    federation.install(&node.trust, &[&node.entry]);
+    assert_eq!(node.failed(&owed[0]).await, Some(Reason::RecipientUnavailable));
+}
+
+#[tokio::test]
+async fn a_certificate_that_expires_ends_its_connection() {
+    let (federation, node, peer) = pair().await;
+    peer.next(Mood::AtTheGate);
+    let _running = node.start(Limits { call_deadline: Duration::from_secs(3600), ..limits() });
+    let owed = node.owe(org(&peer), 1).await;
+    peer.batches(1).await;
+    federation.clock.advance(Seconds::days(2));
+    assert_eq!(node.failed(&owed[0]).await, Some(Reason::RecipientUnavailable));
 }
 
 #[tokio::test]

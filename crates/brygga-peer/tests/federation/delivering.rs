@@ -104,26 +104,3 @@ async fn the_batch_under_way_is_finished_at_shutdown_and_the_rest_stays_queued()
     assert!(matches!(second.state, OutboxState::Queued { last_failure: None, .. }));
     assert_eq!(peer.batch_count(), 1);
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn zz_latency() {
-    let (_federation, node, peer) = pair().await;
-    let _running = node.start(Limits { sweep_interval: Duration::from_millis(250), ..limits() });
-    let owed = node.owe(org(&peer), 1).await;
-    node.delivered(&owed[0]).await;
-    let mut commit = Vec::new();
-    let mut arrive = Vec::new();
-    for i in 0..200 {
-        let t = std::time::Instant::now();
-        let owed = node.owe(org(&peer), 1).await;
-        commit.push(t.elapsed().as_micros());
-        peer.batches(i + 2).await;
-        arrive.push(t.elapsed().as_micros());
-        loop {
-            let e = node.stored(owed[0].message_id).await;
-            if matches!(e.state, OutboxState::Delivered { .. }) { break; }
-        }
-    }
-    commit.sort(); arrive.sort();
-    println!("commit p50 {} arrive p50 {} p99 {}", commit[100], arrive[100], arrive[198]);
-}

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 
 use brygga_crypto::sha256;
 use brygga_domain::{OrgId, Reason, Refusal};
-use brygga_identity::clock::Clock;
 use brygga_identity::registry::SignedRegistry;
 use brygga_identity::tls::{AcceptedStream, PeerAcceptor};
 use brygga_identity::trust::TrustStore;
@@ -42,6 +41,8 @@ pub(crate) enum Mood {
     Fail(bool),
     /// More bytes than any answer may have.
     Flood,
+    /// More headers than any answer may have.
+    Headers,
     /// Stored, but the connection breaks before the answer.
     LoseReply,
     /// Stored and signed for, but without effect.
@@ -267,7 +268,11 @@ impl DeliveryService for FakePeer {
             _ => {}
         }
         let registry_sequence = *self.claimed_sequence.lock().unwrap();
-        Ok(Response::new(DeliverResponse { results, registry_sequence }))
+        let mut answer = Response::new(DeliverResponse { results, registry_sequence });
+        if matches!(mood, Some(Mood::Headers)) {
+            answer.metadata_mut().insert("x-much", "x".repeat(9 * 1024).parse().unwrap());
+        }
+        Ok(answer)
     }
 }
 
@@ -281,25 +286,6 @@ impl RegistryService for FakePeer {
         let registry = self.registry.lock().unwrap().as_ref().map(SignedRegistry::to_proto);
         Ok(Response::new(FetchRegistryResponse { registry }))
     }
-}
-
-/// A port that accepts connections and never reads from them.
-pub(crate) async fn deaf(
-    federation: &Federation,
-    party: &Party,
-    trust: Arc<TrustStore>,
-) -> SocketAddr {
-    let clock: Arc<dyn Clock> = federation.clock.clone();
-    let acceptor = PeerAcceptor::new(&party.slot, trust, clock).unwrap();
-    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = socket.local_addr().unwrap();
-    tokio::spawn(async move {
-        let mut held = Vec::new();
-        while let Ok((tcp, _)) = socket.accept().await {
-            held.push(acceptor.accept(tcp).await);
-        }
-    });
-    address
 }
 
 /// The organisation as its messages name it.

@@ -9,6 +9,8 @@ mod connections;
 mod delivering;
 mod fake_peer;
 mod federation;
+mod limits;
 mod node;
+mod raw_peer;
 mod registry;
 mod trouble;

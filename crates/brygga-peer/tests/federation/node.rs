@@ -5,18 +5,21 @@ use std::time::Duration;
 
 use brygga_app::{AgreementCache, App, Parts};
 use brygga_crypto::SystemRandom;
-use brygga_domain::{AgreementId, ConversationId, MessageId, OrgId, Seconds};
+use brygga_domain::{
+    AgreementId, ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId, OrgId,
+    Reason, Seconds,
+};
 use brygga_exchange::WriteSet;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
 use brygga_exchange::retry::RetryPolicy;
-use brygga_identity::clock::Clock;
+use brygga_identity::registry::Member;
 use brygga_identity::tls::IdentitySlot;
 use brygga_identity::trust::TrustStore;
 use brygga_peer::delivery::Unobserved;
 use brygga_peer::limits::Limits;
 use brygga_peer::{Deliverer, PeerChannels, RegistrySync};
 use brygga_storage::{Decision, Store, StoreSettings};
-use brygga_wire::envelope::{Header, MessageType, SignedEnvelope};
+use brygga_wire::envelope::{Header, MessageType, SealedInfo, SignedEnvelope};
 use rand_core::Rng;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -30,7 +33,7 @@ pub(crate) const SOON: Duration = Duration::from_secs(10);
 pub(crate) struct Node {
     pub(crate) app: App,
     pub(crate) trust: Arc<TrustStore>,
-    pub(crate) entry: brygga_identity::registry::Member,
+    pub(crate) entry: Member,
     slot: IdentitySlot,
     _directory: TempDir,
 }
@@ -48,6 +51,8 @@ pub(crate) fn limits() -> Limits {
         connect_deadline: Duration::from_secs(2),
         call_deadline: Duration::from_secs(2),
         trust_recheck_interval: Duration::from_millis(50),
+        keepalive_interval: Duration::from_secs(30),
+        keepalive_timeout: Duration::from_secs(10),
         longest_pause: Seconds(0),
         sweep_interval: Duration::from_millis(20),
         sync_interval: Duration::from_secs(3600),
@@ -103,7 +108,17 @@ impl Node {
 
     /// Puts messages for a recipient into the outbox, each in a thread of its own.
     pub(crate) async fn owe(&self, recipient: &OrgId, count: usize) -> Vec<OutboxEntry> {
-        let entries: Vec<_> = (0..count).map(|_| self.message(recipient)).collect();
+        self.owe_sealed(recipient, count, 0).await
+    }
+
+    /// The same with so many bytes of sealed content in each.
+    pub(crate) async fn owe_sealed(
+        &self,
+        recipient: &OrgId,
+        count: usize,
+        bytes: usize,
+    ) -> Vec<OutboxEntry> {
+        let entries: Vec<_> = (0..count).map(|_| self.message(recipient, bytes)).collect();
         let outbox = entries.clone();
         let decided = self.app.parts().store.decide("test.owe", move |_| {
             let writes = WriteSet { outbox: outbox.clone(), ..WriteSet::default() };
@@ -113,7 +128,7 @@ impl Node {
         entries
     }
 
-    fn message(&self, recipient: &OrgId) -> OutboxEntry {
+    fn message(&self, recipient: &OrgId, sealed_bytes: usize) -> OutboxEntry {
         let parts = self.app.parts();
         let now = parts.clock.now();
         let header = Header {
@@ -129,11 +144,12 @@ impl Node {
             agreement: Some((AgreementId::from_bytes(random()), 1)),
             previous_hash: None,
             payload_digest: brygga_crypto::sha256(&[]),
-            sealed: None,
+            sealed: (sealed_bytes > 0).then(sealed_info),
             critical: Vec::new(),
         };
+        let sealed = vec![7; sealed_bytes];
         let envelope =
-            SignedEnvelope::sign(header, b"payload".to_vec(), Vec::new(), parts.keys.signing());
+            SignedEnvelope::sign(header, b"payload".to_vec(), sealed, parts.keys.signing());
         let header = envelope.header();
         OutboxEntry {
             message_id: header.message_id,
@@ -182,7 +198,7 @@ impl Node {
     }
 
     /// Waits for the first failed attempt and returns why it failed.
-    pub(crate) async fn failed(&self, message: &OutboxEntry) -> Option<brygga_domain::Reason> {
+    pub(crate) async fn failed(&self, message: &OutboxEntry) -> Option<Reason> {
         let entry = self.until(message, |entry| entry.attempts > 0).await;
         match entry.state {
             OutboxState::Queued { last_failure, .. } => last_failure,
@@ -201,6 +217,16 @@ impl Running {
         for task in self.tasks {
             tokio::time::timeout(SOON, task).await.expect("it does not end").unwrap();
         }
+    }
+}
+
+fn sealed_info() -> SealedInfo {
+    SealedInfo {
+        content_commitment: brygga_crypto::sha256(&[]),
+        sealing_key_id: "0123456789abcdef".to_owned(),
+        ground: DisclosureGround::Consent12_2,
+        gdpr_basis: GdprBasis::PublicTask,
+        data_categories: vec![DataCategory::Contact],
     }
 }
 

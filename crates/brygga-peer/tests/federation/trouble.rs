@@ -9,9 +9,10 @@ use brygga_peer::limits::Limits;
 use tokio::net::TcpListener;
 
 use crate::delivering::{introduce, pair};
-use crate::fake_peer::{FakePeer, Mood, deaf, org};
+use crate::fake_peer::{FakePeer, Mood, org};
 use crate::federation::{Federation, Party};
 use crate::node::{Node, limits};
+use crate::raw_peer::RawPeer;
 
 #[tokio::test]
 async fn a_lost_reply_costs_a_repetition_of_the_same_bytes_with_the_same_receipt() {
@@ -81,37 +82,15 @@ async fn a_message_that_can_never_succeed_is_laid_out_for_a_human() {
 }
 
 #[tokio::test]
-async fn an_answer_over_its_limit_is_not_read_to_the_end() {
-    let (federation, node, peer) = pair().await;
-    peer.next(Mood::Flood);
-    let _running = node.start(limits());
-    let owed = node.owe(org(&peer), 1).await;
-    assert_eq!(node.failed(&owed[0]).await, Some(Reason::RecipientUnavailable));
-    federation.clock.advance(Seconds(1));
-    node.delivered(&owed[0]).await;
-}
-
-#[tokio::test]
-async fn a_peer_that_never_answers_is_given_up_at_the_deadline_and_gets_a_new_connection() {
-    let (federation, node, peer) = pair().await;
-    peer.next(Mood::Silence);
-    let _running = node.start(Limits { call_deadline: Duration::from_millis(300), ..limits() });
-    let owed = node.owe(org(&peer), 1).await;
-    assert_eq!(node.failed(&owed[0]).await, Some(Reason::RecipientUnavailable));
-    federation.clock.advance(Seconds(1));
-    node.delivered(&owed[0]).await;
-    assert_eq!(peer.connections(), 2);
-}
-
-#[tokio::test]
 async fn a_peer_that_never_reads_holds_up_nobody_else() {
     let (federation, node, peer) = pair().await;
     let silent = Party::new("kommun:0882");
-    let address = deaf(&federation, &silent, Arc::clone(&node.trust)).await;
-    let members = [&node.entry, &peer.party.at(&[peer.address]), &silent.at(&[address])];
+    let silent = RawPeer::start(&federation, silent, Arc::clone(&node.trust)).await;
+    let members =
+        [&node.entry, &peer.party.at(&[peer.address]), &silent.party.at(&[silent.address])];
     federation.install(&node.trust, &members);
-    let _running = node.start(Limits { call_deadline: Duration::from_secs(5), ..limits() });
-    let stuck = node.owe(&silent.org, 64).await;
+    let _running = node.start(Limits { call_deadline: Duration::from_secs(3), ..limits() });
+    let stuck = node.owe(&silent.party.org, 64).await;
     for _ in 0..10 {
         let owed = node.owe(org(&peer), 1).await;
         node.delivered(&owed[0]).await;

@@ -3,6 +3,7 @@
 use brygga_app::{App, AppError};
 use brygga_domain::{OrgId, Reason, Refusal};
 use brygga_exchange::records::{OutboxEntry, OutboxState};
+use brygga_identity::caller::Caller;
 use brygga_identity::registry::Audience;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::node_service_server::NodeService;
@@ -69,23 +70,13 @@ impl NodeDesk {
         Ok(proto::ListOutboxResponse { messages })
     }
 
-    /// Says why a message cannot be sent again.
     async fn retry(
         &self,
+        caller: &Caller,
         request: &proto::RetryMessageRequest,
     ) -> Result<proto::RetryMessageResponse, AppError> {
-        let id = message_id(&request.message_id)?;
-        let store = &self.app.parts().store;
-        let held = store.read(move |reader| Box::pin(reader.outbox_entry(id))).await?;
-        let entry = held.ok_or(Refusal::new(Reason::NotFound))?;
-        Err(match entry.state {
-            // The store keeps the fate of a dead letter: its thread may have gone on without it.
-            OutboxState::Dead { .. } => Refusal::new(Reason::NotImplemented),
-            OutboxState::Queued { .. } | OutboxState::Delivered { .. } => {
-                Refusal::at(Reason::InvalidTransition, "message_id")
-            }
-        }
-        .into())
+        self.app.outbox_retry(caller, message_id(&request.message_id)?).await?;
+        Ok(proto::RetryMessageResponse {})
     }
 }
 
@@ -119,8 +110,8 @@ impl NodeService for NodeDesk {
         &self,
         request: Request<proto::RetryMessageRequest>,
     ) -> Result<Response<proto::RetryMessageResponse>, Status> {
-        let (_caller, request) = admitted(request)?;
-        answer(self.retry(&request).await)
+        let (caller, request) = admitted(request)?;
+        answer(self.retry(&caller, &request).await)
     }
 }
 

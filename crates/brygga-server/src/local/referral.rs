@@ -7,7 +7,8 @@ use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::referral_service_server::ReferralService;
 use brygga_wire::local::{
-    act_on_referral, referral_details, referral_id, referral_to_proto, referral_wish,
+    act_on_referral, awaited_delivery, awaited_to_proto, referral_details, referral_id,
+    referral_to_proto, referral_wish,
 };
 use tonic::{Request, Response, Status};
 
@@ -60,7 +61,7 @@ impl Referrals {
     ) -> Result<proto::ShowReferralResponse, AppError> {
         let details = self.app.referral_show(caller, referral_id(&request.referral_id)?).await?;
         let events = details.events.iter().map(|event| event.progressed.as_slice());
-        let referral = self.shown(&details.view, events.clone().last());
+        let referral = self.shown(&details.view, events.clone().next_back());
         Ok(referral_details(referral, details.content.as_ref(), events))
     }
 
@@ -80,6 +81,16 @@ impl Referrals {
             referrals: page.views.iter().map(|view| self.shown(view, None)).collect(),
             next_page_token: page::token(page.next),
         })
+    }
+
+    async fn awaited(
+        &self,
+        caller: &Caller,
+        request: &proto::AwaitDeliveryRequest,
+    ) -> Result<proto::AwaitDeliveryResponse, AppError> {
+        let (id, wait) = awaited_delivery(request)?;
+        let delivery = self.app.referral_await_delivery(caller, id, wait).await?;
+        Ok(awaited_to_proto(&delivery))
     }
 }
 
@@ -115,6 +126,14 @@ impl ReferralService for Referrals {
     ) -> Result<Response<proto::ListReferralsResponse>, Status> {
         let (caller, request) = admitted(request)?;
         answer(self.list(&caller, &request).await)
+    }
+
+    async fn await_delivery(
+        &self,
+        request: Request<proto::AwaitDeliveryRequest>,
+    ) -> Result<Response<proto::AwaitDeliveryResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.awaited(&caller, &request).await)
     }
 }
 

@@ -4,9 +4,9 @@ use brygga_domain::{Reason, Seconds};
 use brygga_identity::roles::Role;
 use brygga_proto::local::v1::act_on_referral_request::Action;
 use brygga_proto::local::v1::{
-    DeliveryStatus, ListAgreementsRequest, ListOutboxRequest, LookUpContactPointRequest,
-    RetryMessageRequest, ShowConsentRequest, ShowNodeRequest, ShowReferralRequest, Side,
-    WithdrawConsentRequest,
+    AwaitDeliveryRequest, DeliveryStatus, ListAgreementsRequest, ListOutboxRequest,
+    LookUpContactPointRequest, RetryMessageRequest, ShowConsentRequest, ShowNodeRequest,
+    ShowReferralRequest, Side, WithdrawConsentRequest,
 };
 use brygga_proto::referral::v1::{Accepted, Declined, ReferralStatus, TakenOn};
 use brygga_proto::registry::v1::Audience;
@@ -138,6 +138,27 @@ async fn an_acute_request_that_does_not_get_through_shows_whom_to_call() {
 }
 
 #[tokio::test]
+async fn whoever_waits_for_a_delivery_is_told_when_it_happens() {
+    let federation = Federation::start().await;
+    sign_agreement(&federation).await;
+    record_consent(&federation).await;
+    let worker = federation.kalmar.local.person(&[Role::CaseWorker]);
+    worker.referrals().request_referral(wish(1)).await.unwrap();
+    let referral_id = listed(&worker).await.referral_id;
+    let request = AwaitDeliveryRequest { referral_id, wait_seconds: 20 };
+    let mut referrals = worker.referrals();
+    let waiting = referrals.await_delivery(request.clone());
+    let (answer, delivered) =
+        tokio::join!(waiting, federation.kalmar.deliver_all(&federation.nybro));
+    assert_eq!(delivered, 1);
+    let answer = answer.unwrap().into_inner();
+    assert_eq!(answer.delivery_status(), DeliveryStatus::Delivered);
+    let mut at_the_target = federation.nybro.local.person(&[Role::CaseWorker]).referrals();
+    let status = at_the_target.await_delivery(request).await.unwrap_err();
+    assert_eq!(verdict(&status), (Code::NotFound, Some(Reason::NotFound)));
+}
+
+#[tokio::test]
 async fn a_withdrawn_consent_stops_what_waits() {
     let federation = Federation::start().await;
     sign_agreement(&federation).await;
@@ -178,11 +199,13 @@ async fn an_operator_sees_the_node_and_its_outbox_without_content() {
     assert_eq!((messages[0].recipient.as_str(), messages[0].dead), (NYBRO, false));
     let dead = operator.node().list_outbox(ListOutboxRequest { dead_only: true }).await.unwrap();
     assert!(dead.into_inner().messages.is_empty());
-    for (message_id, code) in [
-        (messages[0].message_id.clone(), Code::FailedPrecondition),
-        (vec![9; 16], Code::NotFound),
-        (vec![9], Code::InvalidArgument),
-    ] {
+    // It waits already; to send it sooner changes nothing.
+    let waiting = RetryMessageRequest { message_id: messages[0].message_id.clone() };
+    operator.node().retry_message(waiting.clone()).await.unwrap();
+    assert_eq!(federation.kalmar.deliver_all(&federation.nybro).await, 1);
+    let delivered = operator.node().retry_message(waiting).await.unwrap_err();
+    assert_eq!(verdict(&delivered), (Code::FailedPrecondition, Some(Reason::InvalidTransition)));
+    for (message_id, code) in [(vec![9; 16], Code::NotFound), (vec![9], Code::InvalidArgument)] {
         let retried = operator.node().retry_message(RetryMessageRequest { message_id }).await;
         assert_eq!(retried.unwrap_err().code(), code);
     }

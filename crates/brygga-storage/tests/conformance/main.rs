@@ -3,6 +3,8 @@
 //! The PostgreSQL half runs where `BRYGGA_TEST_POSTGRES_URL` names a server on which databases
 //! may be made, for example `postgres://postgres@127.0.0.1:5432/postgres`.
 
+#![expect(clippy::unwrap_used, reason = "all of this is test code, helpers included")]
+
 mod agreements;
 mod audit;
 mod database;

@@ -75,7 +75,10 @@ fn event(progressed: &[u8]) -> Option<referral_proto::ReferralProgressed> {
 }
 
 /// Only the source follows the request on its way.
-fn delivery_to_proto(side: Side, delivery: &Delivery) -> (proto::DeliveryStatus, &'static str) {
+pub(super) fn delivery_to_proto(
+    side: Side,
+    delivery: &Delivery,
+) -> (proto::DeliveryStatus, &'static str) {
     match (side, delivery) {
         (Side::Target, _) => (proto::DeliveryStatus::Unspecified, ""),
         (Side::Source, Delivery::Queued) => (proto::DeliveryStatus::Queued, ""),

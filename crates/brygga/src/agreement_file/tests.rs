@@ -40,8 +40,7 @@ fn urgent_is_four_hours_and_routine_five_days() {
 fn the_regional_agreement_covers_an_acute_place() {
     let terms = read(Template::RegionalCooperation.text(), &Additions::default(), NOW).unwrap();
     let lists = CodeLists::current();
-    let covers =
-        |parent: &String| lists.covers(SERVICE_TYPE, parent, "ACUTE_PLACE");
+    let covers = |parent: &String| lists.covers(SERVICE_TYPE, parent, "ACUTE_PLACE");
     assert!(terms.rules[0].service_types.iter().any(covers));
 }
 

@@ -59,7 +59,7 @@ struct ExportArgs {
 /// Catches edited, deleted, inserted, reordered and truncated entries. Without --at-least, a log
 /// that its own node wiped and built anew verifies: keep an old checkpoint elsewhere.
 #[derive(Args)]
-#[command(after_help = "Example:\n  brygga audit verify audit.bundle --org kommun:0881 \
+#[command(after_help = "Example:\n  brygga audit verify audit.bundle --org kommun:0881 \\\n      \
     --at-least checkpoint.txt")]
 struct VerifyArgs {
     /// The bundle
@@ -122,8 +122,8 @@ impl ExportArgs {
         while next < size {
             let most = u64::from(LEAVES_AT_A_TIME).min(size - next);
             let most = u32::try_from(most).unwrap_or(LEAVES_AT_A_TIME);
-            let leaves =
-                store.read(move |reader| Box::pin(async move { reader.audit_range(next, most).await }));
+            let leaves = store
+                .read(move |reader| Box::pin(async move { reader.audit_range(next, most).await }));
             let leaves = leaves.await?;
             if leaves.is_empty() {
                 return Err(Failure::other("AUDIT_GAP", format!("entry {next} is missing")));

@@ -50,6 +50,7 @@ fn check(at: &Invocation) -> Result<Answer, Failure> {
         format!("{code}: {problem} ({key})\n  {fix}")
     };
     let answer = Answer::new(value).lines(findings.iter().map(line));
-    let answer = if findings.is_empty() { answer.line(format!("{file}: no faults")) } else { answer };
+    let answer =
+        if findings.is_empty() { answer.line(format!("{file}: no faults")) } else { answer };
     Ok(answer.failed_if(!findings.is_empty()))
 }

@@ -6,9 +6,7 @@ use brygga_domain::{OrgId, Seconds, UnitId};
 use brygga_identity::roles::Role;
 use brygga_proto::consent::v1 as proto;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
-use brygga_proto::local::v1::{
-    RecordConsentRequest, ShowConsentRequest, WithdrawConsentRequest,
-};
+use brygga_proto::local::v1::{RecordConsentRequest, ShowConsentRequest, WithdrawConsentRequest};
 use brygga_proto::types::v1::DataCategory;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -54,9 +52,11 @@ enum Action {
 /// It names who may receive, which kinds of data, for what and how long; a blanket consent is
 /// refused. The person reference is your own case number: it is never sent to anybody.
 #[derive(Args)]
-#[command(after_help = "Example:\n  brygga consent record --person-reference DNR-2026-17 \
-    --recipient kommun:0881/mobila-teamet --category IDENTITY --category HOUSING_NEED \
-    --purpose 'långsiktig hjälp i Nybro' --days 90 --form written --information-given")]
+#[command(
+    after_help = "Example:\n  brygga consent record --person-reference DNR-2026-17 \\\n      \
+    --recipient kommun:0881/mobila-teamet --category IDENTITY --category HOUSING_NEED \\\n      \
+    --purpose 'långsiktig hjälp i Nybro' --days 90 --form written --information-given"
+)]
 struct RecordArgs {
     /// Your own reference for the person, such as a case number
     #[arg(long, value_name = "REFERENCE")]
@@ -238,7 +238,10 @@ mod tests {
     #[test]
     fn a_recipient_is_an_organisation_with_or_without_a_unit() {
         let whole: Recipient = "kommun:0881".parse().unwrap();
-        assert_eq!((whole.organisation.as_str(), whole.unit_text()), ("kommun:0881", String::new()));
+        assert_eq!(
+            (whole.organisation.as_str(), whole.unit_text()),
+            ("kommun:0881", String::new())
+        );
         let unit: Recipient = "kommun:0881/mobila-teamet".parse().unwrap();
         assert_eq!(unit.unit_text(), "mobila-teamet");
         for wrong in ["", "nybro", "kommun:0881/", "kommun:0881/Mobila Teamet"] {

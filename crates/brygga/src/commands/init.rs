@@ -11,7 +11,6 @@ use crate::cli::Invocation;
 use crate::failure::Failure;
 use crate::founding::{MadeNode, NodeArgs, write_new};
 use crate::output::Answer;
-use crate::when;
 
 /// Make a node and found a federation with it as operator
 ///
@@ -19,7 +18,7 @@ use crate::when;
 /// only member. To become a member of a federation that exists, use `brygga join` instead.
 /// Nothing that exists is overwritten.
 #[derive(Args)]
-#[command(after_help = "Example:\n  brygga init --dir kalmar --org kommun:0880 \
+#[command(after_help = "Example:\n  brygga init --dir kalmar --org kommun:0880 \\\n      \
     --name 'Kalmar kommun' --federation kalmar.example --address brygga.kalmar.example:8443")]
 pub(crate) struct InitArgs {
     /// The organisation: kommun:CODE, org:NUMBER or demo:NAME

@@ -21,7 +21,7 @@ use crate::output::Answer;
 /// writes the file `join-request` for the operator. Compare the anchor's fingerprint with the
 /// operator by telephone. Nothing that exists is overwritten.
 #[derive(Args)]
-#[command(after_help = "Example:\n  brygga join --dir nybro --invite invite \
+#[command(after_help = "Example:\n  brygga join --dir nybro --invite invite \\\n      \
     --name 'Nybro kommun' --unit mobila-teamet --address brygga.nybro.example:8443")]
 pub(crate) struct JoinArgs {
     /// The file with the invite; - for standard input
@@ -67,7 +67,9 @@ impl JoinArgs {
             .line(format!("Trust anchor, compare by telephone: {}", anchor.fingerprint()))
             .line("Next:")
             .line(format!("  give {path} to the operator; it is as secret as the invite"))
-            .line("  the operator: brygga registry admit --request join-request --out registry.json")
+            .line(
+                "  the operator: brygga registry admit --request join-request --out registry.json",
+            )
             .line(format!("  then here: brygga registry install --dir {dir} --file registry.json")))
     }
 }

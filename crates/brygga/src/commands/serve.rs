@@ -27,7 +27,7 @@ impl ServeArgs {
         let settings = Settings::load(&at.node.settings_file())?;
         let resource = brygga_telemetry::Resource {
             organisation: settings.node.organisation.clone(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            version: env!("CARGO_PKG_VERSION"),
         };
         let telemetry = brygga_telemetry::init(&settings.telemetry, &resource)
             .map_err(|error| Failure::other("TELEMETRY", error.to_string()))?;

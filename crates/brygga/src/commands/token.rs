@@ -21,8 +21,10 @@ pub(crate) struct TokenArgs {
 #[derive(Subcommand)]
 enum Action {
     /// Print a token for invented staff; refused in production
-    #[command(after_help = "Example:\n  BRYGGA_TOKEN=$(brygga token mint --role CASE_WORKER \
-        --unit mobila-teamet)")]
+    #[command(
+        after_help = "Example:\n  BRYGGA_TOKEN=$(brygga token mint --role CASE_WORKER \\\n      \
+        --unit mobila-teamet)"
+    )]
     Mint(MintArgs),
 }
 

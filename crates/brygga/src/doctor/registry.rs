@@ -51,9 +51,11 @@ pub(super) fn findings(settings: &Settings, trust: &TrustStore, now: Timestamp) 
 fn standing(view: &TrustView, now: Timestamp) -> Option<Finding> {
     let fix = "the operator: brygga registry renew; then here: brygga registry install";
     match view.standing() {
-        Standing::Absent => {
-            Some(Finding::error("REGISTRY_ABSENT", "there is no registry", "brygga registry install"))
-        }
+        Standing::Absent => Some(Finding::error(
+            "REGISTRY_ABSENT",
+            "there is no registry",
+            "brygga registry install",
+        )),
         Standing::Current { until } if until <= now.plus(RENEW_BEFORE) => {
             let problem = format!("the registry expires {}", when::swedish(until));
             Some(Finding::warning("REGISTRY_EXPIRES_SOON", problem, fix))
@@ -115,7 +117,8 @@ fn contact_points(view: &TrustView, member: &Member) -> Vec<Finding> {
     }
     let finding = |audience: Audience| {
         let problem = format!("there is not exactly one way in for {audience:?}");
-        let fix = format!("the operator: brygga registry contact-point set {}", member.organisation);
+        let fix =
+            format!("the operator: brygga registry contact-point set {}", member.organisation);
         Finding::warning("CONTACT_POINT_NOT_UNIQUE", problem, fix)
     };
     view.audiences_without_contact_point(&member.organisation).into_iter().map(finding).collect()

@@ -18,7 +18,7 @@ use crate::output::Answer;
 /// For the operator. The request must be signed by the newcomer's own key and carry the code of
 /// an invite that is unused, in time and for the same organisation.
 #[derive(Args)]
-#[command(after_help = "Example:\n  brygga registry admit --request join-request \
+#[command(after_help = "Example:\n  brygga registry admit --request join-request \\\n      \
     --trust-mark ivo-permit-protected-housing=2024-1234 --out registry.json")]
 pub(super) struct AdmitArgs {
     /// The newcomer's join-request; - for standard input

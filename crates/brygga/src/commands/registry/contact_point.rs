@@ -20,12 +20,14 @@ pub(super) enum ContactPointAction {
         brygga registry contact-point show kommun:0881 --audience landlords")]
     Show(ShowArgs),
     /// Set a function as a way in; for the operator
-    #[command(after_help = "Example:\n  brygga registry contact-point set kommun:0881 \
+    #[command(after_help = "Example:\n  brygga registry contact-point set kommun:0881 \\\n      \
         --audience landlords --unit bostadsenheten --phone '0481-450 00' --hours 'mån-fre 8-16'")]
     Set(Box<SetArgs>),
     /// Remove a way in; for the operator
-    #[command(after_help = "Example:\n  brygga registry contact-point remove kommun:0881 \
-        --audience landlords --unit bostadsenheten")]
+    #[command(
+        after_help = "Example:\n  brygga registry contact-point remove kommun:0881 \\\n      \
+        --audience landlords --unit bostadsenheten"
+    )]
     Remove(RemoveArgs),
 }
 

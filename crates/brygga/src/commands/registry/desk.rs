@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use brygga_config::Settings;
 use brygga_crypto::SigningKey;
@@ -69,7 +70,7 @@ impl Desk {
     }
 
     /// The registry in use.
-    pub(super) fn registry(&self) -> Result<VerifiedRegistry, Failure> {
+    pub(super) fn registry(&self) -> Result<Arc<VerifiedRegistry>, Failure> {
         self.trust.verified().ok_or_else(|| {
             Failure::refused("REGISTRY_ABSENT", "this node has no registry yet")
                 .at(self.settings.registry.file.display().to_string())
@@ -80,9 +81,11 @@ impl Desk {
     /// The key of the operator who works at this node.
     pub(super) fn operator(&self) -> Result<SigningKey, Failure> {
         load_operator(&self.settings.keys.directory).map_err(|error| match error {
-            KeysError::Missing(path) => Failure::refused("NOT_AN_OPERATOR", "no operator works here")
-                .at(path.display().to_string())
-                .fix("run this at the node of a federation operator"),
+            KeysError::Missing(path) => {
+                Failure::refused("NOT_AN_OPERATOR", "no operator works here")
+                    .at(path.display().to_string())
+                    .fix("run this at the node of a federation operator")
+            }
             other => Failure::from(other),
         })
     }
@@ -104,9 +107,8 @@ impl Desk {
     ) -> Result<Published, Failure> {
         let sequence = signed.registry().map_err(RegistryError::Document)?.sequence;
         let text = signed.to_json();
-        let write = |path: &Path| {
-            fs::write(path, &text).map_err(|error| Failure::file(path, &error))
-        };
+        let write =
+            |path: &Path| fs::write(path, &text).map_err(|error| Failure::file(path, &error));
         match signed.verify(self.trust.anchor()) {
             Err(RegistryError::TooFewSignatures { valid, threshold }) => {
                 write(pending)?;

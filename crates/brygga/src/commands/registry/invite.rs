@@ -44,8 +44,13 @@ impl InviteArgs {
         }
         let expires_at = desk.now.plus(Seconds::days(i64::from(self.days)));
         let anchor = desk.trust.anchor().clone();
-        let invite =
-            Invite::new(anchor, registry, self.org.clone(), expires_at, &mut SystemRandom);
+        let invite = Invite::new(
+            anchor,
+            (*registry).clone(),
+            self.org.clone(),
+            expires_at,
+            &mut SystemRandom,
+        );
         let path = beside_registry(desk, "invites.json");
         let mut book = InviteBook::load(&path)?;
         book.add(&invite);

@@ -52,7 +52,7 @@ pub(super) struct RequestArgs {
 
 /// List a member's new keys beside its old ones; for the operator
 #[derive(Args)]
-#[command(after_help = "Example:\n  brygga registry rotate --request rotation-request \
+#[command(after_help = "Example:\n  brygga registry rotate --request rotation-request \\\n      \
     --overlap-days 14 --out registry.json")]
 pub(super) struct RotateArgs {
     /// The member's rotation-request; - for standard input
@@ -110,10 +110,12 @@ impl RequestArgs {
         let request = RotationRequest::new(&entry, current.signing(), at.now);
         write_new(&self.out, &format!("{}\n", request.to_text()))?;
         let file = self.out.display().to_string();
-        Ok(Answer::new(json!({"request": file, "waiting": next_directory(dir).display().to_string()}))
-            .line(format!("New keys wait in {}", next_directory(dir).display()))
-            .line(format!("  the operator: brygga registry rotate --request {file}"))
-            .line("  then here: brygga registry install, and brygga registry activate-rotation"))
+        Ok(Answer::new(
+            json!({"request": file, "waiting": next_directory(dir).display().to_string()}),
+        )
+        .line(format!("New keys wait in {}", next_directory(dir).display()))
+        .line(format!("  the operator: brygga registry rotate --request {file}"))
+        .line("  then here: brygga registry install, and brygga registry activate-rotation"))
     }
 }
 
@@ -130,8 +132,7 @@ impl RotateArgs {
             overlap_until: desk.now.plus(Seconds::days(i64::from(self.overlap_days))),
         };
         let issuance = self.issue.issuance(desk.now);
-        let draft =
-            join::rotate_keys(held.registry(), &entry.organisation, rotation, issuance)?;
+        let draft = join::rotate_keys(held.registry(), &entry.organisation, rotation, issuance)?;
         let published = desk.publish(draft, self.issue.out())?;
         Ok(published.answer(&format!("New keys of {} are listed", entry.organisation)))
     }
@@ -145,8 +146,7 @@ impl ActivateArgs {
         refuse_unlisted(&desk.settings, &own)?;
         let tls = &desk.settings.federation_listener.tls;
         keys::activate(dir)?;
-        for (name, target) in
-            [(KEY_FILE, &tls.key_file), (CERTIFICATE_FILE, &tls.certificate_file)]
+        for (name, target) in [(KEY_FILE, &tls.key_file), (CERTIFICATE_FILE, &tls.certificate_file)]
         {
             let file = next.join(name);
             if file.exists() {
@@ -198,7 +198,11 @@ fn refuse_unlisted(settings: &Settings, own: &Member) -> Result<(), Failure> {
             return Err(refused("sealing key"));
         }
     }
-    if waits { Ok(()) } else { Err(Failure::usage("NOTHING_TO_ROTATE", "no keys wait in keys/next")) }
+    if waits {
+        Ok(())
+    } else {
+        Err(Failure::usage("NOTHING_TO_ROTATE", "no keys wait in keys/next"))
+    }
 }
 
 impl From<RotationError> for Failure {

@@ -145,7 +145,8 @@ fn details(member: &Member) -> Vec<String> {
         member.social_services_status.as_str()
     )];
     lines.extend(member.endpoints.iter().map(|endpoint| format!("endpoint      {endpoint}")));
-    let until = |at: Option<_>| at.map_or_else(String::new, |at| format!("  until {}", when::swedish(at)));
+    let until =
+        |at: Option<_>| at.map_or_else(String::new, |at| format!("  until {}", when::swedish(at)));
     for key in &member.node_keys {
         lines.push(format!("TLS key       {}{}", key.pin, until(key.validity.until)));
     }

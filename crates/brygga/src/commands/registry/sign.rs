@@ -69,8 +69,7 @@ impl InstallArgs {
     pub(super) fn run(&self, desk: &Desk) -> Result<Answer, Failure> {
         let signed = SignedRegistry::from_json(read_text(&self.file)?.as_bytes())?;
         let verified = signed.verify(desk.trust.anchor())?;
-        let (sequence, members) =
-            (verified.registry().sequence, verified.registry().members.len());
+        let (sequence, members) = (verified.registry().sequence, verified.registry().members.len());
         desk.install(verified)?;
         let own = &desk.settings.node.organisation;
         let is_member = desk.trust.at(desk.now).member(own).is_ok();

@@ -1,0 +1,89 @@
+//! Waiting for a request to leave the queue, for whoever would otherwise ask again and again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use brygga_domain::referral::{Delivery, Side};
+use brygga_domain::{MessageId, Reason, ReferralId, Refusal};
+use brygga_identity::caller::Caller;
+use brygga_storage::Settled;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
+
+use crate::referrals::sees;
+use crate::{App, AppError};
+
+/// How often the store is asked although nothing was heard: another process on the same store
+/// may deliver.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+
+impl App {
+    /// Waits until a request has left the queue, at most for `wait`; [`Delivery::Queued`] where it
+    /// has not by then.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] with [`Reason::NotFound`] at the target, and for a referral that is
+    /// absent or another unit's.
+    pub async fn referral_await_delivery(
+        &self,
+        caller: &Caller,
+        id: ReferralId,
+        wait: Duration,
+    ) -> Result<Delivery, AppError> {
+        // Before the first look, so that nothing can happen in between.
+        let mut settlements = self.parts().store.settlements();
+        let end = Instant::now() + wait;
+        loop {
+            let (message, delivery) = self.request_delivery(caller, id).await?;
+            if delivery != Delivery::Queued || Instant::now() >= end {
+                return Ok(delivery);
+            }
+            let ask_again = end.min(Instant::now() + ASK_EVERY);
+            let heard = timeout_at(ask_again, heard_of(message, &mut settlements)).await;
+            if let Ok(Some(delivery)) = heard {
+                return Ok(delivery);
+            }
+        }
+    }
+
+    /// The message that carries a request, and how far it has come.
+    async fn request_delivery(
+        &self,
+        caller: &Caller,
+        id: ReferralId,
+    ) -> Result<(MessageId, Delivery), AppError> {
+        let found = self.parts().store.read(move |reader| {
+            Box::pin(async move {
+                let Some(referral) = reader.referral_by_id(id).await? else { return Ok(None) };
+                let Some(message) = reader.referral_request_message(id).await? else {
+                    return Ok(None);
+                };
+                let delivery = reader.referral_delivery(message).await?;
+                Ok(delivery.map(|delivery| (referral, message, delivery)))
+            })
+        });
+        let found = found.await?.filter(|(referral, ..)| {
+            referral.side == Side::Source && sees(caller, referral)
+        });
+        let (_, message, delivery) = found.ok_or(Refusal::new(Reason::NotFound))?;
+        Ok((message, delivery))
+    }
+}
+
+/// How a message left the queue, once that is heard; none where something may have been missed.
+async fn heard_of(
+    message: MessageId,
+    settlements: &mut Receiver<Arc<[Settled]>>,
+) -> Option<Delivery> {
+    loop {
+        match settlements.recv().await {
+            Ok(settled) => {
+                if let Some(one) = settled.iter().find(|one| one.message_id == message) {
+                    return Some(one.delivery.clone());
+                }
+            }
+            Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
+        }
+    }
+}

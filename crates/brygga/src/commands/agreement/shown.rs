@@ -1,0 +1,192 @@
+//! An agreement as a case worker and a program read it.
+
+use brygga_proto::agreement::v1 as proto;
+use brygga_proto::local::v1::{Agreement, AgreementState};
+use brygga_proto::types::v1::{DataCategory, DisclosureGround};
+use serde_json::{Value, json};
+
+use crate::cli::Language;
+use crate::identifier::show;
+use crate::output::{Answer, table};
+use crate::text::Text;
+use crate::text::vocabulary::word;
+use crate::when;
+use crate::wire_code::{self, WireCode};
+
+/// One agreement in full.
+pub(super) fn one(agreement: &Agreement, language: Language, said: Option<Text>) -> Answer {
+    let none = proto::AgreementTerms::default();
+    let terms = agreement.terms.as_ref().unwrap_or(&none);
+    let label = |text: Text| format!("{:<16}", text.of(language));
+    let parties: Vec<_> = terms.parties.iter().map(|party| party.organisation.as_str()).collect();
+    let signed: Vec<_> = agreement.signatures.iter().map(|s| s.organisation.as_str()).collect();
+    let state = word::<AgreementState>(agreement.state, language);
+    let id = show(&terms.agreement_id);
+    let mut lines = vec![
+        format!("{}{id}, version {}", label(Text::Agreement), terms.version),
+        format!("{}{}", label(Text::Title), terms.title),
+        format!("{}{}", label(Text::Kind), word::<proto::AgreementKind>(terms.kind, language)),
+        format!("{}{}", label(Text::Parties), parties.join(", ")),
+        format!("{}{}", label(Text::Valid), valid(terms)),
+        format!("{}{state}", label(Text::State)),
+        format!("{}{}", label(Text::SignedBy), signed.join(", ")),
+    ];
+    if agreement.terminated_at.is_some() {
+        lines.push(format!("{}{}", label(Text::Terminated), time(agreement.terminated_at)));
+    }
+    for (index, rule) in terms.rules.iter().enumerate() {
+        let label = if index == 0 { label(Text::Rules) } else { " ".repeat(16) };
+        lines.push(format!("{label}{}", rule_line(rule)));
+    }
+    lines.extend(said.map(|text| text.of(language).to_owned()));
+    Answer::new(entry(agreement)).lines(lines)
+}
+
+/// All agreements, one in a row.
+pub(super) fn list(agreements: &[Agreement], language: Language) -> Answer {
+    let value = json!({"agreements": agreements.iter().map(entry).collect::<Vec<_>>()});
+    if agreements.is_empty() {
+        return Answer::new(value).line(Text::None.of(language));
+    }
+    let heading = [Text::Agreement, Text::Title, Text::Parties, Text::Valid, Text::State];
+    let mut rows = vec![heading.map(|text| text.of(language).to_owned()).to_vec()];
+    for agreement in agreements {
+        let Some(terms) = &agreement.terms else { continue };
+        let parties: Vec<_> = terms.parties.iter().map(|p| p.organisation.as_str()).collect();
+        rows.push(vec![
+            show(&terms.agreement_id),
+            terms.title.clone(),
+            parties.join(" "),
+            valid(terms),
+            word::<AgreementState>(agreement.state, language),
+        ]);
+    }
+    Answer::new(value).lines(table(&rows))
+}
+
+fn rule_line(rule: &proto::Rule) -> String {
+    let effect = wire_code::show::<proto::Effect>(rule.effect);
+    let action = wire_code::show::<proto::Action>(rule.action);
+    let mut line = format!("{}: {effect} {action}", rule.rule_id);
+    for list in [rule.service_types.join(" "), codes::<DisclosureGround>(&rule.grounds).join(" ")] {
+        if !list.is_empty() {
+            line = format!("{line}; {list}");
+        }
+    }
+    line
+}
+
+fn valid(terms: &proto::AgreementTerms) -> String {
+    format!("{} – {}", time(terms.valid_from), time(terms.valid_until))
+}
+
+fn time(at: Option<prost_types::Timestamp>) -> String {
+    when::from_proto(at).map_or_else(|| "–".to_owned(), when::swedish)
+}
+
+fn codes<T: WireCode>(numbers: &[i32]) -> Vec<String> {
+    numbers.iter().map(|number| wire_code::show::<T>(*number)).collect()
+}
+
+fn entry(agreement: &Agreement) -> Value {
+    let instant = |at| when::from_proto(at).map(when::rfc3339);
+    let signature = |signature: &proto::AgreementSignature| {
+        json!({
+            "organisation": signature.organisation,
+            "key_id": signature.key_id,
+            "signed_at": instant(signature.signed_at),
+        })
+    };
+    json!({
+        "terms": agreement.terms.as_ref().map(terms),
+        "terms_sha256": hex::encode(&agreement.terms_sha256),
+        "signatures": agreement.signatures.iter().map(signature).collect::<Vec<_>>(),
+        "state": wire_code::show::<AgreementState>(agreement.state),
+        "terminated_at": instant(agreement.terminated_at),
+    })
+}
+
+fn terms(terms: &proto::AgreementTerms) -> Value {
+    let instant = |at| when::from_proto(at).map(when::rfc3339);
+    let party = |party: &proto::Party| {
+        let role = wire_code::show::<proto::PartyRole>(party.role);
+        json!({"organisation": party.organisation, "role": role})
+    };
+    let response_time = |time: &proto::ResponseTime| {
+        json!({
+            "priority": wire_code::show::<proto::Priority>(time.priority),
+            "respond_within_seconds": time.respond_within_seconds,
+        })
+    };
+    json!({
+        "agreement_id": show(&terms.agreement_id),
+        "version": terms.version,
+        "kind": wire_code::show::<proto::AgreementKind>(terms.kind),
+        "title": terms.title,
+        "parties": terms.parties.iter().map(party).collect::<Vec<_>>(),
+        "subjects": codes::<proto::SubjectArea>(&terms.subjects),
+        "rules": terms.rules.iter().map(rule).collect::<Vec<_>>(),
+        "response_times": terms.response_times.iter().map(response_time).collect::<Vec<_>>(),
+        "consent_max_days": terms.consent_max_days,
+        "valid_from": instant(terms.valid_from),
+        "valid_until": instant(terms.valid_until),
+        "document_sha256": hex::encode(&terms.document_sha256),
+        "legal_references": terms.legal_references,
+    })
+}
+
+fn rule(rule: &proto::Rule) -> Value {
+    json!({
+        "rule_id": rule.rule_id,
+        "effect": wire_code::show::<proto::Effect>(rule.effect),
+        "action": wire_code::show::<proto::Action>(rule.action),
+        "from": rule.from,
+        "to": rule.to,
+        "subjects": codes::<proto::SubjectArea>(&rule.subjects),
+        "service_types": rule.service_types,
+        "grounds": codes::<DisclosureGround>(&rule.grounds),
+        "data_categories": codes::<DataCategory>(&rule.data_categories),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agreement() -> Agreement {
+        let party = |organisation: &str| proto::Party {
+            organisation: organisation.to_owned(),
+            role: proto::PartyRole::Participant.into(),
+        };
+        let terms = proto::AgreementTerms {
+            agreement_id: b"0123456789abcdef".to_vec(),
+            version: 1,
+            title: "Samarbetsavtal".to_owned(),
+            kind: proto::AgreementKind::RegionalCooperation.into(),
+            parties: vec![party("kommun:0880"), party("kommun:0881")],
+            ..proto::AgreementTerms::default()
+        };
+        let state = AgreementState::Active.into();
+        Agreement { terms: Some(terms), state, ..Agreement::default() }
+    }
+
+    #[test]
+    fn a_case_worker_reads_swedish_unless_asked_otherwise() {
+        let text = one(&agreement(), Language::Sv, None).text();
+        assert!(text.contains("läge            i kraft"), "{text}");
+        assert!(text.contains("30313233-3435-3637-3839-616263646566, version 1"), "{text}");
+        assert!(one(&agreement(), Language::En, None).text().contains("in force"));
+    }
+
+    #[test]
+    fn json_holds_codes_whatever_the_language() {
+        let answer = one(&agreement(), Language::Sv, None);
+        assert_eq!(answer.json()["state"], "ACTIVE");
+        assert_eq!(answer.json()["terms"]["kind"], "REGIONAL_COOPERATION");
+    }
+
+    #[test]
+    fn an_empty_list_says_so() {
+        assert_eq!(list(&[], Language::Sv).text(), "Inget att visa.");
+    }
+}

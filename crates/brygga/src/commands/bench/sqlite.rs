@@ -1,0 +1,174 @@
+//! The figures on SQLite: throughput, latency, memory, start, and what a full store changes.
+
+use std::time::{Duration, Instant};
+
+use brygga_domain::ReferralId;
+use tokio::sync::watch;
+
+use crate::failure::Failure;
+
+use super::exchange::{Exchange, Staff};
+use super::findings::Findings;
+use super::floor::RunningFloor;
+use super::region::{Region, Running, serve};
+use super::sample::{Load, Sample, measure as run_load};
+use super::{Figure, Plan, seeding};
+
+/// Referrals in a store that is not full.
+const FEW: u64 = 1_000;
+/// Starts of which the median counts.
+const STARTS: usize = 5;
+/// From start to when the memory of an idle node is read.
+const SETTLE: Duration = Duration::from_secs(5);
+/// How often memory is read under load.
+const MEMORY_EVERY: Duration = Duration::from_millis(100);
+
+/// Measures everything that is wanted on SQLite.
+pub(super) async fn measure(plan: &Plan<'_>, findings: &mut Findings) -> Result<(), Failure> {
+    let directory = plan.directory.path().join("sqlite");
+    std::fs::create_dir(&directory).map_err(|error| Failure::file(&directory, &error))?;
+    plan.progress.say("two organisations join a federation, SQLite");
+    let region = Region::found(&directory, ["sqlite", "sqlite"]).await?;
+    if plan.wants(&[Figure::Sqlite, Figure::Latency]) {
+        floor(plan, &region, findings).await?;
+    }
+    plan.progress.say("agreement, consent and a first referral");
+    let running = region.start().await?;
+    let exchange = Exchange::prepare(&region).await?;
+    let example = exchange.refer().await?;
+    running.stop().await?;
+    let example = ReferralId::try_from(example.as_slice())
+        .map_err(|_| Failure::other("BENCH", "a referral has no identifier"))?;
+    fill(plan, &region, example, FEW).await?;
+    few_stored(plan, &region, &exchange, findings).await?;
+    if plan.wants(&[Figure::Start, Figure::Stored]) {
+        fill(plan, &region, example, plan.args.stored).await?;
+        many_stored(plan, &region, &exchange, findings).await?;
+    }
+    Ok(())
+}
+
+async fn floor(plan: &Plan<'_>, region: &Region, findings: &mut Findings) -> Result<(), Failure> {
+    let database = format!("sqlite:{}", region.target.join("floor.db").display());
+    let organisation = Region::target_organisation()?;
+    let (source, target) = (&region.source, &region.target);
+    let floor = RunningFloor::start(source, target, &organisation, &database, 1).await?;
+    plan.progress.say("floor, SQLite, 1 in flight");
+    findings.sqlite.floor_alone = Some(floor.measure(plan.alone()).await?);
+    plan.progress.say("floor, SQLite, many in flight");
+    findings.sqlite.floor_together = Some(floor.measure(plan.together()).await?);
+    findings.sqlite.version.clone_from(&floor.version);
+    floor.stop().await
+}
+
+async fn few_stored(
+    plan: &Plan<'_>,
+    region: &Region,
+    exchange: &Exchange,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
+    let running = region.start().await?;
+    if plan.wants(&[Figure::Memory]) {
+        plan.progress.say("memory of an idle node");
+        tokio::time::sleep(SETTLE).await;
+        findings.idle_bytes = Some(running.resident_bytes());
+    }
+    let exchange = exchange.reconnected(region)?;
+    if plan.wants(&[Figure::Latency]) {
+        plan.progress.say("referrals end to end, SQLite, 1 in flight");
+        findings.sqlite.alone = Some(refer(plan.alone(), &exchange).await?);
+    }
+    if plan.wants(&[Figure::Sqlite, Figure::Memory, Figure::Stored]) {
+        plan.progress.say("referrals end to end, SQLite, many in flight");
+        let (sample, most) = refer_watched(plan.together(), &exchange, &running).await?;
+        findings.sqlite.together = Some(sample);
+        findings.load_bytes = Some(most).filter(|_| plan.wants(&[Figure::Memory]));
+    }
+    running.stop().await
+}
+
+async fn many_stored(
+    plan: &Plan<'_>,
+    region: &Region,
+    exchange: &Exchange,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
+    if plan.wants(&[Figure::Start]) {
+        plan.progress.say("start to ready on a full store");
+        findings.start_ms = Some(start_ms(region).await?);
+    }
+    if plan.wants(&[Figure::Stored]) {
+        let running = region.start().await?;
+        plan.progress.say("referrals end to end on a full store, many in flight");
+        let exchange = exchange.reconnected(region)?;
+        findings.on_full_store = Some(refer(plan.together(), &exchange).await?);
+        running.stop().await?;
+    }
+    Ok(())
+}
+
+/// Measures referrals from end to end.
+pub(super) async fn refer(load: Load, exchange: &Exchange) -> Result<Sample, Failure> {
+    run_load(load, || {
+        let exchange = exchange.clone();
+        move || {
+            let exchange = exchange.clone();
+            async move { exchange.refer().await.map(drop) }
+        }
+    })
+    .await
+}
+
+/// As [`refer`], with the most bytes that the larger node had in memory meanwhile.
+async fn refer_watched(
+    load: Load,
+    exchange: &Exchange,
+    running: &Running,
+) -> Result<(Sample, u64), Failure> {
+    let (done, mut is_done) = watch::channel(false);
+    let watching = async {
+        let mut most = 0;
+        while !*is_done.borrow_and_update() {
+            most = most.max(running.resident_bytes());
+            // An error means that the measurement has ended.
+            let _ = tokio::time::timeout(MEMORY_EVERY, is_done.changed()).await;
+        }
+        most
+    };
+    let measuring = async {
+        let sample = refer(load, exchange).await;
+        done.send_replace(true);
+        sample
+    };
+    let (sample, most) = tokio::join!(measuring, watching);
+    Ok((sample?, most))
+}
+
+/// The median time from starting the source's process to its first answer.
+async fn start_ms(region: &Region) -> Result<f64, Failure> {
+    let mut times = Vec::with_capacity(STARTS);
+    for _ in 0..STARTS {
+        let begun = Instant::now();
+        let node = serve(&region.source)?;
+        Staff::of(&region.source)?.until_ready().await?;
+        times.push(begun.elapsed());
+        node.stop().await?;
+    }
+    times.sort_unstable();
+    Ok(times[STARTS / 2].as_secs_f64() * 1e3)
+}
+
+async fn fill(
+    plan: &Plan<'_>,
+    region: &Region,
+    example: ReferralId,
+    wanted: u64,
+) -> Result<(), Failure> {
+    for dir in [&region.source, &region.target] {
+        let say = |held: u64| plan.progress.say(format!("filling a store: {held} of {wanted}"));
+        let is_round = |held: u64| held % 20_000 == 0 || held == wanted;
+        seeding::fill(dir, example, wanted, |held| is_round(held).then(|| say(held)).unwrap_or(()))
+            .await?;
+    }
+    Ok(())
+}

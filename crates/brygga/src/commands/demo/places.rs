@@ -1,0 +1,58 @@
+//! The four organisations of the demo.
+
+use std::path::{Path, PathBuf};
+
+/// An organisation of the demo.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// Name of its directory.
+    pub(super) name: &'static str,
+    pub(super) organisation: &'static str,
+    pub(super) title: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) units: &'static [&'static str],
+    /// Loopback address of its own, so that the demo meets no other program's port.
+    pub(super) address: &'static str,
+}
+
+pub(super) const KALMAR: Place = Place {
+    name: "kalmar",
+    organisation: "kommun:0880",
+    title: "Kalmar kommun",
+    kind: "MUNICIPALITY",
+    units: &["socialjouren", "mobila-teamet"],
+    address: "127.88.0.1",
+};
+pub(super) const NYBRO: Place = Place {
+    name: "nybro",
+    organisation: "kommun:0881",
+    title: "Nybro kommun",
+    kind: "MUNICIPALITY",
+    units: &["mobila-teamet"],
+    address: "127.88.0.2",
+};
+pub(super) const STADSMISSIONEN: Place = Place {
+    name: "stadsmissionen",
+    organisation: "demo:stadsmissionen-kalmar",
+    title: "Stadsmissionen",
+    kind: "CIVIL_SOCIETY",
+    units: &["uppsokarna"],
+    address: "127.88.0.3",
+};
+pub(super) const SAMORDNAREN: Place = Place {
+    name: "samordnaren",
+    organisation: "demo:samordnaren-kalmar-lan",
+    title: "Samordnaren i Kalmar län",
+    kind: "COORDINATOR",
+    units: &[],
+    address: "127.88.0.4",
+};
+
+pub(super) const ALL: [Place; 4] = [KALMAR, NYBRO, STADSMISSIONEN, SAMORDNAREN];
+
+impl Place {
+    /// Where its node lives.
+    pub(super) fn dir(&self, root: &Path) -> PathBuf {
+        root.join(self.name)
+    }
+}
