@@ -63,9 +63,9 @@ impl App {
                 Ok(delivery.map(|delivery| (referral, message, delivery)))
             })
         });
-        let found = found.await?.filter(|(referral, ..)| {
-            referral.side == Side::Source && sees(caller, referral)
-        });
+        let found = found
+            .await?
+            .filter(|(referral, ..)| referral.side == Side::Source && sees(caller, referral));
         let (_, message, delivery) = found.ok_or(Refusal::new(Reason::NotFound))?;
         Ok((message, delivery))
     }

@@ -20,4 +20,16 @@ impl App {
         let name = trust.member(organisation).map(|member| member.name.clone()).unwrap_or_default();
         Ok((name, contact_point))
     }
+
+    /// The number to call when a duty cannot wait for an organisation's node (SYS-01): its published way in
+    /// for organisations, with the number outside its hours if it has one, else the number in the settings.
+    pub fn duty_phone(&self, organisation: &OrgId) -> Option<String> {
+        let trust = self.trust();
+        let point = trust.contact_point(organisation, Audience::Organisations).ok();
+        let numbers = point.map(|point| match &point.out_of_hours_phone {
+            Some(second) => format!("{} / {second}", point.phone),
+            None => point.phone.clone(),
+        });
+        numbers.or_else(|| self.parts().duty_phone.clone())
+    }
 }

@@ -24,6 +24,8 @@ pub struct ReferralView {
     pub referral: Referral,
     /// At the source, how far its request has come.
     pub delivery: Option<Delivery>,
+    /// The newest event of its log; none while it is only requested, and in lists.
+    pub last_event: Option<ReferralEvent>,
 }
 
 /// Which referrals are wanted.
@@ -103,7 +105,7 @@ impl App {
                 })
             })
             .await??;
-        Ok(ReferralView { referral, delivery: Some(Delivery::Queued) })
+        Ok(ReferralView { referral, delivery: Some(Delivery::Queued), last_event: None })
     }
 
     async fn decide_request(
@@ -186,7 +188,12 @@ impl App {
                             command,
                         )
                     });
-                    let decided = decided.map(|referral| ReferralView { referral, delivery });
+                    let last_event = match decided.writes.events.last() {
+                        Some(event) => Some(event.clone()),
+                        None => reader.referral_events(id).await?.pop(),
+                    };
+                    let decided =
+                        decided.map(|referral| ReferralView { referral, delivery, last_event });
                     Ok(decision(
                         decided,
                         vec![Key::Referral(id), Key::Conversation(conversation, peer)],
@@ -216,7 +223,12 @@ impl App {
                 };
                 let at_rest = reader.referral_content(id).await?;
                 let events = reader.referral_events(id).await?;
-                Ok(Some((ReferralView { referral, delivery }, message.zip(at_rest), events)))
+                let last_event = events.last().cloned();
+                Ok(Some((
+                    ReferralView { referral, delivery, last_event },
+                    message.zip(at_rest),
+                    events,
+                )))
             })
         });
         let found = found.await?.filter(|(view, ..)| sees(caller, &view.referral));
@@ -256,8 +268,11 @@ impl App {
         let limit = usize::try_from(wish.limit).unwrap_or(usize::MAX);
         listed.truncate(limit);
         let next = listed.last().filter(|_| listed.len() == limit).map(|last| last.place);
-        let view =
-            |one: ReferralListed| ReferralView { referral: one.referral, delivery: one.delivery };
+        let view = |one: ReferralListed| ReferralView {
+            referral: one.referral,
+            delivery: one.delivery,
+            last_event: None,
+        };
         Ok(ReferralPage { views: listed.into_iter().map(view).collect(), next })
     }
 

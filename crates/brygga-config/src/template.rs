@@ -142,7 +142,7 @@ log_level = "info"
 
 [audit]
 # Time between signed checkpoints of the audit log, 1 to 60.
-checkpoint_seconds = 60
+checkpoint_seconds = 10
 
 [contact]
 # Phones that a function answers when a same-day duty cannot wait. Never a person's own.

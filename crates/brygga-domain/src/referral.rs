@@ -118,19 +118,21 @@ impl Referral {
         }
     }
 
-    /// The municipality that has the acute duty now: the host until the target accepts, then the home (KAL-01).
+    /// The municipality that has the acute duty now: the host until the home accepts, then the home (KAL-01).
+    /// Nobody but the home municipality takes it over: a shelter that accepts gives a bed and has no duty.
     pub fn acute_duty_holder(&self) -> Option<&OrgId> {
         if !self.request.acute_duty {
             return None;
         }
-        let passed_on = matches!(
+        let is_accepted = matches!(
             self.status,
             Status::Accepted
                 | Status::InProgress
                 | Status::CancellationRequested { .. }
                 | Status::Completed(_)
         );
-        if passed_on { Some(&self.target) } else { self.request.host_municipality.as_ref() }
+        let home = self.request.home_municipality.as_ref().filter(|home| **home == self.target);
+        home.filter(|_| is_accepted).or(self.request.host_municipality.as_ref())
     }
 
     /// Whether the answer is overdue by this node's clock.

@@ -57,8 +57,12 @@ static UPDATE: Batch = Batch::new(
     ") AS step WHERE referral.id = step.column1 AND referral.version = step.column2",
 );
 
-static INSERT_EVENT: Batch =
-    Batch::new("INSERT INTO referral_event (referral_id, version, progressed) VALUES", 3, "");
+static INSERT_EVENT: Batch = Batch::new(
+    "INSERT INTO referral_event (referral_seq, version, progressed) \
+     SELECT referral.seq, step.column2, step.column3 FROM (VALUES",
+    3,
+    ") AS step JOIN referral ON referral.id = step.column1",
+);
 
 /// Stores referrals that begin.
 pub(crate) async fn insert(
@@ -142,8 +146,9 @@ impl Reader<'_> {
     ) -> Result<Vec<ReferralEvent>, StorageError> {
         let mut values = Values::new();
         values.bytes(id.as_bytes());
-        let statement = "SELECT referral_id, version, progressed FROM referral_event \
-                         WHERE referral_id = $1 ORDER BY version";
+        let statement = "SELECT referral_seq, referral_event.version, progressed \
+                         FROM referral JOIN referral_event ON referral_seq = referral.seq \
+                         WHERE referral.id = $1 ORDER BY referral_event.version";
         let found = self.rows(statement, values).await?;
         found.iter().map(|found| row::event(id, found)).collect()
     }

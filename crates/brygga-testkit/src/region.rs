@@ -91,6 +91,9 @@ impl Region {
             region.set_up(operator, *place, address);
             region.places.insert(place.name, (*place, Arc::new(TestClock::default())));
         }
+        for place in places {
+            region.program.succeed(&["migrate", "--dir", &region.dir(place.name)]);
+        }
         for place in &places[1..] {
             let newest = region.path(places[0].name).join("registry/registry.json");
             region.program.succeed(&["registry", "install", "--dir", &region.dir(place.name), "--file", text(&newest)]);

@@ -49,12 +49,8 @@ pub(crate) fn reception(
     }
     let [entry] = &writes.inbox[..] else { panic!("a receipt for what is not stored") };
     assert_eq!(entry.receipt, *receipt, "another receipt was stored than given");
-    let rest = WriteSet {
-        inbox: Vec::new(),
-        chains: Vec::new(),
-        audit: Vec::new(),
-        ..writes.clone()
-    };
+    let rest =
+        WriteSet { inbox: Vec::new(), chains: Vec::new(), audit: Vec::new(), ..writes.clone() };
     let refusal = refusal(receipt, key);
     assert!(refusal.is_none() || rest.is_empty(), "a refused message changed something");
     if refusal == Some(Reason::AgreementNotInForce) {

@@ -123,9 +123,7 @@ impl Draw {
             80..82 => Op::WithdrawConsent { at: self.end(), pick: self.pick() },
             82..85 => Op::Replay { from: self.end(), pick: self.pick() },
             85..87 => Op::Corrupt { from: self.end(), pick: self.pick(), bit: self.pick() },
-            87..89 => {
-                Op::Intrude { at: self.end(), pick: self.pick(), how: self.intrusion() }
-            }
+            87..89 => Op::Intrude { at: self.end(), pick: self.pick(), how: self.intrusion() },
             89..90 => Op::Crash { at: self.end() },
             90..92 => Op::Skew { at: self.end(), millis: self.skew() },
             _ => Op::Advance { millis: self.time() },
@@ -135,8 +133,21 @@ impl Draw {
     fn want(&mut self) -> Want {
         use Want::*;
         self.of(&[
-            Care, Care, Care, Consented, Consented, Consented, ShortConsent, UsedConsent,
-            UsedConsent, Acute, Acute, NoConsent, ForbiddenService, NoGround, WrongGround,
+            Care,
+            Care,
+            Care,
+            Consented,
+            Consented,
+            Consented,
+            ShortConsent,
+            UsedConsent,
+            UsedConsent,
+            Acute,
+            Acute,
+            NoConsent,
+            ForbiddenService,
+            NoGround,
+            WrongGround,
             OutOfScope,
         ])
     }
@@ -144,12 +155,32 @@ impl Draw {
     fn act(&mut self) -> Op {
         use Deed::*;
         let deed = self.of(&[
-            TakeOn, TakeOn, Accept, Accept, Accept, Accept, Start, Start, Start, Complete,
-            Complete, ConfirmCancellation, ConfirmCancellation, Withdraw, Withdraw, Decline,
-            DeclineWithNothing, DeclineByPerson, Expire,
+            TakeOn,
+            TakeOn,
+            Accept,
+            Accept,
+            Accept,
+            Accept,
+            Start,
+            Start,
+            Start,
+            Complete,
+            Complete,
+            ConfirmCancellation,
+            ConfirmCancellation,
+            Withdraw,
+            Withdraw,
+            Decline,
+            DeclineWithNothing,
+            DeclineByPerson,
+            Expire,
         ]);
         let expected = self.of(&[
-            Expected::Any, Expected::Any, Expected::Any, Expected::Right, Expected::Right,
+            Expected::Any,
+            Expected::Any,
+            Expected::Any,
+            Expected::Right,
+            Expected::Right,
             Expected::Stale,
         ]);
         let whose = match self.below(12) {

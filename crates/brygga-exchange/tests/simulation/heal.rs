@@ -1,10 +1,12 @@
 //! The end of a run: the faults stop, and everything must come to an end by itself.
 
-use brygga_domain::Seconds;
+use std::collections::BTreeSet;
+
+use brygga_domain::{ConversationId, Reason, Seconds};
 use brygga_exchange::compose::MESSAGE_LIFETIME;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
 
-use crate::memory::is_queued;
+use crate::paper::AGREEMENT;
 use crate::plan::End;
 use crate::world::World;
 
@@ -41,13 +43,25 @@ impl World {
 }
 
 /// Only what follows a message that was given up, in the same thread, may still wait: for its end.
+/// A request also waits for a signature on its agreement that was given up.
 fn nothing_is_stuck(outbox: &[OutboxEntry]) {
-    for (position, entry) in outbox.iter().enumerate().filter(|(_, entry)| is_queued(entry)) {
-        let mut earlier = outbox[..position].iter();
-        let is_behind = earlier.any(|before| {
-            before.conversation == entry.conversation
-                && matches!(before.state, OutboxState::Dead { .. })
-        });
-        assert!(is_behind, "still queued: {} {:?}", entry.message_type, entry.state);
+    let negotiation = ConversationId::from_bytes(*AGREEMENT.as_bytes());
+    let mut blocked = BTreeSet::new();
+    for entry in outbox {
+        let waits_for = match entry.state {
+            OutboxState::Delivered { .. } => continue,
+            OutboxState::Dead { .. } => None,
+            OutboxState::Queued { last_failure: Some(Reason::AgreementNotInForce), .. } => {
+                Some(negotiation)
+            }
+            OutboxState::Queued { .. } => Some(entry.conversation),
+        };
+        assert!(
+            waits_for.is_none_or(|thread| blocked.contains(&thread)),
+            "still queued: {} {:?}",
+            entry.message_type,
+            entry.state
+        );
+        blocked.insert(entry.conversation);
     }
 }

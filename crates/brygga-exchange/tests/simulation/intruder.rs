@@ -1,6 +1,7 @@
 //! Another member of the federation, with a good certificate and a good key, meddles with what is
 //! not its own. Nothing that the two nodes have between them may change.
 
+use brygga_crypto::Digest;
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::referral::{Event, StatusReason};
 use brygga_domain::{ConversationId, MessageId, OrgId, ReferralId, Seconds};
@@ -9,7 +10,6 @@ use brygga_wire::agreement::encode_terminated;
 use brygga_wire::envelope::{Header, MessageType, SignedEnvelope};
 use brygga_wire::receipt::Receipt;
 use brygga_wire::referral::{encode_progressed, encode_withdrawn};
-use brygga_crypto::Digest;
 
 use crate::memory::Memory;
 use crate::paper::AGREEMENT;

@@ -2,12 +2,12 @@
 
 use brygga_crypto::SigningKey;
 use brygga_domain::{OrgId, Timestamp};
+use brygga_domain::{Reason, ReferralId, Refusal};
 use brygga_exchange::receive::{Answer, Receiver, receive};
 use brygga_exchange::records::OutboxEntry;
 use brygga_exchange::retry::RetryPolicy;
 use brygga_exchange::settle::{Reply, carries_request, matches, settle};
 use brygga_exchange::{Local, WriteSet};
-use brygga_domain::{Reason, ReferralId, Refusal};
 use brygga_policy::Principal;
 use brygga_wire::envelope::{SignedEnvelope, VerifiedEnvelope};
 use brygga_wire::receipt::Receipt;
@@ -58,7 +58,11 @@ impl Node {
     }
 
     /// Decides something at `now`, the world's time, on this node's clock.
-    pub(crate) fn locally<T>(&mut self, now: Timestamp, decide: impl FnOnce(&mut Local<'_>) -> T) -> T {
+    pub(crate) fn locally<T>(
+        &mut self,
+        now: Timestamp,
+        decide: impl FnOnce(&mut Local<'_>) -> T,
+    ) -> T {
         let now = self.clock(now);
         decide(&mut Local {
             organisation: &self.principal.organisation,
@@ -129,7 +133,8 @@ impl Node {
         peer: &OrgId,
         bytes: &[u8],
     ) -> Result<VerifiedEnvelope, Answer> {
-        let failure = |reason, retryable| Answer::Failure { refusal: Refusal::new(reason), retryable };
+        let failure =
+            |reason, retryable| Answer::Failure { refusal: Refusal::new(reason), retryable };
         let never = |refusal| Answer::Failure { refusal, retryable: false };
         let envelope = SignedEnvelope::decode(bytes).map_err(never)?;
         let header = envelope.header();
@@ -162,9 +167,9 @@ impl Node {
             let referral = ReferralId::from_bytes(*entry.conversation.as_bytes());
             let request = carries_request(&entry).then(|| self.store.referral(referral).cloned());
             let policy = RetryPolicy::default();
-            writes.merge(self.locally(now, |local| {
-                settle(local, &entry, reply, request.flatten(), &policy)
-            }));
+            writes.merge(
+                self.locally(now, |local| settle(local, &entry, reply, request.flatten(), &policy)),
+            );
         }
         self.commit(writes, failures, crash)
     }

@@ -175,7 +175,8 @@ fn agreements(world: &World) {
             continue;
         }
         let shown = |record: &AgreementRecord| {
-            let signers = record.signatures().iter().map(|signature| signature.organisation.clone());
+            let signers =
+                record.signatures().iter().map(|signature| signature.organisation.clone());
             (signers.collect::<BTreeSet<_>>(), record.terminated_at())
         };
         assert_eq!(shown(ours), shown(theirs), "the agreements differ");

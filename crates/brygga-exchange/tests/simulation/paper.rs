@@ -36,8 +36,10 @@ pub(crate) fn terms(
     valid_from: Timestamp,
     valid_days: i64,
 ) -> AgreementTerms {
-    let party =
-        |organisation: &OrgId| Party { organisation: organisation.clone(), role: PartyRole::Participant };
+    let party = |organisation: &OrgId| Party {
+        organisation: organisation.clone(),
+        role: PartyRole::Participant,
+    };
     let mut forbidden = Rule::new("ej-skyddat", Effect::Prohibit, Action::ReferralSend);
     forbidden.service_types = vec!["PROTECTED_HOUSING".to_owned()];
     AgreementDraft {

@@ -44,16 +44,12 @@ pub(crate) fn command(deed: Deed, now: Timestamp) -> Result<Command, Refusal> {
             Command::TakeOn(TakenOn { unit: None, act_by: now.plus(Seconds::hours(4)) })
         }
         Deed::Accept => Command::Accept,
-        Deed::Decline => Command::Decline(Decline::new(
-            DeclineParty::Provider,
-            StatusReason::NoCapacity,
-            next,
-        )?),
-        Deed::DeclineWithNothing => Command::Decline(Decline::new(
-            DeclineParty::Provider,
-            StatusReason::NoCapacity,
-            None,
-        )?),
+        Deed::Decline => {
+            Command::Decline(Decline::new(DeclineParty::Provider, StatusReason::NoCapacity, next)?)
+        }
+        Deed::DeclineWithNothing => {
+            Command::Decline(Decline::new(DeclineParty::Provider, StatusReason::NoCapacity, None)?)
+        }
         Deed::DeclineByPerson => Command::Decline(Decline::new(
             DeclineParty::Client,
             StatusReason::ClientDeclined,
@@ -111,9 +107,8 @@ impl Node {
     ) -> Result<Result<Referral, Refusal>, Crashed> {
         let referral = self.store.referral(id).cloned().expect("picked from what is held");
         let chain = self.store.chain(referral.conversation(), referral.peer());
-        let decided = self.locally(now, |local| {
-            act(local, &actor(), referral, expected_version, chain, command)
-        });
+        let decided = self
+            .locally(now, |local| act(local, &actor(), referral, expected_version, chain, command));
         self.finish(decided, 1, crash)
     }
 
@@ -146,8 +141,7 @@ impl Node {
     pub(crate) fn withdraw_consent(&mut self, id: ConsentId, now: Timestamp) -> u32 {
         let held = self.store.consents[&id].clone();
         let queued = self.store.queued_by_consent(id);
-        let decided =
-            self.locally(now, |local| consent::withdraw(local, &actor(), held, &queued));
+        let decided = self.locally(now, |local| consent::withdraw(local, &actor(), held, &queued));
         let stopped = self.finish(decided, 1, None).expect("no crash was asked for");
         stopped.expect("a withdrawal is never refused")
     }

@@ -101,10 +101,7 @@ pub(crate) enum Want {
 
 impl Want {
     pub(crate) const fn rests_on_consent(self) -> bool {
-        matches!(
-            self,
-            Self::Consented | Self::ShortConsent | Self::UsedConsent | Self::NoConsent
-        )
+        matches!(self, Self::Consented | Self::ShortConsent | Self::UsedConsent | Self::NoConsent)
     }
 }
 
@@ -150,9 +147,13 @@ pub(crate) enum Fate {
     /// Every message comes twice.
     Twice,
     /// The receiver dies after so many.
-    Interrupted { after: usize },
+    Interrupted {
+        after: usize,
+    },
     /// The messages come in another order.
-    Shuffled { by: u32 },
+    Shuffled {
+        by: u32,
+    },
 }
 
 /// How another member meddles.

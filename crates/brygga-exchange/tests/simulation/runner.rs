@@ -35,14 +35,16 @@ pub(crate) fn run(plan: &Plan) -> Coverage {
     world.coverage
 }
 
-/// Runs the seeds that the environment asks for; returns what they have covered, none for a single one.
+/// Runs the seeds that the environment asks for; returns what they have covered, none where they are
+/// too few to cover everything.
 pub(crate) fn run_seeds() -> Option<Coverage> {
     if let Some(seed) = number("BRYGGA_SIM_SEED") {
         explain(run_all(seed..seed + 1).err());
         return None;
     }
-    match run_all(0..number("BRYGGA_SIM_SEEDS").unwrap_or(SEEDS)) {
-        Ok(coverage) => Some(coverage),
+    let seeds = number("BRYGGA_SIM_SEEDS").unwrap_or(SEEDS);
+    match run_all(0..seeds) {
+        Ok(coverage) => (seeds >= SEEDS).then_some(coverage),
         Err(failure) => {
             explain(Some(failure));
             None
@@ -59,7 +61,8 @@ fn run_all(seeds: std::ops::Range<u64>) -> Result<Coverage, Failure> {
     let next = AtomicU64::new(seeds.start);
     let outcome = Mutex::new(Ok(Coverage::default()));
     let work = || {
-        while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|s| *s < seeds.end) {
+        while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|s| *s < seeds.end)
+        {
             let plan = plan(seed);
             let run = attempt(&plan);
             let mut outcome = outcome.lock().expect("nobody panics while holding it");

@@ -163,7 +163,13 @@ impl World {
         }
     }
 
-    fn pick_referral(&mut self, at: End, pick: u32, deed: Deed, whose: Whose) -> Option<ReferralId> {
+    fn pick_referral(
+        &mut self,
+        at: End,
+        pick: u32,
+        deed: Deed,
+        whose: Whose,
+    ) -> Option<ReferralId> {
         let side = if deed == Deed::Withdraw { Side::Source } else { Side::Target };
         let suits = |referral: &&Referral| match whose {
             Whose::Open => referral.side == side && !referral.status.is_final(),
@@ -175,7 +181,14 @@ impl World {
         picked(&ids, pick).copied()
     }
 
-    fn act(&mut self, at: End, id: ReferralId, deed: Deed, expected: Expected, crash: Option<Crash>) {
+    fn act(
+        &mut self,
+        at: End,
+        id: ReferralId,
+        deed: Deed,
+        expected: Expected,
+        crash: Option<Crash>,
+    ) {
         let now = self.now;
         let node = self.node(at);
         let version = node.store.referral(id).expect("picked").version;

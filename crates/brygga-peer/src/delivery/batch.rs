@@ -1,14 +1,14 @@
 //! One batch: what is due becomes a call, and its answer a reply for each message.
 
 use brygga_app::App;
-use brygga_domain::Reason;
+use brygga_domain::{OrgId, Reason};
 use brygga_exchange::records::OutboxEntry;
 use brygga_exchange::settle::Reply;
 use brygga_proto::federation::v1::deliver_result::Result as Answer;
 use brygga_proto::federation::v1::{DeliverRequest, DeliverResponse, DeliverResult, Envelope};
 use prost::Message;
 
-use crate::channels::CallError;
+use crate::channels::{CallError, PeerChannels};
 
 /// Messages for one recipient that travel together, oldest first.
 pub(super) struct Batch {
@@ -45,9 +45,17 @@ impl Batch {
         batch
     }
 
-    /// Takes out what is to be sent.
-    pub(super) fn take_request(&mut self) -> DeliverRequest {
-        std::mem::take(&mut self.request)
+    /// Sends it. Where every message is spoilt there is nothing to send and nobody to ask.
+    pub(super) async fn send(
+        &mut self,
+        channels: &PeerChannels,
+        recipient: &OrgId,
+    ) -> Result<DeliverResponse, CallError> {
+        let request = std::mem::take(&mut self.request);
+        if request.envelopes.is_empty() {
+            return Ok(DeliverResponse::default());
+        }
+        channels.deliver(recipient, request).await
     }
 
     /// Sorts the answer. One bad item fails by itself; an answer that cannot be attributed to

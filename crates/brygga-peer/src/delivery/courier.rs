@@ -111,7 +111,7 @@ impl Courier {
         let is_full = due.len() == limit as usize || bytes > MAX_BATCH_BYTES / 2;
         let mut batch = Batch::new(due);
         let begun = Instant::now();
-        let answer = channels.deliver(&self.recipient, batch.take_request()).await;
+        let answer = batch.send(channels, &self.recipient).await;
         let took = begun.elapsed();
         if let Ok(answer) = &answer {
             self.office.hints.heard(&self.recipient, answer.registry_sequence);

@@ -47,7 +47,7 @@ pub(crate) struct Party {
     pub(crate) org: OrgId,
     pub(crate) keys: NodeKeys,
     pub(crate) slot: IdentitySlot,
-    pub(crate) directory: TempDir,
+    pub(crate) directory: Arc<TempDir>,
     entry: Member,
 }
 
@@ -87,7 +87,7 @@ impl Federation {
 impl Party {
     pub(crate) fn new(org: &str) -> Self {
         let org = OrgId::parse(org).unwrap();
-        let directory = TempDir::new().unwrap();
+        let directory = Arc::new(TempDir::new().unwrap());
         let keys = NodeKeys::generate(&directory.path().join("keys"), &[], &mut SystemRandom);
         let keys = keys.unwrap();
         let minted = MintRequest {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use brygga_domain::{Reason, Seconds};
 use brygga_peer::limits::{
-    CONNECTION_WINDOW_BYTES, Limits, MAX_BATCH_BYTES, MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES,
-    STREAM_WINDOW_BYTES,
+    CALL_BURST, CALLS_PER_SECOND, CONNECTION_WINDOW_BYTES, Limits, MAX_BATCH_BYTES,
+    MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, STREAM_WINDOW_BYTES,
 };
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -16,6 +16,13 @@ use crate::fake_peer::{FakePeer, Mood, org};
 use crate::federation::{Federation, Party};
 use crate::node::{Node, limits};
 use crate::raw_peer::RawPeer;
+
+// The two crates cannot see each other, but what one sends the other has to take.
+const _: () = {
+    assert!(CALLS_PER_SECOND < brygga_server::limits::PEER_CALLS_PER_SECOND);
+    assert!(CALL_BURST < brygga_server::limits::PEER_CALL_BURST);
+    assert!(MAX_BATCH_BYTES < brygga_server::limits::MAX_BATCH_MESSAGE_BYTES);
+};
 
 /// No test lasts so long: what ends earlier was ended by something else.
 const NEVER: Duration = Duration::from_secs(3600);

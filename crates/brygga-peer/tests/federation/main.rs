@@ -11,6 +11,7 @@ mod fake_peer;
 mod federation;
 mod limits;
 mod node;
+mod processes;
 mod raw_peer;
 mod registry;
 mod trouble;

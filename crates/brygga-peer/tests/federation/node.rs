@@ -12,6 +12,7 @@ use brygga_domain::{
 use brygga_exchange::WriteSet;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
 use brygga_exchange::retry::RetryPolicy;
+use brygga_identity::keys::NodeKeys;
 use brygga_identity::registry::Member;
 use brygga_identity::tls::IdentitySlot;
 use brygga_identity::trust::TrustStore;
@@ -35,7 +36,7 @@ pub(crate) struct Node {
     pub(crate) trust: Arc<TrustStore>,
     pub(crate) entry: Member,
     slot: IdentitySlot,
-    _directory: TempDir,
+    _directory: Arc<TempDir>,
 }
 
 /// The node's background work while it runs.
@@ -67,25 +68,34 @@ impl Node {
 
     /// A node that waits so long after a failure, or at least half of it.
     pub(crate) async fn with_retry(federation: &Federation, span: Seconds) -> Self {
-        let trust = Arc::new(TrustStore::in_memory(federation.anchor()));
         let party = Party::new("kommun:0880");
-        let entry = party.at(&[]);
         let url = format!("sqlite:{}", party.directory.path().join("node.db").display());
         Store::migrate(&url).await.unwrap();
-        let store = Store::open(&StoreSettings { url, max_readers: 4 }).await.unwrap();
-        let Party { org, keys, slot, directory, .. } = party;
+        Self::over(federation, &party, &url, span).await
+    }
+
+    /// A process of `party`, whose directory outlives it, over a database that has been migrated.
+    pub(crate) async fn over(
+        federation: &Federation,
+        party: &Party,
+        url: &str,
+        span: Seconds,
+    ) -> Self {
+        let trust = Arc::new(TrustStore::in_memory(federation.anchor()));
+        let settings = StoreSettings { url: url.to_owned(), max_readers: 4 };
         let app = App::new(Parts {
-            organisation: org,
+            organisation: party.org.clone(),
             federation: trust.anchor().federation().to_owned(),
             clock: federation.clock.clone(),
-            keys,
+            keys: NodeKeys::load(&party.directory.path().join("keys")).unwrap(),
             trust: Arc::clone(&trust),
-            store,
+            store: Store::open(&settings).await.unwrap(),
             retry: RetryPolicy { first: span, max: span },
             duty_phone: None,
             agreements: AgreementCache::default(),
         });
-        Self { app, trust, entry, slot, _directory: directory }
+        let (entry, slot) = (party.at(&[]), party.slot.clone());
+        Self { app, trust, entry, slot, _directory: Arc::clone(&party.directory) }
     }
 
     pub(crate) fn start(&self, limits: Limits) -> Running {
@@ -118,7 +128,16 @@ impl Node {
         count: usize,
         bytes: usize,
     ) -> Vec<OutboxEntry> {
-        let entries: Vec<_> = (0..count).map(|_| self.message(recipient, bytes)).collect();
+        self.put((0..count).map(|_| self.message(recipient, bytes)).collect()).await
+    }
+
+    /// A message whose stored bytes are none.
+    pub(crate) async fn owe_spoilt(&self, recipient: &OrgId) -> OutboxEntry {
+        let message = OutboxEntry { envelope: vec![0xff; 9], ..self.message(recipient, 0) };
+        self.put(vec![message]).await.remove(0)
+    }
+
+    async fn put(&self, entries: Vec<OutboxEntry>) -> Vec<OutboxEntry> {
         let outbox = entries.clone();
         let decided = self.app.parts().store.decide("test.owe", move |_| {
             let writes = WriteSet { outbox: outbox.clone(), ..WriteSet::default() };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use brygga_domain::{Reason, Seconds};
-use brygga_exchange::records::OutboxState;
+use brygga_exchange::records::{OutboxEntry, OutboxState};
 use brygga_peer::limits::Limits;
 use tokio::net::TcpListener;
 
@@ -79,6 +79,21 @@ async fn a_message_that_can_never_succeed_is_laid_out_for_a_human() {
     let owed = node.owe(org(&peer), 1).await;
     let dead = node.until(&owed[0], |entry| matches!(entry.state, OutboxState::Dead { .. })).await;
     assert_eq!(dead.state, OutboxState::Dead { reason: Reason::ChainBroken });
+}
+
+#[tokio::test]
+async fn a_message_spoilt_on_disk_is_laid_out_for_a_human_and_the_next_ones_go() {
+    let (_federation, node, peer) = pair().await;
+    let spoilt = node.owe_spoilt(org(&peer)).await;
+    let owed = node.owe(org(&peer), 1).await;
+    let _running = node.start(limits());
+    node.delivered(&owed[0]).await;
+    let alone = node.owe_spoilt(org(&peer)).await;
+    for message in [spoilt, alone] {
+        let dead = |entry: &OutboxEntry| matches!(entry.state, OutboxState::Dead { .. });
+        node.until(&message, dead).await;
+    }
+    assert_eq!(peer.batch_count(), 1);
 }
 
 #[tokio::test]

@@ -1786,7 +1786,7 @@ pub struct Referral {
     /// Function at the target that took it on; empty for none yet.
     #[prost(string, tag = "22")]
     pub taken_on_by: ::prost::alloc::string::String,
-    /// The last event; unset while it is only requested.
+    /// The newest event; set in answers to ActOnReferral and ShowReferral, and unset while there is none.
     #[prost(message, optional, tag = "23")]
     pub last_event: ::core::option::Option<super::super::referral::v1::ReferralProgressed>,
     /// What is asked for in terms that this node knows: the code, or its nearest known parent.

@@ -25,11 +25,18 @@ impl Referrals {
         Self { app }
     }
 
-    fn shown(&self, view: &ReferralView, last_event: Option<&[u8]>) -> proto::Referral {
-        let duty_phone = self.app.parts().duty_phone.as_deref();
+    fn shown(&self, view: &ReferralView) -> proto::Referral {
+        let duty_phone = self.app.duty_phone(&view.referral.target);
         // A request whose message is kept no more has long been answered.
         let delivery = view.delivery.as_ref().unwrap_or(&Delivery::Delivered);
-        referral_to_proto(&view.referral, delivery, self.app.now(), duty_phone, last_event)
+        let last_event = view.last_event.as_ref().map(|event| event.progressed.as_slice());
+        referral_to_proto(
+            &view.referral,
+            delivery,
+            self.app.now(),
+            duty_phone.as_deref(),
+            last_event,
+        )
     }
 
     async fn request(
@@ -38,7 +45,7 @@ impl Referrals {
         request: proto::RequestReferralRequest,
     ) -> Result<proto::RequestReferralResponse, AppError> {
         let view = self.app.referral_request(caller, referral_wish(request)?).await?;
-        Ok(proto::RequestReferralResponse { referral: Some(self.shown(&view, None)) })
+        Ok(proto::RequestReferralResponse { referral: Some(self.shown(&view)) })
     }
 
     async fn act(
@@ -51,7 +58,7 @@ impl Referrals {
         }
         let (id, expected_version, command) = act_on_referral(request)?;
         let view = self.app.referral_act(caller, id, expected_version, command).await?;
-        Ok(proto::ActOnReferralResponse { referral: Some(self.shown(&view, None)) })
+        Ok(proto::ActOnReferralResponse { referral: Some(self.shown(&view)) })
     }
 
     async fn show(
@@ -61,7 +68,7 @@ impl Referrals {
     ) -> Result<proto::ShowReferralResponse, AppError> {
         let details = self.app.referral_show(caller, referral_id(&request.referral_id)?).await?;
         let events = details.events.iter().map(|event| event.progressed.as_slice());
-        let referral = self.shown(&details.view, events.clone().next_back());
+        let referral = self.shown(&details.view);
         Ok(referral_details(referral, details.content.as_ref(), events))
     }
 
@@ -78,7 +85,7 @@ impl Referrals {
         };
         let page = self.app.referral_list(caller, wish).await?;
         Ok(proto::ListReferralsResponse {
-            referrals: page.views.iter().map(|view| self.shown(view, None)).collect(),
+            referrals: page.views.iter().map(|view| self.shown(view)).collect(),
             next_page_token: page::token(page.next),
         })
     }

@@ -135,7 +135,7 @@ pub(super) fn content(row: &StoredRow<'_>) -> Result<ContentAtRest, StorageError
 
 /// Reads an event.
 pub(super) fn event(id: ReferralId, row: &AnyRow) -> Result<ReferralEvent, StorageError> {
-    let row = StoredRow::new("referral_event", "referral_id", row);
+    let row = StoredRow::new("referral_event", "referral_seq", row);
     let progressed = row.bytes("progressed")?.to_vec();
     Ok(ReferralEvent { referral_id: id, version: row.count("version")?, progressed })
 }

@@ -110,7 +110,7 @@ fn own_endpoint(settings: &Settings, member: &Member) -> Option<Finding> {
     })
 }
 
-/// A municipality has one way in for each audience (NAT-12).
+/// A municipality has exactly one way in for each audience; none or two fails its health (GBG-07, NAT-12).
 fn contact_points(view: &TrustView, member: &Member) -> Vec<Finding> {
     if member.kind != MemberKind::Municipality {
         return Vec::new();
@@ -119,7 +119,7 @@ fn contact_points(view: &TrustView, member: &Member) -> Vec<Finding> {
         let problem = format!("there is not exactly one way in for {audience:?}");
         let fix =
             format!("the operator: brygga registry contact-point set {}", member.organisation);
-        Finding::warning("CONTACT_POINT_NOT_UNIQUE", problem, fix)
+        Finding::error("CONTACT_POINT_NOT_UNIQUE", problem, fix)
     };
     view.audiences_without_contact_point(&member.organisation).into_iter().map(finding).collect()
 }

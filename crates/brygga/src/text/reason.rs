@@ -13,208 +13,191 @@ pub(crate) struct Explanation {
     pub(crate) fix: &'static str,
 }
 
-/// The reason in a language.
-pub(crate) const fn explain(reason: Reason, language: Language) -> Explanation {
-    let (what, fix) = match language {
-        Language::Sv => swedish(reason),
-        Language::En => english(reason),
+macro_rules! explanations {
+    ($($reason:ident {
+        sv: $swedish:literal, $swedish_fix:literal;
+        en: $english:literal, $english_fix:literal;
+    })*) => {
+        /// The reason in a language.
+        pub(crate) const fn explain(reason: Reason, language: Language) -> Explanation {
+            let (what, fix) = match (reason, language) {
+                $(
+                    (Reason::$reason, Language::Sv) => ($swedish, $swedish_fix),
+                    (Reason::$reason, Language::En) => ($english, $english_fix),
+                )*
+            };
+            Explanation { what, fix }
+        }
     };
-    Explanation { what, fix }
 }
 
-const fn swedish(reason: Reason) -> (&'static str, &'static str) {
-    match reason {
-        Reason::Unauthenticated => {
-            ("Inloggningen godtas inte.", "Logga in igen och hämta en ny token.")
-        }
-        Reason::NotFound => {
-            ("Det finns inte, eller hör inte till dig.", "Kontrollera id och mottagare.")
-        }
-        Reason::RoleDenied => ("Din roll får inte göra detta.", "Be en kollega med rätt roll."),
-        Reason::PolicyDenied => {
-            ("Ingen regel i avtalet tillåter det.", "Läs avtalet: brygga agreement list")
-        }
-        Reason::InvalidField => {
-            ("En uppgift saknas eller är felaktig.", "Rätta uppgiften och försök igen.")
-        }
-        Reason::ContentForbidden => {
-            ("Personuppgifter får inte stå här.", "Ta bort dem och försök igen.")
-        }
-        Reason::BadSignature => ("Underskriften stämmer inte.", "Kontakta driften."),
-        Reason::WrongRecipient => ("Meddelandet är till någon annan.", "Kontakta driften."),
-        Reason::OutsideValidity => {
-            ("Meddelandets tid är ute, eller har inte börjat.", "Kontrollera klockan hos båda.")
-        }
-        Reason::ChainBroken => {
-            ("Meddelandet följer inte på det förra i ärendet.", "Kontakta driften.")
-        }
-        Reason::InvalidTransition => (
-            "Remissen kan inte ändras så i sitt nuvarande läge.",
-            "Läs om den: brygga referral show",
-        ),
-        Reason::WrongActor => ("Det är den andra parten som får göra detta.", ""),
-        Reason::Terminal => ("Remissen är avslutad.", "Skicka en ny remiss om behovet finns kvar."),
-        Reason::VersionConflict => ("Någon annan hann före.", "Läs om remissen och besluta igen."),
-        Reason::IdempotencyMismatch => {
-            ("Samma nyckel har använts för något annat.", "Använd en ny nyckel.")
-        }
-        Reason::TooManyRequests => ("För många anrop på kort tid.", "Vänta en stund."),
-        Reason::GroundMissing => ("Sekretessbrytande grund saknas.", "Ange --ground."),
-        Reason::GroundNotAllowed => (
-            "Grunden kan inte bära uppgifterna mellan dessa organisationer.",
-            "Välj en annan grund.",
-        ),
-        Reason::GdprBasisNotAllowed => {
-            ("Den rättsliga grunden saknas eller är inte öppen för er.", "Ange --gdpr-basis.")
-        }
-        Reason::ConsentMissing => (
-            "Grunden kräver ett samtycke, och inget är angivet.",
-            "Registrera ett: brygga consent record",
-        ),
-        Reason::ConsentExpired => {
-            ("Samtycket har gått ut eller har inte börjat gälla.", "Inhämta ett nytt samtycke.")
-        }
-        Reason::ConsentWithdrawn => {
-            ("Samtycket är återkallat.", "Inget får skickas. Tala med personen.")
-        }
-        Reason::ConsentScope => (
-            "Samtycket omfattar inte mottagaren eller uppgifterna.",
-            "Inhämta ett nytt samtycke, eller skicka mindre.",
-        ),
-        Reason::AgreementNotInForce => (
-            "Avtalet är inte undertecknat av alla, eller har inte börjat gälla.",
-            "Se vem som saknas: brygga agreement show",
-        ),
-        Reason::AgreementExpired => ("Avtalet har upphört.", "Ett nytt avtal behövs."),
-        Reason::AgreementTerminated => ("Avtalet är uppsagt.", "Ett nytt avtal behövs."),
-        Reason::AgreementScope => {
-            ("Avtalet gäller ett annat ämne.", "Ange ett annat avtal eller ämne.")
-        }
-        Reason::AgreementTermsMismatch => (
-            "De undertecknade villkoren är inte de som finns här.",
-            "Jämför villkoren med motparten.",
-        ),
-        Reason::PolicyUnknownTerm => (
-            "Villkoren har ett ord som den här versionen inte känner.",
-            "Rätta ordet, eller uppgradera noden.",
-        ),
-        Reason::NextStepMissing => {
-            ("Ett avslag behöver ett nästa steg för personen.", "Ange --next-step.")
-        }
-        Reason::OutcomeMissing => ("Resultatet saknas.", "Ange --result."),
-        Reason::ContactPointNotUnique => (
-            "Det finns ingen väg in, eller mer än en.",
-            "Be organisationen rätta sin kontaktpunkt i registret.",
-        ),
-        Reason::WitnessStale => ("Vittnet har en annan storlek.", ""),
-        Reason::WitnessBadProof => ("Beviset håller inte.", "Kontakta driften."),
-        Reason::NotImplemented => ("Mottagarens nod är för gammal för detta.", "Ring mottagaren."),
-        Reason::RecipientUnavailable => {
-            ("Noden kan inte spara just nu.", "Försök igen om en stund.")
-        }
-        Reason::RecipientInternal => ("Ett fel i noden.", "Kontakta driften."),
-        Reason::Undeliverable => ("Meddelandet kunde inte levereras i tid.", "Ring mottagaren."),
+explanations! {
+    Unauthenticated {
+        sv: "Inloggningen godtas inte.", "Logga in igen och hämta en ny token.";
+        en: "The token is not accepted.", "Log in again and fetch a new token.";
+    }
+    NotFound {
+        sv: "Det finns inte, eller hör inte till dig.", "Kontrollera id och mottagare.";
+        en: "It does not exist, or is not yours.", "Check the id and the recipient.";
+    }
+    RoleDenied {
+        sv: "Din roll får inte göra detta.", "Be en kollega med rätt roll.";
+        en: "Your role may not do this.", "Ask a colleague with the right role.";
+    }
+    PolicyDenied {
+        sv: "Ingen regel i avtalet tillåter det.", "Läs avtalet: brygga agreement list";
+        en: "No rule of the agreement permits it.", "Read the agreement: brygga agreement list";
+    }
+    InvalidField {
+        sv: "En uppgift saknas eller är felaktig.", "Rätta uppgiften och försök igen.";
+        en: "A field is missing or malformed.", "Correct the field and try again.";
+    }
+    ContentForbidden {
+        sv: "Personuppgifter får inte stå här.", "Ta bort dem och försök igen.";
+        en: "Personal data may not stand here.", "Remove them and try again.";
+    }
+    BadSignature {
+        sv: "Underskriften stämmer inte.", "Kontakta driften.";
+        en: "The signature does not verify.", "Tell the operator.";
+    }
+    WrongRecipient {
+        sv: "Meddelandet är till någon annan.", "Kontakta driften.";
+        en: "The message is for somebody else.", "Tell the operator.";
+    }
+    OutsideValidity {
+        sv: "Meddelandets tid är ute, eller har inte börjat.", "Kontrollera klockan hos båda.";
+        en: "The message is past its time, or from the future.", "Check both clocks.";
+    }
+    ChainBroken {
+        sv: "Meddelandet följer inte på det förra i ärendet.", "Kontakta driften.";
+        en: "The message does not follow the one before it.", "Tell the operator.";
+    }
+    InvalidTransition {
+        sv: "Remissen kan inte ändras så i sitt nuvarande läge.", "Läs om den: brygga referral show";
+        en: "The referral cannot change like that from where it stands.", "Read it again: brygga referral show";
+    }
+    WrongActor {
+        sv: "Det är den andra parten som får göra detta.", "";
+        en: "Only the other side may do that.", "";
+    }
+    Terminal {
+        sv: "Remissen är avslutad.", "Skicka en ny remiss om behovet finns kvar.";
+        en: "The referral is final.", "Send a new referral if the need remains.";
+    }
+    VersionConflict {
+        sv: "Någon annan hann före.", "Läs om remissen och besluta igen.";
+        en: "Somebody else was faster.", "Read the referral again and decide anew.";
+    }
+    IdempotencyMismatch {
+        sv: "Samma nyckel har använts för något annat.", "Använd en ny nyckel.";
+        en: "The same key was used for something else.", "Use a new key.";
+    }
+    TooManyRequests {
+        sv: "För många anrop på kort tid.", "Vänta en stund.";
+        en: "Too many calls in a short time.", "Wait a moment.";
+    }
+    GroundMissing {
+        sv: "Sekretessbrytande grund saknas.", "Ange --ground.";
+        en: "No disclosure ground is named.", "Name one with --ground.";
+    }
+    GroundNotAllowed {
+        sv: "Grunden kan inte bära uppgifterna mellan dessa organisationer.", "Välj en annan grund.";
+        en: "The ground cannot carry these data between these organisations.", "Choose another ground.";
+    }
+    GdprBasisNotAllowed {
+        sv: "Den rättsliga grunden saknas eller är inte öppen för er.", "Ange --gdpr-basis.";
+        en: "The GDPR basis is missing or not open to you.", "Name one with --gdpr-basis.";
+    }
+    ConsentMissing {
+        sv: "Grunden kräver ett samtycke, och inget är angivet.", "Registrera ett: brygga consent record";
+        en: "The ground needs a consent and none is named.", "Record one: brygga consent record";
+    }
+    ConsentExpired {
+        sv: "Samtycket har gått ut eller har inte börjat gälla.", "Inhämta ett nytt samtycke.";
+        en: "The consent is past its time or has not begun.", "Obtain a new consent.";
+    }
+    ConsentWithdrawn {
+        sv: "Samtycket är återkallat.", "Inget får skickas. Tala med personen.";
+        en: "The consent was withdrawn.", "Nothing may be sent. Talk to the person.";
+    }
+    ConsentScope {
+        sv: "Samtycket omfattar inte mottagaren eller uppgifterna.", "Inhämta ett nytt samtycke, eller skicka mindre.";
+        en: "The consent does not cover the recipient or the data.", "Obtain a new consent, or send less.";
+    }
+    AgreementNotInForce {
+        sv: "Avtalet är inte undertecknat av alla, eller har inte börjat gälla.", "Se vem som saknas: brygga agreement show";
+        en: "The agreement is not signed by all, or its time has not come.", "See who is missing: brygga agreement show";
+    }
+    AgreementExpired {
+        sv: "Avtalet har upphört.", "Ett nytt avtal behövs.";
+        en: "The agreement's time is over.", "A new agreement is needed.";
+    }
+    AgreementTerminated {
+        sv: "Avtalet är uppsagt.", "Ett nytt avtal behövs.";
+        en: "The agreement was terminated.", "A new agreement is needed.";
+    }
+    AgreementScope {
+        sv: "Avtalet gäller ett annat ämne.", "Ange ett annat avtal eller ämne.";
+        en: "The agreement is about another subject.", "Name another agreement or subject.";
+    }
+    AgreementTermsMismatch {
+        sv: "De undertecknade villkoren är inte de som finns här.", "Jämför villkoren med motparten.";
+        en: "The signed terms are not the terms held here.", "Compare the terms with the other party.";
+    }
+    PolicyUnknownTerm {
+        sv: "Villkoren har ett ord som den här versionen inte känner.", "Rätta ordet, eller uppgradera noden.";
+        en: "The terms hold a word that this version does not know.", "Correct the word, or upgrade the node.";
+    }
+    NextStepMissing {
+        sv: "Ett avslag behöver ett nästa steg för personen.", "Ange --next-step.";
+        en: "A decline needs a next step for the person.", "Name one with --next-step.";
+    }
+    OutcomeMissing {
+        sv: "Resultatet saknas.", "Ange --result.";
+        en: "The outcome is missing.", "Name one with --result.";
+    }
+    ContactPointNotUnique {
+        sv: "Det finns ingen väg in, eller mer än en.", "Be organisationen rätta sin kontaktpunkt i registret.";
+        en: "There is no active contact point, or more than one.", "Ask the organisation to correct its contact points in the registry.";
+    }
+    WitnessStale {
+        sv: "Vittnet har en annan storlek.", "";
+        en: "The witness has another size.", "";
+    }
+    WitnessBadProof {
+        sv: "Beviset håller inte.", "Kontakta driften.";
+        en: "The proof does not hold.", "Tell the operator.";
+    }
+    NotImplemented {
+        sv: "Mottagarens nod är för gammal för detta.", "Ring mottagaren.";
+        en: "The recipient's node is too old for this.", "Telephone the recipient.";
+    }
+    RecipientUnavailable {
+        sv: "Noden kan inte spara just nu.", "Försök igen om en stund.";
+        en: "The node cannot store now.", "Try again in a moment.";
+    }
+    RecipientInternal {
+        sv: "Ett fel i noden.", "Kontakta driften.";
+        en: "A fault in the node.", "Tell the operator.";
+    }
+    Undeliverable {
+        sv: "Meddelandet kunde inte levereras i tid.", "Ring mottagaren.";
+        en: "The message could not be delivered in time.", "Telephone the recipient.";
     }
 }
 
-const fn english(reason: Reason) -> (&'static str, &'static str) {
-    match reason {
-        Reason::Unauthenticated => {
-            ("The token is not accepted.", "Log in again and fetch a new token.")
-        }
-        Reason::NotFound => {
-            ("It does not exist, or is not yours.", "Check the id and the recipient.")
-        }
-        Reason::RoleDenied => {
-            ("Your role may not do this.", "Ask a colleague with the right role.")
-        }
-        Reason::PolicyDenied => {
-            ("No rule of the agreement permits it.", "Read the agreement: brygga agreement list")
-        }
-        Reason::InvalidField => {
-            ("A field is missing or malformed.", "Correct the field and try again.")
-        }
-        Reason::ContentForbidden => {
-            ("Personal data may not stand here.", "Remove them and try again.")
-        }
-        Reason::BadSignature => ("The signature does not verify.", "Tell the operator."),
-        Reason::WrongRecipient => ("The message is for somebody else.", "Tell the operator."),
-        Reason::OutsideValidity => {
-            ("The message is past its time, or from the future.", "Check both clocks.")
-        }
-        Reason::ChainBroken => {
-            ("The message does not follow the one before it.", "Tell the operator.")
-        }
-        Reason::InvalidTransition => (
-            "The referral cannot change like that from where it stands.",
-            "Read it again: brygga referral show",
-        ),
-        Reason::WrongActor => ("Only the other side may do that.", ""),
-        Reason::Terminal => ("The referral is final.", "Send a new referral if the need remains."),
-        Reason::VersionConflict => {
-            ("Somebody else was faster.", "Read the referral again and decide anew.")
-        }
-        Reason::IdempotencyMismatch => {
-            ("The same key was used for something else.", "Use a new key.")
-        }
-        Reason::TooManyRequests => ("Too many calls in a short time.", "Wait a moment."),
-        Reason::GroundMissing => ("No disclosure ground is named.", "Name one with --ground."),
-        Reason::GroundNotAllowed => (
-            "The ground cannot carry these data between these organisations.",
-            "Choose another ground.",
-        ),
-        Reason::GdprBasisNotAllowed => {
-            ("The GDPR basis is missing or not open to you.", "Name one with --gdpr-basis.")
-        }
-        Reason::ConsentMissing => {
-            ("The ground needs a consent and none is named.", "Record one: brygga consent record")
-        }
-        Reason::ConsentExpired => {
-            ("The consent is past its time or has not begun.", "Obtain a new consent.")
-        }
-        Reason::ConsentWithdrawn => {
-            ("The consent was withdrawn.", "Nothing may be sent. Talk to the person.")
-        }
-        Reason::ConsentScope => (
-            "The consent does not cover the recipient or the data.",
-            "Obtain a new consent, or send less.",
-        ),
-        Reason::AgreementNotInForce => (
-            "The agreement is not signed by all, or its time has not come.",
-            "See who is missing: brygga agreement show",
-        ),
-        Reason::AgreementExpired => ("The agreement's time is over.", "A new agreement is needed."),
-        Reason::AgreementTerminated => {
-            ("The agreement was terminated.", "A new agreement is needed.")
-        }
-        Reason::AgreementScope => {
-            ("The agreement is about another subject.", "Name another agreement or subject.")
-        }
-        Reason::AgreementTermsMismatch => (
-            "The signed terms are not the terms held here.",
-            "Compare the terms with the other party.",
-        ),
-        Reason::PolicyUnknownTerm => (
-            "The terms hold a word that this version does not know.",
-            "Correct the word, or upgrade the node.",
-        ),
-        Reason::NextStepMissing => {
-            ("A decline needs a next step for the person.", "Name one with --next-step.")
-        }
-        Reason::OutcomeMissing => ("The outcome is missing.", "Name one with --result."),
-        Reason::ContactPointNotUnique => (
-            "There is no active contact point, or more than one.",
-            "Ask the organisation to correct its contact points in the registry.",
-        ),
-        Reason::WitnessStale => ("The witness has another size.", ""),
-        Reason::WitnessBadProof => ("The proof does not hold.", "Tell the operator."),
-        Reason::NotImplemented => {
-            ("The recipient's node is too old for this.", "Telephone the recipient.")
-        }
-        Reason::RecipientUnavailable => ("The node cannot store now.", "Try again in a moment."),
-        Reason::RecipientInternal => ("A fault in the node.", "Tell the operator."),
-        Reason::Undeliverable => {
-            ("The message could not be delivered in time.", "Telephone the recipient.")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_explained_in_both_languages() {
+        for reason in Reason::ALL {
+            let (swedish, english) =
+                (explain(*reason, Language::Sv), explain(*reason, Language::En));
+            assert!(swedish.what.ends_with('.') && english.what.ends_with('.'), "{reason:?}");
+            assert_ne!(swedish.what, english.what);
+            assert_eq!(swedish.fix.is_empty(), english.fix.is_empty(), "{reason:?}");
         }
     }
 }

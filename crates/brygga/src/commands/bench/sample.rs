@@ -36,7 +36,7 @@ pub(super) struct Sample {
 pub(super) async fn measure<C, F>(load: Load, mut caller: impl FnMut() -> C) -> Result<Sample, Failure>
 where
     C: FnMut() -> F + Send + 'static,
-    F: Future<Output = Result<(), Failure>> + Send,
+    F: Future<Output = Result<(), Failure>> + Send + 'static,
 {
     let begin = Instant::now() + WARM_UP;
     let end = begin + load.span;

@@ -23,7 +23,7 @@ pub(super) async fn play(stage: &mut Stage) -> Result<(), Failure> {
     away(stage, &consent).await?;
     withdrawal(stage, &consent)?;
     coordinator(stage, &referral)?;
-    evidence(stage)
+    evidence(stage).await
 }
 
 async fn federation(stage: &mut Stage) -> Result<(), Failure> {
@@ -40,6 +40,7 @@ async fn federation(stage: &mut Stage) -> Result<(), Failure> {
             stage.run(KALMAR, &["registry", "admit", "--request", &request])?;
         }
     }
+    ways_in(stage)?;
     let registry = format!("{kalmar}/registry/registry.json");
     for place in ALL {
         if place.name != KALMAR.name {
@@ -50,6 +51,18 @@ async fn federation(stage: &mut Stage) -> Result<(), Failure> {
             format!("{} har egna nycklar, står i registret och är igång på {}:8443", place.title, place.address),
             format!("{} has its own keys, stands in the registry and runs at {}:8443", place.title, place.address),
         );
+    }
+    Ok(())
+}
+
+/// One published way in to each municipality for each audience ("en väg in").
+fn ways_in(stage: &Stage) -> Result<(), Failure> {
+    for (place, phone) in [(KALMAR, "0480-00 00 00"), (NYBRO, "0481-00 00 00")] {
+        for audience in ["LANDLORDS", "ORGANISATIONS", "CITIZENS"] {
+            let set = ["registry", "contact-point", "set", place.organisation, "--audience", audience];
+            let how = ["--unit", "en-vag-in", "--phone", phone, "--hours", "vardagar 8-16"];
+            stage.run(KALMAR, &[&set[..], &how].concat())?;
+        }
     }
     Ok(())
 }
@@ -219,9 +232,9 @@ fn coordinator(stage: &mut Stage, referral: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn evidence(stage: &mut Stage) -> Result<(), Failure> {
+async fn evidence(stage: &mut Stage) -> Result<(), Failure> {
     let bundle = stage.file("kalmar-audit.jsonl");
-    stage.run(KALMAR, &["audit", "export", "--out", &bundle])?;
+    stage.until(KALMAR, &["audit", "export", "--out", &bundle], |_| true).await?;
     let verified = stage.run(KALMAR, &["audit", "verify", &bundle])?;
     let size = verified["size"].as_u64().unwrap_or(0);
     let good = std::fs::read_to_string(&bundle).map_err(|error| Failure::other("BUNDLE", error.to_string()))?;

@@ -143,9 +143,9 @@ pub(super) fn place(text: &str) -> Option<CodedTerm> {
 /// Every service with its Swedish name, for the help.
 fn services() -> String {
     let list = CodeLists::current().list(SERVICE_TYPE);
-    let terms = list.map_or(&[][..], |list| list.terms);
-    let lines = terms.iter().map(|term| {
-        let indent = if term.parent.is_some() { "    " } else { "  " };
+    let terms = list.iter().flat_map(|list| list.terms.iter().map(move |term| (list, term)));
+    let lines = terms.map(|(list, term)| {
+        let indent = "  ".repeat(1 + list.ancestors(term.code).count());
         format!("{indent}{}  {}", term.code, term.swedish)
     });
     lines.collect::<Vec<_>>().join("\n")

@@ -69,7 +69,7 @@ impl InviteArgs {
                 let path = path.display();
                 Ok(Answer::new(value)
                     .line(format!("Invite for {} in {path}, good until {expires}", self.org))
-                    .line(format!("  the newcomer: brygga join --dir DIR --invite {path} --help")))
+                    .line(format!("  the newcomer: brygga join --invite {path} --name NAME --address HOST:PORT")))
             }
         }
     }
