@@ -7,8 +7,8 @@ use brygga_audit::{Commitment, Salt};
 use brygga_domain::{OrgId, Refusal, Timestamp};
 use brygga_policy::Permit;
 
-use crate::Local;
 use crate::records::AuditLeaf;
+use crate::{Decided, Local, WriteSet};
 
 /// Who decided or asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,18 @@ pub fn leaf(
     let mut salt = [0_u8; 32];
     local.rng.fill_bytes(&mut salt);
     AuditLeaf { commitment: Commitment::of(&Salt::from_bytes(salt), &entry).digest(), salt, entry }
+}
+
+/// A decision that is refused: it changes nothing and leaves its leaf.
+pub(crate) fn refused<T>(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    action: &str,
+    subject: &str,
+    refusal: Refusal,
+) -> Decided<T> {
+    let audit = leaf(local, actor, action, subject, &Verdict::Refused(refusal.clone()));
+    Decided { writes: WriteSet { audit: vec![audit], ..WriteSet::default() }, answer: Err(refusal) }
 }
 
 /// The canonical form: six fields in fixed order, tab-separated, one line, UTF-8.

@@ -19,6 +19,9 @@ mod pin;
 mod slot;
 mod verifier;
 
+/// Why the TLS library refuses a configuration.
+pub use rustls::Error as TlsError;
+
 pub use accept::{AcceptError, LocalAcceptor, PeerAcceptor};
 pub use config::{client_config, local_server_config, server_config};
 pub use connect::{ConnectError, PeerConnector};

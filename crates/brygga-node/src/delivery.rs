@@ -1,6 +1,5 @@
 //! The outbound side: delivery of the outbox, and the registry kept as new as the peers'.
 
-use std::future::Future;
 use std::sync::Arc;
 
 use brygga_app::App;
@@ -33,9 +32,7 @@ pub(crate) fn start(
 }
 
 /// Resolves when the node is to stop.
-pub(crate) fn wait(mut stop: watch::Receiver<bool>) -> impl Future<Output = ()> + Send {
-    async move {
-        // A sender that is gone means the same as a stop.
-        let _ = stop.wait_for(|stop| *stop).await;
-    }
+pub(crate) async fn wait(mut stop: watch::Receiver<bool>) {
+    // A sender that is gone means the same as a stop.
+    let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -52,5 +52,5 @@ pub enum StartError {
     Storage(#[from] brygga_storage::StorageError),
     /// The TLS library refused the configuration.
     #[error("the TLS configuration was refused")]
-    Tls(#[from] rustls::Error),
+    Tls(#[from] brygga_identity::tls::TlsError),
 }

@@ -50,7 +50,6 @@ pub(crate) async fn writer(location: &Location) -> Result<AnyConnection, Storage
         Engine::Postgres => POSTGRES_SESSION,
         Engine::Sqlite => SQLITE_WRITER,
     };
-    if let Ok(p) = std::env::var("PAGE") { sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA page_size = {p}"))).execute(&mut connection).await?; }
     sqlx::raw_sql(settings).execute(&mut connection).await?;
     Ok(connection)
 }

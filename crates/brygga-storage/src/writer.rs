@@ -29,7 +29,7 @@ const GROUP_MAX: usize = 64;
 /// How often a decision is repeated alone when somebody else was faster.
 const ATTEMPTS: u32 = 5;
 /// Decisions after which the log is moved into the database; about 4,000 pages.
-static CHECKPOINT_DECISIONS: std::sync::LazyLock<usize> = std::sync::LazyLock::new(|| std::env::var("CKPT").ok().and_then(|v| v.parse().ok()).unwrap_or(512));
+const CHECKPOINT_DECISIONS: usize = 512;
 /// Pages in the log from which readers are waited for, so that it starts again from its beginning.
 const LOG_PAGES_MOST: i64 = 50_000;
 /// Quiet time after which the log is moved into the database.
@@ -68,7 +68,7 @@ impl Writer {
                 self.since_checkpoint += group.len();
                 self.settle(group).await;
             }
-            if self.since_checkpoint >= *CHECKPOINT_DECISIONS {
+            if self.since_checkpoint >= CHECKPOINT_DECISIONS {
                 self.checkpoint().await;
             }
         }

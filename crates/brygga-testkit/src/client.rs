@@ -36,13 +36,9 @@ impl Staff {
     ///
     /// # Panics
     /// When the directory has no development issuer.
-    pub(crate) fn enter(
-        dir: &Path,
-        clock: Arc<TestClock>,
-        role: &str,
-        unit: Option<&str>,
-    ) -> Self {
-        let settings = Settings::load(&dir.join("brygga.toml")).expect("the program writes good settings");
+    pub(crate) fn enter(dir: &Path, clock: Arc<TestClock>, role: &str, unit: Option<&str>) -> Self {
+        let settings =
+            Settings::load(&dir.join("brygga.toml")).expect("the program writes good settings");
         let auth = &settings.local_auth;
         let key = auth.development_key_file.as_ref().expect("test nodes have a development issuer");
         let jwk = fs::read_to_string(key).expect("the issuer's key can be read");
@@ -102,7 +98,9 @@ impl Interceptor for Badge {
             lifetime: MAX_LIFETIME,
         };
         let token = self.issuer.mint(&wanted, self.clock.now(), &mut SystemRandom);
-        let value = format!("Bearer {token}").parse().map_err(|_| Status::internal("not a header value"))?;
+        let value = format!("Bearer {token}")
+            .parse()
+            .map_err(|_| Status::internal("not a header value"))?;
         request.metadata_mut().insert("authorization", value);
         Ok(request)
     }

@@ -15,4 +15,4 @@ pub use clock::TestClock;
 pub use eventually::{eventually, holds_for};
 pub use program::{Program, ProgramOutput};
 pub use region::{Place, Region};
-pub use story::{agreement_terms, consent_for, referral_to, reason_of};
+pub use story::{agreement_terms, consent_for, reason_of, referral_to};

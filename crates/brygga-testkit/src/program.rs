@@ -26,7 +26,8 @@ impl Program {
     pub fn find() -> Self {
         let beside = || {
             let test = std::env::current_exe().expect("a test knows its own executable");
-            let profile = test.ancestors().nth(2).expect("tests lie in target/<profile>/deps").to_owned();
+            let profile =
+                test.ancestors().nth(2).expect("tests lie in target/<profile>/deps").to_owned();
             profile.join("brygga")
         };
         let path = std::env::var_os("BRYGGA_BIN").map_or_else(beside, PathBuf::from);
@@ -53,7 +54,14 @@ impl Program {
     /// When it fails; the message holds what it said.
     pub fn succeed(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
-        assert_eq!(output.code, Some(0), "brygga {}: {}{}", arguments.join(" "), output.stdout, output.stderr);
+        assert_eq!(
+            output.code,
+            Some(0),
+            "brygga {}: {}{}",
+            arguments.join(" "),
+            output.stdout,
+            output.stderr
+        );
         output.stdout
     }
 
@@ -62,10 +70,14 @@ impl Program {
     /// # Panics
     /// When it cannot be started.
     pub fn serve(&self, dir: &Path) -> Child {
-        let open = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("serve.log"));
+        let open =
+            std::fs::OpenOptions::new().create(true).append(true).open(dir.join("serve.log"));
         let log = open.expect("the log can be written");
         let dir = dir.to_str().expect("test directories have plain names");
-        self.command(&["serve", "--dir", dir]).stderr(log).spawn().expect("the program can be started")
+        self.command(&["serve", "--dir", dir])
+            .stderr(log)
+            .spawn()
+            .expect("the program can be started")
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

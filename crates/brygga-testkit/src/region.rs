@@ -82,8 +82,12 @@ impl Region {
     /// When the program refuses any step.
     pub fn found(places: &[Place]) -> Self {
         let directory = TempDir::new().expect("a temporary directory can be made");
-        let mut region =
-            Self { directory, program: Program::find(), places: BTreeMap::new(), running: BTreeMap::new() };
+        let mut region = Self {
+            directory,
+            program: Program::find(),
+            places: BTreeMap::new(),
+            running: BTreeMap::new(),
+        };
         let number = REGIONS.fetch_add(1, Ordering::SeqCst);
         for (index, place) in places.iter().enumerate() {
             let address = loopback(number, u8::try_from(index + 1).expect("few places"));
@@ -96,7 +100,14 @@ impl Region {
         }
         for place in &places[1..] {
             let newest = region.path(places[0].name).join("registry/registry.json");
-            region.program.succeed(&["registry", "install", "--dir", &region.dir(place.name), "--file", text(&newest)]);
+            region.program.succeed(&[
+                "registry",
+                "install",
+                "--dir",
+                &region.dir(place.name),
+                "--file",
+                text(&newest),
+            ]);
         }
         region
     }
@@ -106,20 +117,44 @@ impl Region {
         let federation = format!("{address}:8443");
         let local = format!("{address}:8080");
         let mut arguments = vec!["--dir", &dir, "--name", place.title, "--kind", place.kind];
-        arguments.extend(["--org", place.organisation, "--address", &federation, "--local-address", &local]);
+        arguments.extend([
+            "--org",
+            place.organisation,
+            "--address",
+            &federation,
+            "--local-address",
+            &local,
+        ]);
         arguments.extend(place.units.iter().flat_map(|unit| ["--unit", *unit]));
         arguments.push("--development");
         if place.name == operator {
-            self.program.succeed(&[&["init", "--federation", "kalmar.test"], &arguments[..]].concat());
+            self.program
+                .succeed(&[&["init", "--federation", "kalmar.test"], &arguments[..]].concat());
             return;
         }
         let invite = self.path(operator).join(format!("invite-{}", place.name));
         let organisation = place.organisation;
-        let invite_to = ["registry", "invite", "--dir", &operator_dir, "--org", organisation, "--out", text(&invite)];
+        let invite_to = [
+            "registry",
+            "invite",
+            "--dir",
+            &operator_dir,
+            "--org",
+            organisation,
+            "--out",
+            text(&invite),
+        ];
         self.program.succeed(&invite_to);
         self.program.succeed(&[&["join", "--invite", text(&invite)], &arguments[..]].concat());
         let request = self.path(place.name).join("join-request");
-        self.program.succeed(&["registry", "admit", "--dir", &operator_dir, "--request", text(&request)]);
+        self.program.succeed(&[
+            "registry",
+            "admit",
+            "--dir",
+            &operator_dir,
+            "--request",
+            text(&request),
+        ]);
     }
 
     /// Starts a node, again or for the first time.
@@ -130,7 +165,8 @@ impl Region {
         let clock = Arc::clone(&self.places[name].1) as Arc<dyn Clock>;
         let options = NodeOptions { clock, ..NodeOptions::default() };
         let node = Node::start(&self.path(name).join("brygga.toml"), options).await;
-        self.running.insert(name, node.unwrap_or_else(|error| panic!("{name} does not start: {error}")));
+        self.running
+            .insert(name, node.unwrap_or_else(|error| panic!("{name} does not start: {error}")));
     }
 
     /// Shuts a node down as an operator would.
@@ -185,7 +221,8 @@ impl Region {
 /// An address on the loopback network that no other region of this or a neighbouring process has.
 fn loopback(region: u16, place: u8) -> Ipv4Addr {
     let process = std::process::id();
-    let [_, _, high, low] = (process.wrapping_mul(251).wrapping_add(u32::from(region) * 7)).to_be_bytes();
+    let [_, _, high, low] =
+        (process.wrapping_mul(251).wrapping_add(u32::from(region) * 7)).to_be_bytes();
     Ipv4Addr::new(127, high.max(1), low, place)
 }
 

@@ -1,19 +1,25 @@
 //! What the scenarios have in common: an agreement, a consent, a referral of an invented person.
 
+use brygga_domain::{Reason, Seconds, Timestamp};
 use brygga_proto::agreement::v1::{
-    Action, AgreementKind, AgreementTerms, Effect, Party, PartyRole, Priority, ResponseTime, Rule, SubjectArea,
+    Action, AgreementKind, AgreementTerms, Effect, Party, PartyRole, Priority, ResponseTime, Rule,
+    SubjectArea,
 };
 use brygga_proto::consent::v1::{ConsentForm, ConsentRecipient, ConsentRecord, ConsentingParty};
 use brygga_proto::local::v1::RequestReferralRequest;
 use brygga_proto::referral::v1::{ContactPolicy, ReferralContent};
 use brygga_proto::types::v1::{Code, DataCategory, DisclosureGround, GdprBasis};
-use brygga_domain::{Reason, Seconds, Timestamp};
 use rand_core::Rng;
 use tonic::Status;
 
 /// Terms of a regional cooperation in force from now for a year: urgent referrals are answered
 /// within four hours, others within five days.
-pub fn agreement_terms(parties: &[&str], kind: AgreementKind, subject: SubjectArea, now: Timestamp) -> AgreementTerms {
+pub fn agreement_terms(
+    parties: &[&str],
+    kind: AgreementKind,
+    subject: SubjectArea,
+    now: Timestamp,
+) -> AgreementTerms {
     let party = |organisation: &&str| Party {
         organisation: (*organisation).to_owned(),
         role: PartyRole::Participant.into(),
@@ -24,14 +30,20 @@ pub fn agreement_terms(parties: &[&str], kind: AgreementKind, subject: SubjectAr
         action: Action::ReferralSend.into(),
         ..Rule::default()
     };
-    let within = |priority: Priority, seconds| ResponseTime { priority: priority.into(), respond_within_seconds: seconds };
+    let within = |priority: Priority, seconds| ResponseTime {
+        priority: priority.into(),
+        respond_within_seconds: seconds,
+    };
     AgreementTerms {
         kind: kind.into(),
         title: "Samverkan mot hemlöshet i Kalmar län".to_owned(),
         parties: parties.iter().map(party).collect(),
         subjects: vec![subject.into()],
         rules: vec![rule],
-        response_times: vec![within(Priority::Urgent, 4 * 3600), within(Priority::Routine, 5 * 24 * 3600)],
+        response_times: vec![
+            within(Priority::Urgent, 4 * 3600),
+            within(Priority::Routine, 5 * 24 * 3600),
+        ],
         consent_max_days: 90,
         valid_from: Some(at(now.minus(Seconds(60)))),
         valid_until: Some(at(now.plus(Seconds::days(365)))),
@@ -42,7 +54,10 @@ pub fn agreement_terms(parties: &[&str], kind: AgreementKind, subject: SubjectAr
 
 /// A written consent of the person to share identity, housing need and a note with `recipients` for `days`.
 pub fn consent_for(recipients: &[&str], days: i64, now: Timestamp) -> ConsentRecord {
-    let recipient = |organisation: &&str| ConsentRecipient { organisation: (*organisation).to_owned(), unit: String::new() };
+    let recipient = |organisation: &&str| ConsentRecipient {
+        organisation: (*organisation).to_owned(),
+        unit: String::new(),
+    };
     let categories = [DataCategory::Identity, DataCategory::HousingNeed, DataCategory::FreeText];
     ConsentRecord {
         person_reference: "AKT-2026-17".to_owned(),
@@ -92,7 +107,8 @@ pub fn referral_to(target: &str, consent_id: Vec<u8>) -> RequestReferralRequest 
 /// # Panics
 /// When the status carries none.
 pub fn reason_of(status: &Status) -> Reason {
-    brygga_wire::status::from_status(status).unwrap_or_else(|| panic!("no coded reason in {status:?}"))
+    brygga_wire::status::from_status(status)
+        .unwrap_or_else(|| panic!("no coded reason in {status:?}"))
 }
 
 fn at(instant: Timestamp) -> prost_types::Timestamp {

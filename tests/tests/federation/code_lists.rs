@@ -14,7 +14,11 @@ async fn ore_18_unknown_code_degrades_to_its_parent() {
     let neighbours = Neighbours::agreed().await;
     let consent = neighbours.consent(30).await;
     let cases = [
-        ("NIGHT_SHELTER_FOR_COUPLES", vec!["NIGHT_SHELTER_NEW_KIND", "NIGHT_SHELTER", "EMERGENCY_ACCOMMODATION"], "NIGHT_SHELTER"),
+        (
+            "NIGHT_SHELTER_FOR_COUPLES",
+            vec!["NIGHT_SHELTER_NEW_KIND", "NIGHT_SHELTER", "EMERGENCY_ACCOMMODATION"],
+            "NIGHT_SHELTER",
+        ),
         ("SOMETHING_ENTIRELY_NEW", vec![], "OTHER"),
     ];
     for (code, broader, effective) in cases {

@@ -19,13 +19,25 @@ async fn way_in(staff: &Staff) -> Result<ContactPoint, Status> {
 fn change(region: &Region, arguments: &[&str]) {
     let operator = region.path("kalmar");
     let dir = operator.to_str().expect("a plain name");
-    region.program().succeed(&[&["registry", "contact-point"], arguments, &["--dir", dir]].concat());
+    region
+        .program()
+        .succeed(&[&["registry", "contact-point"], arguments, &["--dir", dir]].concat());
     let newest = operator.join("registry/registry.json");
-    std::fs::copy(newest, region.path("nybro").join("registry/registry.json")).expect("a mirror can be copied");
+    std::fs::copy(newest, region.path("nybro").join("registry/registry.json"))
+        .expect("a mirror can be copied");
 }
 
 const KEY_DESK: [&str; 10] = [
-    "set", "kommun:0880", "--audience", "landlords", "--unit", "en-vag-in", "--phone", "0480-000 00", "--hours", "vardagar 8-16",
+    "set",
+    "kommun:0880",
+    "--audience",
+    "landlords",
+    "--unit",
+    "en-vag-in",
+    "--phone",
+    "0480-000 00",
+    "--hours",
+    "vardagar 8-16",
 ];
 
 /// GBG-07: a landlord looks up Kalmar.
@@ -36,16 +48,37 @@ const KEY_DESK: [&str; 10] = [
 async fn gbg_07_exactly_one_way_in_for_landlords() {
     let region = Region::start(&[Place::KALMAR, Place::NYBRO]).await;
     let nybro = region.staff("nybro", "CASE_WORKER", None);
-    assert_eq!(reason_of(&way_in(&nybro).await.expect_err("none yet")), Reason::ContactPointNotUnique);
+    assert_eq!(
+        reason_of(&way_in(&nybro).await.expect_err("none yet")),
+        Reason::ContactPointNotUnique
+    );
 
     change(&region, &KEY_DESK);
-    let found = eventually("the new registry is in use", || async { way_in(&nybro).await.ok() }).await;
-    assert_eq!((found.unit.as_str(), found.phone.as_str(), found.hours.as_str()), ("en-vag-in", "0480-000 00", "vardagar 8-16"));
+    let found =
+        eventually("the new registry is in use", || async { way_in(&nybro).await.ok() }).await;
+    assert_eq!(
+        (found.unit.as_str(), found.phone.as_str(), found.hours.as_str()),
+        ("en-vag-in", "0480-000 00", "vardagar 8-16")
+    );
 
-    let second = ["set", "kommun:0880", "--audience", "landlords", "--unit", "bostadsenheten", "--phone", "0480-000 01", "--hours", "8-10"];
+    let second = [
+        "set",
+        "kommun:0880",
+        "--audience",
+        "landlords",
+        "--unit",
+        "bostadsenheten",
+        "--phone",
+        "0480-000 01",
+        "--hours",
+        "8-10",
+    ];
     change(&region, &second);
     eventually("two are as bad as none", || async {
-        way_in(&nybro).await.err().filter(|status| reason_of(status) == Reason::ContactPointNotUnique)
+        way_in(&nybro)
+            .await
+            .err()
+            .filter(|status| reason_of(status) == Reason::ContactPointNotUnique)
     })
     .await;
     let dir = region.path("kalmar");
@@ -63,7 +96,8 @@ async fn nat_12_deputy_function_takes_over_without_landlord_change() {
     let region = Region::start(&[Place::KALMAR, Place::NYBRO]).await;
     let nybro = region.staff("nybro", "CASE_WORKER", None);
     change(&region, &[&KEY_DESK[..], &["--deputy-unit", "bostadsenheten"]].concat());
-    let before = eventually("the new registry is in use", || async { way_in(&nybro).await.ok() }).await;
+    let before =
+        eventually("the new registry is in use", || async { way_in(&nybro).await.ok() }).await;
     assert_eq!(before.deputy_unit, "bostadsenheten");
 
     change(&region, &["remove", "kommun:0880", "--audience", "landlords", "--unit", "en-vag-in"]);
@@ -73,5 +107,9 @@ async fn nat_12_deputy_function_takes_over_without_landlord_change() {
         way_in(&nybro).await.ok().filter(|found| found.unit == "bostadsenheten")
     })
     .await;
-    assert_eq!((after.phone, after.hours), (before.phone, before.hours), "the landlord calls the same number");
+    assert_eq!(
+        (after.phone, after.hours),
+        (before.phone, before.hours),
+        "the landlord calls the same number"
+    );
 }

@@ -31,13 +31,17 @@ struct Pair {
 impl Pair {
     fn start() -> Self {
         let region = Region::found(&[Place::KALMAR, Place::NYBRO]);
-        let running = ["kalmar", "nybro"].map(|name| (name, region.program().serve(&region.path(name))));
+        let running =
+            ["kalmar", "nybro"].map(|name| (name, region.program().serve(&region.path(name))));
         Self { region, running }
     }
 
     async fn is_up(&self, name: &str) {
         let staff = self.region.staff(name, "OPERATOR", None);
-        eventually("the node answers", || async { staff.node().show_node(ShowNodeRequest {}).await.ok() }).await;
+        eventually("the node answers", || async {
+            staff.node().show_node(ShowNodeRequest {}).await.ok()
+        })
+        .await;
     }
 
     /// As a power cut would end it, and up again.
@@ -78,7 +82,7 @@ async fn fifty_kills_lose_nothing_acknowledged_and_repeat_nothing() {
     let seed = std::env::var("BRYGGA_CRASH_SEED").ok().and_then(|text| text.parse().ok());
 
     let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
-    println!("replay with BRYGGA_CRASH_SEED={seed}");
+    eprintln!("replay with BRYGGA_CRASH_SEED={seed}");
     let mut dice = ChaCha8Rng::seed_from_u64(seed);
     let mut pair = Pair::start();
     pair.is_up("kalmar").await;
@@ -87,7 +91,11 @@ async fn fifty_kills_lose_nothing_acknowledged_and_repeat_nothing() {
     let ledger = Arc::new(Ledger::default());
     let mut senders = JoinSet::new();
     for _ in 0..SENDERS {
-        senders.spawn(send(pair.region.staff("kalmar", "CASE_WORKER", None), consent.clone(), Arc::clone(&ledger)));
+        senders.spawn(send(
+            pair.region.staff("kalmar", "CASE_WORKER", None),
+            consent.clone(),
+            Arc::clone(&ledger),
+        ));
     }
     for _ in 0..KILLS {
         tokio::time::sleep(Duration::from_millis(50 + dice.next_u64() % 250)).await;
@@ -109,9 +117,13 @@ async fn fifty_kills_lose_nothing_acknowledged_and_repeat_nothing() {
     let at_source = ids(all(&kalmar, Side::Source).await);
     let at_target = ids(all(&pair.region.staff("nybro", "CASE_WORKER", None), Side::Target).await);
     let acknowledged = ledger.acknowledged.lock().expect("nobody panicked").clone();
-    println!("{} acknowledged through {KILLS} kills", acknowledged.len());
+    eprintln!("{} acknowledged through {KILLS} kills", acknowledged.len());
     assert!(acknowledged.len() > 100, "the load was real");
-    assert_eq!(at_source.len() as u64, ledger.tried.load(Ordering::SeqCst), "each key made one referral");
+    assert_eq!(
+        at_source.len() as u64,
+        ledger.tried.load(Ordering::SeqCst),
+        "each key made one referral"
+    );
     assert!(acknowledged.is_subset(&at_source), "an acknowledged referral is lost at Kalmar");
     assert_eq!(at_source, at_target, "Nybro holds what Kalmar sent, and nothing else");
 }
@@ -119,7 +131,8 @@ async fn fifty_kills_lose_nothing_acknowledged_and_repeat_nothing() {
 /// The ids, after checking that none is there twice.
 fn ids(referrals: Vec<Referral>) -> BTreeSet<Vec<u8>> {
     let count = referrals.len();
-    let ids: BTreeSet<Vec<u8>> = referrals.into_iter().map(|referral| referral.referral_id).collect();
+    let ids: BTreeSet<Vec<u8>> =
+        referrals.into_iter().map(|referral| referral.referral_id).collect();
     assert_eq!(ids.len(), count, "a referral is there twice");
     ids
 }
@@ -127,9 +140,15 @@ fn ids(referrals: Vec<Referral>) -> BTreeSet<Vec<u8>> {
 async fn prepare(region: &Region) -> Vec<u8> {
     let now = region.clock("kalmar").now();
     let parties = ["kommun:0880", "kommun:0881"];
-    let terms = agreement_terms(&parties, AgreementKind::RegionalCooperation, SubjectArea::Homelessness, now);
+    let terms = agreement_terms(
+        &parties,
+        AgreementKind::RegionalCooperation,
+        SubjectArea::Homelessness,
+        now,
+    );
     agree(region, "kalmar", "nybro", terms).await;
-    record(&region.staff("kalmar", "CASE_WORKER", None), consent_for(&["kommun:0881"], 30, now)).await
+    record(&region.staff("kalmar", "CASE_WORKER", None), consent_for(&["kommun:0881"], 30, now))
+        .await
 }
 
 /// Sends one referral after the other; repeats each under its key until it is acknowledged.
@@ -140,7 +159,12 @@ async fn send(staff: Staff, consent: Vec<u8>, ledger: Arc<Ledger>) {
         let referral = loop {
             match request(&staff, wish.clone()).await {
                 Ok(referral) => break referral,
-                Err(status) if matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Cancelled | Code::Internal) => {
+                Err(status)
+                    if matches!(
+                        status.code(),
+                        Code::Unavailable | Code::Unknown | Code::Cancelled | Code::Internal
+                    ) =>
+                {
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
                 Err(status) => panic!("a repeat must succeed: {status:?}"),
@@ -154,8 +178,12 @@ async fn all(staff: &Staff, side: Side) -> Vec<Referral> {
     let mut found = Vec::new();
     let mut page_token = String::new();
     loop {
-        let wanted =
-            ListReferralsRequest { side: side.into(), open_only: false, page_size: 500, page_token: page_token.clone() };
+        let wanted = ListReferralsRequest {
+            side: side.into(),
+            open_only: false,
+            page_size: 500,
+            page_token: page_token.clone(),
+        };
         let page = staff.referrals().list_referrals(wanted).await.expect("a page").into_inner();
         found.extend(page.referrals);
         page_token = page.next_page_token;

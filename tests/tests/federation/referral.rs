@@ -3,7 +3,8 @@
 use brygga_domain::Reason;
 use brygga_proto::local::v1::act_on_referral_request::Action;
 use brygga_proto::referral::v1::{
-    Accepted, Completed, DeclineParty, Declined, NextStep, OutcomeResult, ReferralStatus, Started, StatusReason,
+    Accepted, Completed, DeclineParty, Declined, NextStep, OutcomeResult, ReferralStatus, Started,
+    StatusReason,
 };
 use brygga_testkit::{reason_of, referral_to};
 
@@ -27,11 +28,15 @@ async fn kal_01_acute_duty_stays_until_nybro_accepts() {
     let arrived = look(&neighbours.nybro, &id).await.expect("a delivered referral is there");
     for seen in [&sent, &arrived] {
         let asked = seen.request.as_ref().expect("what was asked");
-        assert_eq!((asked.host_municipality.as_str(), asked.home_municipality.as_str()), ("kommun:0880", "kommun:0881"));
+        assert_eq!(
+            (asked.host_municipality.as_str(), asked.home_municipality.as_str()),
+            ("kommun:0880", "kommun:0881")
+        );
         assert_eq!(seen.acute_duty_holder, "kommun:0880", "nobody has accepted");
     }
     let wanted = brygga_proto::local::v1::ShowReferralRequest { referral_id: id.clone() };
-    let opened = neighbours.nybro.referrals().show_referral(wanted).await.expect("shown").into_inner();
+    let opened =
+        neighbours.nybro.referrals().show_referral(wanted).await.expect("shown").into_inner();
     assert_eq!(opened.content.expect("Nybro holds the key").name, "Kim Testsson");
 
     act(&neighbours.nybro, &id, Action::Accept(Accepted {})).await.expect("accepted");
@@ -63,12 +68,16 @@ async fn kal_02_decline_without_next_step_is_refused() {
             next_step: next_step.into(),
         })
     };
-    let refused = act(&neighbours.nybro, &id, not_ours(NextStep::Unspecified)).await.expect_err("no next step");
+    let refused = act(&neighbours.nybro, &id, not_ours(NextStep::Unspecified))
+        .await
+        .expect_err("no next step");
     assert_eq!(reason_of(&refused), Reason::NextStepMissing);
     let unchanged = look(&neighbours.nybro, &id).await.expect("still there");
     assert_eq!((unchanged.status(), unchanged.version), (ReferralStatus::Requested, 1));
 
-    act(&neighbours.nybro, &id, not_ours(NextStep::TemporaryBed)).await.expect("a bed is a next step");
+    act(&neighbours.nybro, &id, not_ours(NextStep::TemporaryBed))
+        .await
+        .expect("a bed is a next step");
     let declined = has_status(&neighbours.kalmar, &id, ReferralStatus::Rejected).await;
     let event = declined.last_event.and_then(|progressed| progressed.event).expect("the decline");
     let brygga_proto::referral::v1::referral_progressed::Event::Declined(decline) = event else {

@@ -1,26 +1,27 @@
 //! What most stories begin with: Kalmar and Nybro, an agreement in force, a person who consents.
 
+use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::{AgreementKind, AgreementTerms, SubjectArea};
 use brygga_proto::consent::v1::ConsentRecord;
 use brygga_proto::local::v1::{
-    ActOnReferralRequest, AgreementState, DeliveryStatus, ListReferralsRequest, ProposeAgreementRequest,
-    RecordConsentRequest, Referral, RequestReferralRequest, ShowAgreementRequest, ShowReferralRequest,
-    SignAgreementRequest, act_on_referral_request::Action,
+    ActOnReferralRequest, AgreementState, DeliveryStatus, ListReferralsRequest,
+    ProposeAgreementRequest, RecordConsentRequest, Referral, RequestReferralRequest,
+    ShowAgreementRequest, ShowReferralRequest, SignAgreementRequest,
+    act_on_referral_request::Action,
 };
 use brygga_proto::referral::v1::ReferralStatus;
 use brygga_testkit::{Place, Region, Staff, agreement_terms, consent_for, eventually};
-use brygga_identity::clock::Clock;
 use tonic::Status;
 
 /// Kalmar, who asks, and Nybro, who is asked, with a regional cooperation in force between them.
-pub struct Neighbours {
-    pub region: Region,
-    pub kalmar: Staff,
-    pub nybro: Staff,
+pub(crate) struct Neighbours {
+    pub(crate) region: Region,
+    pub(crate) kalmar: Staff,
+    pub(crate) nybro: Staff,
 }
 
 impl Neighbours {
-    pub async fn agreed() -> Self {
+    pub(crate) async fn agreed() -> Self {
         let region = Region::start(&[Place::KALMAR, Place::NYBRO]).await;
         let terms = agreement_terms(
             &["kommun:0880", "kommun:0881"],
@@ -35,17 +36,26 @@ impl Neighbours {
     }
 
     /// Records a consent of the person at Kalmar that covers Nybro for `days`.
-    pub async fn consent(&self, days: i64) -> Vec<u8> {
+    pub(crate) async fn consent(&self, days: i64) -> Vec<u8> {
         let consent = consent_for(&["kommun:0881"], days, self.region.clock("kalmar").now());
         record(&self.kalmar, consent).await
     }
 }
 
 /// One proposes, the other signs, and both see it in force.
-pub async fn agree(region: &Region, proposer: &str, signer: &str, terms: AgreementTerms) -> Vec<u8> {
+pub(crate) async fn agree(
+    region: &Region,
+    proposer: &str,
+    signer: &str,
+    terms: AgreementTerms,
+) -> Vec<u8> {
     let manager = region.staff(proposer, "AGREEMENT_MANAGER", None);
-    let proposed = manager.agreements().propose_agreement(ProposeAgreementRequest { terms: Some(terms) }).await;
-    let agreement = proposed.expect("good terms are proposed").into_inner().agreement.expect("an agreement");
+    let proposed = manager
+        .agreements()
+        .propose_agreement(ProposeAgreementRequest { terms: Some(terms) })
+        .await;
+    let agreement =
+        proposed.expect("good terms are proposed").into_inner().agreement.expect("an agreement");
     let agreement_id = agreement.terms.expect("terms").agreement_id;
     let other = region.staff(signer, "AGREEMENT_MANAGER", None);
     eventually("the proposal arrives", || async {
@@ -56,7 +66,8 @@ pub async fn agree(region: &Region, proposer: &str, signer: &str, terms: Agreeme
     for side in [&manager, &other] {
         eventually("the agreement is in force at both", || async {
             let wanted = ShowAgreementRequest { agreement_id: agreement_id.clone(), version: 1 };
-            let shown = side.agreements().show_agreement(wanted).await.ok()?.into_inner().agreement?;
+            let shown =
+                side.agreements().show_agreement(wanted).await.ok()?.into_inner().agreement?;
             (shown.state() == AgreementState::Active).then_some(())
         })
         .await;
@@ -65,41 +76,58 @@ pub async fn agree(region: &Region, proposer: &str, signer: &str, terms: Agreeme
 }
 
 /// Records a consent and returns its id.
-pub async fn record(staff: &Staff, consent: ConsentRecord) -> Vec<u8> {
-    let recorded = staff.consents().record_consent(RecordConsentRequest { consent: Some(consent) }).await;
+pub(crate) async fn record(staff: &Staff, consent: ConsentRecord) -> Vec<u8> {
+    let recorded =
+        staff.consents().record_consent(RecordConsentRequest { consent: Some(consent) }).await;
     recorded.expect("a good consent is kept").into_inner().consent.expect("a consent").consent_id
 }
 
 /// Asks for a referral.
-pub async fn request(staff: &Staff, wish: RequestReferralRequest) -> Result<Referral, Status> {
+pub(crate) async fn request(
+    staff: &Staff,
+    wish: RequestReferralRequest,
+) -> Result<Referral, Status> {
     let answer = staff.referrals().request_referral(wish).await?;
     Ok(answer.into_inner().referral.expect("a referral"))
 }
 
 /// Decides on a referral, whatever its version.
-pub async fn act(staff: &Staff, referral_id: &[u8], action: Action) -> Result<Referral, Status> {
-    let decision =
-        ActOnReferralRequest { referral_id: referral_id.to_vec(), expected_version: 0, action: Some(action) };
+pub(crate) async fn act(
+    staff: &Staff,
+    referral_id: &[u8],
+    action: Action,
+) -> Result<Referral, Status> {
+    let decision = ActOnReferralRequest {
+        referral_id: referral_id.to_vec(),
+        expected_version: 0,
+        action: Some(action),
+    };
     let answer = staff.referrals().act_on_referral(decision).await?;
     Ok(answer.into_inner().referral.expect("a referral"))
 }
 
 /// The referral as one side sees it now; none where it sees nothing.
-pub async fn look(staff: &Staff, referral_id: &[u8]) -> Option<Referral> {
+pub(crate) async fn look(staff: &Staff, referral_id: &[u8]) -> Option<Referral> {
     let wanted = ShowReferralRequest { referral_id: referral_id.to_vec() };
     staff.referrals().show_referral(wanted).await.ok()?.into_inner().referral
 }
 
 /// Waits until the source has the target's receipt.
-pub async fn delivered(staff: &Staff, referral_id: &[u8]) -> Referral {
+pub(crate) async fn delivered(staff: &Staff, referral_id: &[u8]) -> Referral {
     eventually("the receipt arrives", || async {
-        look(staff, referral_id).await.filter(|referral| referral.delivery_status() == DeliveryStatus::Delivered)
+        look(staff, referral_id)
+            .await
+            .filter(|referral| referral.delivery_status() == DeliveryStatus::Delivered)
     })
     .await
 }
 
 /// Waits until one side sees a status.
-pub async fn has_status(staff: &Staff, referral_id: &[u8], status: ReferralStatus) -> Referral {
+pub(crate) async fn has_status(
+    staff: &Staff,
+    referral_id: &[u8],
+    status: ReferralStatus,
+) -> Referral {
     eventually(status.as_str_name(), || async {
         look(staff, referral_id).await.filter(|referral| referral.status() == status)
     })
@@ -107,7 +135,7 @@ pub async fn has_status(staff: &Staff, referral_id: &[u8], status: ReferralStatu
 }
 
 /// What one side has in its list.
-pub async fn listed(staff: &Staff) -> Vec<Referral> {
+pub(crate) async fn listed(staff: &Staff) -> Vec<Referral> {
     let all = ListReferralsRequest::default();
     staff.referrals().list_referrals(all).await.expect("the list is shown").into_inner().referrals
 }

@@ -26,7 +26,12 @@ async fn kal_09_referral_to_a_unit_is_seen_by_that_unit_only() {
     assert!(listed(&others).await.is_empty());
     let show = |referral_id: Vec<u8>| {
         let mut referrals = others.referrals();
-        async move { referrals.show_referral(ShowReferralRequest { referral_id }).await.expect_err("not theirs") }
+        async move {
+            referrals
+                .show_referral(ShowReferralRequest { referral_id })
+                .await
+                .expect_err("not theirs")
+        }
     };
     let (hidden, unknown) = (show(id.clone()).await, show(vec![7; 16]).await);
     assert_eq!(reason_of(&hidden), Reason::NotFound);

@@ -5,7 +5,7 @@ use brygga_domain::{Reason, Refusal};
 use brygga_wire::envelope::MessageType;
 use brygga_wire::referral::{encode_progressed, encode_withdrawn};
 
-use crate::audit::{Actor, Verdict, leaf};
+use crate::audit::{Actor, Verdict, leaf, refused};
 use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
 use crate::records::{Chain, ReferralEvent};
 use crate::{Decided, Local, WriteSet};
@@ -33,13 +33,7 @@ pub fn act(
             writes.audit.push(leaf(local, actor, &action, &subject, &Verdict::Done));
             Decided { writes, answer: Ok(referral) }
         }
-        Err(refusal) => {
-            let audit = leaf(local, actor, &action, &subject, &Verdict::Refused(refusal.clone()));
-            Decided {
-                writes: WriteSet { audit: vec![audit], ..WriteSet::default() },
-                answer: Err(refusal),
-            }
-        }
+        Err(refusal) => refused(local, actor, &action, &subject, refusal),
     }
 }
 

@@ -11,7 +11,7 @@ use brygga_policy::{
 use brygga_wire::envelope::{MessageType, SealedInfo};
 use brygga_wire::local::Wish;
 
-use crate::audit::{Actor, Verdict, leaf};
+use crate::audit::{Actor, Verdict, leaf, refused};
 use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
 use crate::records::{ContentAtRest, IdempotencyKey, NewReferral};
 use crate::{Decided, Local, WriteSet};
@@ -73,39 +73,10 @@ pub fn request(
     let subject = asked.referral_id.to_string();
     let permit = match permit(local.now, wish, content, context) {
         Ok(permit) => permit,
-        Err(refusal) => {
-            let audit = leaf(
-                local,
-                &asked.actor,
-                "referral.request",
-                &subject,
-                &Verdict::Refused(refusal.clone()),
-            );
-            return Decided {
-                writes: WriteSet { audit: vec![audit], ..WriteSet::default() },
-                answer: Err(refusal),
-            };
-        }
+        Err(refusal) => return refused(local, &asked.actor, "referral.request", &subject, refusal),
     };
     let referral = begin(local, asked, wish, content, context, &permit);
-    let sealed = SealedInfo {
-        content_commitment: content.commitment,
-        sealing_key_id: content.sealing_key_id.clone(),
-        ground: referral.grant.ground,
-        gdpr_basis: referral.grant.gdpr_basis,
-        data_categories: content.categories.clone(),
-    };
-    let draft = Draft {
-        message_id: asked.message_id,
-        message_type: MessageType::ReferralRequested,
-        recipient: referral.target.clone(),
-        recipient_unit: referral.target_unit.clone(),
-        conversation: referral.conversation(),
-        agreement: Some((permit.agreement_id(), permit.version())),
-        expires_at: message_end(local.now, &referral.grant),
-        payload: brygga_wire::referral::encode_requested(&referral),
-        sealed: Some((sealed, content.sealed.clone())),
-    };
+    let draft = draft(local.now, asked, content, &referral);
     let composed = compose(local, draft, None);
     let clause = Verdict::permitted(&permit);
     let audit = leaf(local, &asked.actor, "referral.request", &subject, &clause);
@@ -123,6 +94,29 @@ pub fn request(
         ..WriteSet::default()
     };
     Decided { writes, answer: Ok(referral) }
+}
+
+/// The message that carries the request.
+fn draft(now: Timestamp, asked: &Asked, content: &PreparedContent, referral: &Referral) -> Draft {
+    let Grant { agreement_id, agreement_version, ground, gdpr_basis, .. } = referral.grant;
+    let sealed = SealedInfo {
+        content_commitment: content.commitment,
+        sealing_key_id: content.sealing_key_id.clone(),
+        ground,
+        gdpr_basis,
+        data_categories: content.categories.clone(),
+    };
+    Draft {
+        message_id: asked.message_id,
+        message_type: MessageType::ReferralRequested,
+        recipient: referral.target.clone(),
+        recipient_unit: referral.target_unit.clone(),
+        conversation: referral.conversation(),
+        agreement: Some((agreement_id, agreement_version)),
+        expires_at: message_end(now, &referral.grant),
+        payload: brygga_wire::referral::encode_requested(referral),
+        sealed: Some((sealed, content.sealed.clone())),
+    }
 }
 
 fn permit(

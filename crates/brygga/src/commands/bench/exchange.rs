@@ -170,15 +170,17 @@ fn terms(now: Timestamp) -> AgreementTerms {
         action: Action::ReferralSend.into(),
         ..Rule::default()
     };
-    let routine =
-        ResponseTime { priority: Priority::Routine.into(), respond_within_seconds: 5 * 24 * 3600 };
+    let within = |priority: Priority, hours: i64| ResponseTime {
+        priority: priority.into(),
+        respond_within_seconds: hours * 3600,
+    };
     AgreementTerms {
         kind: AgreementKind::RegionalCooperation.into(),
         title: "Samverkan mot hemlöshet".to_owned(),
         parties: Region::parties().map(party).to_vec(),
         subjects: vec![SubjectArea::Homelessness.into()],
         rules: vec![rule],
-        response_times: vec![routine],
+        response_times: vec![within(Priority::Urgent, 4), within(Priority::Routine, 120)],
         consent_max_days: 90,
         valid_from: Some(at(now, -60)),
         valid_until: Some(at(now, 30 * 24 * 3600)),
