@@ -5,6 +5,7 @@ set -euo pipefail
 
 federation=test.brygga.example
 operator=kommun:0880
+minted=0
 members=(
   'kommun:0880|Kalmar kommun (test)'
   'kommun:0881|Nybro kommun (test)'
@@ -30,14 +31,20 @@ main() {
 }
 
 # mint <folder> <organisation> <name>: its keys and, unless it is the operator, its admission.
+# Each node gets a loopback address of its own, so that all can run on one machine.
 mint() {
   local node=$1/${2/:/-} operator_node=$1/${operator/:/-}
+  local address=127.77.0.$((++minted))
+  local entry=(--org "$2" --name "$3" --address "$address:8443" --local-address "$address:8080" --development)
   echo "== $3"
-  "$brygga" init --dir "$node" --org "$2" --name "$3" --federation "$federation"
-  [[ $2 != "$operator" ]] || return 0
-  "$brygga" registry invite --dir "$operator_node" --org "$2" --out "$node/invite"
-  "$brygga" join --dir "$node" --invite "$node/invite"
+  if [[ $2 == "$operator" ]]; then
+    "$brygga" init --dir "$node" --federation "$federation" "${entry[@]}"
+    return
+  fi
+  "$brygga" registry invite --dir "$operator_node" --org "$2" --out "$1/invite-${2/:/-}"
+  "$brygga" join --dir "$node" --invite "$1/invite-${2/:/-}" "${entry[@]}"
   "$brygga" registry admit --dir "$operator_node" --request "$node/join-request"
+  "$brygga" registry install --dir "$node" --file "$operator_node/registry/registry.json"
 }
 
 # Keys may lie inside the repository only where git will never pick them up.

@@ -42,7 +42,11 @@ impl App {
         });
         if let Some((revision, records)) = changed.await? {
             let book = Arc::new(AgreementBook::new(records.into_iter().map(Arc::new)));
-            parts.agreements.0.store(Arc::new(Snapshot { revision, book }));
+            let read = Arc::new(Snapshot { revision, book });
+            // Whoever read earlier and comes later must not bring back what has been ended since.
+            parts.agreements.0.rcu(|held| {
+                Arc::clone(if held.revision > revision { held } else { &read })
+            });
         }
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! The audit log grows: leaves get their place, the head gets signed.
 
 use brygga_audit::{Checkpoint, Commitment, Frontier, KeyName};
+use brygga_domain::Refusal;
 use brygga_exchange::WriteSet;
 use brygga_exchange::audit::{Actor, Verdict, leaf};
 use brygga_identity::caller::Caller;
 use brygga_storage::{AuditCheckpoint, Decision, StorageError};
 
-use crate::{App, AppError};
+use crate::App;
 
 /// Leaves that get their place in one round.
 const SEQUENCE_BATCH: u32 = 5_000;
@@ -27,19 +28,38 @@ impl App {
         caller: &Caller,
         action: &'static str,
         subject: &str,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), StorageError> {
+        self.log(caller, action, subject.to_owned(), Verdict::Done).await
+    }
+
+    /// Notes a refusal that came before there was anything to decide about, and gives it back.
+    pub(crate) async fn log_refusal(
+        &self,
+        caller: &Caller,
+        action: &'static str,
+        refusal: Refusal,
+    ) -> Result<Refusal, StorageError> {
+        self.log(caller, action, "-".to_owned(), Verdict::Refused(refusal.clone())).await?;
+        Ok(refusal)
+    }
+
+    async fn log(
+        &self,
+        caller: &Caller,
+        action: &'static str,
+        subject: String,
+        verdict: Verdict,
+    ) -> Result<(), StorageError> {
         let app = self.clone();
-        let (actor, subject) = (Actor::User(caller.subject().to_owned()), subject.to_owned());
+        let actor = Actor::User(caller.subject().to_owned());
         self.parts()
             .store
-            .decide("audit.read", move |_| {
-                let audit =
-                    app.locally(|local| leaf(local, &actor, action, &subject, &Verdict::Done));
+            .decide("audit.note", move |_| {
+                let audit = app.locally(|local| leaf(local, &actor, action, &subject, &verdict));
                 let writes = WriteSet { audit: vec![audit], ..WriteSet::default() };
                 Box::pin(async move { Ok(Decision { writes, answer: (), read_keys: Vec::new() }) })
             })
-            .await?;
-        Ok(())
+            .await
     }
 
     /// Gives waiting leaves their place and signs the head, if anything waited.

@@ -1,6 +1,8 @@
 //! Personal data on its way in and out: sealed for the receiving function, encrypted for the own store.
 
-use brygga_crypto::{AssociatedData, DataKey, SealingPublicKey, SystemRandom, open, seal};
+use brygga_crypto::{
+    AssociatedData, DataKey, Digest, KeyId, SealingPublicKey, SystemRandom, open, seal,
+};
 use brygga_domain::referral::{Referral, Side};
 use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal, UnitId};
 use brygga_exchange::records::ContentAtRest;
@@ -78,7 +80,8 @@ impl App {
         Ok(ContentAtRest { wrapped_key, ciphertext })
     }
 
-    /// Opens a referral's content where this node holds the keys; none where it does not.
+    /// Opens a referral's content where this node holds the keys. None where it does not, and where the
+    /// content is not what the sender committed to or holds more kinds of data than it declared.
     pub(crate) fn open_content(
         &self,
         referral: &Referral,
@@ -91,13 +94,42 @@ impl App {
         let encoded = match referral.side {
             Side::Source => stored,
             Side::Target => {
+                let arrived = ArrivedContent::decode(&stored)?;
                 let unit = referral.target_unit.as_ref();
                 let bound =
                     associated_data(request_message, &referral.source, &referral.target, unit);
-                open(keys.sealing(unit)?, INFO, &bound, &stored).ok()?
+                let key = keys.sealing_by_id(arrived.sealing_key)?;
+                let opened = open(key, INFO, &bound, arrived.sealed).ok()?;
+                (content::commitment(&opened) == arrived.commitment).then_some(opened)?
             }
         };
-        ReferralContent::decode(&encoded).ok().map(|(_, content)| content)
+        let (_, content) = ReferralContent::decode(&encoded).ok()?;
+        let declared = &referral.grant.data_categories;
+        content.categories().iter().all(|category| declared.contains(category)).then_some(content)
+    }
+}
+
+/// Sealed content as the target stores it: with the key that opens it and the sender's commitment.
+pub(crate) struct ArrivedContent<'a> {
+    pub(crate) sealing_key: KeyId,
+    pub(crate) commitment: Digest,
+    pub(crate) sealed: &'a [u8],
+}
+
+impl<'a> ArrivedContent<'a> {
+    /// Key id, commitment and sealed bytes, one after the other.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        [self.sealing_key.as_bytes().as_slice(), self.commitment.as_bytes(), self.sealed].concat()
+    }
+
+    fn decode(bytes: &'a [u8]) -> Option<Self> {
+        let (key, rest) = bytes.split_first_chunk()?;
+        let (commitment, sealed) = rest.split_first_chunk()?;
+        Some(Self {
+            sealing_key: KeyId::from_bytes(*key),
+            commitment: Digest::from_bytes(*commitment),
+            sealed,
+        })
     }
 }
 

@@ -44,7 +44,7 @@ impl App {
     /// [`Refusal`] with [`Reason::BadSignature`] otherwise; the message stays queued.
     pub fn check_receipt(&self, entry: &OutboxEntry, bytes: &[u8]) -> Result<Reply, Refusal> {
         let receipt = Receipt::decode(bytes)?;
-        let key = self.verifying_key(&entry.recipient, receipt.key_id(), self.now());
+        let key = self.verifying_key(&entry.recipient, receipt.key_id(), receipt.claimed_at());
         let statement =
             receipt.verify(&key.ok_or(Refusal::at(Reason::BadSignature, "receipt"))?)?;
         self.locally(|local| matches(entry, &statement, local))?;
@@ -74,7 +74,8 @@ impl App {
             .map_err(AppError::Refused)
     }
 
-    /// Stores what the peer answered to a batch. A message that is no longer queued is left alone.
+    /// Stores what the peer answered to a batch. A failure of a message that is no longer queued is left
+    /// alone; a receipt counts whatever was thought before it came.
     ///
     /// # Errors
     /// [`StorageError`]; then the batch is sent again, and gets the same receipts.
@@ -91,22 +92,15 @@ impl App {
                         if refused && !is_queued(reader, entry).await? {
                             continue;
                         }
-                        let request = match carries_request(entry) && refused {
-                            true => {
-                                reader
-                                    .referral_by_id(ReferralId::from_bytes(
-                                        *entry.conversation.as_bytes(),
-                                    ))
-                                    .await?
-                            }
-                            false => None,
-                        };
-                        let retry = &app.parts().retry;
-                        writes.merge(
-                            app.locally(|local| {
-                                settle(local, entry, reply.clone(), request, retry)
-                            }),
-                        );
+                        let mut request = None;
+                        if refused && carries_request(entry) {
+                            let id = ReferralId::from_bytes(*entry.conversation.as_bytes());
+                            request = reader.referral_by_id(id).await?;
+                        }
+                        let (retry, reply) = (&app.parts().retry, reply.clone());
+                        let settled =
+                            app.locally(|local| settle(local, entry, reply, request, retry));
+                        writes.merge(settled);
                     }
                     let read_keys =
                         replies.iter().map(|(entry, _)| Key::Outbox(entry.message_id)).collect();

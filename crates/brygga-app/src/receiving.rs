@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use brygga_crypto::VerifyingKey;
+use brygga_crypto::{KeyId, VerifyingKey};
 use brygga_domain::{OrgId, Reason, Refusal, Timestamp};
 use brygga_exchange::Key;
 use brygga_exchange::receive::{Answer, Held, Receiver, Touches, receive, touches};
@@ -14,6 +14,7 @@ use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
 
 use crate::App;
 use crate::agreements::agreement;
+use crate::content::ArrivedContent;
 
 /// A message whose signature is good, ready to be decided as often as the store asks.
 struct Arrival {
@@ -68,11 +69,23 @@ impl App {
         let key = self.verifying_key(peer, envelope.key_id(), header.created_at);
         let key = key.ok_or_else(|| later(Refusal::at(Reason::BadSignature, "key_id")))?;
         let envelope = envelope.verify(&key).map_err(never)?;
-        let content = match envelope.sealed() {
-            [] => None,
-            sealed => Some(self.encrypt_at_rest(case_of(&envelope), sealed).map_err(later)?),
-        };
+        let content = self.arrived_content(&envelope).map_err(later)?;
         Ok(Arrival { envelope, me, sender, content })
+    }
+
+    /// The sealed part, encrypted for the own store. It is not taken while the key that it is sealed to
+    /// is not here, since nobody could read it.
+    fn arrived_content(
+        &self,
+        envelope: &VerifiedEnvelope,
+    ) -> Result<Option<ContentAtRest>, Refusal> {
+        let Some(info) = &envelope.header().sealed else { return Ok(None) };
+        let unknown = || Refusal::at(Reason::NotFound, "header.sealing_key_id");
+        let sealing_key: KeyId = info.sealing_key_id.parse().map_err(|_| unknown())?;
+        self.parts().keys.sealing_by_id(sealing_key).ok_or_else(unknown)?;
+        let commitment = info.content_commitment;
+        let arrived = ArrivedContent { sealing_key, commitment, sealed: envelope.sealed() };
+        self.encrypt_at_rest(case_of(envelope), &arrived.encode()).map(Some)
     }
 
     async fn decide_arrival(

@@ -71,13 +71,39 @@ impl App {
         caller: &Caller,
         wish: ReferralWish,
     ) -> Result<ReferralView, AppError> {
-        let source = self.principal(&self.parts().organisation)?;
-        let target = self
-            .principal(&wish.wish.target)
-            .map_err(|_| Refusal::at(Reason::NotFound, "target"))?;
+        let (request, content) = match self.prepare_request(caller, &wish) {
+            Ok(prepared) => prepared,
+            Err(refusal) => {
+                return Err(self.log_refusal(caller, "referral.request", refusal).await?.into());
+            }
+        };
+        let asked = Arc::new((request, wish, content));
+        let app = self.clone();
+        self.parts()
+            .store
+            .decide("referral.request", move |reader| {
+                let (app, asked) = (app.clone(), Arc::clone(&asked));
+                Box::pin(async move {
+                    let (request, wish, content) = &*asked;
+                    app.decide_request(reader, request, wish, content).await
+                })
+            })
+            .await?
+            .map_err(AppError::Refused)
+    }
+
+    /// Fixes identifiers and seals the content, before anything is decided.
+    fn prepare_request(
+        &self,
+        caller: &Caller,
+        wish: &ReferralWish,
+    ) -> Result<(Prepared, PreparedContent), Refusal> {
         if !may_see(caller, wish.wish.source_unit.as_ref()) {
-            return Err(Refusal::at(Reason::RoleDenied, "source_unit").into());
+            return Err(Refusal::at(Reason::RoleDenied, "source_unit"));
         }
+        let source = self.principal(&self.parts().organisation)?;
+        let absent = |_| Refusal::at(Reason::NotFound, "target");
+        let target = self.principal(&wish.wish.target).map_err(absent)?;
         let request = self.locally(|local| Prepared {
             referral_id: ReferralId::from_bytes(local.random_bytes()),
             message_id: local.message_id(),
@@ -92,20 +118,7 @@ impl App {
             unit: wish.wish.target_unit.as_ref(),
         };
         let content = self.prepare_content(&address, &wish.content)?;
-        let asked = Arc::new((request, wish, content));
-        let app = self.clone();
-        let referral = self
-            .parts()
-            .store
-            .decide("referral.request", move |reader| {
-                let (app, asked) = (app.clone(), Arc::clone(&asked));
-                Box::pin(async move {
-                    let (request, wish, content) = &*asked;
-                    app.decide_request(reader, request, wish, content).await
-                })
-            })
-            .await??;
-        Ok(ReferralView { referral, delivery: Some(Delivery::Queued), last_event: None })
+        Ok((request, content))
     }
 
     async fn decide_request(
@@ -114,13 +127,17 @@ impl App {
         request: &Prepared,
         wish: &ReferralWish,
         content: &PreparedContent,
-    ) -> Result<Decision<Result<Referral, Refusal>>, StorageError> {
+    ) -> Result<Decision<Result<ReferralView, Refusal>>, StorageError> {
         let key = IdempotencyKey { key: wish.idempotency_key, request_digest: wish.digest };
         let read_keys = vec![Key::Idempotency(key.key)];
         if let Some((referral, digest)) = reader.referral_by_idempotency_key(key.key).await? {
-            let same = digest == key.request_digest;
-            let mismatch = Refusal::at(Reason::IdempotencyMismatch, "idempotency_key");
-            return Ok(answered(if same { Ok(referral) } else { Err(mismatch) }, read_keys));
+            if digest != key.request_digest {
+                let mismatch = Refusal::at(Reason::IdempotencyMismatch, "idempotency_key");
+                return Ok(answered(Err(mismatch), read_keys));
+            }
+            let last_event = reader.referral_events(referral.id).await?.pop();
+            let delivery = delivery(reader, referral.id).await?;
+            return Ok(answered(Ok(ReferralView { referral, delivery, last_event }), read_keys));
         }
         let consent = match wish.consent_id {
             Some(id) => reader.consent_by_id(id).await?,
@@ -142,8 +159,13 @@ impl App {
         let decided = self.locally(|local| {
             brygga_exchange::referral::request(local, &asked, &wish.wish, content, context)
         });
+        let first = |referral| ReferralView {
+            referral,
+            delivery: Some(Delivery::Queued),
+            last_event: None,
+        };
         let read_keys = read_keys.into_iter().chain(wish.consent_id.map(Key::Consent)).collect();
-        Ok(decision(decided, read_keys))
+        Ok(decision(decided.map(first), read_keys))
     }
 
     /// Decides a command of the organisation's own people.
@@ -173,10 +195,7 @@ impl App {
                     let conversation = referral.conversation();
                     let peer = referral.peer().clone();
                     let chain = reader.chain(conversation, &peer).await?;
-                    let delivery = match reader.referral_request_message(id).await? {
-                        Some(message) => reader.referral_delivery(message).await?,
-                        None => None,
-                    };
+                    let delivery = delivery(reader, id).await?;
                     let actor = Actor::User(caller.subject().to_owned());
                     let decided = app.locally(|local| {
                         brygga_exchange::referral::act(
@@ -308,6 +327,17 @@ pub(crate) fn decision<T>(
 /// A decision that changes nothing.
 pub(crate) fn answered<T>(answer: T, read_keys: Vec<Key>) -> Decision<T> {
     Decision { writes: WriteSet::default(), answer, read_keys }
+}
+
+/// At the source, how far a referral's request has come.
+async fn delivery(
+    reader: &mut Reader<'_>,
+    id: ReferralId,
+) -> Result<Option<Delivery>, StorageError> {
+    match reader.referral_request_message(id).await? {
+        Some(message) => reader.referral_delivery(message).await,
+        None => Ok(None),
+    }
 }
 
 /// Whether the caller may see what belongs to a unit; a token without units sees the whole organisation.

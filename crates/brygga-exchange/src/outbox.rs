@@ -4,13 +4,15 @@ use brygga_domain::{Reason, Refusal};
 
 use crate::audit::{Actor, Verdict, leaf};
 use crate::records::{OutboxEntry, OutboxState};
+use crate::settle::carries_request;
 use crate::write_set::OutboxChange;
 use crate::{Decided, Local, WriteSet};
 
-/// Puts a dead letter back in the queue. One that waits already stays as it is.
+/// Puts a dead letter back in the queue. One that waits already stays as it is. What is past its
+/// time gets one attempt more, so that a thread which it holds up can go on.
 ///
 /// Refused with [`Reason::ConsentWithdrawn`] for what a withdrawal stopped, [`Reason::OutsideValidity`]
-/// for what is past its time, and [`Reason::InvalidTransition`] for what was delivered.
+/// for a request that is past its time, and [`Reason::InvalidTransition`] for what was delivered.
 pub fn retry(local: &mut Local<'_>, actor: &Actor, entry: &OutboxEntry) -> Decided<()> {
     let mut writes = WriteSet::default();
     let answer = match &entry.state {
@@ -19,7 +21,7 @@ pub fn retry(local: &mut Local<'_>, actor: &Actor, entry: &OutboxEntry) -> Decid
         OutboxState::Dead { reason: Reason::ConsentWithdrawn } => {
             Err(Refusal::new(Reason::ConsentWithdrawn))
         }
-        OutboxState::Dead { .. } if local.now >= entry.expires_at => {
+        OutboxState::Dead { .. } if carries_request(entry) && local.now >= entry.expires_at => {
             Err(Refusal::new(Reason::OutsideValidity))
         }
         OutboxState::Dead { reason } => {

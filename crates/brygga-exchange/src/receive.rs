@@ -158,11 +158,13 @@ fn failure(refusal: Refusal, retryable: bool) -> Answer {
     Answer::Failure { refusal, retryable }
 }
 
+/// A disclosure ends with its permission. What tells a fact is as true when it comes late, and the
+/// thread would never get over its loss.
 fn check_time(header: &Header, now: Timestamp) -> Result<(), NoEffect> {
     if header.created_at > now.plus(CLOCK_TOLERANCE) {
         return Err(NoEffect::NotYet(Refusal::at(Reason::OutsideValidity, "header.created_at")));
     }
-    if header.expires_at <= now {
+    if header.sealed.is_some() && header.expires_at <= now {
         return Err(NoEffect::Refused(Refusal::at(Reason::OutsideValidity, "header.expires_at")));
     }
     Ok(())
@@ -197,9 +199,9 @@ fn effect(
         }
         MessageType::ReferralWithdrawn => referral::withdrawn(local, envelope, held),
         MessageType::ReferralProgressed => referral::progressed(envelope, held),
-        MessageType::AgreementProposed => agreement::proposed(receiver, envelope, held),
+        MessageType::AgreementProposed => agreement::proposed(local.now, receiver, envelope, held),
         MessageType::AgreementSigned => agreement::signed(receiver, envelope, held),
-        MessageType::AgreementTerminated => agreement::terminated(envelope, held),
+        MessageType::AgreementTerminated => agreement::terminated(local.now, envelope, held),
         MessageType::Other(_) => {
             Err(Refusal::at(Reason::NotImplemented, "header.message_type").into())
         }

@@ -61,6 +61,8 @@ pub const LEASE_PATIENCE: Seconds = Seconds(5);
 
 /// How often some peer is asked for a newer registry, give or take [`SYNC_JITTER_PERCENT`].
 pub const SYNC_INTERVAL: Duration = Duration::from_secs(30);
+/// The same for a node that its own registry does not list, which waits to be admitted.
+pub const OUTSIDER_SYNC_INTERVAL: Duration = Duration::from_secs(2);
 /// How far those questions are spread.
 pub const SYNC_JITTER_PERCENT: u64 = 20;
 /// Shortest time between two questions, however often peers claim to know more.
@@ -80,6 +82,7 @@ pub struct Limits {
     pub longest_pause: Seconds,
     pub sweep_interval: Duration,
     pub sync_interval: Duration,
+    pub outsider_sync_interval: Duration,
     pub sync_pause: Duration,
 }
 
@@ -94,6 +97,7 @@ impl Default for Limits {
             longest_pause: LONGEST_PAUSE,
             sweep_interval: SWEEP_INTERVAL,
             sync_interval: SYNC_INTERVAL,
+            outsider_sync_interval: OUTSIDER_SYNC_INTERVAL,
             sync_pause: SYNC_PAUSE,
         }
     }

@@ -57,15 +57,17 @@ impl RegistrySync {
         self.hints.clone()
     }
 
-    /// Asks until `shutdown` resolves, which it does at any point.
+    /// Asks until `shutdown` resolves, which it does at any point. The first question comes at
+    /// once: a member may have been excluded while this node was away.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) {
         let mut shutdown = pin!(shutdown);
         let mut newer = self.hints.newer.subscribe();
+        let mut wait = Duration::ZERO;
         loop {
             let asking = async {
                 let hinted = tokio::select! {
                     Ok(()) = newer.changed() => newer.borrow_and_update().clone(),
-                    () = sleep(self.interval()) => None,
+                    () = sleep(wait) => None,
                 };
                 if let Some(peer) = hinted.or_else(|| self.any_peer()) {
                     self.ask(&peer).await;
@@ -77,11 +79,15 @@ impl RegistrySync {
                 () = &mut shutdown => return,
                 () = asking => {}
             }
+            wait = self.interval();
         }
     }
 
+    /// A node that its registry does not list waits to be admitted, and asks again soon.
     fn interval(&self) -> Duration {
-        let span = self.channels.limits().sync_interval;
+        let limits = self.channels.limits();
+        let is_member = self.app.trust().member(&self.app.parts().organisation).is_ok();
+        let span = if is_member { limits.sync_interval } else { limits.outsider_sync_interval };
         let percent =
             100 - SYNC_JITTER_PERCENT + SystemRandom.next_u64() % (2 * SYNC_JITTER_PERCENT);
         span.mul_f64(percent as f64 / 100.0)

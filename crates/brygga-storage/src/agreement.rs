@@ -14,11 +14,14 @@ use crate::reader::Reader;
 use crate::row::StoredRow;
 use crate::values::Values;
 
-/// The terms of a version never change; other terms under the same version are a conflict.
+/// The terms of a version never change; other terms under the same version are a conflict. Of two
+/// ends the earlier one stays, also where a decision has not seen that another one ended it.
 static UPSERT: Batch = Batch::new(
     "INSERT INTO agreement (id, version, terms, terms_digest, terminated_at) VALUES",
     5,
-    " ON CONFLICT (id, version) DO UPDATE SET terminated_at = excluded.terminated_at \
+    " ON CONFLICT (id, version) DO UPDATE SET terminated_at = CASE \
+     WHEN agreement.terminated_at <= excluded.terminated_at OR excluded.terminated_at IS NULL \
+     THEN agreement.terminated_at ELSE excluded.terminated_at END \
      WHERE agreement.terms_digest = excluded.terms_digest",
 );
 

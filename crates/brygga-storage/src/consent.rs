@@ -14,12 +14,13 @@ use crate::text_form::{
 };
 use crate::values::Values;
 
-/// Only the withdrawal of a consent can change.
+/// Only the withdrawal of a consent can change, once and for good.
 static UPSERT: Batch = Batch::new(
     "INSERT INTO consent (id, person_reference, consenting_party, recipients, data_categories, \
      purpose, valid_from, valid_until, form, language, evidence_reference, withdrawn_at) VALUES",
     12,
-    " ON CONFLICT (id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at",
+    " ON CONFLICT (id) DO UPDATE SET \
+     withdrawn_at = COALESCE(consent.withdrawn_at, excluded.withdrawn_at)",
 );
 
 /// Stores consents, new or withdrawn.

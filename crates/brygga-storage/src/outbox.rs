@@ -23,12 +23,18 @@ static INSERT: Batch = Batch::new(
     "",
 );
 
+/// A message that waits may become anything. A receipt is the truth whatever was thought before it
+/// came, and an operator may revive a dead letter, which alone leaves the attempts as they are; but
+/// never what a withdrawal stopped, not even where the withdrawal came a moment before.
 static UPDATE: Batch = Batch::new(
     "UPDATE outbox SET attempts = step.column2, state = step.column3, \
      next_attempt_at = step.column4, failure = step.column5, receipt = step.column6, \
      refusal = step.column7 FROM (VALUES",
     7,
-    ") AS step WHERE outbox.message_id = step.column1 AND outbox.state = 'QUEUED'",
+    ") AS step WHERE outbox.message_id = step.column1 AND (outbox.state = 'QUEUED' \
+     OR step.column3 = 'DELIVERED' \
+     OR (outbox.state = 'DEAD' AND outbox.attempts = step.column2 \
+     AND outbox.failure <> 'SEND_CONSENT_WITHDRAWN'))",
 );
 
 /// How many messages are in each state.
@@ -85,7 +91,7 @@ pub(crate) async fn insert(
     INSERT.run_all(connection, entries, bind).await
 }
 
-/// Stores what became of messages. The fate of a delivered or dead message is final: changing it is a conflict.
+/// Stores what became of messages. The fate of a delivered message is final: changing it is a conflict.
 pub(crate) async fn update(
     connection: &mut AnyConnection,
     changes: &[OutboxChange],

@@ -9,6 +9,7 @@ mod eventually;
 mod program;
 mod region;
 mod story;
+mod visitor;
 
 pub use client::Staff;
 pub use clock::TestClock;
@@ -16,3 +17,4 @@ pub use eventually::{eventually, holds_for};
 pub use program::{Program, ProgramOutput};
 pub use region::{Place, Region};
 pub use story::{agreement_terms, consent_for, reason_of, referral_to};
+pub use visitor::{Visit, Visitor};

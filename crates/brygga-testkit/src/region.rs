@@ -1,17 +1,18 @@
 //! A region: organisations that joined one federation, and their nodes.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use brygga_config::Settings;
 use brygga_domain::OrgId;
 use brygga_identity::clock::Clock;
 use brygga_node::{Node, NodeOptions};
 use tempfile::TempDir;
 
-use crate::{Program, Staff, TestClock};
+use crate::{Program, Staff, TestClock, Visitor};
 
 /// An organisation that takes part.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +45,14 @@ impl Place {
         title: "Nybro kommun",
         kind: "municipality",
         units: &["mobila-teamet", "socialjouren"],
+    };
+    /// Borgholms kommun.
+    pub const BORGHOLM: Self = Self {
+        name: "borgholm",
+        organisation: "kommun:0885",
+        title: "Borgholms kommun",
+        kind: "municipality",
+        units: &[],
     };
     /// Kalmar Stadsmission, invented for the demo.
     pub const STADSMISSIONEN: Self = Self {
@@ -81,6 +90,14 @@ impl Region {
     /// # Panics
     /// When the program refuses any step.
     pub fn found(places: &[Place]) -> Self {
+        Self::found_on(places, &[])
+    }
+
+    /// As [`Self::found`], with a PostgreSQL database for each place that has an address here.
+    ///
+    /// # Panics
+    /// When the program refuses any step.
+    pub fn found_on(places: &[Place], databases: &[(&str, &str)]) -> Self {
         let directory = TempDir::new().expect("a temporary directory can be made");
         let mut region = Self {
             directory,
@@ -91,29 +108,23 @@ impl Region {
         let number = REGIONS.fetch_add(1, Ordering::SeqCst);
         for (index, place) in places.iter().enumerate() {
             let address = loopback(number, u8::try_from(index + 1).expect("few places"));
-            let operator = places[0].name;
-            region.set_up(operator, *place, address);
+            let database = databases.iter().find(|(name, _)| *name == place.name);
+            let storage = database.map_or("sqlite", |(_, url)| url);
+            region.set_up(places[0].name, *place, address, storage);
             region.places.insert(place.name, (*place, Arc::new(TestClock::default())));
         }
+        let newest = region.registry_file(places[0].name);
         for place in places {
-            region.program.succeed(&["migrate", "--dir", &region.dir(place.name)]);
+            region.run(place.name, &["migrate"]);
         }
         for place in &places[1..] {
-            let newest = region.path(places[0].name).join("registry/registry.json");
-            region.program.succeed(&[
-                "registry",
-                "install",
-                "--dir",
-                &region.dir(place.name),
-                "--file",
-                text(&newest),
-            ]);
+            region.run(place.name, &["registry", "install", "--file", text(&newest)]);
         }
         region
     }
 
-    fn set_up(&self, operator: &str, place: Place, address: Ipv4Addr) {
-        let (dir, operator_dir) = (self.dir(place.name), self.dir(operator));
+    fn set_up(&self, operator: &str, place: Place, address: Ipv4Addr, storage: &str) {
+        let dir = self.dir(place.name);
         let federation = format!("{address}:8443");
         let local = format!("{address}:8080");
         let mut arguments = vec!["--dir", &dir, "--name", place.title, "--kind", place.kind];
@@ -124,6 +135,8 @@ impl Region {
             &federation,
             "--local-address",
             &local,
+            "--storage",
+            storage,
         ]);
         arguments.extend(place.units.iter().flat_map(|unit| ["--unit", *unit]));
         arguments.push("--development");
@@ -133,28 +146,11 @@ impl Region {
             return;
         }
         let invite = self.path(operator).join(format!("invite-{}", place.name));
-        let organisation = place.organisation;
-        let invite_to = [
-            "registry",
-            "invite",
-            "--dir",
-            &operator_dir,
-            "--org",
-            organisation,
-            "--out",
-            text(&invite),
-        ];
-        self.program.succeed(&invite_to);
+        let wanted = ["registry", "invite", "--org", place.organisation, "--out", text(&invite)];
+        self.run(operator, &wanted);
         self.program.succeed(&[&["join", "--invite", text(&invite)], &arguments[..]].concat());
         let request = self.path(place.name).join("join-request");
-        self.program.succeed(&[
-            "registry",
-            "admit",
-            "--dir",
-            &operator_dir,
-            "--request",
-            text(&request),
-        ]);
+        self.run(operator, &["registry", "admit", "--request", text(&request)]);
     }
 
     /// Starts a node, again or for the first time.
@@ -203,6 +199,67 @@ impl Region {
         OrgId::parse(self.places[name].0.organisation).expect("places have good identifiers")
     }
 
+    /// Runs the program in the directory of a node, expects success and returns what it printed.
+    ///
+    /// # Panics
+    /// When it fails; the message holds what it said.
+    pub fn run(&self, name: &str, arguments: &[&str]) -> String {
+        self.program.succeed(&[arguments, &["--dir", &self.dir(name)]].concat())
+    }
+
+    /// Changes a setting whose key stands once in the node's settings file, commented out or not;
+    /// in force from the next start. `value` is TOML.
+    ///
+    /// # Panics
+    /// When there is no such key, or more than one.
+    pub fn set(&self, name: &str, key: &str, value: &str) {
+        let file = self.path(name).join("brygga.toml");
+        let settings = std::fs::read_to_string(&file).expect("the program writes settings");
+        let is_key = |line: &str| line.trim_start_matches('#').starts_with(&format!("{key} = "));
+        assert_eq!(settings.lines().filter(|line| is_key(line)).count(), 1, "{key}");
+        let lines = settings.lines().map(|line| match is_key(line) {
+            true => format!("{key} = {value}\n"),
+            false => format!("{line}\n"),
+        });
+        std::fs::write(&file, lines.collect::<String>()).expect("settings can be changed");
+    }
+
+    /// Makes a second process of the same organisation: a copy of its directory under the name of
+    /// `twin`, with its own ports.
+    ///
+    /// # Panics
+    /// When the directory cannot be copied.
+    pub fn twin(&mut self, name: &str, twin: &'static str) {
+        copy(&self.path(name), &self.path(twin));
+        let file = self.path(twin).join("brygga.toml");
+        let settings = std::fs::read_to_string(&file).expect("a copy has settings");
+        let [a, b, c, d] = self.address(name).octets();
+        let (old, new) = (self.address(name), Ipv4Addr::new(a, b, c, d + 100));
+        let (old, new) = (format!("\naddress = \"{old}:"), format!("\naddress = \"{new}:"));
+        std::fs::write(&file, settings.replace(&old, &new)).expect("a copy can be changed");
+        let place = self.places[name].0;
+        self.places.insert(twin, (place, Arc::new(TestClock::default())));
+    }
+
+    fn address(&self, name: &str) -> Ipv4Addr {
+        let settings = Settings::load(&self.path(name).join("brygga.toml")).expect("good settings");
+        match settings.federation_listener.address.ip() {
+            IpAddr::V4(address) => address,
+            IpAddr::V6(_) => panic!("test nodes listen on IPv4"),
+        }
+    }
+
+    /// Somebody with the keys that lie in the directory of `name` now, who believes the registry
+    /// of `informed`.
+    pub fn visitor(&self, name: &str, informed: &str) -> Visitor {
+        Visitor::new(&self.path(name), &self.path(informed), self.clock(name))
+    }
+
+    /// The file of the registry that a node uses.
+    pub fn registry_file(&self, name: &str) -> PathBuf {
+        self.path(name).join("registry/registry.json")
+    }
+
     /// The directory of a node.
     pub fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
@@ -224,6 +281,21 @@ fn loopback(region: u16, place: u8) -> Ipv4Addr {
     let [_, _, high, low] =
         (process.wrapping_mul(251).wrapping_add(u32::from(region) * 7)).to_be_bytes();
     Ipv4Addr::new(127, high.max(1), low, place)
+}
+
+/// Copies a directory with the permissions of everything in it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).expect("the copy is new");
+    let permissions = from.metadata().expect("a directory").permissions();
+    std::fs::set_permissions(to, permissions).expect("permissions can be set");
+    for entry in std::fs::read_dir(from).expect("a directory").map(|entry| entry.expect("an entry")) {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            std::fs::copy(&from, &to).expect("a file can be copied");
+        }
+    }
 }
 
 fn text(path: &Path) -> &str {

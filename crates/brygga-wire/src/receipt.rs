@@ -209,6 +209,11 @@ impl Receipt {
         &self.key_id
     }
 
+    /// When it is said to have been stored, to find the key that was good then.
+    pub const fn claimed_at(&self) -> Timestamp {
+        self.statement.stored_at
+    }
+
     /// Checks the signature; only then is there a statement to read.
     ///
     /// # Errors

@@ -3,11 +3,16 @@
 //! Nodes run in this process with clocks of their own; their directories, keys and registry were
 //! made by the real program.
 
+mod agreement;
 mod code_lists;
 mod consent;
 mod contact_points;
 mod crash;
 mod offline;
+mod partnership;
 mod referral;
+mod registry;
+mod rotation;
 mod setting;
+mod trust;
 mod units;

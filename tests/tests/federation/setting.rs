@@ -22,7 +22,11 @@ pub(crate) struct Neighbours {
 
 impl Neighbours {
     pub(crate) async fn agreed() -> Self {
-        let region = Region::start(&[Place::KALMAR, Place::NYBRO]).await;
+        Self::agreed_in(Region::start(&[Place::KALMAR, Place::NYBRO]).await).await
+    }
+
+    /// The same in a region that runs already and may hold others.
+    pub(crate) async fn agreed_in(region: Region) -> Self {
         let terms = agreement_terms(
             &["kommun:0880", "kommun:0881"],
             AgreementKind::RegionalCooperation,

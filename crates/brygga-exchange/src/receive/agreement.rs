@@ -1,10 +1,12 @@
 //! Agreement messages at the receiving end. They need no agreement: they make one.
+//!
+//! What a newer registry could cure is waited for, since a proposal that is refused never comes again.
 
 use brygga_crypto::Signature;
-use brygga_domain::agreement::{AgreementRecord, AgreementSignature, PartyRole};
-use brygga_domain::{Reason, Refusal};
+use brygga_domain::agreement::{AgreementRecord, AgreementSignature, AgreementTerms, PartyRole};
+use brygga_domain::{Reason, Refusal, Seconds, Timestamp};
 use brygga_wire::agreement::{decode_proposed, decode_signed, decode_terminated, signing_input};
-use brygga_wire::envelope::VerifiedEnvelope;
+use brygga_wire::envelope::{Header, VerifiedEnvelope};
 
 use super::{Effect, Held, NoEffect, Receiver};
 use crate::WriteSet;
@@ -13,6 +15,7 @@ use crate::audit::Verdict;
 
 /// A party asks this organisation to sign. A human decides later.
 pub(super) fn proposed(
+    now: Timestamp,
     receiver: &Receiver<'_>,
     envelope: &VerifiedEnvelope,
     held: Held,
@@ -23,11 +26,10 @@ pub(super) fn proposed(
     if header.agreement != Some((terms.agreement_id, terms.version)) {
         return Err(Refusal::at(Reason::InvalidField, "header.agreement_id").into());
     }
-    if terms.role(&receiver.me.organisation).is_none() || terms.role(&header.sender).is_none() {
-        return Err(Refusal::at(Reason::InvalidField, "payload.terms.parties").into());
+    if header.conversation != crate::agreement::conversation(&terms) {
+        return Err(Refusal::at(Reason::InvalidField, "header.conversation_id").into());
     }
-    terms
-        .check_parties(|organisation| (receiver.members)(organisation).map(|member| member.kind))?;
+    check_parties(now, receiver, header, &terms)?;
     let digest = *brygga_crypto::sha256(&[&proposed.terms_bytes]).as_bytes();
     let record = match held.agreement {
         Some(record) if *record.terms_digest() != digest => {
@@ -39,7 +41,33 @@ pub(super) fn proposed(
     Ok(with_signatures(receiver, record, proposed.signatures)?.into_effect(held.chain))
 }
 
+/// Both ends must be parties, and the sender also of the version that counts now, so that nobody
+/// takes over the agreement of others.
+fn check_parties(
+    now: Timestamp,
+    receiver: &Receiver<'_>,
+    header: &Header,
+    terms: &AgreementTerms,
+) -> Result<(), NoEffect> {
+    let current = receiver.agreements.current(terms.agreement_id, now);
+    let is_outsider = current.is_some_and(|held| held.terms().role(&header.sender).is_none());
+    let take_part =
+        terms.role(&receiver.me.organisation).is_some() && terms.role(&header.sender).is_some();
+    if is_outsider || !take_part {
+        return Err(Refusal::at(Reason::InvalidField, "payload.terms.parties").into());
+    }
+    if terms.parties.iter().any(|party| (receiver.members)(&party.organisation).is_none()) {
+        let stranger = Refusal::at(Reason::InvalidField, "payload.terms.parties.organisation");
+        return Err(NoEffect::NotYet(stranger));
+    }
+    terms
+        .check_parties(|organisation| (receiver.members)(organisation).map(|member| member.kind))?;
+    Ok(())
+}
+
 /// A party signed. An agreement that is not known yet is waited for: its proposer may be slower.
+/// Who is no party is told the same, and so never that there is one.
+/// Who is no party gets the same answer.
 pub(super) fn signed(
     receiver: &Receiver<'_>,
     envelope: &VerifiedEnvelope,
@@ -47,7 +75,9 @@ pub(super) fn signed(
 ) -> Result<Effect, NoEffect> {
     let signed = decode_signed(envelope.payload())?;
     let unknown = || NoEffect::NotYet(Refusal::at(Reason::NotFound, "payload.agreement_id"));
-    let record = held.agreement.ok_or_else(unknown)?;
+    let of_sender =
+        held.agreement.filter(|held| held.terms().role(&envelope.header().sender).is_some());
+    let record = of_sender.ok_or_else(unknown)?;
     let same = (record.terms().agreement_id, record.terms().version)
         == (signed.agreement_id, signed.version);
     if !same || *record.terms_digest() != signed.terms_digest {
@@ -57,7 +87,11 @@ pub(super) fn signed(
 }
 
 /// A party ended it for all.
-pub(super) fn terminated(envelope: &VerifiedEnvelope, held: Held) -> Result<Effect, NoEffect> {
+pub(super) fn terminated(
+    now: Timestamp,
+    envelope: &VerifiedEnvelope,
+    held: Held,
+) -> Result<Effect, NoEffect> {
     let terminated = decode_terminated(envelope.payload())?;
     let mut record =
         held.agreement.ok_or_else(|| Refusal::at(Reason::NotFound, "payload.agreement_id"))?;
@@ -67,8 +101,15 @@ pub(super) fn terminated(envelope: &VerifiedEnvelope, held: Held) -> Result<Effe
     if !same || !may_end {
         return Err(Refusal::at(Reason::NotFound, "payload.agreement_id").into());
     }
-    let changed = record.terminate(terminated.effective_at);
+    let changed = record.terminate(not_before_it_began(&record, terminated.effective_at, now));
     Ok(Changed { record, changed }.into_effect(held.chain))
+}
+
+/// What has been in force here cannot be made never to have been: that would open the earlier
+/// versions again, which are closed for good (KAL-04).
+fn not_before_it_began(record: &AgreementRecord, at: Timestamp, now: Timestamp) -> Timestamp {
+    let just_after = record.terms().valid_from.plus(Seconds(1));
+    if record.has_begun(now) { at.max(just_after) } else { at }
 }
 
 struct Changed {
@@ -84,18 +125,22 @@ impl Changed {
     }
 }
 
-/// Adds every signature that verifies; one that does not refuses the whole message.
+/// Adds every signature that is new and verifies; one that does not refuses the whole message, and
+/// one whose key is not known here yet is waited for.
 fn with_signatures(
     receiver: &Receiver<'_>,
     mut record: AgreementRecord,
     signatures: Vec<AgreementSignature>,
-) -> Result<Changed, Refusal> {
+) -> Result<Changed, NoEffect> {
     let mut changed = record.signatures().is_empty();
     for signature in signatures {
+        if record.is_signed_by(&signature.organisation) {
+            continue;
+        }
         let input = signing_input(record.terms_digest(), signature.signed_at);
         let bad = || Refusal::at(Reason::BadSignature, "payload.signatures");
         let key = (receiver.keys)(&signature.organisation, &signature.key_id, signature.signed_at)
-            .ok_or_else(bad)?;
+            .ok_or_else(|| NoEffect::NotYet(bad()))?;
         key.verify(SIGNATURE_CONTEXT, &input, &Signature::from_bytes(signature.signature))
             .map_err(|_| bad())?;
         changed |= record.add_signature(signature)?;

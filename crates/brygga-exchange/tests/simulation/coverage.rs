@@ -72,6 +72,7 @@ const REQUIRED: &[&str] = &[
     "done: TakeOn",
     "done: Withdraw",
     "fate: answer lost",
+    "fate: answers mixed up",
     "fate: corrupted",
     "fate: interrupted",
     "fate: lost",

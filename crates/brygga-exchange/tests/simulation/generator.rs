@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
-use crate::plan::{Crash, Deed, End, Expected, Fate, Intrusion, Op, Plan, Want, Whose};
+use crate::plan::{Crash, Deed, End, Expected, Fate, Intrusion, Op, Plan, Want, Way, Whose};
 
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60 * SECOND;
@@ -91,7 +91,7 @@ impl Draw {
         self.meanwhile(ops);
         ops.push(Op::Arrive { from, fate: self.fate() });
         self.meanwhile(ops);
-        ops.push(Op::Answer { from, is_lost: self.one_in(6), crash: self.crash() });
+        ops.push(Op::Answer { from, way: self.way(), crash: self.crash() });
     }
 
     fn meanwhile(&mut self, ops: &mut Vec<Op>) {
@@ -111,6 +111,14 @@ impl Draw {
             2 => Fate::Interrupted { after: self.index(6) },
             3 => Fate::Shuffled { by: self.pick() },
             _ => Fate::Whole,
+        }
+    }
+
+    fn way(&mut self) -> Way {
+        match self.below(18) {
+            0..3 => Way::Lost,
+            3 => Way::MixedUp,
+            _ => Way::Whole,
         }
     }
 

@@ -9,7 +9,7 @@ use rand_core::{Rng, SeedableRng};
 
 use crate::checks;
 use crate::node::Crashed;
-use crate::plan::{Crash, End, Fate};
+use crate::plan::{Crash, End, Fate, Way};
 use crate::world::{World, picked};
 
 /// Longest batch of the healed network.
@@ -58,14 +58,21 @@ impl World {
         }
     }
 
-    pub(crate) fn answer(&mut self, from: End, is_lost: bool, crash: Option<Crash>) {
+    pub(crate) fn answer(&mut self, from: End, way: Way, crash: Option<Crash>) {
         let is_it = |flight: &Flight| flight.from == from && flight.answers.is_some();
         let Some(position) = self.flights.iter().position(is_it) else { return };
         let Flight { entries, answers, .. } = self.flights.remove(position);
         let mut answers = answers.unwrap_or_default();
-        if is_lost {
-            self.coverage.saw("fate: answer lost");
-            answers.fill(None);
+        match way {
+            Way::Lost => {
+                self.coverage.saw("fate: answer lost");
+                answers.fill(None);
+            }
+            Way::MixedUp => {
+                self.coverage.saw("fate: answers mixed up");
+                answers.rotate_left(1);
+            }
+            Way::Whole => {}
         }
         let replies = entries.into_iter().zip(answers).collect();
         let now = self.now;
@@ -136,7 +143,7 @@ impl World {
                 return;
             }
             self.arrive(from, &Fate::Whole);
-            self.answer(from, false, None);
+            self.answer(from, Way::Whole, None);
         }
     }
 

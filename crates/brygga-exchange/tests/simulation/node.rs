@@ -191,9 +191,17 @@ impl Node {
                 let receipt = Receipt::decode(&bytes).expect("a receipt that can be read");
                 let key = registry.key(&entry.recipient, receipt.key_id()).expect("the peer's key");
                 let statement = receipt.verify(&key).expect("the peer's signature");
-                self.locally(now, |local| matches(entry, &statement, local))
-                    .expect("a receipt for this message");
-                Reply::Receipt { statement, bytes }
+                let is_its_own = statement.message_id == entry.message_id;
+                match self.locally(now, |local| matches(entry, &statement, local)) {
+                    Ok(()) => {
+                        assert!(is_its_own, "a receipt for another message was taken");
+                        Reply::Receipt { statement, bytes }
+                    }
+                    Err(Refusal { reason, .. }) => {
+                        assert!(!is_its_own, "a receipt for this message was not taken");
+                        Reply::Failure { reason, retryable: true }
+                    }
+                }
             }
         }
     }

@@ -56,7 +56,7 @@ pub(crate) enum Op {
     /// The oldest batch under way reaches the other node, or does not.
     Arrive { from: End, fate: Fate },
     /// The oldest answer under way comes back, or does not.
-    Answer { from: End, is_lost: bool, crash: Option<Crash> },
+    Answer { from: End, way: Way, crash: Option<Crash> },
     /// A message from long ago comes again.
     Replay { from: End, pick: u32 },
     /// A message comes with one bit flipped.
@@ -154,6 +154,15 @@ pub(crate) enum Fate {
     Shuffled {
         by: u32,
     },
+}
+
+/// What becomes of the answers to a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Lost,
+    Whole,
+    /// Each message gets the answer to its neighbour.
+    MixedUp,
 }
 
 /// How another member meddles.

@@ -2,7 +2,7 @@
 
 use crate::plan::End::{A, B};
 use crate::plan::Op::*;
-use crate::plan::{Deed, Expected, Fate, Op, Plan, Want, Whose};
+use crate::plan::{Deed, Expected, Fate, Op, Plan, Want, Way, Whose};
 use crate::runner::run;
 
 const DAY: i64 = 86_400_000;
@@ -37,7 +37,7 @@ fn a_message_past_its_time_moves_no_thread_out_of_order() {
         withdraw(),
         Send { from: A, limit: 2 },
         Arrive { from: A, fate: Fate::Lost },
-        Answer { from: A, is_lost: true, crash: None },
+        Answer { from: A, way: Way::Lost, crash: None },
         Advance { millis: 15 * DAY },
         withdraw(),
         Replay { from: A, pick: 2 },
@@ -52,12 +52,12 @@ fn a_request_that_overtakes_the_last_signature_waits_for_it() {
         Propose { at: B, version: 2, in_seconds: 0 },
         Send { from: B, limit: 9 },
         Arrive { from: B, fate: Fate::Whole },
-        Answer { from: B, is_lost: false, crash: None },
+        Answer { from: B, way: Way::Whole, crash: None },
         Sign { at: A, version: 2 },
         request(),
         Send { from: A, limit: 9 },
         Arrive { from: A, fate: Fate::Shuffled { by: 0 } },
-        Answer { from: A, is_lost: false, crash: None },
+        Answer { from: A, way: Way::Whole, crash: None },
     ];
     replay(ops, "arrival: SEND_AGREEMENT_NOT_IN_FORCE");
 }
@@ -68,16 +68,16 @@ fn a_request_from_a_clock_that_is_somewhat_ahead_waits_for_the_agreement() {
         Propose { at: A, version: 2, in_seconds: 120 },
         Send { from: A, limit: 9 },
         Arrive { from: A, fate: Fate::Whole },
-        Answer { from: A, is_lost: false, crash: None },
+        Answer { from: A, way: Way::Whole, crash: None },
         Sign { at: B, version: 2 },
         Send { from: B, limit: 9 },
         Arrive { from: B, fate: Fate::Whole },
-        Answer { from: B, is_lost: false, crash: None },
+        Answer { from: B, way: Way::Whole, crash: None },
         Skew { at: A, millis: 200_000 },
         request(),
         Send { from: A, limit: 9 },
         Arrive { from: A, fate: Fate::Whole },
-        Answer { from: A, is_lost: false, crash: None },
+        Answer { from: A, way: Way::Whole, crash: None },
     ];
     replay(ops, "arrival: SEND_AGREEMENT_NOT_IN_FORCE");
 }

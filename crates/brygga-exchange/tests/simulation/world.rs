@@ -92,7 +92,7 @@ impl World {
             Op::Sign { at, version } => self.sign(at, version),
             Op::Send { from, limit } => self.send(from, limit),
             Op::Arrive { from, ref fate } => self.arrive(from, fate),
-            Op::Answer { from, is_lost, crash } => self.answer(from, is_lost, crash),
+            Op::Answer { from, way, crash } => self.answer(from, way, crash),
             Op::Replay { from, pick } => self.replay(from, pick),
             Op::Corrupt { from, pick, bit } => self.corrupt(from, pick, bit),
             Op::Intrude { at, pick, how } => self.intrude(at, pick, how),
@@ -243,7 +243,8 @@ impl World {
         let from = self.now.plus(Seconds(in_seconds));
         let terms = paper::terms(parties, version, from, valid_days);
         let now = self.now;
-        match self.node(at).propose(terms, now) {
+        match self.node(at).propose(terms.clone(), now) {
+            Ok(record) if *record.terms() != terms => panic!("other terms were taken for these"),
             Ok(_) => self.coverage.saw("agreement proposed"),
             Err(refusal) => self.coverage.refused("agreement", refusal.reason),
         }

@@ -98,8 +98,11 @@ impl Courier {
         if !self.lease.hold(app, &self.recipient, owner).await? {
             return Ok(Round::Done);
         }
-        // In the meantime messages gather, and more of them travel together.
-        sleep(self.budget.spend(Instant::now())).await;
+        let wait = self.budget.spend(Instant::now());
+        // Messages gather meanwhile. A sleep of nothing would still last until the next tick.
+        if !wait.is_zero() {
+            sleep(wait).await;
+        }
         let limit = self.pace.batch();
         let _place = self.office.place(limit).await;
         let DueMessages(due) = app.outbox_due(&self.recipient, limit, MAX_BATCH_BYTES).await?;

@@ -170,7 +170,7 @@ fn terms(now: Timestamp) -> AgreementTerms {
         action: Action::ReferralSend.into(),
         ..Rule::default()
     };
-    let within = |priority: Priority, hours: i64| ResponseTime {
+    let within = |priority: Priority, hours: u32| ResponseTime {
         priority: priority.into(),
         respond_within_seconds: hours * 3600,
     };
