@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use brygga_policy::AgreementBook;
-use brygga_storage::StorageError;
+use brygga_storage::{Engine, Reader, StorageError};
 
 use crate::App;
 
@@ -26,6 +26,23 @@ impl AgreementCache {
 }
 
 impl App {
+    /// The agreements that a decision may rest on: those in memory, unless another process on the
+    /// same store has changed any. A SQLite file has one process, which refreshes its memory
+    /// before it tells anybody of a change.
+    pub(crate) async fn agreements_held(
+        &self,
+        reader: &mut Reader<'_>,
+    ) -> Result<Arc<AgreementBook>, StorageError> {
+        let parts = self.parts();
+        let known = parts.agreements.0.load_full();
+        let alone = parts.store.engine() == Engine::Sqlite;
+        if alone || reader.agreement_revision().await? == known.revision {
+            return Ok(Arc::clone(&known.book));
+        }
+        let records = reader.agreement_records().await?;
+        Ok(Arc::new(AgreementBook::new(records.into_iter().map(Arc::new))))
+    }
+
     /// Reads the agreements anew if any has changed, here or in another process on the same store.
     ///
     /// # Errors

@@ -123,7 +123,7 @@ impl App {
         version: u32,
         change: &Change,
     ) -> Result<Answered, StorageError> {
-        let held = agreement(reader, id, version).await?;
+        let held = reader.agreement_by_version(id, version).await?;
         let mut read_keys = vec![Key::Agreement(id)];
         let terms = match (change, &held) {
             (Change::Propose(terms), _) => terms.clone(),
@@ -161,16 +161,4 @@ impl App {
         }
         Ok(threads)
     }
-}
-
-/// One version of an agreement as it is stored.
-pub(crate) async fn agreement(
-    reader: &mut Reader<'_>,
-    id: AgreementId,
-    version: u32,
-) -> Result<Option<AgreementRecord>, StorageError> {
-    let is_wanted = |record: &AgreementRecord| {
-        record.terms().agreement_id == id && record.terms().version == version
-    };
-    Ok(reader.agreement_records().await?.into_iter().find(is_wanted))
 }

@@ -1,7 +1,7 @@
 //! The audit log grows: leaves get their place, the head gets signed.
 
 use brygga_audit::{Checkpoint, Commitment, Frontier, KeyName};
-use brygga_domain::Refusal;
+use brygga_domain::{Refusal, Timestamp};
 use brygga_exchange::WriteSet;
 use brygga_exchange::audit::{Actor, Verdict, leaf};
 use brygga_identity::caller::Caller;
@@ -91,7 +91,10 @@ impl App {
         }
         let progress = AuditProgress { size: frontier.size(), added: frontier.size() - before };
         if progress.added > 0 {
-            let (note, frontier) = (self.signed_head(&frontier), frontier.to_bytes());
+            let earlier = last.and_then(|checkpoint| Checkpoint::parse_own(&checkpoint.note));
+            // Checkpoints never go back in time, even where the clock was set back.
+            let time = earlier.map_or(self.now(), |earlier| earlier.time.max(self.now()));
+            let (note, frontier) = (self.signed_head(&frontier, time), frontier.to_bytes());
             store
                 .audit_checkpoint_put(AuditCheckpoint { size: progress.size, note, frontier })
                 .await?;
@@ -99,14 +102,10 @@ impl App {
         Ok(progress)
     }
 
-    fn signed_head(&self, frontier: &Frontier) -> String {
+    fn signed_head(&self, frontier: &Frontier, time: Timestamp) -> String {
         let head = frontier.head();
-        let checkpoint = Checkpoint {
-            origin: self.audit_origin(),
-            size: head.size,
-            root: head.root,
-            time: self.now(),
-        };
+        let checkpoint =
+            Checkpoint { origin: self.audit_origin(), size: head.size, root: head.root, time };
         checkpoint.sign(self.parts().keys.signing())
     }
 

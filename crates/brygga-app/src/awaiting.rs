@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use brygga_domain::referral::{Delivery, Side};
+use brygga_domain::referral::Delivery;
 use brygga_domain::{MessageId, Reason, ReferralId, Refusal};
 use brygga_identity::caller::Caller;
 use brygga_storage::Settled;
@@ -11,7 +11,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
-use crate::referrals::sees;
+use crate::referrals::may_see;
 use crate::{App, AppError};
 
 /// How often the store is asked although nothing was heard: another process on the same store
@@ -53,21 +53,10 @@ impl App {
         caller: &Caller,
         id: ReferralId,
     ) -> Result<(MessageId, Delivery), AppError> {
-        let found = self.parts().store.read(move |reader| {
-            Box::pin(async move {
-                let Some(referral) = reader.referral_by_id(id).await? else { return Ok(None) };
-                let Some(message) = reader.referral_request_message(id).await? else {
-                    return Ok(None);
-                };
-                let delivery = reader.referral_delivery(message).await?;
-                Ok(delivery.map(|delivery| (referral, message, delivery)))
-            })
-        });
-        let found = found
-            .await?
-            .filter(|(referral, ..)| referral.side == Side::Source && sees(caller, referral));
-        let (_, message, delivery) = found.ok_or(Refusal::new(Reason::NotFound))?;
-        Ok((message, delivery))
+        let sent = self.parts().store.glance(move |reader| Box::pin(reader.referral_sent(id)));
+        let sent = sent.await?.filter(|sent| may_see(caller, sent.source_unit.as_ref()));
+        let sent = sent.ok_or(Refusal::new(Reason::NotFound))?;
+        Ok((sent.request_message, sent.delivery))
     }
 }
 

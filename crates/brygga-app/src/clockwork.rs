@@ -1,5 +1,6 @@
 //! What happens because time passes.
 
+use brygga_domain::referral::Status;
 use brygga_domain::{Reason, ReferralId, Refusal};
 use brygga_exchange::Key;
 use brygga_exchange::referral::expire;
@@ -21,12 +22,15 @@ impl App {
         let due = self.parts().store.read(move |reader| {
             Box::pin(async move { reader.referrals_due(now, EXPIRE_BATCH).await })
         });
-        let due = due.await?;
-        let mut ended = 0;
-        for id in due {
-            ended += usize::from(self.expire_one(id).await?);
+        let (mut ended, mut failure) = (0, None);
+        // One that cannot be ended does not keep the others.
+        for id in due.await? {
+            match self.expire_one(id).await {
+                Ok(is_ended) => ended += usize::from(is_ended),
+                Err(error) => failure = Some(error),
+            }
         }
-        Ok(ended)
+        failure.map_or(Ok(ended), Err)
     }
 
     async fn expire_one(&self, id: ReferralId) -> Result<bool, StorageError> {
@@ -37,7 +41,10 @@ impl App {
             .decide("referral.expire", move |reader| {
                 let app = app.clone();
                 Box::pin(async move {
-                    let Some(referral) = reader.referral_by_id(id).await? else {
+                    // Meanwhile somebody may have answered, or another process's clock ended it.
+                    let held = reader.referral_by_id(id).await?;
+                    let waits = held.filter(|held| matches!(held.status, Status::Requested));
+                    let Some(referral) = waits else {
                         return Ok(answered(
                             Err(Refusal::new(Reason::NotFound)),
                             vec![Key::Referral(id)],

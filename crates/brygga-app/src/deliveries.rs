@@ -32,7 +32,7 @@ impl App {
         max_bytes: usize,
     ) -> Result<DueMessages, StorageError> {
         let (recipient, now) = (recipient.clone(), self.now());
-        let due = self.parts().store.read(move |reader| {
+        let due = self.parts().store.glance(move |reader| {
             Box::pin(async move { reader.outbox_due(&recipient, now, limit, max_bytes).await })
         });
         Ok(DueMessages(due.await?))

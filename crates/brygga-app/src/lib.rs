@@ -18,7 +18,7 @@ mod referrals;
 use std::sync::Arc;
 
 use brygga_crypto::SystemRandom;
-use brygga_domain::{OrgId, Timestamp};
+use brygga_domain::{OrgId, Seconds, Timestamp};
 use brygga_exchange::Local;
 use brygga_exchange::retry::RetryPolicy;
 use brygga_identity::clock::Clock;
@@ -52,6 +52,8 @@ pub struct Parts {
     pub store: Store,
     /// How it retries.
     pub retry: RetryPolicy,
+    /// How long it tries a message before it gives it up.
+    pub message_lifetime: Seconds,
     /// Telephone number for duties that cannot wait for a node; none where nobody answers.
     pub duty_phone: Option<String>,
     /// Agreements in force, refreshed when they change.
@@ -86,6 +88,7 @@ impl App {
             organisation: &self.0.organisation,
             signing_key: self.0.keys.signing(),
             now: self.now(),
+            message_lifetime: self.0.message_lifetime,
             rng: &mut rng,
         })
     }

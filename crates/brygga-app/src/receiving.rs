@@ -13,7 +13,6 @@ use brygga_storage::{Decision, Reader, StorageError};
 use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
 
 use crate::App;
-use crate::agreements::agreement;
 use crate::content::ArrivedContent;
 
 /// A message whose signature is good, ready to be decided as often as the store asks.
@@ -22,6 +21,17 @@ struct Arrival {
     me: Principal,
     sender: Principal,
     content: Option<ContentAtRest>,
+}
+
+impl Arrival {
+    /// What every message touches, whatever it is about: itself and its thread.
+    fn touched_first(&self) -> Vec<Key> {
+        let header = self.envelope.header();
+        vec![
+            Key::Inbox(header.sender.clone(), header.message_id),
+            Key::Conversation(header.conversation, header.sender.clone()),
+        ]
+    }
 }
 
 impl App {
@@ -33,7 +43,8 @@ impl App {
             Err(unverified) => return unverified,
         };
         let app = self.clone();
-        let stored = self.parts().store.decide("envelope.receive", move |reader| {
+        let foreseen = arrival.touched_first();
+        let stored = self.parts().store.decide_on("envelope.receive", foreseen, move |reader| {
             let (app, arrival) = (app.clone(), Arc::clone(&arrival));
             Box::pin(async move { app.decide_arrival(reader, &arrival).await })
         });
@@ -45,7 +56,10 @@ impl App {
                 answer
             }
             Err(error) => {
-                tracing::warn!(error.type = "storage", "an arriving message could not be stored");
+                tracing::warn!(
+                    storage.error = error.code(),
+                    "an arriving message could not be stored"
+                );
                 let refusal = crate::AppError::from(error).to_refusal();
                 Answer::Failure { refusal, retryable: true }
             }
@@ -99,22 +113,24 @@ impl App {
             chain: reader.chain(header.conversation, &header.sender).await?,
             ..Held::default()
         };
-        let mut read_keys = vec![
-            Key::Inbox(header.sender.clone(), header.message_id),
-            Key::Conversation(header.conversation, header.sender.clone()),
-        ];
+        let mut read_keys = arrival.touched_first();
         match touches(header) {
             Touches::Referral(id) if held.chain.is_some() => {
                 held.referral = reader.referral_by_id(id).await?;
                 read_keys.push(Key::Referral(id));
             }
             Touches::Agreement(id, version) => {
-                held.agreement = agreement(reader, id, version).await?;
+                held.agreement = reader.agreement_by_version(id, version).await?;
                 read_keys.push(Key::Agreement(id));
             }
             Touches::Referral(_) | Touches::Nothing => {}
         }
-        let book = self.parts().agreements.book();
+        let book = match header.message_type {
+            MessageType::ReferralRequested | MessageType::AgreementProposed => {
+                self.agreements_held(reader).await?
+            }
+            _ => self.parts().agreements.book(),
+        };
         let keys = |organisation: &OrgId, id: &str, at: Timestamp| {
             self.verifying_key(organisation, id, at)
         };

@@ -77,11 +77,13 @@ impl App {
                 return Err(self.log_refusal(caller, "referral.request", refusal).await?.into());
             }
         };
+        let consent = wish.consent_id.map(Key::Consent);
+        let foreseen = [Key::Idempotency(wish.idempotency_key)].into_iter().chain(consent).collect();
         let asked = Arc::new((request, wish, content));
         let app = self.clone();
         self.parts()
             .store
-            .decide("referral.request", move |reader| {
+            .decide_on("referral.request", foreseen, move |reader| {
                 let (app, asked) = (app.clone(), Arc::clone(&asked));
                 Box::pin(async move {
                     let (request, wish, content) = &*asked;
@@ -149,7 +151,7 @@ impl App {
             idempotency: key,
             actor: request.actor.clone(),
         };
-        let book = self.parts().agreements.book();
+        let book = self.agreements_held(reader).await?;
         let context = RequestContext {
             source: &request.source,
             target: &request.target,
@@ -341,11 +343,11 @@ async fn delivery(
 }
 
 /// Whether the caller may see what belongs to a unit; a token without units sees the whole organisation.
-fn may_see(caller: &Caller, unit: Option<&UnitId>) -> bool {
+pub(crate) fn may_see(caller: &Caller, unit: Option<&UnitId>) -> bool {
     caller.units().is_empty() || unit.is_some_and(|unit| caller.units().contains(unit))
 }
 
-pub(crate) fn sees(caller: &Caller, referral: &Referral) -> bool {
+fn sees(caller: &Caller, referral: &Referral) -> bool {
     let unit = match referral.side {
         Side::Source => referral.request.source_unit.as_ref(),
         Side::Target => referral.target_unit.as_ref(),

@@ -15,7 +15,7 @@ pub struct AuditSettings {
 
 impl AuditSettings {
     pub(crate) fn read(mut section: Section<'_>) -> Result<Self, SettingsError> {
-        let seconds = section.number("checkpoint_seconds", 60, 1..=60)?;
+        let seconds = section.number("checkpoint_seconds", 10, 1..=60)?;
         section.finish()?;
         Ok(Self { checkpoint: Duration::from_secs(u64::from(seconds)) })
     }

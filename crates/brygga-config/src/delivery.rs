@@ -17,8 +17,6 @@ pub struct DeliverySettings {
     /// How long a message is tried; at least seven days, so that a long holiday at the
     /// receiver loses nothing.
     pub give_up: Duration,
-    /// Messages of one lease, at most.
-    pub batch_max: u32,
 }
 
 impl DeliverySettings {
@@ -27,13 +25,11 @@ impl DeliverySettings {
         let first = section.number("retry_first_seconds", 2, 1..=300)?;
         let max = section.number("retry_max_seconds", 900, 1..=3600)?;
         let days = section.number("give_up_days", 14, 7..=90)?;
-        let batch_max = section.number("batch_max", 32, 1..=256)?;
         section.finish()?;
         Ok(Self {
             retry_first: seconds(first),
             retry_max: seconds(max),
             give_up: Duration::from_secs(u64::from(days) * SECONDS_PER_DAY),
-            batch_max,
         })
     }
 }

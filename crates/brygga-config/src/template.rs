@@ -127,10 +127,8 @@ const REST: &str = r#"[delivery]
 retry_first_seconds = 2
 # The longest wait, 1 to 3600.
 retry_max_seconds = 900
-# How long a message is tried, 7 to 90.
+# How many days a message is tried, 7 to 90; then it is a dead letter.
 give_up_days = 14
-# Messages taken from the outbox at a time, 1 to 256.
-batch_max = 32
 
 [telemetry]
 # A collector that speaks OTLP over gRPC. In production only on this machine.

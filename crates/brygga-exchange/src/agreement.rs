@@ -10,7 +10,7 @@ use brygga_wire::agreement::{
 use brygga_wire::envelope::MessageType;
 
 use crate::audit::{Actor, Verdict, leaf};
-use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
+use crate::compose::{Draft, compose};
 use crate::records::Chain;
 use crate::{Decided, Local, WriteSet};
 
@@ -141,7 +141,7 @@ fn tell(
         recipient_unit: None,
         conversation: conversation(record.terms()),
         agreement: Some((record.terms().agreement_id, record.terms().version)),
-        expires_at: local.now.plus(MESSAGE_LIFETIME),
+        expires_at: local.message_end(),
         payload,
         sealed: None,
     };

@@ -9,7 +9,7 @@ use crate::Local;
 use crate::records::{Chain, OutboxEntry, OutboxState};
 use crate::write_set::ChainStep;
 
-/// How long a message is tried before it is given up.
+/// How long a message is tried before it is given up, where nobody says otherwise.
 pub const MESSAGE_LIFETIME: Seconds = Seconds::days(14);
 
 /// A message before it is signed.

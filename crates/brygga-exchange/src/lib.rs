@@ -18,7 +18,7 @@ pub mod settle;
 pub mod write_set;
 
 use brygga_crypto::SigningKey;
-use brygga_domain::{MessageId, OrgId, Refusal, Timestamp};
+use brygga_domain::{MessageId, OrgId, Refusal, Seconds, Timestamp};
 use rand_core::Rng;
 
 pub use write_set::{Key, WriteSet};
@@ -31,6 +31,8 @@ pub struct Local<'a> {
     pub signing_key: &'a SigningKey,
     /// The instant of the decision.
     pub now: Timestamp,
+    /// How long a message is tried before it is given up.
+    pub message_lifetime: Seconds,
     /// Randomness for identifiers and salts.
     pub rng: &'a mut dyn Rng,
 }
@@ -39,6 +41,11 @@ impl Local<'_> {
     /// A new message identifier.
     pub fn message_id(&mut self) -> MessageId {
         MessageId::from_bytes(self.random_bytes())
+    }
+
+    /// When a message that is made now is given up.
+    pub(crate) fn message_end(&self) -> Timestamp {
+        self.now.plus(self.message_lifetime)
     }
 
     /// 16 random bytes for another identifier.

@@ -7,6 +7,8 @@
 mod agreement;
 mod referral;
 
+pub use agreement::UNSIGNED_PROPOSALS_MAX;
+
 use brygga_crypto::{Digest, VerifyingKey};
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::referral::Referral;

@@ -60,7 +60,7 @@ pub struct OutboxChange {
 }
 
 /// What a decision has read or changes; two decisions that share one are never decided on the same reading.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// An agreement.
     Agreement(AgreementId),

@@ -6,18 +6,24 @@ use std::time::Duration;
 
 use brygga_app::App;
 use brygga_storage::StorageError;
+use brygga_telemetry::Metrics;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
+
+use crate::standing::standing;
 
 /// How often overdue referrals are looked for.
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 /// How often agreements changed by another process on the same store are looked for.
 const AGREEMENTS_EVERY: Duration = Duration::from_secs(1);
+/// How often the gauges are set.
+const STANDING_EVERY: Duration = Duration::from_secs(5);
 
-/// Starts the clockwork.
+/// Starts the clockwork; without `metrics` there is no gauge to set.
 pub(crate) fn start(
     app: &App,
     checkpoint_every: Duration,
+    metrics: Option<Metrics>,
     stop: &watch::Receiver<bool>,
 ) -> Vec<tokio::task::JoinHandle<()>> {
     let expire =
@@ -34,7 +40,13 @@ pub(crate) fn start(
     let audit = every("audit", checkpoint_every, app, stop, |app| async move {
         app.audit_checkpoint().await.map(drop)
     });
-    vec![expire, agreements, audit]
+    let gauges = metrics.map(|metrics| {
+        every("standing", STANDING_EVERY, app, stop, move |app| {
+            let metrics = metrics.clone();
+            async move { standing(&app).await.map(|standing| metrics.standing(&standing)) }
+        })
+    });
+    [expire, agreements, audit].into_iter().chain(gauges).collect()
 }
 
 fn every<F>(
@@ -56,8 +68,12 @@ where
                 _ = stop.wait_for(|stop| *stop) => return,
                 _ = ticks.tick() => {}
             }
-            if round(app.clone()).await.is_err() {
-                tracing::warn!(error.type = "storage", task = name, "a round of background work failed");
+            if let Err(error) = round(app.clone()).await {
+                tracing::warn!(
+                    task = name,
+                    storage.error = error.code(),
+                    "a round of background work failed"
+                );
             }
         }
     })

@@ -9,13 +9,20 @@ use brygga_peer::{Deliverer, DeliveryObserver, PeerChannels, RegistrySync};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// The outbound side at work.
+pub(crate) struct Outbound {
+    /// To be told who is up.
+    pub(crate) deliverer: Deliverer,
+    pub(crate) tasks: Vec<JoinHandle<()>>,
+}
+
 /// Starts both.
 pub(crate) fn start(
     app: &App,
     own: IdentitySlot,
     observer: Arc<dyn DeliveryObserver>,
     stop: &watch::Receiver<bool>,
-) -> Vec<JoinHandle<()>> {
+) -> Outbound {
     let parts = app.parts();
     let channels = PeerChannels::new(
         own,
@@ -25,10 +32,11 @@ pub(crate) fn start(
     );
     let sync = RegistrySync::new(app.clone(), channels.clone());
     let deliverer = Deliverer::new(app.clone(), channels, sync.hints(), observer);
-    vec![
-        tokio::spawn(deliverer.run(wait(stop.clone()))),
+    let tasks = vec![
+        tokio::spawn(deliverer.clone().run(wait(stop.clone()))),
         tokio::spawn(sync.run(wait(stop.clone()))),
-    ]
+    ];
+    Outbound { deliverer, tasks }
 }
 
 /// Resolves when the node is to stop.

@@ -5,13 +5,16 @@
 
 mod background;
 mod delivery;
+mod doorbell;
 mod error;
 mod observers;
 mod parts;
 mod ports;
 mod registry_files;
 mod running;
+mod standing;
 
 pub use error::StartError;
 pub use observers::Observers;
+pub use parts::token_verifier;
 pub use running::{Node, NodeOptions};

@@ -15,6 +15,8 @@ use tracing::Span;
 pub struct Observers {
     pub(crate) rpcs: Arc<dyn RpcObserver>,
     pub(crate) deliveries: Arc<dyn DeliveryObserver>,
+    /// Where the node's standing is recorded, now and then.
+    pub(crate) metrics: Option<Metrics>,
 }
 
 impl Default for Observers {
@@ -23,6 +25,7 @@ impl Default for Observers {
         Self {
             rpcs: Arc::new(brygga_server::layers::Unobserved),
             deliveries: Arc::new(brygga_peer::delivery::Unobserved),
+            metrics: None,
         }
     }
 }
@@ -31,7 +34,7 @@ impl Observers {
     /// Counts in `metrics`, and continues the traces of callers.
     pub fn metered(metrics: &Metrics) -> Self {
         let meter = Arc::new(Meter(metrics.clone()));
-        Self { rpcs: Arc::clone(&meter) as _, deliveries: meter }
+        Self { rpcs: Arc::clone(&meter) as _, deliveries: meter, metrics: Some(metrics.clone()) }
     }
 }
 
@@ -43,6 +46,7 @@ impl RpcObserver for Meter {
     }
 
     fn finished(&self, call: &FinishedRpc<'_>) {
+        self.0.rpc(Label::new(call.method), call.code as i32, call.took);
         tracing::debug!(
             rpc.method = call.method,
             rpc.grpc.status_code = call.code as i64,

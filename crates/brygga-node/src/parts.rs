@@ -32,6 +32,7 @@ pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<A
             first: whole_seconds(settings.delivery.retry_first),
             max: whole_seconds(settings.delivery.retry_max),
         },
+        message_lifetime: whole_seconds(settings.delivery.give_up),
         duty_phone: settings.contact.duty_phone_list.first().map(|duty| duty.phone.clone()),
         agreements: AgreementCache::default(),
     });
@@ -60,7 +61,10 @@ fn open_trust(settings: &Settings) -> Result<TrustStore, StartError> {
 }
 
 /// The check of tokens at the local port.
-pub(crate) fn token_verifier(settings: &Settings) -> Result<TokenVerifier, StartError> {
+///
+/// # Errors
+/// [`StartError`]: the keys are not named, not readable or not usable.
+pub fn token_verifier(settings: &Settings) -> Result<TokenVerifier, StartError> {
     let auth = &settings.local_auth;
     let jwks = match (&auth.jwks_file, &auth.development_key_file) {
         (Some(file), _) => read(file)?,

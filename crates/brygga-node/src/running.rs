@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::delivery::wait;
+use crate::doorbell::Doorbell;
 use crate::{Observers, StartError, background, delivery, parts, ports, registry_files};
 
 /// What a node is started with besides its settings.
@@ -67,11 +68,15 @@ impl Node {
         let app = parts::open(settings, options.clock).await?;
         let ports = ports::open(settings, &app, options.jitter_seed).await?;
         let (stop, stopped) = watch::channel(false);
-        let mut tasks = background::start(&app, settings.audit.checkpoint, &stopped);
+        let Observers { rpcs, deliveries, metrics } = options.observers;
+        // Nobody sees a gauge without a collector, and setting one asks the store.
+        let metrics = metrics.filter(|_| settings.telemetry.otlp_endpoint.is_some());
+        let mut tasks = background::start(&app, settings.audit.checkpoint, metrics, &stopped);
         tasks.push(registry_files::start(&app, &settings.registry, &stopped));
-        tasks.extend(delivery::start(&app, ports.own, options.observers.deliveries, &stopped));
-        let surroundings =
-            Surroundings { observer: options.observers.rpcs, ..Surroundings::default() };
+        let outbound = delivery::start(&app, ports.own, deliveries, &stopped);
+        tasks.extend(outbound.tasks);
+        let doorbell = Doorbell::new(rpcs, move |peer| outbound.deliverer.peer_seen(peer));
+        let surroundings = Surroundings { observer: Arc::new(doorbell), ..Surroundings::default() };
         let federation = federation_routes(app.clone(), &surroundings);
         let local = local_routes(app.clone(), Arc::new(verifier), &surroundings);
         tasks.push(tokio::spawn(ports.federation.serve(federation, wait(stopped.clone()))));

@@ -13,6 +13,7 @@ mod courier;
 mod lease;
 mod observer;
 mod pace;
+mod places;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -23,16 +24,16 @@ use brygga_crypto::SystemRandom;
 use brygga_domain::OrgId;
 use rand_core::Rng;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::channels::PeerChannels;
-use crate::limits::MAX_BATCHES;
 use crate::registry_sync::RegistryHints;
 
 use bell::Bells;
 use courier::Courier;
+use places::Places;
 
 pub use observer::{DeliveryObserver, Outcome, Unobserved};
 
@@ -48,7 +49,7 @@ struct Office {
     observer: Arc<dyn DeliveryObserver>,
     /// The random name of this process where several deliver from one store.
     owner: String,
-    batches: Semaphore,
+    places: Places,
     bells: Bells,
 }
 
@@ -62,9 +63,9 @@ impl Deliverer {
         observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
         let owner = format!("{:016x}", SystemRandom.next_u64());
-        let batches = Semaphore::new(MAX_BATCHES);
+        let places = Places::default();
         let bells = Bells::default();
-        Self(Arc::new(Office { app, channels, hints, observer, owner, batches, bells }))
+        Self(Arc::new(Office { app, channels, hints, observer, owner, places, bells }))
     }
 
     /// Something came from `peer`, so it is up: a courier that pauses because it could not be
@@ -114,24 +115,16 @@ impl Deliverer {
 }
 
 impl Office {
-    /// Waits for a place among the batches under way. A courier that sends one message to find
-    /// out whether its recipient is back needs none, so that those who wait for the dead take
-    /// no place from the living.
-    async fn place(&self, messages: u32) -> Option<SemaphorePermit<'_>> {
-        // The semaphore is never closed; an error would only lift the limit.
-        if messages > 1 { self.batches.acquire().await.ok() } else { None }
-    }
-
     /// After `wait`, for whom something is due. What cannot be read now is looked for again.
     async fn sweep(&self, wait: Duration) -> Vec<OrgId> {
         sleep(wait).await;
         let now = self.app.now();
         let due =
-            self.app.parts().store.read(move |reader| {
+            self.app.parts().store.glance(move |reader| {
                 Box::pin(async move { reader.outbox_recipients_due(now).await })
             });
         due.await.unwrap_or_else(|error| {
-            tracing::warn!(storage.error = %error, "the outbox could not be looked through");
+            tracing::warn!(storage.error = error.code(), "the outbox could not be looked through");
             Vec::new()
         })
     }

@@ -59,6 +59,8 @@ pub const LEASE_RESERVE: Seconds = Seconds(40);
 /// How long another process is left alone before its lease is asked for again.
 pub const LEASE_PATIENCE: Seconds = Seconds(5);
 
+/// From the start of the node to its first question for a newer registry.
+pub const FIRST_SYNC: Duration = Duration::from_millis(100);
 /// How often some peer is asked for a newer registry, give or take [`SYNC_JITTER_PERCENT`].
 pub const SYNC_INTERVAL: Duration = Duration::from_secs(30);
 /// The same for a node that its own registry does not list, which waits to be admitted.
@@ -81,6 +83,7 @@ pub struct Limits {
     pub keepalive_timeout: Duration,
     pub longest_pause: Seconds,
     pub sweep_interval: Duration,
+    pub first_sync: Duration,
     pub sync_interval: Duration,
     pub outsider_sync_interval: Duration,
     pub sync_pause: Duration,
@@ -96,6 +99,7 @@ impl Default for Limits {
             keepalive_timeout: KEEPALIVE_TIMEOUT,
             longest_pause: LONGEST_PAUSE,
             sweep_interval: SWEEP_INTERVAL,
+            first_sync: FIRST_SYNC,
             sync_interval: SYNC_INTERVAL,
             outsider_sync_interval: OUTSIDER_SYNC_INTERVAL,
             sync_pause: SYNC_PAUSE,

@@ -16,7 +16,7 @@ use brygga_identity::trust::{Installed, TrustStore};
 use brygga_proto::registry::v1 as proto;
 use rand_core::Rng;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::channels::PeerChannels;
 use crate::limits::SYNC_JITTER_PERCENT;
@@ -57,29 +57,35 @@ impl RegistrySync {
         self.hints.clone()
     }
 
-    /// Asks until `shutdown` resolves, which it does at any point. The first question comes at
-    /// once: a member may have been excluded while this node was away.
+    /// Asks until `shutdown` resolves, which it does at any point. The first question comes soon:
+    /// a member may have been excluded while this node was away.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) {
         let mut shutdown = pin!(shutdown);
         let mut newer = self.hints.newer.subscribe();
-        let mut wait = Duration::ZERO;
+        let mut due = Instant::now() + self.channels.limits().first_sync;
         loop {
             let asking = async {
                 let hinted = tokio::select! {
                     Ok(()) = newer.changed() => newer.borrow_and_update().clone(),
-                    () = sleep(wait) => None,
+                    () = sleep_until(due) => None,
                 };
+                let is_by_clock = hinted.is_none();
                 if let Some(peer) = hinted.or_else(|| self.any_peer()) {
                     self.ask(&peer).await;
                 }
                 sleep(self.channels.limits().sync_pause).await;
+                is_by_clock
             };
-            tokio::select! {
+            let is_by_clock = tokio::select! {
                 biased;
                 () = &mut shutdown => return,
-                () = asking => {}
+                is_by_clock = asking => is_by_clock,
+            };
+            // A peer that claims again and again to hold a newer one, and hands out none, must not
+            // keep this node from asking others: it may be the one that the newer one excludes.
+            if is_by_clock {
+                due = Instant::now() + self.interval();
             }
-            wait = self.interval();
         }
     }
 

@@ -5,8 +5,11 @@
 //! contract: they say who may call, what unset means and which statuses are answered.
 //! Only `brygga-wire` turns these types into domain types.
 
+mod codec;
+
 #[expect(missing_docs, unreachable_pub, clippy::allow_attributes, reason = "generated code")]
 #[path = "gen/mod.rs"]
 mod generated;
 
+pub use codec::MAX_FIELDS;
 pub use generated::brygga::*;

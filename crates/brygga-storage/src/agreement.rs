@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use brygga_crypto::sha256;
-use brygga_domain::OrgId;
+use brygga_domain::{AgreementId, OrgId};
 use brygga_domain::agreement::{AgreementRecord, AgreementSignature};
 use brygga_wire::agreement::decode_terms;
-use sqlx::AnyConnection;
 
 use crate::batch::Batch;
 use crate::error::StorageError;
 use crate::reader::Reader;
 use crate::row::StoredRow;
+use crate::transaction::Transaction;
 use crate::values::Values;
 
 /// The terms of a version never change; other terms under the same version are a conflict. Of two
@@ -38,7 +38,7 @@ const NEXT_REVISION: &str =
 
 /// Stores agreements, new or changed, and tells every cache that something changed.
 pub(crate) async fn upsert(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     agreements: &[AgreementRecord],
 ) -> Result<(), StorageError> {
     if agreements.is_empty() {
@@ -51,7 +51,7 @@ pub(crate) async fn upsert(
             .bytes(record.terms_digest())
             .instant_or_null(record.terminated_at());
     };
-    UPSERT.run_all(connection, agreements, bind).await?;
+    transaction.write(&UPSERT, agreements, true, bind).await?;
     let signatures: Vec<(&AgreementRecord, i64, &AgreementSignature)> = agreements
         .iter()
         .flat_map(|record| {
@@ -68,8 +68,8 @@ pub(crate) async fn upsert(
             .instant(signature.signed_at)
             .bytes(&signature.signature);
     };
-    INSERT_SIGNATURE.run(connection, &signatures, bind).await?;
-    sqlx::query(NEXT_REVISION).execute(connection).await?;
+    transaction.write(&INSERT_SIGNATURE, &signatures, false, bind).await?;
+    sqlx::query(NEXT_REVISION).execute(transaction.direct().await?).await?;
     Ok(())
 }
 
@@ -99,6 +99,31 @@ impl Reader<'_> {
             records.push(record(&row, signatures.remove(&key).unwrap_or_default())?);
         }
         Ok(records)
+    }
+
+    /// One version of an agreement.
+    pub async fn agreement_by_version(
+        &mut self,
+        id: AgreementId,
+        version: u32,
+    ) -> Result<Option<AgreementRecord>, StorageError> {
+        let key = || {
+            let mut values = Values::new();
+            values.bytes(id.as_bytes()).number(version);
+            values
+        };
+        let statement = "SELECT agreement_id, version, organisation, key_id, signed_at, signature \
+                         FROM agreement_signature WHERE agreement_id = $1 AND version = $2 \
+                         ORDER BY position, organisation";
+        let found = self.rows(statement, key()).await?;
+        let signatures = found.iter().map(|found| {
+            signature(&StoredRow::new("agreement_signature", "agreement_id", found))
+        });
+        let signatures = signatures.collect::<Result<_, _>>()?;
+        let statement = "SELECT id, version, terms, terms_digest, terminated_at FROM agreement \
+                         WHERE id = $1 AND version = $2";
+        let found = self.row(statement, key()).await?;
+        found.map(|found| record(&StoredRow::new("agreement", "id", &found), signatures)).transpose()
     }
 
     /// A number that grows when any agreement changes. Inside a decision no agreement changes

@@ -1,13 +1,14 @@
 //! The audit log: leaves as they arrive, their places in the tree, and the signed checkpoints.
 
 use brygga_exchange::records::AuditLeaf;
-use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 use crate::batch::Batch;
 use crate::error::StorageError;
 use crate::reader::Reader;
 use crate::row::StoredRow;
 use crate::store::Store;
+use crate::transaction::Transaction;
 use crate::values::Values;
 
 static INSERT: Batch = Batch::new("INSERT INTO audit_leaf (commitment, salt, entry) VALUES", 3, "");
@@ -36,13 +37,13 @@ pub struct AuditCheckpoint {
 
 /// Stores leaves in the order of their decisions.
 pub(crate) async fn insert(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     leaves: &[AuditLeaf],
 ) -> Result<(), StorageError> {
     let bind = |leaf: &AuditLeaf, values: &mut Values| {
         values.bytes(leaf.commitment.as_bytes()).bytes(&leaf.salt).bytes(&leaf.entry);
     };
-    INSERT.run_all(connection, leaves, bind).await
+    transaction.write(&INSERT, leaves, false, bind).await
 }
 
 impl Reader<'_> {
@@ -85,13 +86,23 @@ impl Reader<'_> {
     ) -> Result<Option<AuditCheckpoint>, StorageError> {
         let statement =
             "SELECT size, note, frontier FROM audit_checkpoint ORDER BY size DESC LIMIT 1";
-        let Some(found) = self.row(statement, Values::new()).await? else { return Ok(None) };
-        let row = StoredRow::new("audit_checkpoint", "size", &found);
-        Ok(Some(AuditCheckpoint {
-            size: row.count("size")?,
-            note: row.text("note")?.to_owned(),
-            frontier: row.bytes("frontier")?.to_vec(),
-        }))
+        let found = self.row(statement, Values::new()).await?;
+        found.as_ref().map(checkpoint).transpose()
+    }
+
+    /// The checkpoints of trees larger than `above`, smallest first; at most `limit`.
+    pub async fn audit_checkpoints(
+        &mut self,
+        above: u64,
+        limit: u32,
+    ) -> Result<Vec<AuditCheckpoint>, StorageError> {
+        let mut values = Values::new();
+        // No log has more than 2^63 leaves.
+        values.number(i64::try_from(above).unwrap_or(i64::MAX)).number(limit);
+        let statement = "SELECT size, note, frontier FROM audit_checkpoint \
+                         WHERE size > $1 ORDER BY size LIMIT $2";
+        let found = self.rows(statement, values).await?;
+        found.iter().map(checkpoint).collect()
     }
 }
 
@@ -134,6 +145,15 @@ impl Store {
         })
         .await
     }
+}
+
+fn checkpoint(found: &AnyRow) -> Result<AuditCheckpoint, StorageError> {
+    let row = StoredRow::new("audit_checkpoint", "size", found);
+    Ok(AuditCheckpoint {
+        size: row.count("size")?,
+        note: row.text("note")?.to_owned(),
+        frontier: row.bytes("frontier")?.to_vec(),
+    })
 }
 
 fn leaf(row: &StoredRow<'_>) -> Result<AuditLeaf, StorageError> {

@@ -1,19 +1,21 @@
-//! Statements about many rows at once: `INSERT … VALUES (…), (…)` and `UPDATE … FROM (VALUES …)`.
+//! Statements about many rows at once: `INSERT … VALUES (…), (…)`, `UPDATE … FROM (VALUES …)` and
+//! `SELECT … IN (VALUES …)`.
 //!
 //! The one place where the text of a statement is put together: from constants of this program and
-//! placeholder numbers, never from data. Three sizes each, so that a connection keeps few
-//! statements prepared; each text is made once and kept for the life of the process.
+//! placeholder numbers, never from data. Six sizes each, so that a connection keeps few
+//! statements prepared and few are run; each text is made once and kept for the life of the process.
 
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 use crate::error::StorageError;
 use crate::values::Values;
 
 /// Rows in one statement, largest first.
-const SIZES: [usize; 3] = [32, 8, 1];
+const SIZES: [usize; 6] = [32, 16, 8, 4, 2, 1];
 
 /// A statement with a list of rows in its middle.
 pub(crate) struct Batch {
@@ -39,15 +41,15 @@ impl Batch {
         rows: &[R],
         bind: impl Fn(&R, &mut Values) + Send,
     ) -> Result<u64, StorageError> {
-        let texts = self.texts.get_or_init(|| SIZES.map(|size| &*self.text(size).leak()));
+        let texts = self.texts();
         let mut rest = rows;
         let mut written = 0;
-        for (size, text) in SIZES.into_iter().zip(texts) {
+        for (size, text) in SIZES.into_iter().zip(*texts) {
             while rest.len() >= size {
                 let (chunk, after) = rest.split_at(size);
                 let mut values = Values::new();
                 chunk.iter().for_each(|row| bind(row, &mut values));
-                let query = sqlx::query_with(*text, values.finish()?);
+                let query = sqlx::query_with(text, values.finish()?);
                 written += query.execute(&mut *connection).await?.rows_affected();
                 rest = after;
             }
@@ -55,25 +57,46 @@ impl Batch {
         Ok(written)
     }
 
-    /// Like [`Self::run`] where every row must be written; otherwise somebody else was faster.
-    pub(crate) async fn run_all<R: Sync>(
+    /// Finds the rows of any of these keys; `bind` puts the values of one key.
+    ///
+    /// What is missing to the next larger size is filled with the last key, which finds nothing new.
+    pub(crate) async fn find<K: Sync>(
         &'static self,
         connection: &mut AnyConnection,
-        rows: &[R],
-        bind: impl Fn(&R, &mut Values) + Send,
-    ) -> Result<(), StorageError> {
-        let written = self.run(connection, rows, bind).await?;
-        if written == rows.len() as u64 { Ok(()) } else { Err(StorageError::Conflict) }
+        keys: &[K],
+        bind: impl Fn(&K, &mut Values) + Send,
+    ) -> Result<Vec<AnyRow>, StorageError> {
+        let mut found = Vec::new();
+        for chunk in keys.chunks(SIZES[0]) {
+            let place = SIZES.iter().rposition(|size| *size >= chunk.len()).unwrap_or(0);
+            let Some(last) = chunk.last() else { break };
+            let mut values = Values::new();
+            let filling = std::iter::repeat(last);
+            chunk.iter().chain(filling).take(SIZES[place]).for_each(|key| bind(key, &mut values));
+            let query = sqlx::query_with(self.texts()[place], values.finish()?);
+            found.extend(query.fetch_all(&mut *connection).await?);
+        }
+        Ok(found)
     }
 
-    fn text(&self, rows: usize) -> String {
+    fn texts(&self) -> &[&'static str; SIZES.len()] {
+        self.texts.get_or_init(|| SIZES.map(|size| &*self.text(size, 0).leak()))
+    }
+
+    /// Values of one row.
+    pub(crate) const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The statement for so many rows, its placeholders counted on from `placeholders`.
+    pub(crate) fn text(&self, rows: usize, placeholders: usize) -> String {
         let mut text = self.head.to_owned();
         for row in 0..rows {
             text.push_str(if row == 0 { " (" } else { ", (" });
             for column in 1..=self.width {
                 let comma = if column == 1 { "" } else { ", " };
                 // Writing to a String cannot fail.
-                let _ = write!(text, "{comma}${}", row * self.width + column);
+                let _ = write!(text, "{comma}${}", placeholders + row * self.width + column);
             }
             text.push(')');
         }
@@ -90,8 +113,9 @@ mod tests {
     fn placeholders_count_through_all_rows() {
         let batch = Batch::new("INSERT INTO t (a, b) VALUES", 2, " ON CONFLICT DO NOTHING");
         assert_eq!(
-            batch.text(2),
+            batch.text(2, 0),
             "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING"
         );
+        assert_eq!(batch.text(1, 4), "INSERT INTO t (a, b) VALUES ($5, $6) ON CONFLICT DO NOTHING");
     }
 }

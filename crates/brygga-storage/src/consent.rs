@@ -3,7 +3,6 @@
 use brygga_domain::ConsentId;
 use brygga_domain::consent::{Consent, ConsentDraft, ConsentForm, ConsentingParty};
 use brygga_domain::sensitive::Sensitive;
-use sqlx::AnyConnection;
 
 use crate::batch::Batch;
 use crate::error::StorageError;
@@ -12,6 +11,7 @@ use crate::row::StoredRow;
 use crate::text_form::{
     categories_from_text, categories_to_text, recipients_from_text, recipients_to_text,
 };
+use crate::transaction::Transaction;
 use crate::values::Values;
 
 /// Only the withdrawal of a consent can change, once and for good.
@@ -25,7 +25,7 @@ static UPSERT: Batch = Batch::new(
 
 /// Stores consents, new or withdrawn.
 pub(crate) async fn upsert(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     consents: &[Consent],
 ) -> Result<(), StorageError> {
     let bind = |consent: &Consent, values: &mut Values| {
@@ -43,25 +43,31 @@ pub(crate) async fn upsert(
             .text(consent.evidence_reference.expose())
             .instant_or_null(consent.withdrawn_at);
     };
-    UPSERT.run_all(connection, consents, bind).await
+    transaction.write(&UPSERT, consents, true, bind).await
 }
 
 impl Reader<'_> {
     /// The consent. Inside a decision it stays as it is until the decision is stored.
     pub async fn consent_by_id(&mut self, id: ConsentId) -> Result<Option<Consent>, StorageError> {
-        let mut values = Values::new();
-        values.bytes(id.as_bytes());
-        let statement = if self.is_deciding {
-            self.dialect.consent_held
+        if let Some(known) = self.foreseen.consent(id) {
+            return Ok(Some(known.clone()));
+        }
+        let found = if self.is_deciding {
+            let bind = |id: &ConsentId, values: &mut Values| {
+                values.bytes(id.as_bytes());
+            };
+            self.dialect.consents_held.find(self.connection, &[id], bind).await?.pop()
         } else {
-            "SELECT * FROM consent WHERE id = $1"
+            let mut values = Values::new();
+            values.bytes(id.as_bytes());
+            self.row("SELECT * FROM consent WHERE id = $1", values).await?
         };
-        let found = self.row(statement, values).await?;
         found.map(|found| read(&StoredRow::new("consent", "id", &found))).transpose()
     }
 }
 
-fn read(row: &StoredRow<'_>) -> Result<Consent, StorageError> {
+/// The consent in a row of its table.
+pub(crate) fn read(row: &StoredRow<'_>) -> Result<Consent, StorageError> {
     let draft = ConsentDraft {
         consent_id: row.fixed("id")?,
         person_reference: Sensitive::new(row.text("person_reference")?.to_owned()),

@@ -2,14 +2,15 @@
 
 use brygga_crypto::Digest;
 use brygga_domain::{ConversationId, OrgId};
+use brygga_exchange::Key;
 use brygga_exchange::records::Chain;
 use brygga_exchange::write_set::ChainStep;
-use sqlx::AnyConnection;
 
 use crate::batch::Batch;
 use crate::error::StorageError;
 use crate::reader::Reader;
 use crate::row::StoredRow;
+use crate::transaction::Transaction;
 use crate::values::Values;
 
 static INSERT: Batch = Batch::new(
@@ -29,17 +30,17 @@ static UPDATE: Batch = Batch::new(
 
 /// Stores threads, each only where it is still what was read.
 pub(crate) async fn step(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     steps: &[ChainStep],
 ) -> Result<(), StorageError> {
     let (grown, new): (Vec<&ChainStep>, Vec<&ChainStep>) =
         steps.iter().partition(|step| step.before.is_some());
-    INSERT.run_all(connection, &new, |step, values| bind_after(step, values)).await?;
+    transaction.write(&INSERT, &new, false, |step, values| bind_after(step, values)).await?;
     let bind = |step: &&ChainStep, values: &mut Values| {
         bind_after(step, values);
         bind_heads(step.before.unwrap_or_default(), values);
     };
-    UPDATE.run_all(connection, &grown, bind).await
+    transaction.write(&UPDATE, &grown, true, bind).await
 }
 
 fn bind_after(step: &ChainStep, values: &mut Values) {
@@ -61,6 +62,9 @@ impl Reader<'_> {
         conversation: ConversationId,
         peer: &OrgId,
     ) -> Result<Option<Chain>, StorageError> {
+        if self.foreseen.is_absent(&Key::Conversation(conversation, peer.clone())) {
+            return Ok(None);
+        }
         let mut values = Values::new();
         values.bytes(conversation.as_bytes()).text(peer.as_str());
         let statement = "SELECT conversation_id, sent_head, received_head FROM conversation \

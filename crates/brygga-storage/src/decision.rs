@@ -28,12 +28,19 @@ pub(crate) struct Plan {
     pub(crate) read_keys: Vec<Key>,
 }
 
+/// How a decision goes about it.
+pub(crate) enum Manner {
+    /// It writes by itself, through the reader's connection, instead of returning writes.
+    Direct,
+    /// It returns writes, and asks for these keys first.
+    Foreseeing(Vec<Key>),
+}
+
 /// A decision whose type the writer does not know.
 pub(crate) trait Waiting: Send {
     fn name(&self) -> &'static str;
 
-    /// Whether it writes by itself, through the reader's connection, instead of returning writes.
-    fn is_direct(&self) -> bool;
+    fn manner(&self) -> &Manner;
 
     /// Whether nobody waits for the answer any more.
     fn is_abandoned(&self) -> bool;
@@ -51,7 +58,7 @@ pub(crate) trait Waiting: Send {
 /// A decision with its type.
 pub(crate) struct Call<T, F> {
     pub(crate) name: &'static str,
-    pub(crate) is_direct: bool,
+    pub(crate) manner: Manner,
     pub(crate) decide: F,
     pub(crate) held_back: Option<T>,
     pub(crate) reply: oneshot::Sender<Result<T, StorageError>>,
@@ -69,8 +76,8 @@ where
         self.name
     }
 
-    fn is_direct(&self) -> bool {
-        self.is_direct
+    fn manner(&self) -> &Manner {
+        &self.manner
     }
 
     fn is_abandoned(&self) -> bool {

@@ -6,20 +6,27 @@
 //! them by row locks: a consent (`FOR UPDATE`, so that a withdrawal sees every message that was
 //! queued before it) and the state of the agreements (`FOR SHARE`).
 
+use crate::batch::Batch;
 use crate::engine::Engine;
 
+/// In the order of their identifiers, so that two who lock several do not lock each other out.
+static POSTGRES_CONSENTS: Batch =
+    Batch::new("SELECT * FROM consent WHERE id IN (VALUES", 1, ") ORDER BY id FOR UPDATE");
+static SQLITE_CONSENTS: Batch = Batch::new("SELECT * FROM consent WHERE id IN (VALUES", 1, ")");
+
 /// What differs, as static texts.
-#[derive(Debug)]
 pub(crate) struct Dialect {
     pub(crate) engine: Engine,
     /// Begins a transaction that writes.
     pub(crate) begin_write: &'static str,
+    /// The same, where it may travel with the first statement.
+    pub(crate) opening: Option<&'static str>,
     /// Begins a transaction that reads one snapshot.
     pub(crate) begin_read: &'static str,
     /// The revision of the agreements, held still until the transaction ends.
     pub(crate) agreement_revision_held: &'static str,
-    /// A consent, held still until the transaction ends.
-    pub(crate) consent_held: &'static str,
+    /// Consents, held still until the transaction ends.
+    pub(crate) consents_held: &'static Batch,
     /// The size of the database in bytes.
     pub(crate) database_bytes: &'static str,
     /// Waits until no other process migrates; `None` where the file's write lock does that.
@@ -46,12 +53,13 @@ impl Dialect {
     }
 }
 
-const POSTGRES: Dialect = Dialect {
+static POSTGRES: Dialect = Dialect {
     engine: Engine::Postgres,
     begin_write: "BEGIN ISOLATION LEVEL READ COMMITTED",
+    opening: None,
     begin_read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     agreement_revision_held: "SELECT agreement_revision FROM store_state WHERE id = 1 FOR SHARE",
-    consent_held: "SELECT * FROM consent WHERE id = $1 FOR UPDATE",
+    consents_held: &POSTGRES_CONSENTS,
     database_bytes: "SELECT pg_database_size(current_database()) AS size",
     // Any number that no other program of this database uses: "brygga" in ASCII.
     migration_lock: Some("DO $$ BEGIN PERFORM pg_advisory_xact_lock(108211559556961); END $$"),
@@ -66,12 +74,13 @@ const POSTGRES: Dialect = Dialect {
     ],
 };
 
-const SQLITE: Dialect = Dialect {
+static SQLITE: Dialect = Dialect {
     engine: Engine::Sqlite,
     begin_write: "BEGIN IMMEDIATE",
+    opening: Some("BEGIN IMMEDIATE"),
     begin_read: "BEGIN DEFERRED",
     agreement_revision_held: "SELECT agreement_revision FROM store_state WHERE id = 1",
-    consent_held: "SELECT * FROM consent WHERE id = $1",
+    consents_held: &SQLITE_CONSENTS,
     database_bytes: "SELECT page_count * page_size AS size \
                      FROM pragma_page_count, pragma_page_size",
     migration_lock: None,

@@ -76,6 +76,24 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// The stable code of the error, for logs, scripts and the runbook.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Broken => "STORE_BROKEN",
+            Self::Busy => "STORE_BUSY",
+            Self::Conflict => "STORE_CONFLICT",
+            Self::Database { .. } => "STORE_DATABASE",
+            Self::Defect { .. } => "STORE_DEFECT",
+            Self::Full => "STORE_FULL",
+            Self::Inconsistent { .. } => "STORE_INCONSISTENT",
+            Self::MigrationChanged { .. } => "STORE_MIGRATION_CHANGED",
+            Self::Unavailable => "STORE_UNAVAILABLE",
+            Self::Unmigrated { .. } => "STORE_UNMIGRATED",
+            Self::Url => "STORE_URL",
+            Self::WeakSetting { .. } => "STORE_WEAK_SETTING",
+        }
+    }
+
     /// Whether the same decision, read anew, can succeed at once.
     pub(crate) const fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict)

@@ -1,13 +1,14 @@
 //! Messages received, so that a repeat gets the very same receipt.
 
 use brygga_domain::{MessageId, OrgId};
+use brygga_exchange::Key;
 use brygga_exchange::records::InboxEntry;
-use sqlx::AnyConnection;
 
 use crate::batch::Batch;
 use crate::error::StorageError;
 use crate::reader::Reader;
 use crate::row::StoredRow;
+use crate::transaction::Transaction;
 use crate::values::Values;
 
 static INSERT: Batch = Batch::new(
@@ -18,7 +19,7 @@ static INSERT: Batch = Batch::new(
 
 /// Stores messages received; one that is held already is a conflict.
 pub(crate) async fn insert(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     entries: &[InboxEntry],
 ) -> Result<(), StorageError> {
     let bind = |entry: &InboxEntry, values: &mut Values| {
@@ -29,7 +30,7 @@ pub(crate) async fn insert(
             .bytes(&entry.receipt)
             .instant(entry.received_at);
     };
-    INSERT.run_all(connection, entries, bind).await
+    transaction.write(&INSERT, entries, false, bind).await
 }
 
 impl Reader<'_> {
@@ -39,6 +40,9 @@ impl Reader<'_> {
         sender: &OrgId,
         message_id: MessageId,
     ) -> Result<Option<InboxEntry>, StorageError> {
+        if self.foreseen.is_absent(&Key::Inbox(sender.clone(), message_id)) {
+            return Ok(None);
+        }
         let mut values = Values::new();
         values.text(sender.as_str()).bytes(message_id.as_bytes());
         let statement = "SELECT message_id, envelope_digest, receipt, received_at FROM inbox \

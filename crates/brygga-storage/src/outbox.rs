@@ -4,13 +4,13 @@ use brygga_domain::referral::Delivery;
 use brygga_domain::{ConsentId, MessageId, OrgId, Reason, Timestamp};
 use brygga_exchange::records::{OutboxEntry, OutboxState};
 use brygga_exchange::write_set::OutboxChange;
-use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use crate::batch::Batch;
 use crate::error::StorageError;
 use crate::reader::Reader;
 use crate::row::StoredRow;
+use crate::transaction::Transaction;
 use crate::values::Values;
 
 const TABLE: &str = "outbox";
@@ -72,7 +72,7 @@ pub struct OutboxListed {
 
 /// Stores messages to send, in this order.
 pub(crate) async fn insert(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     entries: &[OutboxEntry],
 ) -> Result<(), StorageError> {
     let bind = |entry: &OutboxEntry, values: &mut Values| {
@@ -88,19 +88,20 @@ pub(crate) async fn insert(
             .number(entry.attempts);
         bind_state(&entry.state, values);
     };
-    INSERT.run_all(connection, entries, bind).await
+    transaction.write(&INSERT, entries, false, bind).await
 }
 
-/// Stores what became of messages. The fate of a delivered message is final: changing it is a conflict.
+/// Stores what became of messages. The fate of a delivered message is final; one whose fate was
+/// decided meanwhile keeps it.
 pub(crate) async fn update(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     changes: &[OutboxChange],
 ) -> Result<(), StorageError> {
     let bind = |change: &OutboxChange, values: &mut Values| {
         values.bytes(change.message_id.as_bytes()).number(change.attempts);
         bind_state(&change.state, values);
     };
-    UPDATE.run_all(connection, changes, bind).await
+    transaction.write(&UPDATE, changes, false, bind).await
 }
 
 fn bind_state(state: &OutboxState, values: &mut Values) {

@@ -7,10 +7,10 @@
 use std::collections::HashSet;
 
 use brygga_exchange::{Key, WriteSet};
-use sqlx::AnyConnection;
 
 use crate::decision::Plan;
 use crate::error::StorageError;
+use crate::transaction::Transaction;
 use crate::{agreement, audit, consent, conversation, inbox, outbox, referral};
 
 /// Write sets that have no key in common, merged.
@@ -40,18 +40,18 @@ impl Pending {
     /// Writes everything, table by table; parents before children.
     pub(crate) async fn flush(
         &mut self,
-        connection: &mut AnyConnection,
+        transaction: &mut Transaction<'_>,
     ) -> Result<(), StorageError> {
         let Self { writes, .. } = std::mem::take(self);
-        agreement::upsert(connection, &writes.agreements).await?;
-        consent::upsert(connection, &writes.consents).await?;
-        referral::insert(connection, &writes.new_referrals).await?;
-        referral::update(connection, &writes.changed_referrals).await?;
-        referral::insert_events(connection, &writes.events).await?;
-        conversation::step(connection, &writes.chains).await?;
-        outbox::insert(connection, &writes.outbox).await?;
-        outbox::update(connection, &writes.outbox_changes).await?;
-        inbox::insert(connection, &writes.inbox).await?;
-        audit::insert(connection, &writes.audit).await
+        agreement::upsert(transaction, &writes.agreements).await?;
+        consent::upsert(transaction, &writes.consents).await?;
+        referral::insert(transaction, &writes.new_referrals).await?;
+        referral::update(transaction, &writes.changed_referrals).await?;
+        referral::insert_events(transaction, &writes.events).await?;
+        conversation::step(transaction, &writes.chains).await?;
+        outbox::insert(transaction, &writes.outbox).await?;
+        outbox::update(transaction, &writes.outbox_changes).await?;
+        inbox::insert(transaction, &writes.inbox).await?;
+        audit::insert(transaction, &writes.audit).await
     }
 }

@@ -21,15 +21,16 @@ mod row;
 
 use brygga_crypto::Digest;
 use brygga_domain::referral::{Delivery, Referral};
-use brygga_domain::{MessageId, ReferralId, Timestamp};
+use brygga_domain::{MessageId, ReferralId, Timestamp, UnitId};
+use brygga_exchange::Key;
 use brygga_exchange::records::{ContentAtRest, NewReferral, ReferralEvent};
-use sqlx::AnyConnection;
 
 use crate::batch::Batch;
 use crate::error::StorageError;
 use crate::outbox;
 use crate::reader::Reader;
 use crate::row::StoredRow;
+use crate::transaction::Transaction;
 use crate::values::Values;
 
 pub use list::{ReferralFilter, ReferralListed};
@@ -64,35 +65,46 @@ static INSERT_EVENT: Batch = Batch::new(
     ") AS step JOIN referral ON referral.id = step.column1",
 );
 
+/// A referral's request on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferralSent {
+    /// Function that asks; none for the own intake.
+    pub source_unit: Option<UnitId>,
+    /// The message that carries it.
+    pub request_message: MessageId,
+    /// How far it has come.
+    pub delivery: Delivery,
+}
+
 /// Stores referrals that begin.
 pub(crate) async fn insert(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     new: &[NewReferral],
 ) -> Result<(), StorageError> {
-    INSERT.run_all(connection, new, row::bind_new).await
+    transaction.write(&INSERT, new, false, row::bind_new).await
 }
 
 /// Stores referrals that changed, each only where it still has the version that was read.
 pub(crate) async fn update(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     changed: &[(Referral, u32)],
 ) -> Result<(), StorageError> {
     let bind = |(referral, before): &(Referral, u32), values: &mut Values| {
         values.bytes(referral.id.as_bytes()).number(*before);
         row::bind_progress(referral, values);
     };
-    UPDATE.run_all(connection, changed, bind).await
+    transaction.write(&UPDATE, changed, true, bind).await
 }
 
 /// Stores events; an event of a version that is held already is a conflict.
 pub(crate) async fn insert_events(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     events: &[ReferralEvent],
 ) -> Result<(), StorageError> {
     let bind = |event: &ReferralEvent, values: &mut Values| {
         values.bytes(event.referral_id.as_bytes()).number(event.version).bytes(&event.progressed);
     };
-    INSERT_EVENT.run_all(connection, events, bind).await
+    transaction.write(&INSERT_EVENT, events, true, bind).await
 }
 
 impl Reader<'_> {
@@ -113,6 +125,9 @@ impl Reader<'_> {
         &mut self,
         key: [u8; 16],
     ) -> Result<Option<(Referral, Digest)>, StorageError> {
+        if self.foreseen.is_absent(&Key::Idempotency(key)) {
+            return Ok(None);
+        }
         let mut values = Values::new();
         values.bytes(&key);
         let statement = concat!(
@@ -178,6 +193,27 @@ impl Reader<'_> {
         let found = self.row(statement, values).await?;
         let Some(found) = found else { return Ok(None) };
         outbox::delivery(&StoredRow::new("outbox", "message_id", &found))
+    }
+
+    /// How far a referral's request has come; none where this node did not send it.
+    pub async fn referral_sent(
+        &mut self,
+        id: ReferralId,
+    ) -> Result<Option<ReferralSent>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes());
+        let statement = "SELECT outbox.message_id, outbox.state AS outbox_state, \
+                         outbox.refusal AS outbox_refusal, referral.source_unit \
+                         FROM referral JOIN outbox ON outbox.message_id = referral.request_message \
+                         WHERE referral.id = $1 AND referral.side = 'SOURCE'";
+        let Some(found) = self.row(statement, values).await? else { return Ok(None) };
+        let stored = StoredRow::new("outbox", "message_id", &found);
+        let delivery = outbox::delivery(&stored)?;
+        Ok(Some(ReferralSent {
+            source_unit: stored.coded_or_null("source_unit", |text| UnitId::parse(text).ok())?,
+            request_message: stored.fixed("message_id")?,
+            delivery: stored.parsed("outbox_state", delivery, |known| known)?,
+        }))
     }
 
     /// Requests at the target that nobody answered in time, the longest overdue first; at most `limit`.

@@ -4,13 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use brygga_domain::OrgId;
-use brygga_exchange::WriteSet;
+use brygga_exchange::{Key, WriteSet};
 use futures_util::future::BoxFuture;
 use sqlx::{AnyConnection, AnyPool, Connection};
 use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::decision::{Call, Decision, Waiting};
+use crate::decision::{Call, Decision, Manner, Waiting};
 use crate::dialect::Dialect;
 use crate::engine::{Engine, Location};
 use crate::error::StorageError;
@@ -110,7 +110,31 @@ impl Store {
             + Sync
             + 'static,
     {
-        self.wait_for(name, false, decide).await
+        self.decide_on(name, Vec::new(), decide).await
+    }
+
+    /// As [`Self::decide`], for a decision that begins by asking for `keys`: those of decisions that
+    /// wait at the same time are looked up together.
+    ///
+    /// Only idempotency keys, consents, conversations and messages received are looked up. Naming
+    /// a key that is not asked for is harmless.
+    ///
+    /// # Errors
+    /// As [`Self::decide`].
+    pub async fn decide_on<T, F>(
+        &self,
+        name: &'static str,
+        keys: Vec<Key>,
+        decide: F,
+    ) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: for<'r> Fn(&'r mut Reader<'_>) -> BoxFuture<'r, Result<Decision<T>, StorageError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.wait_for(name, Manner::Foreseeing(keys), decide).await
     }
 
     /// Reads one snapshot of what is stored.
@@ -126,10 +150,25 @@ impl Store {
         }
         let dialect = self.shared.dialect;
         let mut snapshot = self.readers.begin_with(dialect.begin_read).await?;
-        let mut reader = Reader { connection: &mut snapshot, dialect, is_deciding: false };
+        let mut reader = Reader::new(&mut snapshot, dialect);
         let answer = read(&mut reader).await;
         snapshot.rollback().await?;
         answer
+    }
+
+    /// Reads with one statement, which is a snapshot by itself and needs no transaction.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn glance<T, F>(&self, read: F) -> Result<T, StorageError>
+    where
+        F: for<'r> FnOnce(&'r mut Reader<'_>) -> BoxFuture<'r, Result<T, StorageError>>,
+    {
+        if *self.shared.broken.borrow() {
+            return Err(StorageError::Broken);
+        }
+        let mut connection = self.readers.acquire().await?;
+        read(&mut Reader::new(&mut connection, self.shared.dialect)).await
     }
 
     /// Hears whom a stored decision has something new for.
@@ -159,8 +198,8 @@ impl Store {
     pub async fn close(&self) {
         self.shared.closing.send_replace(true);
         for writer in self.writers.lock().await.drain(..) {
-            if let Err(error) = writer.await {
-                tracing::error!(storage.error = %error, "a writer ended badly");
+            if writer.await.is_err() {
+                tracing::error!("a writer ended badly");
             }
         }
         self.readers.close().await;
@@ -175,7 +214,7 @@ impl Store {
             + Sync
             + 'static,
     {
-        self.wait_for(name, true, move |reader| {
+        self.wait_for(name, Manner::Direct, move |reader| {
             let running = run(reader);
             Box::pin(async move {
                 let answer = running.await?;
@@ -189,7 +228,7 @@ impl Store {
     async fn wait_for<T, F>(
         &self,
         name: &'static str,
-        is_direct: bool,
+        manner: Manner,
         decide: F,
     ) -> Result<T, StorageError>
     where
@@ -203,7 +242,7 @@ impl Store {
             return Err(StorageError::Broken);
         }
         let (reply, answer) = oneshot::channel();
-        let call = Call { name, is_direct, decide, held_back: None, reply };
+        let call = Call { name, manner, decide, held_back: None, reply };
         self.queue.try_send(Box::new(call)).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => StorageError::Busy,
             mpsc::error::TrySendError::Closed(_) => StorageError::Unavailable,

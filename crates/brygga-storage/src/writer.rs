@@ -8,21 +8,24 @@
 //! write to disk nothing is believed any more: a second fsync may succeed although the first lost
 //! data, so the store is broken until the process starts anew (PostgreSQL's rule).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use brygga_domain::OrgId;
+use brygga_exchange::Key;
 use sqlx::{AnyConnection, Row};
 use tokio::sync::{Mutex, broadcast, mpsc, watch};
 
 use crate::connect;
-use crate::decision::Waiting;
+use crate::decision::{Manner, Waiting};
 use crate::dialect::Dialect;
 use crate::engine::Location;
 use crate::error::StorageError;
+use crate::foresight::Foreseen;
 use crate::news::{News, Settled};
 use crate::pending::Pending;
-use crate::reader::Reader;
+use crate::transaction::Transaction;
 
 /// Most decisions in one transaction.
 const GROUP_MAX: usize = 64;
@@ -118,7 +121,7 @@ impl Writer {
         if group.len() > 1 {
             match self.store(&mut group).await {
                 Err(error) if !error.is_of_the_whole() => {
-                    tracing::debug!(storage.error = %error, storage.group = group.len(), "group is repeated one by one");
+                    tracing::debug!(storage.error = error.code(), storage.group = group.len(), "group is repeated one by one");
                 }
                 outcome => return answer_all(group, &outcome),
             }
@@ -139,7 +142,7 @@ impl Writer {
         }
         let [waiting] = alone;
         if let Err(error) = &outcome {
-            tracing::warn!(storage.decision = waiting.name(), storage.error = %error, "decision was not stored");
+            tracing::warn!(storage.decision = waiting.name(), storage.error = error.code(), "decision was not stored");
         }
         waiting.answer(outcome);
     }
@@ -167,9 +170,16 @@ impl Writer {
         }
     }
 
-    /// A connection in a transaction. One that was lost while nothing was under way is made anew.
+    /// A connection in a transaction, or ready for one that its first statement begins. One that was lost while nothing was under way is made anew.
     async fn begin(&mut self) -> Result<AnyConnection, StorageError> {
-        let begin = self.shared.dialect.begin_write;
+        let dialect = self.shared.dialect;
+        if dialect.opening.is_some() {
+            return match self.connection.take() {
+                Some(connection) => Ok(connection),
+                None => connect::writer(&self.shared.location).await,
+            };
+        }
+        let begin = dialect.begin_write;
         if let Some(mut connection) = self.connection.take() {
             match sqlx::raw_sql(begin).execute(&mut connection).await.map_err(StorageError::from) {
                 Ok(_) => return Ok(connection),
@@ -203,7 +213,7 @@ impl Writer {
             Ok(_) => {}
             Err(error) => {
                 let error = self.noted(error);
-                tracing::warn!(storage.error = %error, "checkpoint failed");
+                tracing::warn!(storage.error = error.code(), "checkpoint failed");
             }
         }
     }
@@ -224,24 +234,44 @@ async fn transact(
     dialect: &'static Dialect,
     group: &mut [Box<dyn Waiting>],
 ) -> Result<News, StorageError> {
+    let mut transaction = Transaction::new(connection, dialect);
+    let mut foreseen = Foreseen::default();
+    let wanted = wanted(group);
+    if !wanted.is_empty() {
+        foreseen = Foreseen::look(transaction.direct().await?, dialect, &wanted).await?;
+    }
     let mut pending = Pending::default();
     let mut news = News::default();
     for waiting in group {
-        if waiting.is_direct() {
-            pending.flush(connection).await?;
+        let is_direct = matches!(waiting.manner(), Manner::Direct);
+        let mut plan = None;
+        if !is_direct {
+            plan = Some(transaction.decide(waiting, &foreseen).await?);
         }
-        let mut reader = Reader { connection, dialect, is_deciding: true };
-        let mut plan = waiting.run(&mut reader).await?;
-        if pending.collides(&plan) {
-            pending.flush(reader.connection).await?;
-            plan = waiting.run(&mut reader).await?;
+        if plan.as_ref().is_none_or(|plan| pending.collides(plan)) {
+            pending.flush(&mut transaction).await?;
+            transaction.direct().await?;
+            foreseen = Foreseen::default();
+            plan = Some(transaction.decide(waiting, &foreseen).await?);
         }
+        let Some(plan) = plan else { continue };
         news.add(&plan.writes);
         pending.add(plan);
     }
-    pending.flush(connection).await?;
-    sqlx::raw_sql("COMMIT").execute(&mut *connection).await?;
+    pending.flush(&mut transaction).await?;
+    transaction.commit().await?;
     Ok(news)
+}
+
+/// What several decisions are going to ask for, to be asked for at once; one by itself asks as it goes.
+fn wanted(group: &[Box<dyn Waiting>]) -> BTreeSet<Key> {
+    let mut keys = BTreeSet::new();
+    for waiting in group.iter().filter(|_| group.len() > 1) {
+        if let Manner::Foreseeing(wanted) = waiting.manner() {
+            keys.extend(wanted.iter().cloned());
+        }
+    }
+    keys
 }
 
 fn answer_all(group: Vec<Box<dyn Waiting>>, outcome: &Result<(), StorageError>) {

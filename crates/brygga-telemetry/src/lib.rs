@@ -25,7 +25,7 @@ mod shape;
 pub use allow_list::DroppedFields;
 pub use fields::{AllowedField, FIELDS, field};
 pub use init::{Resource, TelemetryError, TelemetryGuard, build, init};
-pub use metrics::{DeliveryOutcome, Label, Listener, Metrics};
+pub use metrics::{DeliveryOutcome, Label, Metrics, RegistryStanding, Standing};
 pub use propagation::{RemoteParent, TRACEPARENT, current_traceparent, inject};
 pub use shape::Shape;
 

@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use brygga_domain::OrgId;
+use brygga_domain::{OrgId, Seconds};
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
+use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter};
 
 use crate::allow_list::DroppedFields;
 use crate::shape::Shape;
@@ -17,13 +17,14 @@ const SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 
 /// The instruments of a node. Cheap to clone; clones share the instruments.
 #[derive(Clone, Debug)]
 pub struct Metrics {
-    connections_open: UpDownCounter<i64>,
+    audit_size: Gauge<u64>,
     delivery_duration: Histogram<f64>,
     delivery_sent: Counter<u64>,
-    inbox_refused: Counter<u64>,
-    limit_hit: Counter<u64>,
-    outbox_depth: Gauge<u64>,
-    referral_decisions: Counter<u64>,
+    outbox_dead: Gauge<u64>,
+    outbox_queued: Gauge<u64>,
+    registry_expires_in: Gauge<i64>,
+    registry_sequence: Gauge<u64>,
+    rpc_server_duration: Histogram<f64>,
 }
 
 /// A word of a closed vocabulary, compiled into the program.
@@ -43,13 +44,26 @@ pub enum DeliveryOutcome {
     Retried,
 }
 
-/// The port a connection came in on.
+/// What a node holds at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listener {
-    /// Other nodes.
-    Federation,
-    /// The organisation's own staff and systems.
-    Local,
+pub struct Standing {
+    /// Leaves of the audit log that have their place in the tree.
+    pub audit_size: u64,
+    /// Messages that have failed for good and wait for a human.
+    pub outbox_dead: u64,
+    /// Messages that wait for their next attempt.
+    pub outbox_queued: u64,
+    /// The registry in use; none before the first.
+    pub registry: Option<RegistryStanding>,
+}
+
+/// The registry in use at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegistryStanding {
+    /// Time until it expires; negative afterwards.
+    pub expires_in: Seconds,
+    /// Its number.
+    pub sequence: u64,
 }
 
 impl Label {
@@ -77,15 +91,6 @@ impl DeliveryOutcome {
     }
 }
 
-impl Listener {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Federation => "federation",
-            Self::Local => "local",
-        }
-    }
-}
-
 impl Metrics {
     pub(crate) fn new(meter: &Meter, dropped: DroppedFields) -> Self {
         // The instrument lives as long as the meter's provider; the handle is not needed.
@@ -94,24 +99,22 @@ impl Metrics {
             .with_description("Values that were not recorded because the list does not allow them")
             .with_callback(move |observer| observer.observe(dropped.count(), &[]))
             .build();
+        let seconds = |name| {
+            meter.f64_histogram(name).with_unit("s").with_boundaries(SECONDS.to_vec()).build()
+        };
+        let number = |name, unit| meter.u64_gauge(name).with_unit(unit).build();
         Self {
-            connections_open: meter
-                .i64_up_down_counter("brygga.connections.open")
-                .with_unit("{connection}")
-                .build(),
-            delivery_duration: meter
-                .f64_histogram("brygga.delivery.duration")
-                .with_unit("s")
-                .with_boundaries(SECONDS.to_vec())
-                .build(),
+            audit_size: number("brygga.audit.size", "{leaf}"),
+            delivery_duration: seconds("brygga.delivery.duration"),
             delivery_sent: meter.u64_counter("brygga.delivery.sent").with_unit("{message}").build(),
-            inbox_refused: meter.u64_counter("brygga.inbox.refused").with_unit("{message}").build(),
-            limit_hit: meter.u64_counter("brygga.limit.hit").build(),
-            outbox_depth: meter.u64_gauge("brygga.outbox.depth").with_unit("{message}").build(),
-            referral_decisions: meter
-                .u64_counter("brygga.referral.decisions")
-                .with_unit("{referral}")
+            outbox_dead: number("brygga.outbox.dead", "{message}"),
+            outbox_queued: number("brygga.outbox.queued", "{message}"),
+            registry_expires_in: meter
+                .i64_gauge("brygga.registry.expires_in")
+                .with_unit("s")
                 .build(),
+            registry_sequence: number("brygga.registry.sequence", "1"),
+            rpc_server_duration: seconds("rpc.server.duration"),
         }
     }
 
@@ -126,35 +129,25 @@ impl Metrics {
         self.delivery_duration.record(took.as_secs_f64(), &attributes);
     }
 
-    /// Messages now in the outbox.
-    pub fn outbox_depth(&self, depth: u64) {
-        self.outbox_depth.record(depth, &[]);
+    /// A call to this node was answered with the gRPC status `code` after `took`. `method` is a
+    /// path of the contract, or one word for all others: a caller must not choose it.
+    pub fn rpc(&self, method: Label, code: i32, took: Duration) {
+        let attributes = [
+            KeyValue::new("rpc.method", method.as_str()),
+            KeyValue::new("rpc.grpc.status_code", i64::from(code)),
+        ];
+        self.rpc_server_duration.record(took.as_secs_f64(), &attributes);
     }
 
-    /// A message of `peer` was refused.
-    pub fn inbox_refused(&self, peer: &OrgId, reason: Label) {
-        let reason = KeyValue::new("reason", reason.as_str());
-        self.inbox_refused.add(1, &[organisation(peer), reason]);
-    }
-
-    /// A connection was opened. Each is closed once with [`Metrics::connection_closed`].
-    pub fn connection_opened(&self, listener: Listener) {
-        self.connections_open.add(1, &[KeyValue::new("listener", listener.as_str())]);
-    }
-
-    /// A connection was closed.
-    pub fn connection_closed(&self, listener: Listener) {
-        self.connections_open.add(-1, &[KeyValue::new("listener", listener.as_str())]);
-    }
-
-    /// A limit stopped something.
-    pub fn limit_hit(&self, limit: Label) {
-        self.limit_hit.add(1, &[KeyValue::new("limit.name", limit.as_str())]);
-    }
-
-    /// A referral was decided.
-    pub fn referral_decided(&self, outcome: Label) {
-        self.referral_decisions.add(1, &[KeyValue::new("outcome", outcome.as_str())]);
+    /// The node as it stands now.
+    pub fn standing(&self, standing: &Standing) {
+        self.audit_size.record(standing.audit_size, &[]);
+        self.outbox_dead.record(standing.outbox_dead, &[]);
+        self.outbox_queued.record(standing.outbox_queued, &[]);
+        if let Some(registry) = &standing.registry {
+            self.registry_expires_in.record(registry.expires_in.0, &[]);
+            self.registry_sequence.record(registry.sequence, &[]);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn log(info: &PanicHookInfo<'_>) {
     let location = info.location().map(ToString::to_string).unwrap_or_default();
     tracing::error!(
         error.type = "panic",
-        code.location = %location,
+        code.location = location,
         "a thread panicked; its message is withheld"
     );
 }

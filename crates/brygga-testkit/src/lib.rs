@@ -8,6 +8,7 @@ mod clock;
 mod eventually;
 mod program;
 mod region;
+mod running;
 mod story;
 mod visitor;
 
@@ -16,5 +17,6 @@ pub use clock::TestClock;
 pub use eventually::{eventually, holds_for};
 pub use program::{Program, ProgramOutput};
 pub use region::{Place, Region};
+pub use running::Running;
 pub use story::{agreement_terms, consent_for, reason_of, referral_to};
 pub use visitor::{Visit, Visitor};

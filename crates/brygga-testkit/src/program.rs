@@ -75,6 +75,7 @@ impl Program {
         let log = open.expect("the log can be written");
         let dir = dir.to_str().expect("test directories have plain names");
         self.command(&["serve", "--dir", dir])
+            .stdout(Stdio::null())
             .stderr(log)
             .spawn()
             .expect("the program can be started")

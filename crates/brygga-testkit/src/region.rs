@@ -241,7 +241,16 @@ impl Region {
         self.places.insert(twin, (place, Arc::new(TestClock::default())));
     }
 
-    fn address(&self, name: &str) -> Ipv4Addr {
+    /// Takes up a place whose directory the test makes by itself.
+    pub fn take_up(&mut self, place: Place) {
+        self.places.insert(place.name, (place, Arc::new(TestClock::default())));
+    }
+
+    /// The address of a node's ports. Every other address of its network is free.
+    ///
+    /// # Panics
+    /// When its settings are not good.
+    pub fn address(&self, name: &str) -> Ipv4Addr {
         let settings = Settings::load(&self.path(name).join("brygga.toml")).expect("good settings");
         match settings.federation_listener.address.ip() {
             IpAddr::V4(address) => address,
@@ -288,7 +297,8 @@ fn copy(from: &Path, to: &Path) {
     std::fs::create_dir(to).expect("the copy is new");
     let permissions = from.metadata().expect("a directory").permissions();
     std::fs::set_permissions(to, permissions).expect("permissions can be set");
-    for entry in std::fs::read_dir(from).expect("a directory").map(|entry| entry.expect("an entry")) {
+    for entry in std::fs::read_dir(from).expect("a directory").map(|entry| entry.expect("an entry"))
+    {
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if from.is_dir() {
             copy(&from, &to);

@@ -74,7 +74,8 @@ impl Visitor {
     /// # Panics
     /// When nobody listens, or `peer` is not who answers.
     pub async fn enter(&self, peer: &OrgId) -> Option<Visit> {
-        let endpoint = self.trust.at(self.clock.now()).endpoints(peer).expect("a member")[0].clone();
+        let endpoint =
+            self.trust.at(self.clock.now()).endpoints(peer).expect("a member")[0].clone();
         let tcp = TcpStream::connect((endpoint.host(), endpoint.port())).await;
         let trust = Arc::clone(&self.trust) as _;
         let connector = PeerConnector::new(self.own.clone(), trust, Arc::clone(&self.clock) as _);

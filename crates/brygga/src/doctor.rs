@@ -3,6 +3,7 @@
 mod certificate;
 mod registry;
 mod store;
+mod tokens;
 
 use brygga_config::Settings;
 use brygga_domain::Timestamp;
@@ -45,6 +46,7 @@ pub(crate) async fn examine(dir: &NodeDir, now: Timestamp) -> Result<Vec<Finding
     let settings = dir.settings()?;
     let mut findings = settings_findings(&settings);
     findings.extend(key_findings(&settings));
+    findings.extend(tokens::findings(&settings));
     match dir.trust(&settings) {
         Ok(trust) => {
             findings.extend(registry::findings(&settings, &trust, now));
@@ -68,8 +70,8 @@ fn key_findings(settings: &Settings) -> Vec<Finding> {
     let directory = &settings.keys.directory;
     let mut faults = private_path_faults(directory);
     for file in settings.private_files() {
-        // Those inside the key directory have been looked at.
-        if !file.starts_with(directory) {
+        // Those inside the key directory have been looked at, where they are.
+        if !file.starts_with(directory) || !file.exists() {
             faults.extend(private_path_faults(file));
         }
     }

@@ -14,26 +14,8 @@ pub(crate) fn store_settings(settings: &Settings) -> Result<StoreSettings, Failu
     Ok(StoreSettings { url, max_readers: settings.storage.max_readers })
 }
 
-/// The stable code of a storage error.
-pub(crate) const fn code(error: &StorageError) -> &'static str {
-    match error {
-        StorageError::Broken => "STORE_BROKEN",
-        StorageError::Busy => "STORE_BUSY",
-        StorageError::Conflict => "STORE_CONFLICT",
-        StorageError::Database { .. } => "STORE_DATABASE",
-        StorageError::Defect { .. } => "STORE_DEFECT",
-        StorageError::Full => "STORE_FULL",
-        StorageError::Inconsistent { .. } => "STORE_INCONSISTENT",
-        StorageError::MigrationChanged { .. } => "STORE_MIGRATION_CHANGED",
-        StorageError::Unavailable => "STORE_UNAVAILABLE",
-        StorageError::Unmigrated { .. } => "STORE_UNMIGRATED",
-        StorageError::Url => "STORE_URL",
-        StorageError::WeakSetting { .. } => "STORE_WEAK_SETTING",
-    }
-}
-
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
-        Self::other(code(&error), error.to_string())
+        Self::other(error.code(), error.to_string())
     }
 }

@@ -51,6 +51,7 @@ fn generate(workspace: &Workspace, target: &Path) -> Result<()> {
     tonic_prost_build::configure()
         .build_client(true)
         .build_server(true)
+        .codec_path("crate::codec::BoundedCodec")
         .out_dir(target)
         .include_file("mod.rs")
         .compile_fds(descriptors)

@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 /// A function and the lines it spans, counted from one.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Function {
@@ -20,6 +22,17 @@ impl Function {
     pub(crate) fn lines(&self) -> usize {
         self.last_line - self.first_line + 1
     }
+}
+
+/// A call of a function, a method or a macro.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// What stands before the name: `tracing::` of `tracing::warn!`.
+    pub(crate) path: String,
+    /// The line that it begins on, counted from one.
+    pub(crate) line: usize,
+    /// Where in the text each argument is, without the commas between them.
+    pub(crate) arguments: Vec<Range<usize>>,
 }
 
 enum ItemEnd {
@@ -80,6 +93,45 @@ impl RustSource {
                 }
             })
             .collect()
+    }
+
+    /// Every call of `name`, such as `warn!` or `.record`, with parentheses.
+    pub(crate) fn calls(&self, name: &str) -> Vec<Call> {
+        let mut found = Vec::new();
+        for at in self.occurrences(format!("{name}(").as_bytes()) {
+            let is_path = |byte: &&u8| is_word(**byte) || **byte == b':';
+            let before = self.code[..at].iter().rev().take_while(is_path).count();
+            let path = String::from_utf8_lossy(&self.code[at - before..at]).into_owned();
+            let is_other_name =
+                path.bytes().last().is_some_and(is_word) && is_word(name.as_bytes()[0]);
+            if is_other_name {
+                continue;
+            }
+            let arguments = self.arguments(at + name.len() + 1);
+            found.push(Call { path, line: self.line(at), arguments });
+        }
+        found
+    }
+
+    /// The arguments of the call whose parenthesis opens before `from`.
+    fn arguments(&self, from: usize) -> Vec<Range<usize>> {
+        let (mut arguments, mut begin, mut depth) = (Vec::new(), from, 0_usize);
+        for at in from..self.code.len() {
+            match self.code[at] {
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' if depth > 0 => depth -= 1,
+                b',' if depth == 0 => {
+                    arguments.push(begin..at);
+                    begin = at + 1;
+                }
+                b')' => {
+                    arguments.push(begin..at);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        arguments
     }
 
     fn line(&self, at: usize) -> usize {

@@ -6,6 +6,8 @@
 mod arrows;
 mod file_names;
 mod lengths;
+mod limits_page;
+mod log_fields;
 mod migrations;
 mod person_numbers;
 mod private_keys;
@@ -45,6 +47,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut findings = arrows::check(workspace)?;
     findings.extend(file_names::check(workspace));
     findings.extend(lengths::check(workspace)?);
+    findings.extend(limits_page::check(workspace)?);
+    findings.extend(log_fields::check(workspace)?);
     findings.extend(migrations::check(workspace)?);
     findings.extend(person_numbers::check(workspace)?);
     findings.extend(private_keys::check(workspace)?);

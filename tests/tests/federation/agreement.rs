@@ -79,14 +79,20 @@ async fn agreement_that_is_only_proposed_authorises_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn expired_agreement_is_refused_at_the_source() {
     let region = Region::start(&[Place::KALMAR, Place::NYBRO]).await;
-    let id = agree(&region, "kalmar", "nybro", terms(&region)).await;
+    let end = region.clock("kalmar").now().plus(Seconds::days(20));
+    let valid_until = Some(brygga_wire::time::to_proto(end));
+    let id =
+        agree(&region, "kalmar", "nybro", AgreementTerms { valid_until, ..terms(&region) }).await;
     let turn = |days| ["kalmar", "nybro"].map(|name| region.clock(name).turn(Seconds::days(days)));
-    turn(364);
+    turn(19);
     ask(&region, &id).await.expect("the last day");
     turn(2);
     let refused = ask(&region, &id).await.expect_err("its time is over");
     assert_eq!(reason_of(&refused), Reason::AgreementExpired);
-    assert_eq!(state(&region.staff("nybro", "CASE_WORKER", None), &id).await, Some(AgreementState::Expired));
+    assert_eq!(
+        state(&region.staff("nybro", "CASE_WORKER", None), &id).await,
+        Some(AgreementState::Expired)
+    );
 }
 
 /// Nybro ends the agreement while a referral is under way.
@@ -98,13 +104,15 @@ async fn termination_stops_new_referrals_at_both_and_lets_those_under_way_finish
     let neighbours = Neighbours::agreed().await;
     let region = &neighbours.region;
     let manager = region.staff("nybro", "AGREEMENT_MANAGER", None);
-    let held = manager.agreements().list_agreements(ListAgreementsRequest {}).await.expect("listed");
+    let held =
+        manager.agreements().list_agreements(ListAgreementsRequest {}).await.expect("listed");
     let held = held.into_inner().agreements.remove(0).terms.expect("terms").agreement_id;
     let under_way = ask(region, &held).await.expect("in force");
     delivered(&neighbours.kalmar, &under_way).await;
     act(&neighbours.nybro, &under_way, Action::Accept(Accepted {})).await.expect("accepted");
 
-    let end = TerminateAgreementRequest { agreement_id: held.clone(), version: 1, effective_at: None };
+    let end =
+        TerminateAgreementRequest { agreement_id: held.clone(), version: 1, effective_at: None };
     manager.agreements().terminate_agreement(end).await.expect("a party may");
     reaches(&neighbours.kalmar, &held, AgreementState::Terminated).await;
     let at_kalmar = ask(region, &held).await.expect_err("ended");

@@ -4,15 +4,20 @@
 //! made by the real program.
 
 mod agreement;
+mod bad_input;
 mod code_lists;
 mod consent;
 mod contact_points;
 mod crash;
+mod joining;
+mod observability;
 mod offline;
 mod partnership;
+mod postgres;
 mod referral;
 mod registry;
 mod rotation;
 mod setting;
 mod trust;
+mod two_processes;
 mod units;

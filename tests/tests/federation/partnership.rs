@@ -3,7 +3,7 @@
 use brygga_domain::{Reason, Seconds};
 use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::{
-    AgreementKind, AgreementSigned, AgreementSignature, SubjectArea,
+    AgreementKind, AgreementSignature, AgreementSigned, SubjectArea,
 };
 use brygga_proto::federation::v1::deliver_result::Result as Delivered;
 use brygga_proto::local::v1::{ShowAgreementRequest, SignAgreementRequest};
@@ -26,7 +26,8 @@ async fn partnership_carries_consented_referrals_and_no_care_between_authorities
     let region = Region::start(&[Place::KALMAR, Place::STADSMISSIONEN]).await;
     let (kalmar, mission) = (Place::KALMAR.organisation, Place::STADSMISSIONEN.organisation);
     let now = region.clock("kalmar").now();
-    let terms = agreement_terms(&[kalmar, mission], AgreementKind::Iop, SubjectArea::Homelessness, now);
+    let terms =
+        agreement_terms(&[kalmar, mission], AgreementKind::Iop, SubjectArea::Homelessness, now);
     agree(&region, "kalmar", "stadsmissionen", terms).await;
     let shelter = region.staff("stadsmissionen", "SHELTER_STAFF", None);
     let caseworker = region.staff("kalmar", "CASE_WORKER", None);
@@ -52,7 +53,9 @@ async fn partnership_carries_consented_referrals_and_no_care_between_authorities
         let refused = request(&caseworker, wish).await.expect_err("not open");
         assert_eq!(reason_of(&refused), reason);
     }
-    request(&caseworker, referral_to(mission, consent)).await.expect("the person lifts the secrecy");
+    request(&caseworker, referral_to(mission, consent))
+        .await
+        .expect("the person lifts the secrecy");
 }
 
 /// Stadsmissionen is no party to what Kalmar and Nybro propose to each other.

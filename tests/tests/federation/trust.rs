@@ -9,9 +9,7 @@ use brygga_domain::{
 use brygga_identity::clock::Clock;
 use brygga_proto::federation::v1::deliver_result::Result as Delivered;
 use brygga_proto::local::v1::DeliveryStatus;
-use brygga_testkit::{
-    Place, Region, Visitor, consent_for, holds_for, reason_of, referral_to,
-};
+use brygga_testkit::{Place, Region, Visitor, consent_for, holds_for, reason_of, referral_to};
 use brygga_wire::{Header, MessageType, Receipt, SealedInfo, SignedEnvelope};
 use prost::Message;
 use tokio::time::timeout;
@@ -52,7 +50,7 @@ async fn revoked_member_is_cut_off_within_five_seconds() {
         assert!(visitor.enter(&region.organisation(name)).await.is_none(), "{name} lets it in");
     }
     let refused = begun.elapsed();
-    println!("revoked: connections cut after {cut:?}, new ones refused after {refused:?}");
+    eprintln!("revoked: connections cut after {cut:?}, new ones refused after {refused:?}");
     assert!(refused < CUT_WITHIN, "took {refused:?}");
 
     let late = request(&neighbours.nybro, wish()).await.expect("durable at Nybro").referral_id;
@@ -76,7 +74,8 @@ async fn node_that_is_not_in_the_registry_gets_no_connection() {
     let region = Region::start(&[Place::KALMAR, Place::NYBRO]).await;
     let elsewhere = Region::found(&[Place::NYBRO]);
     let kalmar = region.organisation("kalmar");
-    let stranger = Visitor::new(&elsewhere.path("nybro"), &region.path("nybro"), elsewhere.clock("nybro"));
+    let stranger =
+        Visitor::new(&elsewhere.path("nybro"), &region.path("nybro"), elsewhere.clock("nybro"));
     assert!(stranger.enter(&kalmar).await.is_none(), "a stranger is let in");
     assert!(region.visitor("nybro", "nybro").enter(&kalmar).await.is_some(), "a member is not");
 }
@@ -99,17 +98,18 @@ async fn member_without_an_agreement_learns_nothing() {
     let of_others = book.records().next().expect("Kalmar has one").terms().agreement_id;
     let visitor = region.visitor("stadsmissionen", "stadsmissionen");
     let kalmar = region.organisation("kalmar");
-    let key = region.node("kalmar").app().parts().keys.verifying();
+    let keys = &region.node("kalmar").app().parts().keys;
+    let sealed_to = keys.sealing_entries()[0].key.key_id().to_string();
     let mut verdicts = Vec::new();
     for cited in [of_others, AgreementId::from_bytes([9; 16])] {
         let now = region.clock("stadsmissionen").now();
-        let envelope = uninvited(&visitor, &kalmar, cited, now);
+        let envelope = uninvited(&visitor, &kalmar, (cited, &sealed_to), now);
         let answer = visitor.deliver(&kalmar, &[envelope]).await.results.remove(0);
         let Some(Delivered::Receipt(receipt)) = answer.result else {
             panic!("a refusal is signed for: {answer:?}");
         };
         let receipt = Receipt::from_proto(receipt).expect("a receipt");
-        verdicts.push(receipt.verify(&key).expect("Kalmar signed").verdict);
+        verdicts.push(receipt.verify(&keys.verifying()).expect("Kalmar signed").verdict);
     }
     assert_eq!(verdicts[0].reason(), Some(Reason::NotFound), "{verdicts:?}");
     assert_eq!(verdicts[0], verdicts[1]);
@@ -120,7 +120,7 @@ async fn member_without_an_agreement_learns_nothing() {
 fn uninvited(
     visitor: &Visitor,
     recipient: &OrgId,
-    cited: AgreementId,
+    (cited, sealed_to): (AgreementId, &str),
     now: Timestamp,
 ) -> SignedEnvelope {
     let thread = *cited.as_bytes();
@@ -151,7 +151,7 @@ fn uninvited(
         payload_digest: brygga_crypto::sha256(&[]),
         sealed: Some(SealedInfo {
             content_commitment: brygga_crypto::sha256(&[]),
-            sealing_key_id: visitor.signing_key().public().key_id().to_string(),
+            sealing_key_id: sealed_to.to_owned(),
             ground: DisclosureGround::Private17_11Consent,
             gdpr_basis: GdprBasis::ExplicitConsent,
             data_categories: vec![DataCategory::Identity],

@@ -47,6 +47,12 @@ fn signed_checkpoint_is_read_back() {
 }
 
 #[test]
+fn own_note_is_read_without_a_key_and_other_text_is_not() {
+    assert_eq!(Checkpoint::parse_own(&checkpoint().sign(&key(2))), Some(checkpoint()));
+    assert_eq!(Checkpoint::parse_own(&checkpoint().text()), None);
+}
+
+#[test]
 fn other_key_and_other_log_are_refused() {
     let note = checkpoint().sign(&key(1));
     let other = KeyName::parse("nybro.example/brygga").unwrap();

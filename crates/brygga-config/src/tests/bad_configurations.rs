@@ -96,7 +96,7 @@ fn refused_while_reading() -> Vec<(String, Code, &'static str)> {
             "local_auth.development_issuer",
         ),
         (with("delivery", "give_up_days = 6"), OutOfRange, "delivery.give_up_days"),
-        (with("delivery", "batch_max = 257"), OutOfRange, "delivery.batch_max"),
+        (with("delivery", "batch_max = 64"), UnknownKey, "delivery.batch_max"),
         (with("delivery", "retry_first_seconds = 1.5"), WrongType, "delivery.retry_first_seconds"),
         (with("telemetry", "log_level = \"trace\""), NotAChoice, "telemetry.log_level"),
         (with("telemetry", "log_format = \"xml\""), NotAChoice, "telemetry.log_format"),

@@ -32,7 +32,7 @@ fn the_minimal_file_has_the_safe_defaults() {
     assert_eq!(settings.local_auth.algorithm, TokenAlgorithm::EdDsa);
     assert!(!settings.local_auth.development_issuer);
     assert_eq!(settings.delivery.give_up, Duration::from_secs(14 * 86_400));
-    assert_eq!(settings.audit.checkpoint, Duration::from_secs(60));
+    assert_eq!(settings.audit.checkpoint, Duration::from_secs(10));
     assert_eq!(settings.telemetry.otlp_endpoint, None);
     assert_eq!(settings.telemetry.log_format, LogFormat::Json);
 }

@@ -2,6 +2,8 @@
 //!
 //! What a newer registry could cure is waited for, since a proposal that is refused never comes again.
 
+use std::sync::Arc;
+
 use brygga_crypto::Signature;
 use brygga_domain::agreement::{AgreementRecord, AgreementSignature, AgreementTerms, PartyRole};
 use brygga_domain::{Reason, Refusal, Seconds, Timestamp};
@@ -13,7 +15,10 @@ use crate::WriteSet;
 use crate::agreement::SIGNATURE_CONTEXT;
 use crate::audit::Verdict;
 
-/// A party asks this organisation to sign. A human decides later.
+/// Proposals of one organisation that may wait for this one's signature; each is kept for good.
+pub const UNSIGNED_PROPOSALS_MAX: usize = 256;
+
+/// A party has signed and asks this organisation to sign too. A human decides later.
 pub(super) fn proposed(
     now: Timestamp,
     receiver: &Receiver<'_>,
@@ -36,9 +41,27 @@ pub(super) fn proposed(
             return Err(Refusal::at(Reason::AgreementTermsMismatch, "payload.terms").into());
         }
         Some(record) => record,
-        None => AgreementRecord::proposed(terms, proposed.terms_bytes, digest),
+        None => {
+            check_room(receiver, header)?;
+            AgreementRecord::proposed(terms, proposed.terms_bytes, digest)
+        }
     };
-    Ok(with_signatures(receiver, record, proposed.signatures)?.into_effect(held.chain))
+    let signed = with_signatures(receiver, record, proposed.signatures)?;
+    if !signed.record.is_signed_by(&header.sender) {
+        return Err(Refusal::at(Reason::BadSignature, "payload.signatures").into());
+    }
+    Ok(signed.into_effect(held.chain))
+}
+
+/// A sender whose proposals nobody here signs is made to wait, before they fill the node.
+fn check_room(receiver: &Receiver<'_>, header: &Header) -> Result<(), NoEffect> {
+    let waits = |record: &&Arc<AgreementRecord>| {
+        record.is_signed_by(&header.sender) && !record.is_signed_by(&receiver.me.organisation)
+    };
+    if receiver.agreements.records().filter(waits).count() < UNSIGNED_PROPOSALS_MAX {
+        return Ok(());
+    }
+    Err(NoEffect::NotYet(Refusal::at(Reason::TooManyRequests, "payload.terms")))
 }
 
 /// Both ends must be parties, and the sender also of the version that counts now, so that nobody

@@ -6,7 +6,7 @@ use brygga_wire::envelope::MessageType;
 use brygga_wire::referral::{encode_progressed, encode_withdrawn};
 
 use crate::audit::{Actor, Verdict, leaf, refused};
-use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
+use crate::compose::{Draft, compose};
 use crate::records::{Chain, ReferralEvent};
 use crate::{Decided, Local, WriteSet};
 
@@ -108,7 +108,7 @@ fn tell(
         recipient_unit,
         conversation: referral.conversation(),
         agreement: Some((referral.grant.agreement_id, referral.grant.agreement_version)),
-        expires_at: local.now.plus(MESSAGE_LIFETIME),
+        expires_at: local.message_end(),
         payload,
         sealed: None,
     };

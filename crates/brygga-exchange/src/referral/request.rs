@@ -12,7 +12,7 @@ use brygga_wire::envelope::{MessageType, SealedInfo};
 use brygga_wire::local::Wish;
 
 use crate::audit::{Actor, Verdict, leaf, refused};
-use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
+use crate::compose::{Draft, compose};
 use crate::records::{ContentAtRest, IdempotencyKey, NewReferral};
 use crate::{Decided, Local, WriteSet};
 
@@ -76,7 +76,7 @@ pub fn request(
         Err(refusal) => return refused(local, &asked.actor, "referral.request", &subject, refusal),
     };
     let referral = begin(local, asked, wish, content, context, &permit);
-    let draft = draft(local.now, asked, content, &referral);
+    let draft = draft(local, asked, content, &referral);
     let composed = compose(local, draft, None);
     let clause = Verdict::permitted(&permit);
     let audit = leaf(local, &asked.actor, "referral.request", &subject, &clause);
@@ -97,7 +97,12 @@ pub fn request(
 }
 
 /// The message that carries the request.
-fn draft(now: Timestamp, asked: &Asked, content: &PreparedContent, referral: &Referral) -> Draft {
+fn draft(
+    local: &Local<'_>,
+    asked: &Asked,
+    content: &PreparedContent,
+    referral: &Referral,
+) -> Draft {
     let Grant { agreement_id, agreement_version, ground, gdpr_basis, .. } = referral.grant;
     let sealed = SealedInfo {
         content_commitment: content.commitment,
@@ -113,7 +118,7 @@ fn draft(now: Timestamp, asked: &Asked, content: &PreparedContent, referral: &Re
         recipient_unit: referral.target_unit.clone(),
         conversation: referral.conversation(),
         agreement: Some((agreement_id, agreement_version)),
-        expires_at: message_end(now, &referral.grant),
+        expires_at: message_end(local, &referral.grant),
         payload: brygga_wire::referral::encode_requested(referral),
         sealed: Some((sealed, content.sealed.clone())),
     }
@@ -125,6 +130,9 @@ fn permit(
     content: &PreparedContent,
     context: RequestContext<'_>,
 ) -> Result<Permit, Refusal> {
+    if wish.target == context.source.organisation {
+        return Err(Refusal::at(Reason::InvalidField, "target"));
+    }
     let question = ReferralQuestion {
         action: Action::ReferralSend,
         sender: context.source,
@@ -142,9 +150,12 @@ fn permit(
         now,
     };
     let permit = decide_referral(&question)?;
-    for municipality in [&wish.host_municipality, &wish.home_municipality].into_iter().flatten() {
-        if municipality.kommunkod().is_none() {
-            return Err(Refusal::at(Reason::InvalidField, "host_municipality"));
+    for (municipality, field) in [
+        (&wish.host_municipality, "host_municipality"),
+        (&wish.home_municipality, "home_municipality"),
+    ] {
+        if municipality.as_ref().is_some_and(|named| named.kommunkod().is_none()) {
+            return Err(Refusal::at(Reason::InvalidField, field));
         }
     }
     if wish.acute_duty && wish.host_municipality.is_none() {
@@ -196,7 +207,7 @@ fn begin(
 }
 
 /// A message never outlives the consent that it rests on.
-fn message_end(now: Timestamp, grant: &Grant) -> Timestamp {
-    let end = now.plus(MESSAGE_LIFETIME);
+fn message_end(local: &Local<'_>, grant: &Grant) -> Timestamp {
+    let end = local.message_end();
     grant.consent.map_or(end, |(_, usable_until)| usable_until.min(end))
 }

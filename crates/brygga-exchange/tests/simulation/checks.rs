@@ -19,11 +19,12 @@ pub(crate) fn is_due(referral: &Referral, clock: Timestamp) -> bool {
         && referral.answer_due <= clock
 }
 
-/// Nothing leaves on a consent that has been withdrawn.
+/// Nothing leaves on a consent that has been withdrawn, or for longer than the consent holds.
 pub(crate) fn may_leave(store: &Memory, entry: &OutboxEntry) {
     let kept = store.referrals.get(&ReferralId::from_bytes(*entry.conversation.as_bytes()));
     let request = kept.filter(|kept| kept.request_message == entry.message_id);
-    if let Some((consent, _)) = request.and_then(|kept| kept.referral.grant.consent) {
+    if let Some((consent, until)) = request.and_then(|kept| kept.referral.grant.consent) {
+        assert!(entry.expires_at <= until, "a request outlives its consent");
         let withdrawn_at = store.consents[&consent].withdrawn_at;
         assert_eq!(withdrawn_at, None, "a request left after its consent was withdrawn");
     }

@@ -132,7 +132,10 @@ impl Draw {
             82..85 => Op::Replay { from: self.end(), pick: self.pick() },
             85..87 => Op::Corrupt { from: self.end(), pick: self.pick(), bit: self.pick() },
             87..89 => Op::Intrude { at: self.end(), pick: self.pick(), how: self.intrusion() },
-            89..90 => Op::Crash { at: self.end() },
+            89 => match self.below(2) {
+                0 => Op::Crash { at: self.end() },
+                _ => Op::Revive { at: self.end(), pick: self.pick() },
+            },
             90..92 => Op::Skew { at: self.end(), millis: self.skew() },
             _ => Op::Advance { millis: self.time() },
         }

@@ -6,6 +6,7 @@ use brygga_domain::{ConversationId, Reason, Seconds};
 use brygga_exchange::compose::MESSAGE_LIFETIME;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
 
+use crate::memory::is_dead;
 use crate::paper::AGREEMENT;
 use crate::plan::End;
 use crate::world::World;
@@ -29,6 +30,17 @@ impl World {
         self.nodes.iter().for_each(|node| nothing_is_stuck(&node.store.outbox));
         self.advance((MESSAGE_LIFETIME.0 + 1) * 1_000);
         self.settle_down();
+        self.revive_all();
+        self.settle_down();
+    }
+
+    /// People put back in the queue what may still be sent.
+    fn revive_all(&mut self) {
+        for end in End::BOTH {
+            for entry in self.node(end).store.outbox.clone().iter().filter(|entry| is_dead(entry)) {
+                self.revive_letter(end, entry);
+            }
+        }
     }
 
     fn settle_down(&mut self) {

@@ -12,7 +12,7 @@ use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Referral, Side, Status};
 use brygga_domain::{
-    AgreementId, ConsentId, ConversationId, MessageId, OrgId, ReferralId, Timestamp,
+    AgreementId, ConsentId, ConversationId, MessageId, OrgId, Reason, ReferralId, Timestamp,
 };
 use brygga_exchange::WriteSet;
 use brygga_exchange::receive::{Held, Touches, touches};
@@ -46,12 +46,14 @@ impl Memory {
             ..Held::default()
         };
         match touches(header) {
-            Touches::Referral(id) => held.referral = self.referral(id).cloned(),
+            Touches::Referral(id) if held.chain.is_some() => {
+                held.referral = self.referral(id).cloned();
+            }
             Touches::Agreement(id, version) => {
                 let record = self.agreements.get(&(id, version));
                 held.agreement = record.map(|record| AgreementRecord::clone(record));
             }
-            Touches::Nothing => {}
+            Touches::Referral(_) | Touches::Nothing => {}
         }
         held
     }
@@ -218,8 +220,14 @@ impl Memory {
         let mut entries = self.outbox.iter_mut();
         let entry = entries.find(|entry| entry.message_id == change.message_id);
         let entry = entry.expect("a message that is held changes");
-        assert!(is_queued(entry), "the fate of a message is final");
-        assert!(change.attempts >= entry.attempts, "attempts were forgotten");
+        let is_revived = match (&entry.state, &change.state) {
+            (OutboxState::Dead { reason }, OutboxState::Queued { .. }) => {
+                *reason != Reason::ConsentWithdrawn && entry.attempts == change.attempts
+            }
+            _ => false,
+        };
+        let is_receipt = matches!(change.state, OutboxState::Delivered { .. });
+        assert!(is_queued(entry) || is_receipt || is_revived, "the fate of a message is final");
         entry.attempts = change.attempts;
         entry.state = change.state;
     }
@@ -227,6 +235,10 @@ impl Memory {
 
 pub(crate) const fn is_queued(entry: &OutboxEntry) -> bool {
     matches!(entry.state, OutboxState::Queued { .. })
+}
+
+pub(crate) const fn is_dead(entry: &OutboxEntry) -> bool {
+    matches!(entry.state, OutboxState::Dead { .. })
 }
 
 /// A message that leaves is well-formed, lives for a while, and is the next one of its thread.

@@ -3,6 +3,7 @@
 use brygga_crypto::SigningKey;
 use brygga_domain::{OrgId, Timestamp};
 use brygga_domain::{Reason, ReferralId, Refusal};
+use brygga_exchange::compose::MESSAGE_LIFETIME;
 use brygga_exchange::receive::{Answer, Receiver, receive};
 use brygga_exchange::records::OutboxEntry;
 use brygga_exchange::retry::RetryPolicy;
@@ -68,6 +69,7 @@ impl Node {
             organisation: &self.principal.organisation,
             signing_key: &self.key,
             now,
+            message_lifetime: MESSAGE_LIFETIME,
             rng: &mut self.rng,
         })
     }
@@ -159,10 +161,11 @@ impl Node {
         let mut writes = WriteSet::default();
         let mut failures = 0;
         for (entry, answer) in replies {
-            if !self.store.is_queued(entry.message_id) {
+            let reply = self.reply(registry, &entry, answer, now);
+            let is_success = matches!(&reply, Reply::Receipt { statement, .. } if statement.verdict.is_accepted());
+            if !is_success && !self.store.is_queued(entry.message_id) {
                 continue;
             }
-            let reply = self.reply(registry, &entry, answer, now);
             failures += usize::from(self.fails(&entry, &reply, now));
             let referral = ReferralId::from_bytes(*entry.conversation.as_bytes());
             let request = carries_request(&entry).then(|| self.store.referral(referral).cloned());

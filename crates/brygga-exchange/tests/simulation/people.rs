@@ -9,7 +9,8 @@ use brygga_domain::referral::{
 use brygga_domain::{ConsentId, Reason, ReferralId, Refusal, Seconds, Timestamp};
 use brygga_exchange::agreement::{Threads, conversation, others, propose, sign, terminate};
 use brygga_exchange::audit::Actor;
-use brygga_exchange::records::IdempotencyKey;
+use brygga_exchange::outbox::retry;
+use brygga_exchange::records::{IdempotencyKey, OutboxEntry};
 use brygga_exchange::referral::{Asked, RequestContext, act, expire, request};
 use brygga_exchange::{Decided, WriteSet, consent};
 use brygga_policy::Principal;
@@ -144,6 +145,12 @@ impl Node {
         let decided = self.locally(now, |local| consent::withdraw(local, &actor(), held, &queued));
         let stopped = self.finish(decided, 1, None).expect("no crash was asked for");
         stopped.expect("a withdrawal is never refused")
+    }
+
+    /// Puts a dead letter back in the queue.
+    pub(crate) fn revive(&mut self, entry: &OutboxEntry, now: Timestamp) -> Result<(), Refusal> {
+        let decided = self.locally(now, |local| retry(local, &actor(), entry));
+        self.finish(decided, 1, None).expect("no crash was asked for")
     }
 
     pub(crate) fn propose(

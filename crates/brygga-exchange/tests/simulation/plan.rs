@@ -51,6 +51,8 @@ pub(crate) enum Op {
     Propose { at: End, version: u32, in_seconds: i64 },
     /// A version of the agreement is signed.
     Sign { at: End, version: u32 },
+    /// Somebody puts a dead letter back in the queue.
+    Revive { at: End, pick: u32 },
     /// A batch of due messages leaves.
     Send { from: End, limit: usize },
     /// The oldest batch under way reaches the other node, or does not.

@@ -28,10 +28,10 @@ fn another_proposal_under_the_same_version_is_refused_and_audited() {
     replay(vec![propose(60), propose(61)], "agreement: SEND_IDEMPOTENCY_MISMATCH");
 }
 
-/// A copy that comes late, and before the message that it follows, must not move the thread:
-/// what is made after it would never fit again.
+/// A copy that comes after its time, and before the message that it follows, must not move the
+/// thread: what is made after it would never fit again.
 #[test]
-fn a_message_past_its_time_moves_no_thread_out_of_order() {
+fn a_late_copy_out_of_order_moves_no_thread() {
     let ops = vec![
         request(),
         withdraw(),
@@ -80,4 +80,20 @@ fn a_request_from_a_clock_that_is_somewhat_ahead_waits_for_the_agreement() {
         Answer { from: A, way: Way::Whole, crash: None },
     ];
     replay(ops, "arrival: SEND_AGREEMENT_NOT_IN_FORCE");
+}
+
+/// Nybro ends a version before it begins and Kalmar hears of it after. Kalmar cannot tell whether it
+/// has been in force, so it stays closed there together with the versions before it.
+#[test]
+fn an_end_that_is_told_after_the_beginning_closes_the_version() {
+    let ops = vec![
+        Propose { at: A, version: 2, in_seconds: 3_600 },
+        Send { from: A, limit: 9 },
+        Arrive { from: A, fate: Fate::Whole },
+        Answer { from: A, way: Way::Whole, crash: None },
+        Sign { at: B, version: 2 },
+        Terminate { at: B, pick: 1, in_seconds: 60 },
+        Advance { millis: DAY },
+    ];
+    replay(ops, "agreement.terminated");
 }

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::referral::{Referral, Side};
 use brygga_domain::{ConsentId, MessageId, OrgId, ReferralId, Seconds, Timestamp};
+use brygga_exchange::records::OutboxEntry;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
 use crate::coverage::Coverage;
+use crate::memory::is_dead;
 use crate::network::Flight;
 use crate::node::{Crashed, Node};
 use crate::paper::{self, AGREEMENT};
@@ -90,6 +92,7 @@ impl World {
             Op::Terminate { at, pick, in_seconds } => self.terminate(at, pick, in_seconds),
             Op::Propose { at, version, in_seconds } => self.propose(at, version, in_seconds, 365),
             Op::Sign { at, version } => self.sign(at, version),
+            Op::Revive { at, pick } => self.revive(at, pick),
             Op::Send { from, limit } => self.send(from, limit),
             Op::Arrive { from, ref fate } => self.arrive(from, fate),
             Op::Answer { from, way, crash } => self.answer(from, way, crash),
@@ -235,6 +238,23 @@ impl World {
             let stopped = node.withdraw_consent(*id, now);
             let what = if stopped > 0 { "consent stopped a message" } else { "consent withdrawn" };
             self.coverage.saw(what);
+        }
+    }
+
+    fn revive(&mut self, at: End, pick: u32) {
+        let outbox = &self.node(at).store.outbox;
+        let dead: Vec<OutboxEntry> =
+            outbox.iter().filter(|entry| is_dead(entry)).cloned().collect();
+        if let Some(entry) = picked(&dead, pick) {
+            self.revive_letter(at, entry);
+        }
+    }
+
+    pub(crate) fn revive_letter(&mut self, at: End, entry: &OutboxEntry) {
+        let now = self.now;
+        match self.node(at).revive(entry, now) {
+            Ok(()) => self.coverage.saw("dead letter revived"),
+            Err(refusal) => self.coverage.refused("revive", refusal.reason),
         }
     }
 

@@ -74,7 +74,7 @@ impl Courier {
     async fn deliver(&mut self, bell: &Bell) {
         while !*self.stopping.borrow() {
             let round = self.round().await.unwrap_or_else(|error| {
-                tracing::warn!(peer = %self.recipient, storage.error = %error, "delivery failed");
+                tracing::warn!(peer = %self.recipient, storage.error = error.code(), "delivery failed");
                 Round::Failed
             });
             match round {
@@ -104,7 +104,7 @@ impl Courier {
             sleep(wait).await;
         }
         let limit = self.pace.batch();
-        let _place = self.office.place(limit).await;
+        let _place = self.office.places.take(limit).await;
         let DueMessages(due) = app.outbox_due(&self.recipient, limit, MAX_BATCH_BYTES).await?;
         if due.is_empty() {
             return Ok(Round::Done);

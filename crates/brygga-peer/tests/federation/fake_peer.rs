@@ -17,6 +17,7 @@ use brygga_proto::federation::v1::delivery_service_server::{
 use brygga_proto::federation::v1::{
     DeliverFailure, DeliverRequest, DeliverResponse, DeliverResult, Envelope, Receipt,
 };
+use brygga_proto::registry::v1 as proto;
 use brygga_proto::registry::v1::registry_service_server::{RegistryService, RegistryServiceServer};
 use brygga_proto::registry::v1::{FetchRegistryRequest, FetchRegistryResponse};
 use brygga_wire::{ReceiptStatement, SignedEnvelope, Verdict};
@@ -67,7 +68,7 @@ pub(crate) struct State {
     gate: watch::Sender<bool>,
     cut: watch::Sender<()>,
     connections: AtomicUsize,
-    registry: Mutex<Option<SignedRegistry>>,
+    registry: Mutex<Option<proto::SignedRegistry>>,
     asked: watch::Sender<usize>,
     claimed_sequence: Mutex<u64>,
 }
@@ -128,8 +129,20 @@ impl FakePeer {
 
     /// Has this registry to hand out, and says so.
     pub(crate) fn hand_out(&self, registry: SignedRegistry, claimed_sequence: u64) {
-        *self.registry.lock().unwrap() = Some(registry);
+        *self.registry.lock().unwrap() = Some(registry.to_proto());
         *self.claimed_sequence.lock().unwrap() = claimed_sequence;
+    }
+
+    /// Has something to hand out that makes an answer of exactly so many bytes.
+    pub(crate) fn hand_out_bytes(&self, bytes: usize) {
+        let answer = |document| {
+            let registry = proto::SignedRegistry { document, ..Default::default() };
+            FetchRegistryResponse { registry: Some(registry) }
+        };
+        let frame = answer(vec![0; bytes]).encoded_len() - bytes;
+        let answer = answer(vec![0; bytes - frame]);
+        assert_eq!(answer.encoded_len(), bytes);
+        *self.registry.lock().unwrap() = answer.registry;
     }
 
     /// Waits until so many batches have arrived, and returns all that have.
@@ -283,7 +296,7 @@ impl RegistryService for FakePeer {
         _request: Request<FetchRegistryRequest>,
     ) -> Result<Response<FetchRegistryResponse>, Status> {
         self.asked.send_modify(|count| *count += 1);
-        let registry = self.registry.lock().unwrap().as_ref().map(SignedRegistry::to_proto);
+        let registry = self.registry.lock().unwrap().clone();
         Ok(Response::new(FetchRegistryResponse { registry }))
     }
 }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use brygga_domain::{Reason, Seconds};
+use brygga_peer::CallError;
 use brygga_peer::limits::{
     CALL_BURST, CALLS_PER_SECOND, CONNECTION_WINDOW_BYTES, Limits, MAX_BATCH_BYTES,
-    MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, STREAM_WINDOW_BYTES,
+    MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_REGISTRY_RESPONSE_BYTES, STREAM_WINDOW_BYTES,
 };
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
+use tonic::Code;
 
 use crate::delivering::pair;
 use crate::fake_peer::{FakePeer, Mood, org};
@@ -52,6 +54,17 @@ async fn with_raw_peer() -> (Federation, Node, RawPeer) {
 #[tokio::test]
 async fn an_answer_over_its_limit_is_not_read_to_the_end() {
     overcome(Mood::Flood, limits()).await;
+}
+
+#[tokio::test]
+async fn a_registry_over_its_limit_is_not_read_to_the_end_and_one_within_is() {
+    let (_federation, node, peer) = pair().await;
+    let channels = node.channels(Limits { call_deadline: NEVER, ..limits() });
+    peer.hand_out_bytes(MAX_REGISTRY_RESPONSE_BYTES);
+    assert!(channels.fetch_registry(org(&peer), 0).await.unwrap().is_some());
+    peer.hand_out_bytes(MAX_REGISTRY_RESPONSE_BYTES + 1);
+    let refused = channels.fetch_registry(org(&peer), 0).await;
+    assert!(matches!(refused, Err(CallError::Status(status)) if status.code() == Code::OutOfRange));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use brygga_domain::{
     Reason, Seconds,
 };
 use brygga_exchange::WriteSet;
+use brygga_exchange::compose::MESSAGE_LIFETIME;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
 use brygga_exchange::retry::RetryPolicy;
 use brygga_identity::keys::NodeKeys;
@@ -56,7 +57,9 @@ pub(crate) fn limits() -> Limits {
         keepalive_timeout: Duration::from_secs(10),
         longest_pause: Seconds(0),
         sweep_interval: Duration::from_millis(20),
+        first_sync: Duration::from_secs(3600),
         sync_interval: Duration::from_secs(3600),
+        outsider_sync_interval: Duration::from_secs(3600),
         sync_pause: Duration::from_millis(20),
     }
 }
@@ -91,6 +94,7 @@ impl Node {
             trust: Arc::clone(&trust),
             store: Store::open(&settings).await.unwrap(),
             retry: RetryPolicy { first: span, max: span },
+            message_lifetime: MESSAGE_LIFETIME,
             duty_phone: None,
             agreements: AgreementCache::default(),
         });
@@ -98,10 +102,14 @@ impl Node {
         Self { app, trust, entry, slot, _directory: Arc::clone(&party.directory) }
     }
 
+    /// Its connections to others.
+    pub(crate) fn channels(&self, limits: Limits) -> PeerChannels {
+        let (trust, clock) = (Arc::clone(&self.trust), Arc::clone(&self.app.parts().clock));
+        PeerChannels::new(self.slot.clone(), trust, clock, limits)
+    }
+
     pub(crate) fn start(&self, limits: Limits) -> Running {
-        let parts = self.app.parts();
-        let (trust, clock) = (Arc::clone(&self.trust), Arc::clone(&parts.clock));
-        let channels = PeerChannels::new(self.slot.clone(), trust, clock, limits);
+        let channels = self.channels(limits);
         let sync = RegistrySync::new(self.app.clone(), channels.clone());
         let deliverer =
             Deliverer::new(self.app.clone(), channels, sync.hints(), Arc::new(Unobserved));

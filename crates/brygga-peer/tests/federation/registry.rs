@@ -44,7 +44,8 @@ async fn peers_are_asked_now_and_then_without_being_prompted() {
     let (federation, node, peer) = pair().await;
     let (signed, sequence) = newer(&federation, &node, &peer);
     peer.hand_out(signed, 0);
-    let _running = node.start(Limits { sync_interval: Duration::from_millis(20), ..limits() });
+    let moment = Duration::from_millis(20);
+    let _running = node.start(Limits { first_sync: moment, sync_interval: moment, ..limits() });
     installed(&node, sequence).await;
 }
 
@@ -53,7 +54,8 @@ async fn a_registry_of_other_operators_is_refused_and_the_next_true_one_taken() 
     let (federation, node, peer) = pair().await;
     let (forged, _) = newer(&Federation::new(), &node, &peer);
     peer.hand_out(forged, u64::MAX);
-    let _running = node.start(Limits { sync_interval: Duration::from_millis(20), ..limits() });
+    let moment = Duration::from_millis(20);
+    let _running = node.start(Limits { first_sync: moment, sync_interval: moment, ..limits() });
     let owed = node.owe(org(&peer), 1).await;
     node.delivered(&owed[0]).await;
     let before = *node.trust.subscribe().borrow();
@@ -62,4 +64,34 @@ async fn a_registry_of_other_operators_is_refused_and_the_next_true_one_taken() 
     let (signed, sequence) = newer(&federation, &node, &peer);
     peer.hand_out(signed, sequence);
     installed(&node, sequence).await;
+}
+
+#[tokio::test]
+async fn a_peer_that_claims_to_know_more_does_not_keep_others_from_being_asked() {
+    let (federation, node, liar) = pair().await;
+    let honest = FakePeer::start(&federation, Party::new("kommun:0882")).await;
+    let members =
+        [&node.entry, &liar.party.at(&[liar.address]), &honest.party.at(&[honest.address])];
+    for trust in [&node.trust, liar.trust(), honest.trust()] {
+        federation.install(trust, &members);
+    }
+    liar.hand_out(federation.registry(&members), u64::MAX);
+    let moment = Duration::from_millis(500);
+    let _running = node.start(Limits { first_sync: moment, sync_interval: moment, ..limits() });
+    let claiming = async {
+        loop {
+            let owed = node.owe(org(&liar), 1).await;
+            node.delivered(&owed[0]).await;
+        }
+    };
+    let asking_others = async {
+        liar.asked(3).await;
+        let (signed, sequence) = newer(&federation, &node, &honest);
+        honest.hand_out(signed, 0);
+        installed(&node, sequence).await;
+    };
+    tokio::select! {
+        () = asking_others => {}
+        () = claiming => {}
+    }
 }

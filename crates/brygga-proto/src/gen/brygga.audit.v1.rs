@@ -123,7 +123,7 @@ pub mod witness_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.audit.v1.WitnessService/CosignCheckpoint",
             );
@@ -258,7 +258,7 @@ pub mod witness_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CosignCheckpointSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,

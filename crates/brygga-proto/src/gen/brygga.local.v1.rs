@@ -244,7 +244,7 @@ pub mod agreement_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.AgreementService/ProposeAgreement",
             );
@@ -263,7 +263,7 @@ pub mod agreement_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.AgreementService/SignAgreement",
             );
@@ -282,7 +282,7 @@ pub mod agreement_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.AgreementService/TerminateAgreement",
             );
@@ -300,7 +300,7 @@ pub mod agreement_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.AgreementService/ShowAgreement",
             );
@@ -318,7 +318,7 @@ pub mod agreement_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.AgreementService/ListAgreements",
             );
@@ -474,7 +474,7 @@ pub mod agreement_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ProposeAgreementSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -516,7 +516,7 @@ pub mod agreement_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SignAgreementSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -558,7 +558,7 @@ pub mod agreement_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = TerminateAgreementSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -600,7 +600,7 @@ pub mod agreement_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ShowAgreementSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -642,7 +642,7 @@ pub mod agreement_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListAgreementsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -832,7 +832,7 @@ pub mod consent_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.ConsentService/RecordConsent",
             );
@@ -850,7 +850,7 @@ pub mod consent_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.ConsentService/WithdrawConsent",
             );
@@ -868,7 +868,7 @@ pub mod consent_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path =
                 http::uri::PathAndQuery::from_static("/brygga.local.v1.ConsentService/ShowConsent");
             let mut req = request.into_request();
@@ -1009,7 +1009,7 @@ pub mod consent_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordConsentSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1051,7 +1051,7 @@ pub mod consent_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawConsentSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1092,7 +1092,7 @@ pub mod consent_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ShowConsentSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1350,7 +1350,7 @@ pub mod node_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path =
                 http::uri::PathAndQuery::from_static("/brygga.local.v1.NodeService/ShowNode");
             let mut req = request.into_request();
@@ -1368,7 +1368,7 @@ pub mod node_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.NodeService/LookUpContactPoint",
             );
@@ -1386,7 +1386,7 @@ pub mod node_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path =
                 http::uri::PathAndQuery::from_static("/brygga.local.v1.NodeService/ListOutbox");
             let mut req = request.into_request();
@@ -1394,8 +1394,10 @@ pub mod node_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.NodeService", "ListOutbox"));
             self.inner.unary(req, path, codec).await
         }
-        /// RetryMessage puts a dead letter back in the queue. Idempotent.
-        /// Statuses: NOT_FOUND; FAILED_PRECONDITION where it is not a dead letter.
+        /// RetryMessage puts a dead letter back in the queue. Idempotent: one that waits already stays as it is.
+        /// Statuses: OK also for a message that waits; NOT_FOUND; FAILED_PRECONDITION with SEND_INVALID_TRANSITION for what
+        /// was delivered, SEND_CONSENT_WITHDRAWN for what a withdrawal stopped, SEND_OUTSIDE_VALIDITY for a request that is
+        /// past its time. Any other message that is past its time gets one attempt more, since its thread waits for it.
         pub async fn retry_message(
             &mut self,
             request: impl tonic::IntoRequest<super::RetryMessageRequest>,
@@ -1404,7 +1406,7 @@ pub mod node_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path =
                 http::uri::PathAndQuery::from_static("/brygga.local.v1.NodeService/RetryMessage");
             let mut req = request.into_request();
@@ -1444,8 +1446,10 @@ pub mod node_service_server {
             &self,
             request: tonic::Request<super::ListOutboxRequest>,
         ) -> std::result::Result<tonic::Response<super::ListOutboxResponse>, tonic::Status>;
-        /// RetryMessage puts a dead letter back in the queue. Idempotent.
-        /// Statuses: NOT_FOUND; FAILED_PRECONDITION where it is not a dead letter.
+        /// RetryMessage puts a dead letter back in the queue. Idempotent: one that waits already stays as it is.
+        /// Statuses: OK also for a message that waits; NOT_FOUND; FAILED_PRECONDITION with SEND_INVALID_TRANSITION for what
+        /// was delivered, SEND_CONSENT_WITHDRAWN for what a withdrawal stopped, SEND_OUTSIDE_VALIDITY for a request that is
+        /// past its time. Any other message that is past its time gets one attempt more, since its thread waits for it.
         async fn retry_message(
             &self,
             request: tonic::Request<super::RetryMessageRequest>,
@@ -1549,7 +1553,7 @@ pub mod node_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ShowNodeSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1591,7 +1595,7 @@ pub mod node_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = LookUpContactPointSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1630,7 +1634,7 @@ pub mod node_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListOutboxSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1671,7 +1675,7 @@ pub mod node_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RetryMessageSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -2149,7 +2153,7 @@ pub mod referral_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.ReferralService/RequestReferral",
             );
@@ -2169,7 +2173,7 @@ pub mod referral_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.ReferralService/ActOnReferral",
             );
@@ -2188,7 +2192,7 @@ pub mod referral_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.ReferralService/ShowReferral",
             );
@@ -2206,7 +2210,7 @@ pub mod referral_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.ReferralService/ListReferrals",
             );
@@ -2227,7 +2231,7 @@ pub mod referral_service_client {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/brygga.local.v1.ReferralService/AwaitDelivery",
             );
@@ -2390,7 +2394,7 @@ pub mod referral_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RequestReferralSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -2432,7 +2436,7 @@ pub mod referral_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ActOnReferralSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -2473,7 +2477,7 @@ pub mod referral_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ShowReferralSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -2515,7 +2519,7 @@ pub mod referral_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListReferralsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -2557,7 +2561,7 @@ pub mod referral_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AwaitDeliverySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,

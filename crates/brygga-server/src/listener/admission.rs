@@ -144,6 +144,22 @@ mod tests {
     }
 
     #[test]
+    fn the_call_after_a_burst_is_refused_and_one_passes_when_its_time_has_come() {
+        for (limits, per_second, burst) in
+            [(Limits::default(), 2_000, 4_000), (Limits::local(), 10_000, 20_000)]
+        {
+            let admission = Admission::new(&limits);
+            let now = Instant::now();
+            let party = admission.connection(key(1), now).unwrap();
+            let calls = (0..=burst).filter(|_| admission.call(&party, now).is_ok());
+            assert_eq!(calls.count(), burst);
+            let soon = now + Duration::from_secs(1) / per_second;
+            assert!(admission.call(&party, soon).is_ok());
+            assert_eq!(admission.call(&party, soon).err(), Some(Shed::PeerRate));
+        }
+    }
+
+    #[test]
     fn reconnecting_does_not_refill_the_bucket() {
         let limits = Limits { peer_call_burst: 1, peer_calls_per_second: 1, ..Limits::default() };
         let admission = Admission::new(&limits);

@@ -29,6 +29,17 @@ pub(super) enum Cut {
     Untrusted,
 }
 
+impl Cut {
+    /// The stable code, for the log.
+    pub(super) const fn code(&self) -> &'static str {
+        match self {
+            Self::Forced => "NOT_CLOSED_IN_TIME",
+            Self::Failed(_) => "CONNECTION_FAILED",
+            Self::Untrusted => "NOT_TRUSTED",
+        }
+    }
+}
+
 /// What may end a connection from outside.
 pub(super) struct Leash {
     /// When to ask the client to close.

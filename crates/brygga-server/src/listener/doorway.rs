@@ -58,7 +58,11 @@ impl<A: Accept> Doorway<A> {
         self.pause =
             (self.pause * 2).clamp(limits.accept_backoff_first, limits.accept_backoff_longest);
         self.closed_until = Some(Instant::now() + self.pause);
-        tracing::warn!(%error, pause_ms = self.pause.as_millis(), "no socket can be accepted");
+        tracing::warn!(
+            os.error = error.raw_os_error(),
+            pause_ms = u64::try_from(self.pause.as_millis()).unwrap_or(u64::MAX),
+            "no socket can be accepted"
+        );
     }
 }
 

@@ -41,7 +41,8 @@ impl<S: GrpcService> hyper::service::Service<Request<Incoming>> for Gate<S> {
         let pass = match self.admission.call(&self.pass, now) {
             Ok(pass) => pass,
             Err(shed) => {
-                tracing::debug!(peer = %self.party, ?shed, "call refused");
+                let peer = self.party.organisation();
+                tracing::debug!(peer, reason = shed.reason(), "call refused");
                 return answer(shed.response());
             }
         };

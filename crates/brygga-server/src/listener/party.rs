@@ -1,6 +1,5 @@
 //! Who is connected, and how each kind of port finds out.
 
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use brygga_domain::OrgId;
@@ -37,20 +36,19 @@ impl Party {
         }
     }
 
+    /// The organisation, for the log; a local caller's address is nobody's business there.
+    pub(super) fn organisation(&self) -> Option<&str> {
+        match self {
+            Self::Local(_) => None,
+            Self::Node(peer) => Some(peer.org().as_str()),
+        }
+    }
+
     /// Tells the services who calls.
     pub(super) fn mark(&self, extensions: &mut Extensions) {
         match self {
             Self::Local(address) => drop(extensions.insert(RemoteAddress(*address))),
             Self::Node(peer) => drop(extensions.insert(peer.clone())),
-        }
-    }
-}
-
-impl fmt::Display for Party {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Local(address) => write!(f, "{address}"),
-            Self::Node(peer) => write!(f, "{}", peer.org()),
         }
     }
 }

@@ -99,7 +99,7 @@ impl<G: Gatekeeper> Reactor<G> {
         let Opened { io, party, pass: of_party } = match opened {
             Ok(opened) => opened,
             Err(reason) => {
-                tracing::debug!(%from, ?reason, "connection refused");
+                tracing::debug!(reason = reason.code(), "connection refused");
                 return;
             }
         };
@@ -113,12 +113,15 @@ impl<G: Gatekeeper> Reactor<G> {
         };
         let age = self.jitter.spread(self.limits.connection_age, self.limits.age_jitter_percent);
         let leash = Leash { old_at: Instant::now() + age, stopping, trust };
-        match drive(io, gate, leash, || self.keeper.still_trusts(&party)).await {
-            Ok(()) => tracing::debug!(peer = %party, "connection closed"),
-            Err(Cut::Untrusted) => tracing::warn!(peer = %party, "connection cut: not trusted"),
-            Err(reason) => tracing::debug!(peer = %party, ?reason, "connection cut"),
+        let ended = drive(io, gate, leash, || self.keeper.still_trusts(&party)).await;
+        let peer = party.organisation();
+        match ended {
+            Ok(()) => tracing::debug!(peer, "connection closed"),
+            Err(Cut::Untrusted) => tracing::warn!(peer, "connection cut: not trusted"),
+            Err(cut) => tracing::debug!(peer, reason = cut.code(), "connection cut"),
         }
     }
+
     /// From a socket to a party that speaks HTTP/2 and is within its quota.
     async fn open(&self, tcp: TcpStream, from: SocketAddr) -> Result<Opened<G::Io>, Refused> {
         let limits = &self.limits;
@@ -157,6 +160,19 @@ enum Refused {
     SlowPreface,
     #[error("the party has too many connections")]
     TooManyConnections,
+}
+
+impl Refused {
+    /// The stable code, for the log.
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Identity(_) => "IDENTITY_NOT_PROVED",
+            Self::Preface(_) => "NO_HTTP2",
+            Self::SlowHandshake => "HANDSHAKE_TOO_SLOW",
+            Self::SlowPreface => "PREFACE_TOO_SLOW",
+            Self::TooManyConnections => "TOO_MANY_CONNECTIONS",
+        }
+    }
 }
 
 /// Spreads ages evenly by SplitMix64: enough to part a herd, no good for secrets.

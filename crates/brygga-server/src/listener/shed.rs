@@ -36,7 +36,8 @@ impl Shed {
         }
     }
 
-    fn reason(self) -> &'static str {
+    /// The stable code of the refusal.
+    pub(super) fn reason(self) -> &'static str {
         match self {
             Self::Deadline => "CALL_DEADLINE_EXCEEDED",
             Self::Overload => "NODE_OVERLOADED",

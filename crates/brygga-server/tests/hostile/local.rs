@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use brygga_identity::clock::SystemClock;
 use brygga_identity::tls::LocalAcceptor;
-use brygga_server::limits::Limits;
+use brygga_server::limits::{LOCAL_CALL_BURST, LOCAL_CALLS_PER_SECOND, Limits};
 use brygga_server::listener::{LocalListener, PlaintextError};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
@@ -12,7 +12,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 
 use crate::rig::{Rig, stranger};
 use crate::service::TestService;
-use crate::wire::{Wire, honest, whoami};
+use crate::wire::{Wire, grpc_status, honest, post, whoami};
 
 #[tokio::test]
 async fn plaintext_is_served_on_the_loopback_only() {
@@ -38,6 +38,24 @@ async fn the_local_port_counts_connections_by_address() {
     first.next().await.unwrap();
     let mut second = Wire::open(TcpStream::connect(address).await.unwrap(), &[]).await;
     assert!(second.next().await.is_none());
+}
+
+#[tokio::test]
+async fn the_local_port_counts_calls_by_address_at_a_rate_of_its_own() {
+    assert_eq!(Limits::local().peer_call_burst, LOCAL_CALL_BURST);
+    assert_eq!(Limits::local().peer_calls_per_second, LOCAL_CALLS_PER_SECOND);
+    let loopback = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = loopback.local_addr().unwrap();
+    let limits = Limits { peer_calls_per_second: 1, peer_call_burst: 3, ..Limits::local() };
+    let listener = LocalListener::plaintext(loopback, limits, 1).unwrap();
+    tokio::spawn(listener.serve(TestService::default(), std::future::pending()));
+    // Another connection of the same address shares the bucket.
+    for _ in 0..3 {
+        whoami(&mut honest(TcpStream::connect(address).await.unwrap()).await).await;
+    }
+    let mut calls = honest(TcpStream::connect(address).await.unwrap()).await;
+    let reply = calls.send_request(post("/whoami")).await.unwrap();
+    assert_eq!(grpc_status(&reply), Some("8"), "RESOURCE_EXHAUSTED");
 }
 
 #[tokio::test]

@@ -90,6 +90,14 @@ async fn a_batch_over_four_mebibytes_is_refused_unread() {
 }
 
 #[tokio::test]
+async fn a_batch_of_countless_empty_envelopes_is_refused_unread() {
+    let federation = Federation::start().await;
+    let countless = vec![Envelope::default(); brygga_proto::MAX_FIELDS + 1];
+    let status = federation.kalmar.deliver(&federation.nybro, countless).await.unwrap_err();
+    assert_eq!(status.code(), Code::OutOfRange);
+}
+
+#[tokio::test]
 async fn a_repeat_gets_the_very_same_receipt_bytes() {
     let (federation, envelopes) = with_referrals(2).await;
     let first = federation.kalmar.deliver(&federation.nybro, envelopes.clone()).await.unwrap();

@@ -32,6 +32,8 @@ use crate::federation::{FEDERATION, NOON, Newcomer, TestClock};
 use crate::local_port::LocalPort;
 use crate::watching::Notebook;
 
+/// How long a message is tried here.
+pub(crate) const MESSAGE_LIFETIME: Seconds = Seconds::days(21);
 /// Where Kalmar's and Nybro's people answer when nodes do not.
 pub(crate) const DUTY_PHONE: &str = "0480-45 00 99";
 
@@ -66,6 +68,7 @@ impl Node {
             trust,
             store: store(&directory).await,
             retry: RetryPolicy { first: Seconds(1), max: Seconds(60) },
+            message_lifetime: MESSAGE_LIFETIME,
             duty_phone: Some(DUTY_PHONE.to_owned()),
             agreements: AgreementCache::default(),
         });

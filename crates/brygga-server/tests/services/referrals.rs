@@ -5,16 +5,18 @@ use brygga_identity::roles::Role;
 use brygga_proto::local::v1::act_on_referral_request::Action;
 use brygga_proto::local::v1::{
     AwaitDeliveryRequest, DeliveryStatus, ListAgreementsRequest, ListOutboxRequest,
-    LookUpContactPointRequest, RetryMessageRequest, ShowConsentRequest, ShowNodeRequest,
-    ShowReferralRequest, Side, WithdrawConsentRequest,
+    LookUpContactPointRequest, RequestReferralRequest, RetryMessageRequest, ShowConsentRequest,
+    ShowNodeRequest, ShowReferralRequest, Side, WithdrawConsentRequest,
 };
-use brygga_proto::referral::v1::{Accepted, Declined, ReferralStatus, TakenOn};
+use brygga_proto::referral::v1::{Accepted, Declined, ReferralContent, ReferralStatus, TakenOn};
 use brygga_proto::registry::v1::Audience;
+use brygga_server::limits::MAX_MESSAGE_BYTES;
 use brygga_wire::from_status;
+use prost::Message;
 use tonic::Code;
 
 use crate::federation::{FEDERATION, Federation, KALMAR, MOBILE_TEAM, NOON, NYBRO, SEQUENCE, unit};
-use crate::node::DUTY_PHONE;
+use crate::node::{DUTY_PHONE, MESSAGE_LIFETIME};
 use crate::raw::verdict;
 use crate::requests::{
     CONSENT_ID, act, at, consent_record, delivered_referral, listed, record_consent,
@@ -243,4 +245,39 @@ async fn every_role_may_read_the_agreements() {
     let [agreement] = &listed.into_inner().agreements[..] else { panic!("not one agreement") };
     assert_eq!(agreement.state(), brygga_proto::local::v1::AgreementState::Active);
     assert_eq!(agreement.signatures.len(), 2);
+}
+
+#[tokio::test]
+async fn a_message_lives_as_long_as_the_node_says_and_no_longer_than_its_consent() {
+    let federation = Federation::start().await;
+    sign_agreement(&federation).await;
+    record_consent(&federation).await;
+    let worker = federation.kalmar.local.person(&[Role::CaseWorker]);
+    worker.referrals().request_referral(wish(1)).await.unwrap();
+    federation.clock.advance(Seconds::days(15));
+    let worker = federation.kalmar.local.person(&[Role::CaseWorker]);
+    worker.referrals().request_referral(wish(2)).await.unwrap();
+    let owed = federation.kalmar.owed_to(&federation.nybro).await;
+    let ends: Vec<_> = owed.iter().map(|entry| entry.expires_at).collect();
+    // The consent ends thirty days after the first request, fifteen after the second.
+    assert_eq!(ends, [NOON.plus(MESSAGE_LIFETIME), NOON.plus(Seconds::days(30))]);
+}
+
+#[tokio::test]
+async fn a_call_over_256_kib_is_refused_unread_and_one_below_is_read() {
+    let federation = Federation::start().await;
+    let worker = federation.kalmar.local.person(&[Role::CaseWorker]);
+    let size_of = |note: usize| {
+        let content = ReferralContent { note: "x".repeat(note), ..ReferralContent::default() };
+        RequestReferralRequest { content: Some(content), ..wish(1) }
+    };
+    let frame = size_of(MAX_MESSAGE_BYTES).encoded_len() - MAX_MESSAGE_BYTES;
+    for (bytes, expected) in
+        [(MAX_MESSAGE_BYTES, Code::InvalidArgument), (MAX_MESSAGE_BYTES + 1, Code::OutOfRange)]
+    {
+        let request = size_of(bytes - frame);
+        assert_eq!(request.encoded_len(), bytes);
+        let status = worker.referrals().request_referral(request).await.unwrap_err();
+        assert_eq!(status.code(), expected, "{bytes}");
+    }
 }

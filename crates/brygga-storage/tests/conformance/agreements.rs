@@ -11,6 +11,7 @@ on_both!(
     agreements_read_back_with_signatures_and_end,
     the_revision_grows_with_every_change_of_an_agreement,
     other_terms_under_the_same_version_are_a_conflict,
+    an_end_is_never_lost_to_whoever_has_not_seen_it,
     terms_that_were_changed_behind_our_back_are_found,
     a_consent_reads_back_and_can_only_be_withdrawn,
 );
@@ -60,6 +61,26 @@ async fn other_terms_under_the_same_version_are_a_conflict(database: &Database) 
     let terms_digest = *digest(&encoded).as_bytes();
     let other = brygga_domain::agreement::AgreementRecord::proposed(terms, encoded, terms_digest);
     assert_eq!(put(other).await, Err(StorageError::Conflict));
+}
+
+async fn an_end_is_never_lost_to_whoever_has_not_seen_it(database: &Database) {
+    let held = database.open().await;
+    let put = |record| store(&held, WriteSet { agreements: vec![record], ..WriteSet::default() });
+    let ending = |seconds| {
+        let mut record = agreement(1, 1);
+        record.terminate(at(seconds));
+        record
+    };
+    put(agreement(1, 1)).await.unwrap();
+    for stale in [ending(77), agreement(1, 1), ending(78), ending(76), agreement(1, 1)] {
+        put(stale).await.unwrap();
+    }
+    let id = agreement(1, 1).terms().agreement_id;
+    let read = |version| {
+        held.read(move |reader| Box::pin(reader.agreement_by_version(id, version)))
+    };
+    assert_eq!(read(1).await.unwrap(), Some(ending(76)));
+    assert_eq!(read(2).await.unwrap(), None);
 }
 
 async fn terms_that_were_changed_behind_our_back_are_found(database: &Database) {

@@ -12,12 +12,17 @@ on_both!(
     leaves_get_their_places_in_the_order_of_arrival,
     two_sequencers_at_once_leave_no_gap,
     the_latest_checkpoint_is_that_of_the_largest_tree,
+    checkpoints_come_smallest_first_and_in_pages,
     a_gap_is_found_by_the_check,
 );
 
 async fn put(to: &Store, numbers: std::ops::Range<u32>) {
     let audit = numbers.map(leaf).collect();
     store(to, WriteSet { audit, ..WriteSet::default() }).await.unwrap();
+}
+
+fn checkpoint(size: u64, note: &str) -> AuditCheckpoint {
+    AuditCheckpoint { size, note: note.to_owned(), frontier: vec![1, 2, 3] }
 }
 
 async fn leaves_get_their_places_in_the_order_of_arrival(database: &Database) {
@@ -51,12 +56,22 @@ async fn the_latest_checkpoint_is_that_of_the_largest_tree(database: &Database) 
     let held = database.open().await;
     let latest = || held.read(|reader| Box::pin(reader.audit_latest_checkpoint()));
     assert_eq!(latest().await, Ok(None));
-    let checkpoint =
-        |size, note: &str| AuditCheckpoint { size, note: note.to_owned(), frontier: vec![1, 2, 3] };
     held.audit_checkpoint_put(checkpoint(9, "nine")).await.unwrap();
     held.audit_checkpoint_put(checkpoint(10, "ten")).await.unwrap();
     held.audit_checkpoint_put(checkpoint(10, "ten, cosigned")).await.unwrap();
     assert_eq!(latest().await, Ok(Some(checkpoint(10, "ten, cosigned"))));
+}
+
+async fn checkpoints_come_smallest_first_and_in_pages(database: &Database) {
+    let held = database.open().await;
+    // Numbers, not texts: nine comes before ten.
+    for (size, note) in [(10, "ten"), (9, "nine"), (100, "hundred")] {
+        held.audit_checkpoint_put(checkpoint(size, note)).await.unwrap();
+    }
+    let page = |above| held.read(move |reader| Box::pin(reader.audit_checkpoints(above, 2)));
+    assert_eq!(page(0).await, Ok(vec![checkpoint(9, "nine"), checkpoint(10, "ten")]));
+    assert_eq!(page(10).await, Ok(vec![checkpoint(100, "hundred")]));
+    assert_eq!(page(100).await, Ok(Vec::new()));
 }
 
 async fn a_gap_is_found_by_the_check(database: &Database) {

@@ -46,14 +46,13 @@ impl Database {
     }
 
     pub(crate) async fn postgres_unmigrated() -> Option<Self> {
+        static SAID: Once = Once::new();
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let Ok(server) = std::env::var(SERVER) else {
             assert!(std::env::var("CI").is_err(), "{SERVER} must be set in CI");
-            static SAID: Once = Once::new();
             // Not `eprintln`: what a passing test prints with it is not shown.
-            let say =
-                || writeln!(stderr(), "PostgreSQL part skipped: {SERVER} is not set").unwrap();
-            SAID.call_once(say);
+            let skipped = format!("PostgreSQL part skipped: {SERVER} is not set\n");
+            SAID.call_once(|| stderr().write_all(skipped.as_bytes()).unwrap());
             return None;
         };
         let number = NEXT.fetch_add(1, Ordering::Relaxed);

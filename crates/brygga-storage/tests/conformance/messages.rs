@@ -17,6 +17,8 @@ on_both!(
     a_message_waits_for_those_before_it_in_its_thread,
     recipients_with_something_due_are_named_once,
     the_fate_of_a_delivered_message_is_final,
+    a_dead_letter_is_brought_back_by_a_human_only,
+    a_receipt_counts_although_the_message_was_given_up,
     counts_and_lists_tell_queued_from_dead,
     queued_requests_of_a_consent_are_found,
     a_received_message_is_stored_once,
@@ -107,9 +109,44 @@ async fn the_fate_of_a_delivered_message_is_final(database: &Database) {
     let held = database.open().await;
     put(&held, vec![outbox_entry(1)]).await;
     let delivered = OutboxState::Delivered { receipt: vec![1], refusal: None };
-    change(&held, 1, delivered).await.unwrap();
-    let dead = OutboxState::Dead { reason: Reason::Undeliverable };
-    assert_eq!(change(&held, 1, dead).await, Err(StorageError::Conflict));
+    change(&held, 1, delivered.clone()).await.unwrap();
+    change(&held, 1, OutboxState::Dead { reason: Reason::Undeliverable }).await.unwrap();
+    assert_eq!(fate(&held, 1).await, delivered);
+}
+
+/// What became of a message.
+async fn fate(held: &Store, number: u32) -> OutboxState {
+    let found = held.read(move |reader| Box::pin(reader.outbox_entry(message_id(number)))).await;
+    found.unwrap().unwrap().state
+}
+
+/// As somebody brings it back: with the attempts that it had.
+fn brought_back() -> OutboxState {
+    OutboxState::Queued { next_attempt_at: at(1), last_failure: Some(Reason::Undeliverable) }
+}
+
+async fn a_dead_letter_is_brought_back_by_a_human_only(database: &Database) {
+    let held = database.open().await;
+    put(&held, vec![outbox_entry(1), outbox_entry(2)]).await;
+    change(&held, 1, OutboxState::Dead { reason: Reason::Undeliverable }).await.unwrap();
+    let failed = OutboxChange { message_id: message_id(1), attempts: 4, state: brought_back() };
+    let failed = WriteSet { outbox_changes: vec![failed], ..WriteSet::default() };
+    store(&held, failed).await.unwrap();
+    assert_eq!(due(&held, 1, 10, 1_000_000).await, [2], "a late failure revives nothing");
+    change(&held, 1, brought_back()).await.unwrap();
+    assert_eq!(due(&held, 1, 10, 1_000_000).await, [1, 2]);
+    change(&held, 2, OutboxState::Dead { reason: Reason::ConsentWithdrawn }).await.unwrap();
+    change(&held, 2, brought_back()).await.unwrap();
+    assert_eq!(fate(&held, 2).await, OutboxState::Dead { reason: Reason::ConsentWithdrawn });
+}
+
+async fn a_receipt_counts_although_the_message_was_given_up(database: &Database) {
+    let held = database.open().await;
+    put(&held, vec![outbox_entry(1)]).await;
+    change(&held, 1, OutboxState::Dead { reason: Reason::ConsentWithdrawn }).await.unwrap();
+    let delivered = OutboxState::Delivered { receipt: vec![1], refusal: None };
+    change(&held, 1, delivered.clone()).await.unwrap();
+    assert_eq!(fate(&held, 1).await, delivered);
 }
 
 async fn counts_and_lists_tell_queued_from_dead(database: &Database) {

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use brygga_domain::OrgId;
+use brygga_domain::{OrgId, Seconds};
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::metrics::v1::Metric;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value;
 use tracing::dispatcher::with_default;
 
 use super::collector::Collector;
 use super::{Lines, leak_everywhere, resource, settings};
-use crate::{DeliveryOutcome, Label, Listener, Metrics, build, field};
+use crate::{DeliveryOutcome, Label, Metrics, RegistryStanding, Standing, build, field};
 
 fn contains(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
@@ -36,13 +37,14 @@ fn count_everything(metrics: &Metrics) {
     let peer = OrgId::parse("kommun:0881").unwrap();
     let took = Duration::from_millis(30);
     metrics.delivery(&peer, Label::new("REFERRAL_SUBMIT"), DeliveryOutcome::Delivered, took);
-    metrics.outbox_depth(7);
-    metrics.inbox_refused(&peer, Label::new("NO_AGREEMENT_IN_FORCE"));
-    metrics.connection_opened(Listener::Federation);
-    metrics.connection_opened(Listener::Federation);
-    metrics.connection_closed(Listener::Federation);
-    metrics.limit_hit(Label::new("connections_per_peer"));
-    metrics.referral_decided(Label::new("a word with spaces"));
+    metrics.rpc(Label::new("/brygga.local.v1.NodeService/ShowNode"), 7, took);
+    metrics.rpc(Label::new("a word with spaces"), 0, took);
+    metrics.standing(&Standing {
+        audit_size: 41,
+        outbox_dead: 42,
+        outbox_queued: 43,
+        registry: Some(RegistryStanding { expires_in: Seconds(-44), sequence: 45 }),
+    });
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -92,24 +94,48 @@ async fn every_instrument_arrives_with_listed_attributes() {
     let metrics = collector.metrics();
     let names = metrics.iter().map(|metric| metric.name.as_str()).collect::<BTreeSet<_>>();
     let expected = [
-        "brygga.connections.open",
+        "brygga.audit.size",
         "brygga.delivery.duration",
         "brygga.delivery.sent",
-        "brygga.inbox.refused",
-        "brygga.limit.hit",
-        "brygga.outbox.depth",
-        "brygga.referral.decisions",
+        "brygga.outbox.dead",
+        "brygga.outbox.queued",
+        "brygga.registry.expires_in",
+        "brygga.registry.sequence",
         "brygga.telemetry.dropped_fields",
+        "rpc.server.duration",
     ];
     assert_eq!(names, BTreeSet::from(expected));
     for attribute in metrics.iter().flat_map(series) {
         assert!(field(&attribute.key).is_some(), "{attribute:?}");
     }
-    let duration = metrics.iter().find(|metric| metric.name.ends_with("duration")).unwrap();
-    assert_eq!(duration.unit, "s");
+    for duration in metrics.iter().filter(|metric| metric.name.ends_with("duration")) {
+        assert_eq!(duration.unit, "s");
+    }
     let bytes = collector.bytes();
-    assert!(contains(&bytes, "connections_per_peer") && contains(&bytes, "other"));
+    assert!(contains(&bytes, "NodeService/ShowNode") && contains(&bytes, "other"));
     assert!(!contains(&bytes, "a word with spaces"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_gauge_shows_its_own_figure() {
+    let (collector, address) = Collector::start().await;
+    let settings = settings(Some(format!("http://{address}")));
+    let (_dispatch, guard) = build(&settings, &resource(), std::io::sink).unwrap();
+    count_everything(guard.metrics());
+    guard.shutdown().await;
+
+    let metrics = collector.metrics();
+    for (name, expected) in [
+        ("brygga.audit.size", 41),
+        ("brygga.outbox.dead", 42),
+        ("brygga.outbox.queued", 43),
+        ("brygga.registry.expires_in", -44),
+        ("brygga.registry.sequence", 45),
+    ] {
+        let metric = metrics.iter().find(|metric| metric.name == name).unwrap();
+        let Some(Data::Gauge(gauge)) = &metric.data else { panic!("{name} is no gauge") };
+        assert_eq!(gauge.data_points[0].value, Some(Value::AsInt(expected)), "{name}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -15,9 +15,10 @@ use crate::time;
 
 /// A referral without content, as it stands now.
 ///
-/// `duty_phone` is the target's number for the same day, shown only while people have to take the
-/// telephone. `last_event` is the newest payload in the referral's log; bytes that cannot be read
-/// show as none.
+/// `duty_phone` is the number of the way in for organisations that the target has published, else
+/// one from this node's own list, and none where nobody knows a number; it is shown only while
+/// people have to take the telephone. `last_event` is the newest payload in the referral's log;
+/// bytes that cannot be read show as none.
 pub fn referral_to_proto(
     referral: &Referral,
     delivery: &Delivery,

@@ -1,19 +1,15 @@
 //! `brygga audit`: the log of decisions, exported and verified without a network.
 
-use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, BufWriter};
-use std::os::unix::fs::OpenOptionsExt;
+mod export;
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
 use brygga_audit::bundle::verify;
-use brygga_audit::{
-    BundleError, BundleHeader, BundleWriter, Checkpoint, Commitment, KeyName, Opening, Salt,
-    VerifiedBundle,
-};
+use brygga_audit::{BundleError, Checkpoint, KeyName, VerifiedBundle};
 use brygga_crypto::VerifyingKey;
 use brygga_domain::OrgId;
-use brygga_identity::keys::NodeKeys;
-use brygga_storage::Store;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -21,11 +17,9 @@ use crate::cli::Invocation;
 use crate::failure::Failure;
 use crate::node_dir::read_text;
 use crate::output::Answer;
-use crate::store_address::store_settings;
 use crate::when;
 
-/// Leaves that are read at a time.
-const LEAVES_AT_A_TIME: u32 = 1000;
+use export::ExportArgs;
 
 /// Export and verify the audit log
 #[derive(Args)]
@@ -38,20 +32,6 @@ pub(crate) struct AuditArgs {
 enum Action {
     Export(ExportArgs),
     Verify(VerifyArgs),
-}
-
-/// Write the log under its newest checkpoint to a bundle that anyone can verify
-///
-/// The bundle holds salted commitments: it shows that nothing was changed, and not what happened.
-#[derive(Args)]
-#[command(after_help = "Example:\n  brygga audit export --out audit.bundle")]
-struct ExportArgs {
-    /// The new file (mode 0600)
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Also write what was decided: identifiers, roles and codes; for log reviewers only
-    #[arg(long)]
-    with_entries: bool,
 }
 
 /// Verify an exported bundle, without a network or a database
@@ -81,64 +61,6 @@ impl AuditArgs {
             Action::Export(args) => args.run(at).await,
             Action::Verify(args) => args.run(at),
         }
-    }
-}
-
-impl ExportArgs {
-    async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
-        let settings = at.node.settings()?;
-        let key = NodeKeys::load(&settings.keys.directory)?.verifying();
-        let store = Store::open(&store_settings(&settings)?).await?;
-        let size = self.write(&store, key).await;
-        store.close().await;
-        let size = size?;
-        let file = self.out.display().to_string();
-        Ok(Answer::new(json!({"file": file, "size": size, "key": hex::encode(key.as_bytes())}))
-            .line(format!("{size} entries under a signed checkpoint are in {file}"))
-            .line(format!("  brygga audit verify {file} --key {}", hex::encode(key.as_bytes()))))
-    }
-
-    async fn write(&self, store: &Store, key: VerifyingKey) -> Result<u64, Failure> {
-        let newest =
-            store.read(|reader| Box::pin(async move { reader.audit_latest_checkpoint().await }));
-        let Some(checkpoint) = newest.await? else {
-            return Err(Failure::refused("AUDIT_NO_CHECKPOINT", "nothing is signed yet")
-                .fix("a running node signs a checkpoint within a minute"));
-        };
-        let size = checkpoint.size;
-        let header = BundleHeader {
-            origin: origin_of(&checkpoint.note)?,
-            public_key: key,
-            checkpoints: 1,
-            size,
-        };
-        let failed = |error| Failure::file(&self.out, &error);
-        let mut options = OpenOptions::new();
-        let file = options.write(true).create_new(true).mode(0o600).open(&self.out);
-        let out = BufWriter::new(file.map_err(failed)?);
-        let mut bundle = BundleWriter::new(out, &header).map_err(failed)?;
-        bundle.checkpoint(&checkpoint.note).map_err(failed)?;
-        let mut next = 0;
-        while next < size {
-            let most = u64::from(LEAVES_AT_A_TIME).min(size - next);
-            let most = u32::try_from(most).unwrap_or(LEAVES_AT_A_TIME);
-            let leaves = store
-                .read(move |reader| Box::pin(async move { reader.audit_range(next, most).await }));
-            let leaves = leaves.await?;
-            if leaves.is_empty() {
-                return Err(Failure::other("AUDIT_GAP", format!("entry {next} is missing")));
-            }
-            for leaf in leaves {
-                let opening = self
-                    .with_entries
-                    .then(|| Opening { salt: Salt::from_bytes(leaf.salt), entry: leaf.entry });
-                let commitment = Commitment::from_digest(leaf.commitment);
-                bundle.leaf(&commitment, opening.as_ref()).map_err(failed)?;
-                next += 1;
-            }
-        }
-        bundle.finish().map_err(failed)?;
-        Ok(size)
     }
 }
 

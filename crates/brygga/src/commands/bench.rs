@@ -26,7 +26,7 @@ use crate::output::Answer;
 use findings::Findings;
 use machine::Machine;
 use progress::Progress;
-use sample::Load;
+use sample::{Load, Sample};
 
 pub(crate) use floor::FloorServeArgs;
 
@@ -95,7 +95,7 @@ impl BenchArgs {
         let directory = directory.map_err(|error| Failure::file(&parent, &error))?;
         let plan = Plan { args: self, directory, progress: Progress::begin() };
         if cfg!(debug_assertions) {
-            plan.progress.say("WARNING: this is a debug build; its figures mean nothing");
+            plan.progress.note("WARNING: this is a debug build; its figures mean nothing");
         }
         plan.progress.say("looking at the machine");
         let mut findings = Findings::new(Machine::inspect(plan.directory.path())?, self.in_flight);
@@ -105,7 +105,7 @@ impl BenchArgs {
         if plan.wants(&[Figure::Postgresql]) {
             match &self.postgres {
                 Some(server) => postgres::measure(&plan, server, &mut findings).await?,
-                None => plan.progress.say("no PostgreSQL: name a server with --postgres"),
+                None => plan.progress.note("PostgreSQL is not measured: name a server with --postgres"),
             }
         }
         Ok(findings.answer(self.stored))
@@ -121,6 +121,18 @@ impl Plan<'_> {
     fn wants_sqlite(&self) -> bool {
         use Figure::{Latency, Memory, Sqlite, Start, Stored};
         self.wants(&[Latency, Memory, Sqlite, Start, Stored])
+    }
+
+    /// Makes one measurement, and says what it is and what it found.
+    async fn step(
+        &self,
+        name: &str,
+        measuring: impl Future<Output = Result<Sample, Failure>>,
+    ) -> Result<Sample, Failure> {
+        self.progress.say(name);
+        let sample = measuring.await?;
+        self.progress.note(&format!("{name}: {}", sample.line().trim_start()));
+        Ok(sample)
     }
 
     /// One call after the other.

@@ -70,6 +70,6 @@ impl JoinArgs {
             .line(
                 "  the operator: brygga registry admit --request join-request --out registry.json",
             )
-            .line(format!("  then here: brygga registry install --dir {dir} --file registry.json")))
+            .line(format!("  then here: brygga serve --dir {dir}; it fetches the newest registry")))
     }
 }

@@ -5,7 +5,7 @@ use brygga_storage::{StorageError, Store};
 
 use super::Finding;
 use crate::cli::Language;
-use crate::store_address::{code, store_settings};
+use crate::store_address::store_settings;
 
 pub(super) async fn findings(settings: &Settings) -> Vec<Finding> {
     let address = match store_settings(settings) {
@@ -17,7 +17,7 @@ pub(super) async fn findings(settings: &Settings) -> Vec<Finding> {
     };
     let store = match Store::open(&address).await {
         Ok(store) => store,
-        Err(error) => return vec![Finding::error(code(&error), error.to_string(), fix(&error))],
+        Err(error) => return vec![Finding::error(error.code(), error.to_string(), fix(&error))],
     };
     let found = store.check().await;
     store.close().await;

@@ -80,6 +80,28 @@ fn each_fault_has_its_own_code() {
 }
 
 #[test]
+fn keys_of_tokens_that_are_absent_or_of_no_use_are_named() {
+    let region = demo();
+    region.json(&["migrate", "--dir", "node"]);
+    let found = |code: &str| {
+        assert_eq!(region.doctor("node"), (1, vec![code.to_owned()]));
+    };
+    let jwks = region.path("node/development-issuer/jwks.json");
+    let good = fs::read(&jwks).unwrap();
+    fs::write(&jwks, "{}").unwrap();
+    found("JWKS_UNUSABLE");
+    fs::remove_file(&jwks).unwrap();
+    found("JWKS_UNREADABLE");
+    fs::write(&jwks, good).unwrap();
+
+    let key = region.path("node/development-issuer/key.jwk");
+    fs::write(&key, "{}").unwrap();
+    found("DEVELOPMENT_KEY_UNUSABLE");
+    fs::remove_file(&key).unwrap();
+    found("KEY_MISSING");
+}
+
+#[test]
 fn a_directory_without_a_node_says_what_to_do() {
     let region = Region::new();
     let done = region.run(&["doctor", "--dir", "nowhere"]);

@@ -22,12 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("exchange", &["domain", "crypto", "policy", "audit", "wire"]),
     ("storage", &["domain", "crypto", "wire", "exchange"]),
     ("identity", &["domain", "crypto", "proto"]),
-    (
-        "app",
-        &[
-            "domain", "crypto", "policy", "audit", "wire", "exchange", "storage", "identity",
-        ],
-    ),
+    ("app", &["domain", "crypto", "policy", "audit", "wire", "exchange", "storage", "identity"]),
     (
         "server",
         &[

@@ -84,7 +84,8 @@ fn check_text(path: &str, text: &str) -> Vec<Long> {
     found
 }
 
-fn is_test_path(path: &str) -> bool {
+/// Whether a file holds nothing but tests.
+pub(super) fn is_test_path(path: &str) -> bool {
     let folders = ["tests/", "benches/"];
     folders.iter().any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")))
         || path.ends_with("/tests.rs")

@@ -1,6 +1,7 @@
 //! Staff of the two organisations: what is agreed before the measurement, and the referral that is
 //! measured.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -81,37 +82,47 @@ impl Staff {
     }
 }
 
-/// The two sides with an agreement in force, and a person who consents.
+/// Persons who have consented; referrals take turns with them, so that two that are under way at
+/// the same time are about two persons, as they are in life.
+const PERSONS: usize = 128;
+
+/// The two sides with an agreement in force, and persons who consent.
 #[derive(Clone)]
 pub(super) struct Exchange {
     source: Staff,
-    wish: Arc<RequestReferralRequest>,
+    wishes: Arc<[RequestReferralRequest]>,
+    next: Arc<AtomicUsize>,
 }
 
 impl Exchange {
-    /// Agrees and records the consent.
+    /// Agrees and records the consents.
     pub(super) async fn prepare(region: &Region) -> Result<Self, Failure> {
         let (source, target) = (Staff::of(&region.source)?, Staff::of(&region.target)?);
         let now = when::now();
         agree(&source, &target, now).await?;
-        let request = RecordConsentRequest { consent: Some(consent(now)) };
         let mut consents =
             ConsentServiceClient::with_interceptor(source.channel.clone(), source.badge.clone());
-        let recorded = consents.record_consent(request).await.map_err(|status| refused(&status))?;
-        let consent_id = recorded.into_inner().consent.unwrap_or_default().consent_id;
-        Ok(Self { source, wish: Arc::new(wish(consent_id)) })
+        let mut wishes = Vec::with_capacity(PERSONS);
+        for _ in 0..PERSONS {
+            let request = RecordConsentRequest { consent: Some(consent(now)) };
+            let recorded = consents.record_consent(request).await;
+            let recorded = recorded.map_err(|status| refused(&status))?.into_inner();
+            wishes.push(wish(recorded.consent.unwrap_or_default().consent_id));
+        }
+        Ok(Self { source, wishes: Arc::from(wishes), next: Arc::default() })
     }
 
     /// The same exchange after the nodes were started again.
     pub(super) fn reconnected(&self, region: &Region) -> Result<Self, Failure> {
-        Ok(Self { source: Staff::of(&region.source)?, wish: Arc::clone(&self.wish) })
+        Ok(Self { source: Staff::of(&region.source)?, ..self.clone() })
     }
 
     /// One referral from end to end: accepted and durable at the source, delivered and durable at
     /// the target, the target's receipt durable at the source. Returns its identifier.
     pub(super) async fn refer(&self) -> Result<Vec<u8>, Failure> {
         let mut referrals = self.source.referrals();
-        let mut wish = (*self.wish).clone();
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let mut wish = self.wishes[turn % self.wishes.len()].clone();
         wish.idempotency_key = random_bytes();
         let requested = referrals.request_referral(wish).await.map_err(|status| refused(&status))?;
         let referral_id = requested.into_inner().referral.unwrap_or_default().referral_id;

@@ -48,18 +48,21 @@ async fn measure_in(
     let organisation = Region::target_organisation()?;
     let (source, target, connections) = (&region.source, &region.target, plan.args.in_flight.into());
     let floor = RunningFloor::start(source, target, &organisation, floor, connections).await?;
-    plan.progress.say("floor, PostgreSQL, 1 in flight");
-    findings.postgresql.floor_alone = Some(floor.measure(plan.alone()).await?);
-    plan.progress.say("floor, PostgreSQL, many in flight");
-    findings.postgresql.floor_together = Some(floor.measure(plan.together()).await?);
+    let alone = floor.measure(plan.alone());
+    findings.postgresql.floor_alone = Some(plan.step("floor, PostgreSQL, 1 in flight", alone).await?);
+    let together = floor.measure(plan.together());
+    findings.postgresql.floor_together =
+        Some(plan.step("floor, PostgreSQL, many in flight", together).await?);
     findings.postgresql.version.clone_from(&floor.version);
     floor.stop().await?;
 
     let running = region.start().await?;
     let exchange = Exchange::prepare(&region).await?;
-    plan.progress.say("referrals end to end, PostgreSQL, 1 in flight");
-    findings.postgresql.alone = Some(refer(plan.alone(), &exchange).await?);
-    plan.progress.say("referrals end to end, PostgreSQL, many in flight");
-    findings.postgresql.together = Some(refer(plan.together(), &exchange).await?);
+    let alone = refer(plan.alone(), &exchange);
+    findings.postgresql.alone =
+        Some(plan.step("referrals end to end, PostgreSQL, 1 in flight", alone).await?);
+    let together = refer(plan.together(), &exchange);
+    findings.postgresql.together =
+        Some(plan.step("referrals end to end, PostgreSQL, many in flight", together).await?);
     running.stop().await
 }

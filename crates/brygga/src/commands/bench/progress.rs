@@ -37,11 +37,11 @@ impl Progress {
     }
 
     /// Leaves a line that stays.
-    pub(super) fn note(&self, line: impl AsRef<str>) {
+    pub(super) fn note(&self, line: &str) {
         if self.is_terminal {
-            self.bar.println(line.as_ref());
+            self.bar.println(line);
         } else {
-            self.say(line.as_ref());
+            self.say(line);
         }
     }
 }

@@ -102,6 +102,7 @@ impl Template {
             organisation: &parts.organisation,
             signing_key: parts.keys.signing(),
             now: node.app().now(),
+            message_lifetime: parts.message_lifetime,
             rng: &mut rng,
         };
         let id = ReferralId::from_bytes(local.random_bytes());

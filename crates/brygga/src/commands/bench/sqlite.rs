@@ -53,10 +53,11 @@ async fn floor(plan: &Plan<'_>, region: &Region, findings: &mut Findings) -> Res
     let organisation = Region::target_organisation()?;
     let (source, target) = (&region.source, &region.target);
     let floor = RunningFloor::start(source, target, &organisation, &database, 1).await?;
-    plan.progress.say("floor, SQLite, 1 in flight");
-    findings.sqlite.floor_alone = Some(floor.measure(plan.alone()).await?);
-    plan.progress.say("floor, SQLite, many in flight");
-    findings.sqlite.floor_together = Some(floor.measure(plan.together()).await?);
+    let alone = floor.measure(plan.alone());
+    findings.sqlite.floor_alone = Some(plan.step("floor, SQLite, 1 in flight", alone).await?);
+    let together = floor.measure(plan.together());
+    findings.sqlite.floor_together =
+        Some(plan.step("floor, SQLite, many in flight", together).await?);
     findings.sqlite.version.clone_from(&floor.version);
     floor.stop().await
 }
@@ -75,14 +76,15 @@ async fn few_stored(
     }
     let exchange = exchange.reconnected(region)?;
     if plan.wants(&[Figure::Latency]) {
-        plan.progress.say("referrals end to end, SQLite, 1 in flight");
-        findings.sqlite.alone = Some(refer(plan.alone(), &exchange).await?);
+        let alone = refer(plan.alone(), &exchange);
+        findings.sqlite.alone =
+            Some(plan.step("referrals end to end, SQLite, 1 in flight", alone).await?);
     }
     if plan.wants(&[Figure::Sqlite, Figure::Memory, Figure::Stored]) {
-        plan.progress.say("referrals end to end, SQLite, many in flight");
-        let (sample, most) = refer_watched(plan.together(), &exchange, &running).await?;
+        let step = "referrals end to end, SQLite, many in flight";
+        let (sample, most) = refer_watched(plan, step, &exchange, &running).await?;
         findings.sqlite.together = Some(sample);
-        findings.load_bytes = Some(most).filter(|_| plan.wants(&[Figure::Memory]));
+        findings.load_bytes = findings.load_bytes.max(Some(most));
     }
     running.stop().await
 }
@@ -99,9 +101,11 @@ async fn many_stored(
     }
     if plan.wants(&[Figure::Stored]) {
         let running = region.start().await?;
-        plan.progress.say("referrals end to end on a full store, many in flight");
         let exchange = exchange.reconnected(region)?;
-        findings.on_full_store = Some(refer(plan.together(), &exchange).await?);
+        let step = "referrals end to end on a full store, many in flight";
+        let (sample, most) = refer_watched(plan, step, &exchange, &running).await?;
+        findings.on_full_store = Some(sample);
+        findings.load_bytes = findings.load_bytes.max(Some(most));
         running.stop().await?;
     }
     Ok(())
@@ -121,7 +125,8 @@ pub(super) async fn refer(load: Load, exchange: &Exchange) -> Result<Sample, Fai
 
 /// As [`refer`], with the most bytes that the larger node had in memory meanwhile.
 async fn refer_watched(
-    load: Load,
+    plan: &Plan<'_>,
+    step: &str,
     exchange: &Exchange,
     running: &Running,
 ) -> Result<(Sample, u64), Failure> {
@@ -136,7 +141,7 @@ async fn refer_watched(
         most
     };
     let measuring = async {
-        let sample = refer(load, exchange).await;
+        let sample = plan.step(step, refer(plan.together(), exchange)).await;
         done.send_replace(true);
         sample
     };

@@ -1,0 +1,140 @@
+//! Somebody meddles with the agreements of others, or with its own past.
+
+use brygga_domain::agreement::{AgreementRecord, AgreementState};
+use brygga_domain::{AgreementId, Reason, Seconds};
+use brygga_exchange::WriteSet;
+use brygga_exchange::receive::{Answer, Held, UNSIGNED_PROPOSALS_MAX};
+use brygga_policy::AgreementBook;
+use brygga_wire::agreement::{encode_proposed, encode_signed, encode_terminated};
+use brygga_wire::envelope::{Header, MessageType};
+
+use crate::rig::*;
+
+fn about(record: &AgreementRecord, sender: &str, message_type: MessageType) -> Header {
+    let terms = record.terms();
+    let agreement = Some((terms.agreement_id, terms.version));
+    Header { agreement, ..header(sender, message_type, *terms.agreement_id.as_bytes()) }
+}
+
+fn holding(record: &AgreementRecord) -> Held {
+    Held { agreement: Some(record.clone()), ..Held::default() }
+}
+
+fn propose(
+    book: &[AgreementRecord],
+    sender: &str,
+    record: &AgreementRecord,
+) -> (WriteSet, Answer) {
+    let header = about(record, sender, MessageType::AgreementProposed);
+    arrive(book, Held::default(), header, encode_proposed(record))
+}
+
+#[test]
+fn an_ended_agreement_is_not_revived_by_its_proposal_in_another_thread() {
+    let mut held = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);
+    let proposal = encode_proposed(&held);
+    held.terminate(NOW.minus(Seconds(60)));
+    let mut beside = about(&held, NEIGHBOUR, MessageType::AgreementProposed);
+    beside.conversation = brygga_domain::ConversationId::from_bytes([77; 16]);
+    // The node looks for what it holds by the thread, and finds nothing.
+    let (writes, answer) = arrive(&[held], Held::default(), beside, proposal);
+    assert_eq!(refusal(&answer), Some(Reason::InvalidField));
+    assert_eq!(writes.agreements, []);
+}
+
+#[test]
+fn an_end_before_the_beginning_does_not_open_the_earlier_version_again() {
+    let first = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);
+    let second = signed(AGREEMENT, 2, &[ME, NEIGHBOUR]);
+    let mut ended = second.clone();
+    ended.terminate(second.terms().valid_from.minus(Seconds::days(400)));
+    let header = about(&second, NEIGHBOUR, MessageType::AgreementTerminated);
+    let book = [first.clone(), second.clone()];
+    let (writes, answer) = arrive(&book, holding(&second), header, encode_terminated(&ended));
+    assert_eq!(refusal(&answer), None);
+    let [stored] = &writes.agreements[..] else { panic!("the end is not stored") };
+    assert_eq!(stored.state(NOW), AgreementState::Terminated);
+    let book = AgreementBook::new([first.clone().into(), stored.clone().into()]);
+    assert!(book.is_superseded(&first, NOW), "a closed version authorises again");
+}
+
+#[test]
+fn who_is_no_party_of_an_agreement_cannot_propose_its_next_version() {
+    let first = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);
+    let mut next = unsigned(AGREEMENT, 2, &[ME, OUTSIDER]);
+    sign(&mut next, OUTSIDER);
+    let (writes, answer) = propose(std::slice::from_ref(&first), OUTSIDER, &next);
+    assert_eq!(refusal(&answer), Some(Reason::InvalidField));
+    assert_eq!(writes.agreements, []);
+    let mut next = unsigned(AGREEMENT, 2, &[ME, NEIGHBOUR, OUTSIDER]);
+    sign(&mut next, NEIGHBOUR);
+    let (writes, _) = propose(&[first], NEIGHBOUR, &next);
+    assert_eq!(writes.agreements, [next]);
+}
+
+#[test]
+fn who_is_no_party_learns_nothing_from_bringing_a_partys_signature() {
+    let held = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);
+    let bring = |held: Held| {
+        let record = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);
+        let header = about(&record, OUTSIDER, MessageType::AgreementSigned);
+        arrive(&[], held, header, encode_signed(&record)).1
+    };
+    let (known, unknown) = (bring(holding(&held)), bring(Held::default()));
+    assert_eq!(waits(&known), Reason::NotFound);
+    assert_eq!(known, unknown);
+}
+
+#[test]
+fn a_proposal_without_its_senders_signature_is_refused() {
+    let mut proposal = unsigned(AGREEMENT, 1, &[ME, NEIGHBOUR, OUTSIDER]);
+    sign(&mut proposal, OUTSIDER);
+    let (writes, answer) = propose(&[], NEIGHBOUR, &proposal);
+    assert_eq!(refusal(&answer), Some(Reason::BadSignature));
+    assert_eq!(writes.agreements, []);
+}
+
+#[test]
+fn a_party_that_the_registry_does_not_list_yet_is_waited_for() {
+    let mut proposal = unsigned(AGREEMENT, 1, &[ME, NEIGHBOUR, NEWCOMER]);
+    sign(&mut proposal, NEIGHBOUR);
+    assert_eq!(waits(&propose(&[], NEIGHBOUR, &proposal).1), Reason::InvalidField);
+}
+
+#[test]
+fn a_signature_with_a_key_that_is_not_known_yet_is_waited_for_and_one_that_is_held_is_not_asked() {
+    let parties = [ME, NEIGHBOUR, NEWCOMER];
+    let complete = signed(AGREEMENT, 1, &parties);
+    let arrives = |held: &AgreementRecord| {
+        let header = about(held, NEIGHBOUR, MessageType::AgreementSigned);
+        arrive(&[], holding(held), header, encode_signed(&complete))
+    };
+    let mut without = unsigned(AGREEMENT, 1, &parties);
+    sign(&mut without, ME);
+    assert_eq!(waits(&arrives(&without).1), Reason::BadSignature);
+    let mut with = without;
+    sign(&mut with, NEWCOMER);
+    let (writes, answer) = arrives(&with);
+    assert_eq!(refusal(&answer), None);
+    assert!(writes.agreements[0].is_signed_by(&org(NEIGHBOUR)));
+}
+
+#[test]
+fn proposals_that_nobody_signs_do_not_fill_the_node() {
+    let proposal = |number: usize| {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&(number as u64).to_be_bytes());
+        let mut record = unsigned(AgreementId::from_bytes(id), 1, &[ME, NEIGHBOUR]);
+        sign(&mut record, NEIGHBOUR);
+        record
+    };
+    let mut book: Vec<_> = (1..UNSIGNED_PROPOSALS_MAX).map(proposal).collect();
+    let (writes, _) = propose(&book, NEIGHBOUR, &proposal(UNSIGNED_PROPOSALS_MAX));
+    book.extend(writes.agreements);
+    assert_eq!(book.len(), UNSIGNED_PROPOSALS_MAX);
+    let one_more = proposal(UNSIGNED_PROPOSALS_MAX + 1);
+    assert_eq!(waits(&propose(&book, NEIGHBOUR, &one_more).1), Reason::TooManyRequests);
+    sign(&mut book[0], ME);
+    let (writes, _) = propose(&book, NEIGHBOUR, &one_more);
+    assert_eq!(writes.agreements, [one_more]);
+}

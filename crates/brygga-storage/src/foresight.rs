@@ -1,0 +1,117 @@
+//! What the decisions of a group are going to ask for, asked for at once.
+//!
+//! A question costs about as much for one key as for thirty, and most of the time of a decision
+//! is spent on questions. A decision that says beforehand what it will ask for is answered from
+//! here: that something is not there, or a consent. Whatever is there is read by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use brygga_domain::ConsentId;
+use brygga_domain::consent::Consent;
+use brygga_exchange::Key;
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+
+use crate::batch::Batch;
+use crate::consent;
+use crate::dialect::Dialect;
+use crate::error::StorageError;
+use crate::row::StoredRow;
+use crate::values::Values;
+
+static CONVERSATIONS: Batch = Batch::new(
+    "SELECT conversation_id AS id FROM conversation WHERE conversation_id IN (VALUES",
+    1,
+    ")",
+);
+static IDEMPOTENCY: Batch = Batch::new(
+    "SELECT idempotency_key AS id FROM referral WHERE idempotency_key IN (VALUES",
+    1,
+    ")",
+);
+static INBOX: Batch = Batch::new(
+    "SELECT message_id AS id FROM inbox WHERE (sender, message_id) IN (VALUES",
+    2,
+    ")",
+);
+
+/// Nothing is known.
+pub(crate) static NOTHING: Foreseen = Foreseen { absent: BTreeSet::new(), consents: BTreeMap::new() };
+
+/// What was found for keys that were asked for beforehand. It is true until something is written.
+#[derive(Default)]
+pub(crate) struct Foreseen {
+    absent: BTreeSet<Key>,
+    consents: BTreeMap<ConsentId, Consent>,
+}
+
+impl Foreseen {
+    /// Looks for keys in the transaction that is open. Consents stay as they are until it ends.
+    pub(crate) async fn look(
+        connection: &mut AnyConnection,
+        dialect: &'static Dialect,
+        keys: &BTreeSet<Key>,
+    ) -> Result<Self, StorageError> {
+        let mut foreseen = Self::default();
+        let wanted = of_kind(keys, |key| matches!(key, Key::Consent(_)));
+        for found in dialect.consents_held.find(connection, &wanted, bind_id).await? {
+            let consent = consent::read(&StoredRow::new("consent", "id", &found))?;
+            foreseen.consents.insert(consent.consent_id, consent);
+        }
+        let mut there = BTreeSet::new();
+        let wanted = of_kind(keys, |key| matches!(key, Key::Idempotency(_)));
+        note(&mut there, &IDEMPOTENCY.find(connection, &wanted, bind_id).await?)?;
+        let wanted = of_kind(keys, |key| matches!(key, Key::Conversation(..)));
+        note(&mut there, &CONVERSATIONS.find(connection, &wanted, bind_id).await?)?;
+        let wanted = of_kind(keys, |key| matches!(key, Key::Inbox(..)));
+        note(&mut there, &INBOX.find(connection, &wanted, bind_message).await?)?;
+        let absent = keys.iter().filter(|key| id(key).is_some_and(|id| !there.contains(id)));
+        foreseen.absent = absent.cloned().collect();
+        Ok(foreseen)
+    }
+
+    /// Whether what a key names is known not to be there.
+    pub(crate) fn is_absent(&self, key: &Key) -> bool {
+        self.absent.contains(key)
+    }
+
+    /// The consent, where it was asked for and is there.
+    pub(crate) fn consent(&self, id: ConsentId) -> Option<&Consent> {
+        self.consents.get(&id)
+    }
+}
+
+/// The random identifier in a key whose absence is looked for.
+fn id(key: &Key) -> Option<&[u8]> {
+    match key {
+        Key::Conversation(id, _) => Some(id.as_bytes()),
+        Key::Idempotency(id) => Some(id),
+        Key::Inbox(_, id) => Some(id.as_bytes()),
+        Key::Agreement(_) | Key::Consent(_) | Key::Outbox(_) | Key::Referral(_) => None,
+    }
+}
+
+fn of_kind(keys: &BTreeSet<Key>, is_wanted: impl Fn(&Key) -> bool) -> Vec<&Key> {
+    keys.iter().filter(|key| is_wanted(key)).collect()
+}
+
+fn note(there: &mut BTreeSet<Vec<u8>>, found: &[AnyRow]) -> Result<(), StorageError> {
+    for row in found {
+        there.insert(StoredRow::new("foresight", "id", row).bytes("id")?.to_vec());
+    }
+    Ok(())
+}
+
+fn bind_id(key: &&Key, values: &mut Values) {
+    if let Key::Consent(consent) = key {
+        values.bytes(consent.as_bytes());
+    } else if let Some(id) = id(key) {
+        values.bytes(id);
+    }
+}
+
+fn bind_message(key: &&Key, values: &mut Values) {
+    if let Key::Inbox(sender, message) = key {
+        values.text(sender.as_str()).bytes(message.as_bytes());
+    }
+}

@@ -1,0 +1,167 @@
+//! A transaction that writes, in as few steps between threads as it can.
+//!
+//! SQLite works on a thread of its own, and for a single referral the way there and back costs more
+//! than the work. So with SQLite the beginning travels with the first statement, and the last few
+//! rows travel together with the commit. PostgreSQL takes one statement at a time.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::TryStreamExt;
+use sqlx::{AnyConnection, Either, Executor};
+
+use crate::batch::Batch;
+use crate::decision::{Plan, Waiting};
+use crate::dialect::Dialect;
+use crate::error::StorageError;
+use crate::foresight::Foreseen;
+use crate::reader::Reader;
+use crate::values::Values;
+
+/// Rows that travel together at most; more are worth a step of their own.
+const TOGETHER_MAX: usize = 12;
+/// Texts that are kept for the life of the process; what would need another one goes step by step.
+const TEXTS_MAX: usize = 256;
+
+/// A transaction that writes. Dropping it leaves it open; whoever made it rolls it back.
+pub(crate) struct Transaction<'c> {
+    connection: &'c mut AnyConnection,
+    dialect: &'static Dialect,
+    /// What begins the transaction, where that is still to come.
+    opening: Option<&'static str>,
+    waiting: Vec<Piece>,
+    rows: usize,
+    values: Values,
+}
+
+/// A statement about some rows, and whether fewer rows than that are a conflict.
+#[derive(Clone, Copy)]
+struct Piece {
+    batch: &'static Batch,
+    rows: usize,
+    is_guarded: bool,
+}
+
+/// What makes a text: its statements by address and number of rows, and what stands around them.
+type TextKey = (Vec<(usize, usize)>, bool, bool);
+
+static TEXTS: Mutex<Option<HashMap<TextKey, &'static str>>> = Mutex::new(None);
+
+impl<'c> Transaction<'c> {
+    /// A transaction that the first statement begins where the engine allows that, and that is
+    /// begun already where it does not.
+    pub(crate) fn new(connection: &'c mut AnyConnection, dialect: &'static Dialect) -> Self {
+        let opening = dialect.opening;
+        Self { connection, dialect, opening, waiting: Vec::new(), rows: 0, values: Values::new() }
+    }
+
+    /// Runs a decision on what is stored now and what is foreseen.
+    pub(crate) async fn decide(
+        &mut self,
+        waiting: &mut Box<dyn Waiting>,
+        foreseen: &Foreseen,
+    ) -> Result<Plan, StorageError> {
+        let mut reader = Reader::deciding(self.connection, self.dialect, foreseen, self.opening);
+        let plan = waiting.run(&mut reader).await?;
+        self.opening = reader.opening;
+        Ok(plan)
+    }
+
+    /// Writes rows, now or together with what follows.
+    pub(crate) async fn write<R: Sync>(
+        &mut self,
+        batch: &'static Batch,
+        rows: &[R],
+        is_guarded: bool,
+        bind: impl Fn(&R, &mut Values) + Send,
+    ) -> Result<(), StorageError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        if self.dialect.opening.is_some() && self.rows + rows.len() <= TOGETHER_MAX {
+            self.waiting.push(Piece { batch, rows: rows.len(), is_guarded });
+            self.rows += rows.len();
+            rows.iter().for_each(|row| bind(row, &mut self.values));
+            return Ok(());
+        }
+        let written = batch.run(self.direct().await?, rows, bind).await?;
+        if is_guarded && written != rows.len() as u64 { Err(StorageError::Conflict) } else { Ok(()) }
+    }
+
+    /// The connection, after everything that waits has been written and the transaction has begun.
+    pub(crate) async fn direct(&mut self) -> Result<&mut AnyConnection, StorageError> {
+        self.send(false).await?;
+        if let Some(opening) = self.opening.take() {
+            sqlx::raw_sql(opening).execute(&mut *self.connection).await?;
+        }
+        Ok(self.connection)
+    }
+
+    /// Makes everything durable; nothing where nothing was read or written.
+    pub(crate) async fn commit(mut self) -> Result<(), StorageError> {
+        let is_certain = !self.waiting.iter().any(|piece| piece.is_guarded);
+        if is_certain && !self.waiting.is_empty() && self.send(true).await? {
+            return Ok(());
+        }
+        self.send(false).await?;
+        if self.opening.is_none() {
+            sqlx::raw_sql("COMMIT").execute(&mut *self.connection).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends what waits in one step, with the commit where that is wanted; says whether it committed.
+    async fn send(&mut self, commit: bool) -> Result<bool, StorageError> {
+        if self.waiting.is_empty() {
+            return Ok(false);
+        }
+        let pieces = std::mem::take(&mut self.waiting);
+        let values = std::mem::take(&mut self.values);
+        self.rows = 0;
+        let Some(text) = text(&pieces, self.opening, commit) else {
+            // Never seen with this program's decisions: more shapes than are kept.
+            return Err(StorageError::Database { code: "shapes".to_owned() });
+        };
+        let skipped = usize::from(self.opening.is_some());
+        let mut results =
+            Executor::fetch_many(&mut *self.connection, sqlx::query_with(text, values.finish()?));
+        let mut place = 0_usize;
+        while let Some(result) = results.try_next().await? {
+            let Either::Left(done) = result else { continue };
+            let piece = place.checked_sub(skipped).and_then(|index| pieces.get(index));
+            if piece.is_some_and(|piece| {
+                piece.is_guarded && done.rows_affected() != piece.rows as u64
+            }) {
+                return Err(StorageError::Conflict);
+            }
+            place += 1;
+        }
+        drop(results);
+        self.opening = None;
+        Ok(commit)
+    }
+}
+
+/// The text of some pieces, made once and kept.
+fn text(pieces: &[Piece], opening: Option<&'static str>, commit: bool) -> Option<&'static str> {
+    let shape = pieces.iter().map(|piece| (std::ptr::from_ref(piece.batch).addr(), piece.rows));
+    let key: TextKey = (shape.collect(), opening.is_some(), commit);
+    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let texts = texts.get_or_insert_with(HashMap::new);
+    if let Some(text) = texts.get(&key) {
+        return Some(text);
+    }
+    if texts.len() >= TEXTS_MAX {
+        return None;
+    }
+    let mut parts: Vec<String> = opening.into_iter().map(str::to_owned).collect();
+    let mut placeholders = 0;
+    for piece in pieces {
+        parts.push(piece.batch.text(piece.rows, placeholders));
+        placeholders += piece.rows * piece.batch.width();
+    }
+    parts.extend(commit.then(|| "COMMIT".to_owned()));
+    let text: &'static str = parts.join("; ").leak();
+    texts.insert(key, text);
+    Some(text)
+}
