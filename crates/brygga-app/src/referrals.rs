@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use brygga_domain::referral::{Command, Delivery, Referral, Side};
-use brygga_domain::{OrgId, Reason, ReferralId, Refusal, UnitId};
+use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal, UnitId};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::records::{IdempotencyKey, ReferralEvent};
 use brygga_exchange::referral::{Asked, PreparedContent, RequestContext};
@@ -71,6 +71,15 @@ impl App {
         caller: &Caller,
         wish: ReferralWish,
     ) -> Result<ReferralView, AppError> {
+        self.referral_send(caller, wish).await.map(|(view, _)| view)
+    }
+
+    /// As [`Self::referral_request`], with the message that carries it where it is new.
+    pub(crate) async fn referral_send(
+        &self,
+        caller: &Caller,
+        wish: ReferralWish,
+    ) -> Result<(ReferralView, MessageId), AppError> {
         let (request, content) = match self.prepare_request(caller, &wish) {
             Ok(prepared) => prepared,
             Err(refusal) => {
@@ -79,9 +88,11 @@ impl App {
         };
         let consent = wish.consent_id.map(Key::Consent);
         let foreseen = [Key::Idempotency(wish.idempotency_key)].into_iter().chain(consent).collect();
+        let message = request.message_id;
         let asked = Arc::new((request, wish, content));
         let app = self.clone();
-        self.parts()
+        let view = self
+            .parts()
             .store
             .decide_on("referral.request", foreseen, move |reader| {
                 let (app, asked) = (app.clone(), Arc::clone(&asked));
@@ -90,8 +101,8 @@ impl App {
                     app.decide_request(reader, request, wish, content).await
                 })
             })
-            .await?
-            .map_err(AppError::Refused)
+            .await??;
+        Ok((view, message))
     }
 
     /// Fixes identifiers and seals the content, before anything is decided.

@@ -25,12 +25,28 @@ pub(crate) struct Batch {
     width: usize,
     /// What comes after the rows.
     tail: &'static str,
-    texts: OnceLock<[&'static str; SIZES.len()]>,
+    /// In the order of [`SIZES`], for PostgreSQL and for SQLite.
+    texts: [OnceLock<[&'static str; SIZES.len()]>; 2],
+}
+
+/// How a value's place is written.
+#[derive(Clone, Copy)]
+pub(crate) enum Placeholders {
+    /// `$1`, `$2`: all that PostgreSQL knows.
+    Numbered,
+    /// `?`: SQLite looks a number up among all of a statement's, again for each value.
+    Plain,
+}
+
+impl Placeholders {
+    fn of(connection: &AnyConnection) -> Self {
+        if connection.backend_name() == "SQLite" { Self::Plain } else { Self::Numbered }
+    }
 }
 
 impl Batch {
     pub(crate) const fn new(head: &'static str, width: usize, tail: &'static str) -> Self {
-        Self { head, width, tail, texts: OnceLock::new() }
+        Self { head, width, tail, texts: [const { OnceLock::new() }; 2] }
     }
 
     /// Runs the statement for all rows in their order; `bind` puts the values of one row.
@@ -41,7 +57,7 @@ impl Batch {
         rows: &[R],
         bind: impl Fn(&R, &mut Values) + Send,
     ) -> Result<u64, StorageError> {
-        let texts = self.texts();
+        let texts = self.texts(connection);
         let mut rest = rows;
         let mut written = 0;
         for (size, text) in SIZES.into_iter().zip(*texts) {
@@ -73,30 +89,32 @@ impl Batch {
             let mut values = Values::new();
             let filling = std::iter::repeat(last);
             chunk.iter().chain(filling).take(SIZES[place]).for_each(|key| bind(key, &mut values));
-            let query = sqlx::query_with(self.texts()[place], values.finish()?);
+            let query = sqlx::query_with(self.texts(connection)[place], values.finish()?);
             found.extend(query.fetch_all(&mut *connection).await?);
         }
         Ok(found)
     }
 
-    fn texts(&self) -> &[&'static str; SIZES.len()] {
-        self.texts.get_or_init(|| SIZES.map(|size| &*self.text(size, 0).leak()))
+    fn texts(&self, connection: &AnyConnection) -> &[&'static str; SIZES.len()] {
+        let placeholders = Placeholders::of(connection);
+        let make = || SIZES.map(|size| &*self.text(size, placeholders).leak());
+        self.texts[placeholders as usize].get_or_init(make)
     }
 
-    /// Values of one row.
-    pub(crate) const fn width(&self) -> usize {
-        self.width
-    }
-
-    /// The statement for so many rows, its placeholders counted on from `placeholders`.
-    pub(crate) fn text(&self, rows: usize, placeholders: usize) -> String {
+    /// The statement for so many rows.
+    pub(crate) fn text(&self, rows: usize, placeholders: Placeholders) -> String {
         let mut text = self.head.to_owned();
         for row in 0..rows {
             text.push_str(if row == 0 { " (" } else { ", (" });
             for column in 1..=self.width {
                 let comma = if column == 1 { "" } else { ", " };
                 // Writing to a String cannot fail.
-                let _ = write!(text, "{comma}${}", placeholders + row * self.width + column);
+                let _ = match placeholders {
+                    Placeholders::Numbered => {
+                        write!(text, "{comma}${}", row * self.width + column)
+                    }
+                    Placeholders::Plain => write!(text, "{comma}?"),
+                };
             }
             text.push(')');
         }
@@ -113,9 +131,12 @@ mod tests {
     fn placeholders_count_through_all_rows() {
         let batch = Batch::new("INSERT INTO t (a, b) VALUES", 2, " ON CONFLICT DO NOTHING");
         assert_eq!(
-            batch.text(2, 0),
+            batch.text(2, Placeholders::Numbered),
             "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING"
         );
-        assert_eq!(batch.text(1, 4), "INSERT INTO t (a, b) VALUES ($5, $6) ON CONFLICT DO NOTHING");
+        assert_eq!(
+            batch.text(1, Placeholders::Plain),
+            "INSERT INTO t (a, b) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        );
     }
 }

@@ -25,14 +25,14 @@ const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 5000;
     PRAGMA secure_delete = ON;
     PRAGMA mmap_size = 0;
     PRAGMA wal_autocheckpoint = 0;
-    PRAGMA cache_size = -65536;
+    PRAGMA cache_size = -16384;
     PRAGMA temp_store = MEMORY;";
 
 const SQLITE_READER: &str = "PRAGMA busy_timeout = 5000;
     PRAGMA synchronous = FULL;
     PRAGMA mmap_size = 0;
     PRAGMA wal_autocheckpoint = 0;
-    PRAGMA cache_size = -16384;
+    PRAGMA cache_size = -8192;
     PRAGMA temp_store = MEMORY;
     PRAGMA query_only = ON;";
 

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::TryStreamExt;
 use sqlx::{AnyConnection, Either, Executor};
 
-use crate::batch::Batch;
+use crate::batch::{Batch, Placeholders};
 use crate::decision::{Plan, Waiting};
 use crate::dialect::Dialect;
 use crate::error::StorageError;
@@ -142,7 +142,8 @@ impl<'c> Transaction<'c> {
     }
 }
 
-/// The text of some pieces, made once and kept.
+/// The text of some pieces, made once and kept. Plain placeholders are filled one after the other,
+/// through all statements of a text.
 fn text(pieces: &[Piece], opening: Option<&'static str>, commit: bool) -> Option<&'static str> {
     let shape = pieces.iter().map(|piece| (std::ptr::from_ref(piece.batch).addr(), piece.rows));
     let key: TextKey = (shape.collect(), opening.is_some(), commit);
@@ -155,11 +156,7 @@ fn text(pieces: &[Piece], opening: Option<&'static str>, commit: bool) -> Option
         return None;
     }
     let mut parts: Vec<String> = opening.into_iter().map(str::to_owned).collect();
-    let mut placeholders = 0;
-    for piece in pieces {
-        parts.push(piece.batch.text(piece.rows, placeholders));
-        placeholders += piece.rows * piece.batch.width();
-    }
+    parts.extend(pieces.iter().map(|piece| piece.batch.text(piece.rows, Placeholders::Plain)));
     parts.extend(commit.then(|| "COMMIT".to_owned()));
     let text: &'static str = parts.join("; ").leak();
     texts.insert(key, text);

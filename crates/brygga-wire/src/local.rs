@@ -11,7 +11,7 @@ mod wish;
 
 pub use action::act_on_referral;
 pub use agreement::{agreement_key, agreement_to_proto, proposed_terms, termination};
-pub use awaiting::{MAX_WAIT_SECONDS, awaited_delivery, awaited_to_proto};
+pub use awaiting::{MAX_WAIT_SECONDS, awaited_delivery, awaited_to_proto, delivery_wait};
 pub use consent::recorded_consent;
 pub use referral::{referral_details, referral_to_proto};
 pub use wish::{ReferralWish, Wish, referral_wish};

@@ -1,15 +1,20 @@
 //! Places for the batches under way to all recipients together, since each takes memory.
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::limits::MAX_BATCHES;
 
 /// The places of one process.
-pub(super) struct Places(Semaphore);
+pub(super) struct Places(Arc<Semaphore>);
+
+/// A place that is taken; dropping it gives it back.
+pub(super) struct Place(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
 
 impl Default for Places {
     fn default() -> Self {
-        Self(Semaphore::new(MAX_BATCHES))
+        Self(Arc::new(Semaphore::new(MAX_BATCHES)))
     }
 }
 
@@ -17,9 +22,12 @@ impl Places {
     /// Waits for a place for a batch of at most so many messages. A courier that sends one to find
     /// out whether its recipient is back needs none, so that those who wait for the dead take no
     /// place from the living.
-    pub(super) async fn take(&self, messages: u32) -> Option<SemaphorePermit<'_>> {
+    pub(super) async fn take(&self, messages: u32) -> Option<Place> {
+        if messages <= 1 {
+            return None;
+        }
         // The semaphore is never closed; an error would only lift the limit.
-        if messages > 1 { self.0.acquire().await.ok() } else { None }
+        Arc::clone(&self.0).acquire_owned().await.ok().map(Place)
     }
 }
 

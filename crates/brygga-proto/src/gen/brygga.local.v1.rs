@@ -1851,6 +1851,10 @@ pub struct RequestReferralRequest {
     /// Personal data; sealed to the receiving function before it leaves. Its salt must be empty.
     #[prost(message, optional, tag = "17")]
     pub content: ::core::option::Option<super::super::referral::v1::ReferralContent>,
+    /// Longest wait for the recipient's node before this is answered, at most 20; 0 for none. No part of what is asked:
+    /// a repeat may wait otherwise.
+    #[prost(uint32, tag = "18")]
+    pub wait_seconds: u32,
 }
 /// RequestReferralResponse is the referral as stored.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2144,7 +2148,8 @@ pub mod referral_service_client {
         /// Idempotent by idempotency_key: the same request gives the same referral, another one ALREADY_EXISTS with
         /// SEND_IDEMPOTENCY_MISMATCH. Statuses: OK once it is durable here, whether or not the recipient is up;
         /// INVALID_ARGUMENT with the field; FAILED_PRECONDITION or PERMISSION_DENIED with the reason; NOT_FOUND where the
-        /// recipient is unknown or no agreement covers it.
+        /// recipient is unknown or no agreement covers it. With wait_seconds it is answered when the request has left this
+        /// node's queue, or when the wait is over; it is durable and on its way in either case.
         pub async fn request_referral(
             &mut self,
             request: impl tonic::IntoRequest<super::RequestReferralRequest>,
@@ -2259,7 +2264,8 @@ pub mod referral_service_server {
         /// Idempotent by idempotency_key: the same request gives the same referral, another one ALREADY_EXISTS with
         /// SEND_IDEMPOTENCY_MISMATCH. Statuses: OK once it is durable here, whether or not the recipient is up;
         /// INVALID_ARGUMENT with the field; FAILED_PRECONDITION or PERMISSION_DENIED with the reason; NOT_FOUND where the
-        /// recipient is unknown or no agreement covers it.
+        /// recipient is unknown or no agreement covers it. With wait_seconds it is answered when the request has left this
+        /// node's queue, or when the wait is over; it is durable and on its way in either case.
         async fn request_referral(
             &self,
             request: tonic::Request<super::RequestReferralRequest>,

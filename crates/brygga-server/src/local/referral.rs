@@ -7,7 +7,7 @@ use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::referral_service_server::ReferralService;
 use brygga_wire::local::{
-    act_on_referral, awaited_delivery, awaited_to_proto, referral_details, referral_id,
+    act_on_referral, awaited_delivery, awaited_to_proto, delivery_wait, referral_details, referral_id,
     referral_to_proto, referral_wish,
 };
 use tonic::{Request, Response, Status};
@@ -44,7 +44,9 @@ impl Referrals {
         caller: &Caller,
         request: proto::RequestReferralRequest,
     ) -> Result<proto::RequestReferralResponse, AppError> {
-        let view = self.app.referral_request(caller, referral_wish(request)?).await?;
+        let wait = delivery_wait(request.wait_seconds)?;
+        let wish = referral_wish(request)?;
+        let view = self.app.referral_request_delivered(caller, wish, wait).await?;
         Ok(proto::RequestReferralResponse { referral: Some(self.shown(&view)) })
     }
 

@@ -21,6 +21,8 @@ pub(crate) const KALMAR: &str = "kommun:0880";
 pub(crate) const NYBRO: &str = "kommun:0881";
 /// A function of every organisation here (KAL-09).
 pub(crate) const MOBILE_TEAM: &str = "mobila-teamet";
+/// The number of every way in here.
+pub(crate) const WAY_IN_PHONE: &str = "0480-45 00 00";
 pub(crate) const SEQUENCE: u64 = 7;
 /// Noon on the day of the tests.
 pub(crate) const NOON: Timestamp = Timestamp::from_millis(1_780_315_200_000);
@@ -109,7 +111,7 @@ fn member(newcomer: &Newcomer, name: &str) -> Member {
     let contact_point = |audience, active| ContactPoint {
         audience,
         unit: unit("mottagningen"),
-        phone: "0480-45 00 00".to_owned(),
+        phone: WAY_IN_PHONE.to_owned(),
         hours: "vardagar 8–16".to_owned(),
         out_of_hours_phone: None,
         deputy_unit: None,

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot make its own values must fail")]
 
 mod batches;
+mod checkpoints;
 mod federation;
 mod local_port;
 mod node;

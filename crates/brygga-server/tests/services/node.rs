@@ -34,8 +34,8 @@ use crate::watching::Notebook;
 
 /// How long a message is tried here.
 pub(crate) const MESSAGE_LIFETIME: Seconds = Seconds::days(21);
-/// Where Kalmar's and Nybro's people answer when nodes do not.
-pub(crate) const DUTY_PHONE: &str = "0480-45 00 99";
+/// The number in the settings, for a target that has published no way in.
+const DUTY_PHONE: &str = "0480-45 00 99";
 
 /// A node with both ports open. Everything it keeps goes with it.
 pub(crate) struct Node {

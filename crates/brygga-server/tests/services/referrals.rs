@@ -15,8 +15,10 @@ use brygga_wire::from_status;
 use prost::Message;
 use tonic::Code;
 
-use crate::federation::{FEDERATION, Federation, KALMAR, MOBILE_TEAM, NOON, NYBRO, SEQUENCE, unit};
-use crate::node::{DUTY_PHONE, MESSAGE_LIFETIME};
+use crate::federation::{
+    FEDERATION, Federation, KALMAR, MOBILE_TEAM, NOON, NYBRO, SEQUENCE, WAY_IN_PHONE, unit,
+};
+use crate::node::MESSAGE_LIFETIME;
 use crate::raw::verdict;
 use crate::requests::{
     CONSENT_ID, act, at, consent_record, delivered_referral, listed, record_consent,
@@ -126,7 +128,7 @@ async fn a_decline_without_a_next_step_and_no_decision_at_all_are_refused() {
 }
 
 #[tokio::test]
-async fn an_acute_request_that_does_not_get_through_shows_whom_to_call() {
+async fn an_acute_request_that_does_not_get_through_shows_the_targets_published_way_in() {
     let federation = Federation::start().await;
     sign_agreement(&federation).await;
     record_consent(&federation).await;
@@ -136,7 +138,7 @@ async fn an_acute_request_that_does_not_get_through_shows_whom_to_call() {
     assert_eq!((waiting.call_duty_phone, waiting.duty_phone.as_str()), (false, ""));
     federation.clock.advance(Seconds::hours(1));
     let waiting = listed(&federation.kalmar.local.person(&[Role::CaseWorker])).await;
-    assert_eq!((waiting.call_duty_phone, waiting.duty_phone.as_str()), (true, DUTY_PHONE));
+    assert_eq!((waiting.call_duty_phone, waiting.duty_phone.as_str()), (true, WAY_IN_PHONE));
 }
 
 #[tokio::test]

@@ -21,12 +21,19 @@ pub fn awaited_delivery(
     request: &proto::AwaitDeliveryRequest,
 ) -> Result<(ReferralId, Duration), Refusal> {
     let id = from_bytes(&request.referral_id, "referral_id")?;
-    let seconds = match request.wait_seconds {
-        0 => MAX_WAIT_SECONDS,
-        seconds if seconds <= MAX_WAIT_SECONDS => seconds,
-        _ => return Err(invalid("wait_seconds")),
-    };
-    Ok((id, Duration::from_secs(seconds.into())))
+    let seconds = if request.wait_seconds == 0 { MAX_WAIT_SECONDS } else { request.wait_seconds };
+    Ok((id, delivery_wait(seconds)?))
+}
+
+/// Reads how long to wait.
+///
+/// # Errors
+/// `SEND_INVALID_FIELD` at `wait_seconds` where it is longer than [`MAX_WAIT_SECONDS`].
+pub fn delivery_wait(seconds: u32) -> Result<Duration, Refusal> {
+    if seconds > MAX_WAIT_SECONDS {
+        return Err(invalid("wait_seconds"));
+    }
+    Ok(Duration::from_secs(seconds.into()))
 }
 
 /// How far a request has come on its way.

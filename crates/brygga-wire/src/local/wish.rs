@@ -72,7 +72,8 @@ pub struct ReferralWish {
 /// # Errors
 /// `SEND_INVALID_FIELD` with the field; that the ground, the basis and the consent are there and
 /// suffice is the policy's matter.
-pub fn referral_wish(request: proto::RequestReferralRequest) -> Result<ReferralWish, Refusal> {
+pub fn referral_wish(mut request: proto::RequestReferralRequest) -> Result<ReferralWish, Refusal> {
+    request.wait_seconds = 0;
     let encoded = Zeroizing::new(request.encode_to_vec());
     let digest = sha256(&[DIGEST_CONTEXT, &encoded]);
     let content = required(request.content.clone(), "content")?;

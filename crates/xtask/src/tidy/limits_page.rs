@@ -71,11 +71,10 @@ fn check_page(page: &str, sources: &[Source]) -> Vec<Finding> {
 
 /// The cells of each row of the tables, with its line counted from one.
 fn rows(page: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
-    let rows = page.lines().enumerate().filter_map(|(at, line)| {
+    page.lines().enumerate().filter_map(|(at, line)| {
         let cells: Vec<_> = line.strip_prefix('|')?.strip_suffix('|')?.split('|').collect();
         (cells.len() == COLUMNS).then_some((at + 1, cells))
-    });
-    rows
+    })
 }
 
 /// What stands between backticks.

@@ -20,7 +20,7 @@ use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
 use brygga_proto::local::v1::{
-    AgreementState, AwaitDeliveryRequest, DeliveryStatus, ProposeAgreementRequest,
+    AgreementState, DeliveryStatus, ProposeAgreementRequest,
     RecordConsentRequest, RequestReferralRequest, ShowAgreementRequest, ShowNodeRequest,
     SignAgreementRequest,
 };
@@ -45,6 +45,8 @@ use super::region::{PAYLOAD_BYTES, Region};
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// Longest wait for it.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest wait for a receipt before a referral counts as not delivered.
+const LONGEST_WAIT_SECONDS: u32 = 20;
 /// What is left of a token when a new one is made.
 const TOKEN_RESERVE: Seconds = Seconds(60);
 
@@ -125,13 +127,11 @@ impl Exchange {
         let mut wish = self.wishes[turn % self.wishes.len()].clone();
         wish.idempotency_key = random_bytes();
         let requested = referrals.request_referral(wish).await.map_err(|status| refused(&status))?;
-        let referral_id = requested.into_inner().referral.unwrap_or_default().referral_id;
-        let awaited = AwaitDeliveryRequest { referral_id: referral_id.clone(), wait_seconds: 0 };
-        let answer = referrals.await_delivery(awaited).await.map_err(|status| refused(&status))?;
-        let answer = answer.into_inner();
-        match answer.delivery_status() {
-            DeliveryStatus::Delivered => Ok(referral_id),
-            status => Err(Failure::other("NOT_DELIVERED", status.as_str_name()).at(answer.refusal_reason)),
+        let referral = requested.into_inner().referral.unwrap_or_default();
+        match referral.delivery_status() {
+            DeliveryStatus::Delivered => Ok(referral.referral_id),
+            status => Err(Failure::other("NOT_DELIVERED", status.as_str_name())
+                .at(referral.refusal_reason)),
         }
     }
 }
@@ -234,6 +234,7 @@ fn wish(consent_id: Vec<u8>) -> RequestReferralRequest {
         consent_id,
         contact_policy: ContactPolicy::ContactOk.into(),
         content: Some(content()),
+        wait_seconds: LONGEST_WAIT_SECONDS,
         ..RequestReferralRequest::default()
     }
 }

@@ -120,6 +120,7 @@ impl RequestArgs {
             contact_policy: self.contact_policy.into(),
             recipient_chosen_by_person: self.chosen_by_person,
             content: Some(self.content.read()?),
+            wait_seconds: 0,
         })
     }
 }
