@@ -61,9 +61,10 @@ impl App {
             let book = Arc::new(AgreementBook::new(records.into_iter().map(Arc::new)));
             let read = Arc::new(Snapshot { revision, book });
             // Whoever read earlier and comes later must not bring back what has been ended since.
-            parts.agreements.0.rcu(|held| {
-                Arc::clone(if held.revision > revision { held } else { &read })
-            });
+            parts
+                .agreements
+                .0
+                .rcu(|held| Arc::clone(if held.revision > revision { held } else { &read }));
         }
         Ok(())
     }

@@ -87,7 +87,8 @@ impl App {
             }
         };
         let consent = wish.consent_id.map(Key::Consent);
-        let foreseen = [Key::Idempotency(wish.idempotency_key)].into_iter().chain(consent).collect();
+        let foreseen =
+            [Key::Idempotency(wish.idempotency_key)].into_iter().chain(consent).collect();
         let message = request.message_id;
         let asked = Arc::new((request, wish, content));
         let app = self.clone();

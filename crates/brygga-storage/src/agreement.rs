@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use brygga_crypto::sha256;
-use brygga_domain::{AgreementId, OrgId};
 use brygga_domain::agreement::{AgreementRecord, AgreementSignature};
+use brygga_domain::{AgreementId, OrgId};
 use brygga_wire::agreement::decode_terms;
 
 use crate::batch::Batch;
@@ -116,14 +116,16 @@ impl Reader<'_> {
                          FROM agreement_signature WHERE agreement_id = $1 AND version = $2 \
                          ORDER BY position, organisation";
         let found = self.rows(statement, key()).await?;
-        let signatures = found.iter().map(|found| {
-            signature(&StoredRow::new("agreement_signature", "agreement_id", found))
-        });
+        let signatures = found
+            .iter()
+            .map(|found| signature(&StoredRow::new("agreement_signature", "agreement_id", found)));
         let signatures = signatures.collect::<Result<_, _>>()?;
         let statement = "SELECT id, version, terms, terms_digest, terminated_at FROM agreement \
                          WHERE id = $1 AND version = $2";
         let found = self.row(statement, key()).await?;
-        found.map(|found| record(&StoredRow::new("agreement", "id", &found), signatures)).transpose()
+        found
+            .map(|found| record(&StoredRow::new("agreement", "id", &found), signatures))
+            .transpose()
     }
 
     /// A number that grows when any agreement changes. Inside a decision no agreement changes

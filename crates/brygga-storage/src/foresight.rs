@@ -29,14 +29,12 @@ static IDEMPOTENCY: Batch = Batch::new(
     1,
     ")",
 );
-static INBOX: Batch = Batch::new(
-    "SELECT message_id AS id FROM inbox WHERE (sender, message_id) IN (VALUES",
-    2,
-    ")",
-);
+static INBOX: Batch =
+    Batch::new("SELECT message_id AS id FROM inbox WHERE (sender, message_id) IN (VALUES", 2, ")");
 
 /// Nothing is known.
-pub(crate) static NOTHING: Foreseen = Foreseen { absent: BTreeSet::new(), consents: BTreeMap::new() };
+pub(crate) static NOTHING: Foreseen =
+    Foreseen { absent: BTreeSet::new(), consents: BTreeMap::new() };
 
 /// What was found for keys that were asked for beforehand. It is true until something is written.
 #[derive(Default)]

@@ -85,7 +85,11 @@ impl<'c> Transaction<'c> {
             return Ok(());
         }
         let written = batch.run(self.direct().await?, rows, bind).await?;
-        if is_guarded && written != rows.len() as u64 { Err(StorageError::Conflict) } else { Ok(()) }
+        if is_guarded && written != rows.len() as u64 {
+            Err(StorageError::Conflict)
+        } else {
+            Ok(())
+        }
     }
 
     /// The connection, after everything that waits has been written and the transaction has begun.
@@ -129,9 +133,9 @@ impl<'c> Transaction<'c> {
         while let Some(result) = results.try_next().await? {
             let Either::Left(done) = result else { continue };
             let piece = place.checked_sub(skipped).and_then(|index| pieces.get(index));
-            if piece.is_some_and(|piece| {
-                piece.is_guarded && done.rows_affected() != piece.rows as u64
-            }) {
+            if piece
+                .is_some_and(|piece| piece.is_guarded && done.rows_affected() != piece.rows as u64)
+            {
                 return Err(StorageError::Conflict);
             }
             place += 1;

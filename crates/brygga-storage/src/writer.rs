@@ -121,7 +121,11 @@ impl Writer {
         if group.len() > 1 {
             match self.store(&mut group).await {
                 Err(error) if !error.is_of_the_whole() => {
-                    tracing::debug!(storage.error = error.code(), storage.group = group.len(), "group is repeated one by one");
+                    tracing::debug!(
+                        storage.error = error.code(),
+                        storage.group = group.len(),
+                        "group is repeated one by one"
+                    );
                 }
                 outcome => return answer_all(group, &outcome),
             }
@@ -142,7 +146,11 @@ impl Writer {
         }
         let [waiting] = alone;
         if let Err(error) = &outcome {
-            tracing::warn!(storage.decision = waiting.name(), storage.error = error.code(), "decision was not stored");
+            tracing::warn!(
+                storage.decision = waiting.name(),
+                storage.error = error.code(),
+                "decision was not stored"
+            );
         }
         waiting.answer(outcome);
     }

@@ -18,7 +18,7 @@ use crate::setting::{agree, record, request};
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agreement_ended_in_one_process_authorises_nothing_in_the_other() {
     let Ok(server) = std::env::var("BRYGGA_TEST_POSTGRES_URL") else {
-        println!("skipped: BRYGGA_TEST_POSTGRES_URL is not set");
+        eprintln!("skipped: BRYGGA_TEST_POSTGRES_URL is not set");
         return;
     };
     let database = ScratchDatabase::create(&server, SystemRandom.next_u64()).await;

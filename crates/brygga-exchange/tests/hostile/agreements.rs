@@ -20,11 +20,7 @@ fn holding(record: &AgreementRecord) -> Held {
     Held { agreement: Some(record.clone()), ..Held::default() }
 }
 
-fn propose(
-    book: &[AgreementRecord],
-    sender: &str,
-    record: &AgreementRecord,
-) -> (WriteSet, Answer) {
+fn propose(book: &[AgreementRecord], sender: &str, record: &AgreementRecord) -> (WriteSet, Answer) {
     let header = about(record, sender, MessageType::AgreementProposed);
     arrive(book, Held::default(), header, encode_proposed(record))
 }

@@ -7,8 +7,8 @@ use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::referral_service_server::ReferralService;
 use brygga_wire::local::{
-    act_on_referral, awaited_delivery, awaited_to_proto, delivery_wait, referral_details, referral_id,
-    referral_to_proto, referral_wish,
+    act_on_referral, awaited_delivery, awaited_to_proto, delivery_wait, referral_details,
+    referral_id, referral_to_proto, referral_wish,
 };
 use tonic::{Request, Response, Status};
 

@@ -76,9 +76,8 @@ async fn an_end_is_never_lost_to_whoever_has_not_seen_it(database: &Database) {
         put(stale).await.unwrap();
     }
     let id = agreement(1, 1).terms().agreement_id;
-    let read = |version| {
-        held.read(move |reader| Box::pin(reader.agreement_by_version(id, version)))
-    };
+    let read =
+        |version| held.read(move |reader| Box::pin(reader.agreement_by_version(id, version)));
     assert_eq!(read(1).await.unwrap(), Some(ending(76)));
     assert_eq!(read(2).await.unwrap(), None);
 }

@@ -36,7 +36,9 @@ pub(crate) use floor::FloorServeArgs;
 /// measures referrals from end to end: accepted and durable at the source, delivered and durable at
 /// the target, receipt durable at the source. Takes some minutes; leave the machine alone meanwhile.
 #[derive(Args)]
-#[command(after_help = "Example:\n  brygga bench --postgres postgres://postgres@127.0.0.1/postgres")]
+#[command(
+    after_help = "Example:\n  brygga bench --postgres postgres://postgres@127.0.0.1/postgres"
+)]
 pub(crate) struct BenchArgs {
     /// Print one JSON object, as --output json does
     #[arg(long)]
@@ -105,7 +107,9 @@ impl BenchArgs {
         if plan.wants(&[Figure::Postgresql]) {
             match &self.postgres {
                 Some(server) => postgres::measure(&plan, server, &mut findings).await?,
-                None => plan.progress.note("PostgreSQL is not measured: name a server with --postgres"),
+                None => {
+                    plan.progress.note("PostgreSQL is not measured: name a server with --postgres")
+                }
             }
         }
         Ok(findings.answer(self.stored))

@@ -40,7 +40,11 @@ pub(crate) struct DemoArgs {
 
 impl DemoArgs {
     pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
-        let name = if self.check { format!("brygga-demo-{}", std::process::id()) } else { "brygga-demo".to_owned() };
+        let name = if self.check {
+            format!("brygga-demo-{}", std::process::id())
+        } else {
+            "brygga-demo".to_owned()
+        };
         let place = self.place.clone().unwrap_or_else(|| std::env::temp_dir().join(name));
         let mut stage = Stage::new(place, at.language, self.check)?;
         stage.clear()?;
@@ -57,6 +61,10 @@ impl DemoArgs {
         played?;
         let steps = stage.steps();
         let answer = Answer::new(json!({ "steps": steps, "failed": 0 }));
-        Ok(if self.check { answer.line(format!("{steps} passed, 0 failed")) } else { answer.lines(stage.try_next()) })
+        Ok(if self.check {
+            answer.line(format!("{steps} passed, 0 failed"))
+        } else {
+            answer.lines(stage.try_next())
+        })
     }
 }

@@ -34,7 +34,10 @@ impl ServeArgs {
         if let StorageUrl::Sqlite(path) = settings.storage_url()? {
             Store::migrate(&format!("sqlite:{}", path.display())).await?;
         }
-        let options = NodeOptions { observers: Observers::metered(telemetry.metrics()), ..NodeOptions::default() };
+        let options = NodeOptions {
+            observers: Observers::metered(telemetry.metrics()),
+            ..NodeOptions::default()
+        };
         let node = Node::start_with(&settings, options).await.map_err(start_failure)?;
         announce(&settings, &node);
         let ended = until_stopped(&node).await;
@@ -49,7 +52,10 @@ fn announce(settings: &Settings, node: &Node) {
     let organisation = &settings.node.organisation;
     let (federation, local) = (node.federation_address(), node.local_address());
     // A start whose output nobody reads is a start all the same.
-    let _ = writeln!(std::io::stdout(), "{organisation} is ready: federation {federation}, local {local}");
+    let _ = writeln!(
+        std::io::stdout(),
+        "{organisation} is ready: federation {federation}, local {local}"
+    );
 }
 
 async fn until_stopped(node: &Node) -> Result<Answer, Failure> {

@@ -29,6 +29,7 @@ pub(super) fn request() -> proto::RequestReferralRequest {
         contact_policy: asked.contact_policy,
         recipient_chosen_by_person: asked.recipient_chosen_by_person,
         content: Some(content_to_proto(&content())),
+        wait_seconds: 0,
     }
 }
 

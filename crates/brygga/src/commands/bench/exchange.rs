@@ -20,9 +20,8 @@ use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
 use brygga_proto::local::v1::{
-    AgreementState, DeliveryStatus, ProposeAgreementRequest,
-    RecordConsentRequest, RequestReferralRequest, ShowAgreementRequest, ShowNodeRequest,
-    SignAgreementRequest,
+    AgreementState, DeliveryStatus, ProposeAgreementRequest, RecordConsentRequest,
+    RequestReferralRequest, ShowAgreementRequest, ShowNodeRequest, SignAgreementRequest,
 };
 use brygga_proto::referral::v1::{ContactPolicy, ReferralContent};
 use brygga_proto::types::v1::{Code, DataCategory, DisclosureGround, GdprBasis};
@@ -71,8 +70,10 @@ impl Staff {
 
     /// Waits until the node answers.
     pub(super) async fn until_ready(&self) -> Result<(), Failure> {
-        let mut node = NodeServiceClient::with_interceptor(self.channel.clone(), self.badge.clone());
-        until("the node answers", async || node.show_node(ShowNodeRequest {}).await.ok().map(drop)).await
+        let mut node =
+            NodeServiceClient::with_interceptor(self.channel.clone(), self.badge.clone());
+        until("the node answers", async || node.show_node(ShowNodeRequest {}).await.ok().map(drop))
+            .await
     }
 
     fn agreements(&self) -> AgreementServiceClient<Authorised> {
@@ -126,12 +127,15 @@ impl Exchange {
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         let mut wish = self.wishes[turn % self.wishes.len()].clone();
         wish.idempotency_key = random_bytes();
-        let requested = referrals.request_referral(wish).await.map_err(|status| refused(&status))?;
+        let requested =
+            referrals.request_referral(wish).await.map_err(|status| refused(&status))?;
         let referral = requested.into_inner().referral.unwrap_or_default();
         match referral.delivery_status() {
             DeliveryStatus::Delivered => Ok(referral.referral_id),
-            status => Err(Failure::other("NOT_DELIVERED", status.as_str_name())
-                .at(referral.refusal_reason)),
+            status => {
+                Err(Failure::other("NOT_DELIVERED", status.as_str_name())
+                    .at(referral.refusal_reason))
+            }
         }
     }
 }
@@ -150,7 +154,8 @@ async fn agree(source: &Staff, target: &Staff, now: Timestamp) -> Result<(), Fai
     for side in [source, target] {
         until("the agreement is in force", async || {
             let wanted = ShowAgreementRequest { agreement_id: agreement_id.clone(), version: 1 };
-            let shown = side.agreements().show_agreement(wanted).await.ok()?.into_inner().agreement?;
+            let shown =
+                side.agreements().show_agreement(wanted).await.ok()?.into_inner().agreement?;
             (shown.state() == AgreementState::Active).then_some(())
         })
         .await?;

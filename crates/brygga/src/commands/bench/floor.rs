@@ -9,9 +9,13 @@ use std::task::{Context, Poll};
 
 use brygga_domain::OrgId;
 use brygga_identity::clock::SystemClock;
-use brygga_identity::tls::{AcceptedStream, IdentitySlot, NodeIdentity, PeerAcceptor, PeerConnector};
+use brygga_identity::tls::{
+    AcceptedStream, IdentitySlot, NodeIdentity, PeerAcceptor, PeerConnector,
+};
 use brygga_proto::federation::v1::delivery_service_client::DeliveryServiceClient;
-use brygga_proto::federation::v1::delivery_service_server::{DeliveryService, DeliveryServiceServer};
+use brygga_proto::federation::v1::delivery_service_server::{
+    DeliveryService, DeliveryServiceServer,
+};
 use brygga_proto::federation::v1::{DeliverRequest, DeliverResponse, Envelope};
 use brygga_storage::floor::Floor;
 use clap::Args;
@@ -147,7 +151,8 @@ impl RunningFloor {
             move || {
                 let mut client = DeliveryServiceClient::new(channel.clone());
                 async move {
-                    let envelope = Envelope { sealed: vec![7; PAYLOAD_BYTES], ..Envelope::default() };
+                    let envelope =
+                        Envelope { sealed: vec![7; PAYLOAD_BYTES], ..Envelope::default() };
                     let called = client.deliver(DeliverRequest { envelopes: vec![envelope] }).await;
                     called.map(drop).map_err(|status| Failure::other("FLOOR", status.message()))
                 }

@@ -46,10 +46,12 @@ async fn measure_in(
     let region = Region::found(&directory, nodes).await?;
 
     let organisation = Region::target_organisation()?;
-    let (source, target, connections) = (&region.source, &region.target, plan.args.in_flight.into());
+    let (source, target, connections) =
+        (&region.source, &region.target, plan.args.in_flight.into());
     let floor = RunningFloor::start(source, target, &organisation, floor, connections).await?;
     let alone = floor.measure(plan.alone());
-    findings.postgresql.floor_alone = Some(plan.step("floor, PostgreSQL, 1 in flight", alone).await?);
+    findings.postgresql.floor_alone =
+        Some(plan.step("floor, PostgreSQL, 1 in flight", alone).await?);
     let together = floor.measure(plan.together());
     findings.postgresql.floor_together =
         Some(plan.step("floor, PostgreSQL, many in flight", together).await?);

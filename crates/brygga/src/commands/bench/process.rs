@@ -46,7 +46,8 @@ impl Server {
             .kill_on_drop(true)
             .spawn()
             .map_err(failed)?;
-        let process = child.id().ok_or_else(|| Failure::other("BENCH", "a child has no process"))?;
+        let process =
+            child.id().ok_or_else(|| Failure::other("BENCH", "a child has no process"))?;
         Ok(Self { child, process })
     }
 

@@ -40,7 +40,8 @@ impl Region {
         let registry = source.join("registry/registry.json").display().to_string();
         let made = |dir: &str, name: &str, storage: &str| -> Result<Vec<String>, Failure> {
             let (address, local) = (free_address()?, free_address()?);
-            let options = ["--dir", dir, "--name", name, "--address", &address, "--storage", storage];
+            let options =
+                ["--dir", dir, "--name", name, "--address", &address, "--storage", storage];
             let options = [&options[..], &["--local-address", &local, "--development"]].concat();
             Ok(options.into_iter().map(str::to_owned).collect())
         };

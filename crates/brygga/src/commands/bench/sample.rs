@@ -33,7 +33,10 @@ pub(super) struct Sample {
 ///
 /// # Errors
 /// The first call that fails ends the measurement: a figure with errors in it means nothing.
-pub(super) async fn measure<C, F>(load: Load, mut caller: impl FnMut() -> C) -> Result<Sample, Failure>
+pub(super) async fn measure<C, F>(
+    load: Load,
+    mut caller: impl FnMut() -> C,
+) -> Result<Sample, Failure>
 where
     C: FnMut() -> F + Send + 'static,
     F: Future<Output = Result<(), Failure>> + Send + 'static,
@@ -129,9 +132,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn only_calls_that_end_inside_the_span_are_counted() {
         let load = Load { in_flight: 2, span: Duration::from_secs(1) };
-        let call = || || async {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            Ok(())
+        let call = || {
+            || async {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                Ok(())
+            }
         };
         let sample = measure(load, call).await.unwrap();
         assert_eq!(sample.latencies.len(), 2 * 10);

@@ -11,7 +11,7 @@ use brygga_exchange::records::{Chain, IdempotencyKey, InboxEntry, NewReferral, O
 use brygga_exchange::write_set::ChainStep;
 use brygga_exchange::{Local, WriteSet};
 use brygga_node::{Node, NodeOptions};
-use brygga_storage::{Decision, Store, StorageError};
+use brygga_storage::{Decision, StorageError, Store};
 
 use crate::failure::{Failure, chain};
 use crate::node_dir::NodeDir;
@@ -123,7 +123,11 @@ impl Template {
             new_referrals: vec![new],
             chains: vec![step],
             outbox: self.outbox.iter().map(|held| sent(held, message_id, conversation)).collect(),
-            inbox: self.inbox.iter().map(|held| InboxEntry { message_id, ..held.clone() }).collect(),
+            inbox: self
+                .inbox
+                .iter()
+                .map(|held| InboxEntry { message_id, ..held.clone() })
+                .collect(),
             audit: vec![audit],
             ..WriteSet::default()
         }

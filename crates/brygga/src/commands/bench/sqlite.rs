@@ -171,9 +171,13 @@ async fn fill(
 ) -> Result<(), Failure> {
     for dir in [&region.source, &region.target] {
         let say = |held: u64| plan.progress.say(format!("filling a store: {held} of {wanted}"));
-        let is_round = |held: u64| held % 20_000 == 0 || held == wanted;
-        seeding::fill(dir, example, wanted, |held| is_round(held).then(|| say(held)).unwrap_or(()))
-            .await?;
+        let is_round = |held: u64| held.is_multiple_of(20_000) || held == wanted;
+        seeding::fill(dir, example, wanted, |held| {
+            if is_round(held) {
+                say(held);
+            }
+        })
+        .await?;
     }
     Ok(())
 }

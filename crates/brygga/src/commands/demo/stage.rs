@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::os::unix::process::CommandExt;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -28,7 +28,8 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new(root: PathBuf, language: Language, check: bool) -> Result<Self, Failure> {
-        let program = std::env::current_exe().map_err(|error| Failure::other("PROGRAM", error.to_string()))?;
+        let program = std::env::current_exe()
+            .map_err(|error| Failure::other("PROGRAM", error.to_string()))?;
         Ok(Self { root, program, language, check, steps: 0 })
     }
 
@@ -90,12 +91,18 @@ impl Stage {
     }
 
     /// Runs a command that must be refused for this reason.
-    pub(super) fn refused(&self, place: Place, arguments: &[&str], code: &str) -> Result<(), Failure> {
+    pub(super) fn refused(
+        &self,
+        place: Place,
+        arguments: &[&str],
+        code: &str,
+    ) -> Result<(), Failure> {
         let (good, value) = self.try_run(place, arguments)?;
         if !good && value["error"]["code"] == code {
             return Ok(());
         }
-        let what = format!("{} brygga {}: expected {code}, got {value}", place.title, arguments.join(" "));
+        let what =
+            format!("{} brygga {}: expected {code}, got {value}", place.title, arguments.join(" "));
         Err(Failure::other("DEMO_STEP", what))
     }
 
@@ -103,7 +110,11 @@ impl Stage {
     pub(super) fn refused_any(&self, place: Place, arguments: &[&str]) -> Result<(), Failure> {
         let (good, value) = self.try_run(place, arguments)?;
         if good {
-            let what = format!("{} brygga {}: should have failed, got {value}", place.title, arguments.join(" "));
+            let what = format!(
+                "{} brygga {}: should have failed, got {value}",
+                place.title,
+                arguments.join(" ")
+            );
             return Err(Failure::other("DEMO_STEP", what));
         }
         Ok(())
@@ -118,7 +129,8 @@ impl Stage {
             .output()
             .map_err(|error| Failure::file(&self.program, &error))?;
         let text = if output.status.success() { &output.stdout } else { &output.stderr };
-        let value = serde_json::from_slice(text).unwrap_or_else(|_| String::from_utf8_lossy(text).into());
+        let value =
+            serde_json::from_slice(text).unwrap_or_else(|_| String::from_utf8_lossy(text).into());
         Ok((output.status.success(), value))
     }
 
@@ -136,7 +148,11 @@ impl Stage {
                 return Ok(value);
             }
             if start.elapsed() > PATIENCE {
-                let what = format!("{} brygga {}: not in time, last {value}", place.title, arguments.join(" "));
+                let what = format!(
+                    "{} brygga {}: not in time, last {value}",
+                    place.title,
+                    arguments.join(" ")
+                );
                 return Err(Failure::other("DEMO_STEP", what));
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -159,7 +175,8 @@ impl Stage {
             .map_err(|error| Failure::file(&self.program, &error))?;
         let pid = dir.join("serve.pid");
         fs::write(&pid, child.id().to_string()).map_err(|error| Failure::file(&pid, &error))?;
-        self.until(place, &["node", "show"], |node| node["organisation"] == place.organisation).await?;
+        self.until(place, &["node", "show"], |node| node["organisation"] == place.organisation)
+            .await?;
         Ok(())
     }
 

@@ -27,15 +27,27 @@ pub(super) async fn play(stage: &mut Stage) -> Result<(), Failure> {
 }
 
 async fn federation(stage: &mut Stage) -> Result<(), Failure> {
-    stage.scene("Fyra organisationer går med i en federation.", "Four organisations join a federation.");
+    stage.scene(
+        "Fyra organisationer går med i en federation.",
+        "Four organisations join a federation.",
+    );
     let kalmar = stage.dir(KALMAR);
     for place in ALL {
         if place.name == KALMAR.name {
-            stage.run(place, &[&["init", "--federation", "kalmar.demo"], &setup(place).as_strs()[..]].concat())?;
+            stage.run(
+                place,
+                &[&["init", "--federation", "kalmar.demo"], &setup(place).as_strs()[..]].concat(),
+            )?;
         } else {
             let invite = stage.file(&format!("invite-{}", place.name));
-            stage.run(KALMAR, &["registry", "invite", "--org", place.organisation, "--out", &invite])?;
-            stage.run(place, &[&["join", "--invite", &invite], &setup(place).as_strs()[..]].concat())?;
+            stage.run(
+                KALMAR,
+                &["registry", "invite", "--org", place.organisation, "--out", &invite],
+            )?;
+            stage.run(
+                place,
+                &[&["join", "--invite", &invite], &setup(place).as_strs()[..]].concat(),
+            )?;
             let request = format!("{}/join-request", stage.dir(place));
             stage.run(KALMAR, &["registry", "admit", "--request", &request])?;
         }
@@ -48,8 +60,14 @@ async fn federation(stage: &mut Stage) -> Result<(), Failure> {
         }
         stage.start(place).await?;
         stage.tell(
-            format!("{} har egna nycklar, står i registret och är igång på {}:8443", place.title, place.address),
-            format!("{} has its own keys, stands in the registry and runs at {}:8443", place.title, place.address),
+            format!(
+                "{} har egna nycklar, står i registret och är igång på {}:8443",
+                place.title, place.address
+            ),
+            format!(
+                "{} has its own keys, stands in the registry and runs at {}:8443",
+                place.title, place.address
+            ),
         );
     }
     Ok(())
@@ -59,7 +77,8 @@ async fn federation(stage: &mut Stage) -> Result<(), Failure> {
 fn ways_in(stage: &Stage) -> Result<(), Failure> {
     for (place, phone) in [(KALMAR, "0480-00 00 00"), (NYBRO, "0481-00 00 00")] {
         for audience in ["LANDLORDS", "ORGANISATIONS", "CITIZENS"] {
-            let set = ["registry", "contact-point", "set", place.organisation, "--audience", audience];
+            let set =
+                ["registry", "contact-point", "set", place.organisation, "--audience", audience];
             let how = ["--unit", "en-vag-in", "--phone", phone, "--hours", "vardagar 8-16"];
             stage.run(KALMAR, &[&set[..], &how].concat())?;
         }
@@ -88,12 +107,21 @@ fn setup(place: Place) -> Setup {
 async fn agreements(stage: &mut Stage) -> Result<String, Failure> {
     stage.scene("Inget går fram utan en överenskommelse.", "Nothing passes without an agreement.");
     let regional =
-        agree(stage, NYBRO, &["--template", "regional-cooperation", "--with", NYBRO.organisation]).await?;
+        agree(stage, NYBRO, &["--template", "regional-cooperation", "--with", NYBRO.organisation])
+            .await?;
     stage.tell(
-        format!("Kalmar och Nybro har undertecknat samarbetsavtalet {}; det gäller hos båda", short(&regional)),
-        format!("Kalmar and Nybro have signed the regional cooperation {}; it is in force at both", short(&regional)),
+        format!(
+            "Kalmar och Nybro har undertecknat samarbetsavtalet {}; det gäller hos båda",
+            short(&regional)
+        ),
+        format!(
+            "Kalmar and Nybro have signed the regional cooperation {}; it is in force at both",
+            short(&regional)
+        ),
     );
-    let iop = agree(stage, STADSMISSIONEN, &["--template", "iop", "--with", STADSMISSIONEN.organisation]).await?;
+    let iop =
+        agree(stage, STADSMISSIONEN, &["--template", "iop", "--with", STADSMISSIONEN.organisation])
+            .await?;
     stage.tell(
         format!("Kalmar och Stadsmissionen har undertecknat sitt IOP {}", short(&iop)),
         format!("Kalmar and Stadsmissionen have signed their IOP {}", short(&iop)),
@@ -106,7 +134,9 @@ async fn agree(stage: &Stage, other: Place, terms: &[&str]) -> Result<String, Fa
     let id = text(&proposed["terms"], "agreement_id");
     stage.until(other, &["agreement", "sign", &id], |_| true).await?;
     for place in [KALMAR, other] {
-        stage.until(place, &["agreement", "show", &id], |agreement| agreement["state"] == "ACTIVE").await?;
+        stage
+            .until(place, &["agreement", "show", &id], |agreement| agreement["state"] == "ACTIVE")
+            .await?;
     }
     Ok(id)
 }
@@ -115,8 +145,19 @@ fn consent(stage: &mut Stage) -> Result<String, Failure> {
     stage.scene("Personen bestämmer.", "The person decides.");
     let categories = ["--category", "IDENTITY", "--category", "FREE_TEXT"];
     let given = [
-        "consent", "record", "--person-reference", "DNR-2026-17", "--recipient", NYBRO.organisation, "--purpose",
-        "långsiktig hjälp i Nybro", "--days", "30", "--form", "written", "--information-given",
+        "consent",
+        "record",
+        "--person-reference",
+        "DNR-2026-17",
+        "--recipient",
+        NYBRO.organisation,
+        "--purpose",
+        "långsiktig hjälp i Nybro",
+        "--days",
+        "30",
+        "--form",
+        "written",
+        "--information-given",
     ];
     let recorded = stage.run(KALMAR, &[&given[..], &categories].concat())?;
     let id = text(&recorded, "consent_id");
@@ -131,9 +172,21 @@ fn consent(stage: &mut Stage) -> Result<String, Failure> {
 fn referral_words<'a>(consent: &'a str, content: &'a str) -> Vec<&'a str> {
     let ground = if consent.is_empty() { vec![] } else { vec!["--consent", consent] };
     let words = vec![
-        "referral", "request", "--to", "kommun:0881/mobila-teamet", "--service", "LONG_TERM_HELP", "--ground",
-        "CONSENT_12_2", "--acute-duty", "--host", KALMAR.organisation, "--home", NYBRO.organisation,
-        "--content-file", content,
+        "referral",
+        "request",
+        "--to",
+        "kommun:0881/mobila-teamet",
+        "--service",
+        "LONG_TERM_HELP",
+        "--ground",
+        "CONSENT_12_2",
+        "--acute-duty",
+        "--host",
+        KALMAR.organisation,
+        "--home",
+        NYBRO.organisation,
+        "--content-file",
+        content,
     ];
     [words, ground].concat()
 }
@@ -150,11 +203,21 @@ async fn request(stage: &mut Stage, agreement: &str, consent: &str) -> Result<St
     let id = text(&sent["referral"], "referral_id");
     let rule = text(&sent["referral"], "rule_id");
     stage.tell(
-        format!("Kalmar skickar remiss {} till Nybro enligt avtal {}, regel {rule}", short(&id), short(agreement)),
-        format!("Kalmar sends referral {} to Nybro under agreement {}, rule {rule}", short(&id), short(agreement)),
+        format!(
+            "Kalmar skickar remiss {} till Nybro enligt avtal {}, regel {rule}",
+            short(&id),
+            short(agreement)
+        ),
+        format!(
+            "Kalmar sends referral {} to Nybro under agreement {}, rule {rule}",
+            short(&id),
+            short(agreement)
+        ),
     );
     let show = ["referral", "show", &id];
-    let seen = stage.until(KALMAR, &show, |shown| shown["referral"]["delivery_status"] == "DELIVERED").await?;
+    let seen = stage
+        .until(KALMAR, &show, |shown| shown["referral"]["delivery_status"] == "DELIVERED")
+        .await?;
     expect(&seen["referral"], "acute_duty_holder", KALMAR.organisation)?;
     stage.tell(
         "Nybros nod har kvitterat med sin signatur; det akuta ansvaret är kvar i Kalmar",
@@ -168,8 +231,15 @@ async fn answer(stage: &mut Stage, id: &str) -> Result<(), Failure> {
     let team = ["--as-unit", "mobila-teamet"];
     let shown = stage.run(NYBRO, &[&["referral", "show", id], &team[..]].concat())?;
     expect(&shown["content"], "name", "Kim Testsson")?;
-    stage.run(NYBRO, &[&["referral", "take-on", id, "--unit", "mobila-teamet"], &team[..]].concat())?;
-    stage.until(KALMAR, &["referral", "show", id], |seen| seen["referral"]["taken_on_by"] == "mobila-teamet").await?;
+    stage.run(
+        NYBRO,
+        &[&["referral", "take-on", id, "--unit", "mobila-teamet"], &team[..]].concat(),
+    )?;
+    stage
+        .until(KALMAR, &["referral", "show", id], |seen| {
+            seen["referral"]["taken_on_by"] == "mobila-teamet"
+        })
+        .await?;
     stage.tell(
         "Mobila teamet i Nybro öppnar remissen med sin nyckel och tar hand om den; Kalmar ser det",
         "The mobile team in Nybro opens the referral with its key and takes it on; Kalmar sees it",
@@ -181,13 +251,23 @@ async fn answer(stage: &mut Stage, id: &str) -> Result<(), Failure> {
         "\"Not our resident\" without a next step is not accepted: SEND_NEXT_STEP_MISSING",
     );
     stage.run(NYBRO, &[&["referral", "accept", id], &team[..]].concat())?;
-    let seen = stage.until(KALMAR, &["referral", "show", id], |seen| seen["referral"]["status"] == "ACCEPTED").await?;
+    let seen = stage
+        .until(KALMAR, &["referral", "show", id], |seen| seen["referral"]["status"] == "ACCEPTED")
+        .await?;
     expect(&seen["referral"], "acute_duty_holder", NYBRO.organisation)?;
-    stage.tell("Nybro tar emot; det akuta ansvaret har gått över", "Nybro accepts; the acute duty has passed on");
+    stage.tell(
+        "Nybro tar emot; det akuta ansvaret har gått över",
+        "Nybro accepts; the acute duty has passed on",
+    );
     stage.run(NYBRO, &[&["referral", "start", id], &team[..]].concat())?;
     stage.run(NYBRO, &[&["referral", "complete", id, "--result", "HOUSED"], &team[..]].concat())?;
-    stage.until(KALMAR, &["referral", "show", id], |seen| seen["referral"]["status"] == "COMPLETED").await?;
-    stage.tell("Kim har fått en bostad; Kalmar ser utfallet", "Kim has been housed; Kalmar sees the outcome");
+    stage
+        .until(KALMAR, &["referral", "show", id], |seen| seen["referral"]["status"] == "COMPLETED")
+        .await?;
+    stage.tell(
+        "Kim har fått en bostad; Kalmar ser utfallet",
+        "Kim has been housed; Kalmar sees the outcome",
+    );
     Ok(())
 }
 
@@ -205,7 +285,10 @@ async fn away(stage: &mut Stage, consent: &str) -> Result<(), Failure> {
     stage.start(NYBRO).await?;
     let show = ["referral", "show", &id];
     stage.until(KALMAR, &show, |shown| shown["referral"]["delivery_status"] == "DELIVERED").await?;
-    stage.tell("Nybro är uppe igen; remissen är framme, en gång", "Nybro is back; the referral has arrived, once");
+    stage.tell(
+        "Nybro är uppe igen; remissen är framme, en gång",
+        "Nybro is back; the referral has arrived, once",
+    );
     Ok(())
 }
 
@@ -221,10 +304,17 @@ fn withdrawal(stage: &mut Stage, consent: &str) -> Result<(), Failure> {
 }
 
 fn coordinator(stage: &mut Stage, referral: &str) -> Result<(), Failure> {
-    stage.scene("Ingen annan ser något, och det går att visa.", "Nobody else sees anything, and that can be shown.");
+    stage.scene(
+        "Ingen annan ser något, och det går att visa.",
+        "Nobody else sees anything, and that can be shown.",
+    );
     let show = ["referral", "show", referral];
     stage.refused(SAMORDNAREN, &show, "SEND_NOT_FOUND")?;
-    stage.refused(SAMORDNAREN, &[&show[..], &["--as-role", "REGIONAL_COORDINATOR"]].concat(), "SEND_ROLE_DENIED")?;
+    stage.refused(
+        SAMORDNAREN,
+        &[&show[..], &["--as-role", "REGIONAL_COORDINATOR"]].concat(),
+        "SEND_ROLE_DENIED",
+    )?;
     stage.tell(
         "Samordnaren har ingen väg till ett ärende: SEND_NOT_FOUND, SEND_ROLE_DENIED",
         "The coordinator has no way to a case: SEND_NOT_FOUND, SEND_ROLE_DENIED",
@@ -237,7 +327,8 @@ async fn evidence(stage: &mut Stage) -> Result<(), Failure> {
     stage.until(KALMAR, &["audit", "export", "--out", &bundle], |_| true).await?;
     let verified = stage.run(KALMAR, &["audit", "verify", &bundle])?;
     let size = verified["size"].as_u64().unwrap_or(0);
-    let good = std::fs::read_to_string(&bundle).map_err(|error| Failure::other("BUNDLE", error.to_string()))?;
+    let good = std::fs::read_to_string(&bundle)
+        .map_err(|error| Failure::other("BUNDLE", error.to_string()))?;
     let forged = stage.write("forged-audit.jsonl", &without_one_line(&good))?;
     stage.refused_any(KALMAR, &["audit", "verify", &forged])?;
     stage.tell(

@@ -136,7 +136,9 @@ impl ActAction {
         Ok(match self {
             Self::TakeOn { unit, act_by, .. } => Action::TakeOn(proto::TakenOn {
                 unit: unit.to_string(),
-                act_by: Some(when::to_proto(act_by.unwrap_or_else(|| when::now().plus(Seconds::days(1))))),
+                act_by: Some(when::to_proto(
+                    act_by.unwrap_or_else(|| when::now().plus(Seconds::days(1))),
+                )),
             }),
             Self::Accept(_) => Action::Accept(proto::Accepted {}),
             Self::Decline { reason, next_step, party, .. } => Action::Decline(proto::Declined {
