@@ -2,14 +2,13 @@
 //! signs for it or its time is over.
 //!
 //! Each recipient has a task of its own, so that one that is slow or gone holds up nobody else.
-//! While a few batches are under way new messages gather for the next one, which is what makes
-//! batches when many wait and none when one does. A reply that is lost costs a repetition: the same bytes
+//! While a batch is under way new messages gather for the next one, which is what makes batches
+//! when many wait and none when one does. A reply that is lost costs a repetition: the same bytes
 //! go again, and the same receipt comes back.
 
 mod batch;
 mod bell;
 mod budget;
-mod carriage;
 mod courier;
 mod lease;
 mod observer;

@@ -37,8 +37,6 @@ pub const MAX_REGISTRY_RESPONSE_BYTES: usize = 4 * 1024 * 1024 + 64 * 1024;
 
 /// Messages in one batch, as the contract says.
 pub const MAX_BATCH_MESSAGES: u32 = 64;
-/// Batches under way to one recipient, so that neither node waits for the other while there is work.
-pub const MAX_UNDER_WAY: usize = 3;
 /// Bytes of envelopes in one batch; a single larger envelope still goes, alone.
 pub const MAX_BATCH_BYTES: usize = 2 * 1024 * 1024;
 /// Batches of more than one message under way to all recipients together; each takes up to

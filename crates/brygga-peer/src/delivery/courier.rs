@@ -1,27 +1,20 @@
-//! Delivers to one recipient: a few batches under way at once, no message before its elders.
-//!
-//! While the recipient stores one batch, this node signs and stores what the next one holds, and
-//! the receipts of the one before. Messages of one thread never travel in two batches at once, so
-//! nothing overtakes within a thread.
+//! Delivers to one recipient, one batch after the other.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use brygga_app::DueMessages;
 use brygga_crypto::SystemRandom;
-use brygga_domain::{ConversationId, MessageId, OrgId};
-use brygga_exchange::records::OutboxEntry;
+use brygga_domain::OrgId;
 use brygga_storage::StorageError;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, MAX_UNDER_WAY};
+use crate::limits::MAX_BATCH_BYTES;
 
 use super::Office;
+use super::batch::Batch;
 use super::bell::Bell;
 use super::budget::CallBudget;
-use super::carriage::{Carriage, Carried};
 use super::lease::DeliveryLease;
 use super::pace::Pace;
 
@@ -34,12 +27,16 @@ pub(super) struct Courier {
     lease: DeliveryLease,
     pace: Pace,
     budget: CallBudget,
-    under_way: JoinSet<Carried>,
-    messages: HashSet<MessageId>,
-    /// Threads of the messages under way.
-    threads: HashSet<ConversationId>,
-    /// Whether something is due that waits for its thread.
-    is_held_back: bool,
+}
+
+/// How a round ended.
+enum Round {
+    /// Nothing more is due that has not been announced.
+    Done,
+    /// The recipient gave no answer that can be used.
+    Failed,
+    /// More may be due.
+    Full,
 }
 
 impl Courier {
@@ -57,55 +54,49 @@ impl Courier {
             lease: DeliveryLease::default(),
             pace,
             budget: CallBudget::full(),
-            under_way: JoinSet::new(),
-            messages: HashSet::new(),
-            threads: HashSet::new(),
-            is_held_back: false,
         }
     }
 
-    /// Delivers whenever the bell rings, until the node stops; what is under way is finished.
+    /// Delivers whenever the bell rings, until the node stops.
     pub(super) async fn run(mut self, bell: Arc<Bell>) {
-        let mut is_due = false;
-        while !*self.stopping.borrow() {
-            if is_due && self.under_way.len() < self.most_under_way() {
-                match self.send_next().await {
-                    Ok(more) => is_due = more,
-                    Err(error) => {
-                        tracing::warn!(peer = %self.recipient, storage.error = error.code(), "delivery failed");
-                        self.pause(&bell).await;
-                    }
-                }
-                continue;
-            }
+        loop {
             tokio::select! {
                 biased;
-                () = stopped(&mut self.stopping) => {}
-                Some(carried) = self.under_way.join_next() => {
-                    if !self.arrived(carried.ok()) {
-                        self.pause(&bell).await;
-                        is_due = true;
-                    }
-                    is_due |= std::mem::take(&mut self.is_held_back);
-                }
-                () = bell.work.notified() => is_due = true,
+                () = stopped(&mut self.stopping) => break,
+                () = bell.work.notified() => self.deliver(&bell).await,
             }
         }
-        while self.under_way.join_next().await.is_some() {}
         let Self { office, recipient, lease, .. } = self;
         lease.release(&office.app, &recipient, &office.owner).await;
     }
 
-    /// After a failure one batch by itself, until the recipient answers again.
-    const fn most_under_way(&self) -> usize {
-        if self.pace.batch() < MAX_BATCH_MESSAGES { 1 } else { MAX_UNDER_WAY }
+    /// Delivers until nothing more is due.
+    async fn deliver(&mut self, bell: &Bell) {
+        while !*self.stopping.borrow() {
+            let round = self.round().await.unwrap_or_else(|error| {
+                tracing::warn!(peer = %self.recipient, storage.error = error.code(), "delivery failed");
+                Round::Failed
+            });
+            match round {
+                Round::Done => return,
+                Round::Full => {}
+                Round::Failed => {
+                    let pause = self.pace.failed(&mut SystemRandom);
+                    tokio::select! {
+                        () = stopped(&mut self.stopping) => return,
+                        () = bell.seen.notified() => {}
+                        () = sleep(pause) => {}
+                    }
+                }
+            }
+        }
     }
 
-    /// Sends the next batch; says whether more may be due that can go at once.
-    async fn send_next(&mut self) -> Result<bool, StorageError> {
-        let Office { app, owner, .. } = &*self.office;
+    /// Sends one batch and stores what came back.
+    async fn round(&mut self) -> Result<Round, StorageError> {
+        let Office { app, channels, owner, .. } = &*self.office;
         if !self.lease.hold(app, &self.recipient, owner).await? {
-            return Ok(false);
+            return Ok(Round::Done);
         }
         let wait = self.budget.spend(Instant::now());
         // Messages gather meanwhile. A sleep of nothing would still last until the next tick.
@@ -113,76 +104,33 @@ impl Courier {
             sleep(wait).await;
         }
         let limit = self.pace.batch();
-        let place = self.office.places.take(limit).await;
-        // Those under way are still queued, so that they are found again.
-        let batches = 1 + self.under_way.len();
-        let found = MAX_BATCH_MESSAGES.saturating_mul(u32::try_from(batches).unwrap_or(1));
-        let found = app.outbox_due(&self.recipient, found, MAX_BATCH_BYTES * batches).await?;
-        let (due, is_full) = self.next_batch(found, limit);
+        let _place = self.office.places.take(limit).await;
+        let DueMessages(due) = app.outbox_due(&self.recipient, limit, MAX_BATCH_BYTES).await?;
         if due.is_empty() {
-            return Ok(false);
+            return Ok(Round::Done);
         }
-        self.messages.extend(due.iter().map(|entry| entry.message_id));
-        self.threads.extend(due.iter().map(|entry| entry.conversation));
-        let carriage = Carriage::new(Arc::clone(&self.office), self.recipient.clone(), due, place);
-        self.under_way.spawn(carriage.carry());
-        Ok(is_full)
-    }
-
-    /// The oldest messages of threads that are not under way, as many as one batch holds, and
-    /// whether it could hold no more.
-    fn next_batch(&mut self, found: DueMessages, limit: u32) -> (Vec<OutboxEntry>, bool) {
-        let mut bytes = 0;
-        let mut due: Vec<OutboxEntry> = Vec::new();
-        for entry in found.0 {
-            if self.messages.contains(&entry.message_id) {
-                continue;
-            }
-            if self.threads.contains(&entry.conversation) {
-                self.is_held_back = true;
-                continue;
-            }
-            bytes += entry.envelope.len();
-            let is_beyond = bytes > MAX_BATCH_BYTES && !due.is_empty();
-            if due.len() == limit as usize || is_beyond {
-                return (due, true);
-            }
-            due.push(entry);
-        }
+        let bytes: usize = due.iter().map(|entry| entry.envelope.len()).sum();
+        // An envelope is far smaller than half a batch, so that nothing was left out below it.
         let is_full = due.len() == limit as usize || bytes > MAX_BATCH_BYTES / 2;
-        (due, is_full)
-    }
-
-    /// A batch has come to its end; says whether the recipient gave a usable answer.
-    fn arrived(&mut self, carried: Option<Carried>) -> bool {
-        let Some(Carried { messages, is_answered }) = carried else {
-            // A defect: nobody knows any more what was under way, so everything is looked for anew.
-            self.under_way.abort_all();
-            self.threads.clear();
-            self.messages.clear();
-            return false;
-        };
-        for (message, thread) in messages {
-            self.messages.remove(&message);
-            self.threads.remove(&thread);
+        let mut batch = Batch::new(due);
+        let begun = Instant::now();
+        let answer = batch.send(channels, &self.recipient).await;
+        let took = begun.elapsed();
+        if let Ok(answer) = &answer {
+            self.office.hints.heard(&self.recipient, answer.registry_sequence);
         }
-        if is_answered {
-            self.pace.answered();
+        let settlement = batch.settle(app, answer);
+        for (entry, reply) in &settlement.replies {
+            let observer = &self.office.observer;
+            observer.attempted(&self.recipient, &entry.message_type, reply.into(), took);
         }
-        is_answered
-    }
-
-    /// Waits for what is under way, and then until it is time to try again, or the recipient is seen.
-    async fn pause(&mut self, bell: &Bell) {
-        while let Some(carried) = self.under_way.join_next().await {
-            self.arrived(carried.ok());
+        app.settle(settlement.replies).await?;
+        if let Some(failure) = settlement.failure {
+            tracing::warn!(peer = %self.recipient, error.type = failure, "batch not delivered");
+            return Ok(Round::Failed);
         }
-        let pause = self.pace.failed(&mut SystemRandom);
-        tokio::select! {
-            () = stopped(&mut self.stopping) => {}
-            () = bell.seen.notified() => {}
-            () = sleep(pause) => {}
-        }
+        self.pace.answered();
+        Ok(if is_full { Round::Full } else { Round::Done })
     }
 }
 

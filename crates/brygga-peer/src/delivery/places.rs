@@ -1,20 +1,15 @@
 //! Places for the batches under way to all recipients together, since each takes memory.
 
-use std::sync::Arc;
-
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::limits::MAX_BATCHES;
 
 /// The places of one process.
-pub(super) struct Places(Arc<Semaphore>);
-
-/// A place that is taken; dropping it gives it back.
-pub(super) struct Place(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
+pub(super) struct Places(Semaphore);
 
 impl Default for Places {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(MAX_BATCHES)))
+        Self(Semaphore::new(MAX_BATCHES))
     }
 }
 
@@ -22,12 +17,9 @@ impl Places {
     /// Waits for a place for a batch of at most so many messages. A courier that sends one to find
     /// out whether its recipient is back needs none, so that those who wait for the dead take no
     /// place from the living.
-    pub(super) async fn take(&self, messages: u32) -> Option<Place> {
-        if messages <= 1 {
-            return None;
-        }
+    pub(super) async fn take(&self, messages: u32) -> Option<SemaphorePermit<'_>> {
         // The semaphore is never closed; an error would only lift the limit.
-        Arc::clone(&self.0).acquire_owned().await.ok().map(Place)
+        if messages > 1 { self.0.acquire().await.ok() } else { None }
     }
 }
 
