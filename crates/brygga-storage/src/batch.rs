@@ -74,8 +74,6 @@ impl Batch {
     }
 
     /// Finds the rows of any of these keys; `bind` puts the values of one key.
-    ///
-    /// What is missing to the next larger size is filled with the last key, which finds nothing new.
     pub(crate) async fn find<K: Sync>(
         &'static self,
         connection: &mut AnyConnection,
@@ -83,12 +81,10 @@ impl Batch {
         bind: impl Fn(&K, &mut Values) + Send,
     ) -> Result<Vec<AnyRow>, StorageError> {
         let mut found = Vec::new();
-        for chunk in keys.chunks(SIZES[0]) {
-            let place = SIZES.iter().rposition(|size| *size >= chunk.len()).unwrap_or(0);
-            let Some(last) = chunk.last() else { break };
+        for (size, keys) in filled(keys) {
             let mut values = Values::new();
-            let filling = std::iter::repeat(last);
-            chunk.iter().chain(filling).take(SIZES[place]).for_each(|key| bind(key, &mut values));
+            keys.for_each(|key| bind(key, &mut values));
+            let place = SIZES.iter().position(|known| *known == size).unwrap_or(0);
             let query = sqlx::query_with(self.texts(connection)[place], values.finish()?);
             found.extend(query.fetch_all(&mut *connection).await?);
         }
@@ -121,6 +117,16 @@ impl Batch {
         text.push_str(self.tail);
         text
     }
+}
+
+/// Keys in portions of the known sizes. What is missing to a size is filled with the last key, which
+/// finds nothing new.
+pub(crate) fn filled<K>(keys: &[K]) -> impl Iterator<Item = (usize, impl Iterator<Item = &K>)> {
+    keys.chunks(SIZES[0]).filter_map(|chunk| {
+        let size = SIZES.into_iter().rfind(|size| *size >= chunk.len())?;
+        let filling = std::iter::repeat(chunk.last()?);
+        Some((size, chunk.iter().chain(filling).take(size)))
+    })
 }
 
 #[cfg(test)]

@@ -9,14 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use brygga_domain::ConsentId;
 use brygga_domain::consent::Consent;
 use brygga_exchange::Key;
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
+use sqlx::Row;
 
 use crate::batch::Batch;
 use crate::consent;
-use crate::dialect::Dialect;
 use crate::error::StorageError;
 use crate::row::StoredRow;
+use crate::transaction::Transaction;
 use crate::values::Values;
 
 static CONVERSATIONS: Batch = Batch::new(
@@ -44,25 +43,31 @@ pub(crate) struct Foreseen {
 }
 
 impl Foreseen {
-    /// Looks for keys in the transaction that is open. Consents stay as they are until it ends.
+    /// Looks for keys in a transaction. Consents stay as they are until it ends.
     pub(crate) async fn look(
-        connection: &mut AnyConnection,
-        dialect: &'static Dialect,
+        transaction: &mut Transaction<'_>,
         keys: &BTreeSet<Key>,
     ) -> Result<Self, StorageError> {
+        let consents = of_kind(keys, |key| matches!(key, Key::Consent(_)));
+        transaction.ask(transaction.consents_held(), &consents, bind_id).await?;
+        let used = of_kind(keys, |key| matches!(key, Key::Idempotency(_)));
+        transaction.ask(&IDEMPOTENCY, &used, bind_id).await?;
+        let threads = of_kind(keys, |key| matches!(key, Key::Conversation(..)));
+        transaction.ask(&CONVERSATIONS, &threads, bind_id).await?;
+        let messages = of_kind(keys, |key| matches!(key, Key::Inbox(..)));
+        transaction.ask(&INBOX, &messages, bind_message).await?;
+
         let mut foreseen = Self::default();
-        let wanted = of_kind(keys, |key| matches!(key, Key::Consent(_)));
-        for found in dialect.consents_held.find(connection, &wanted, bind_id).await? {
-            let consent = consent::read(&StoredRow::new("consent", "id", &found))?;
-            foreseen.consents.insert(consent.consent_id, consent);
-        }
         let mut there = BTreeSet::new();
-        let wanted = of_kind(keys, |key| matches!(key, Key::Idempotency(_)));
-        note(&mut there, &IDEMPOTENCY.find(connection, &wanted, bind_id).await?)?;
-        let wanted = of_kind(keys, |key| matches!(key, Key::Conversation(..)));
-        note(&mut there, &CONVERSATIONS.find(connection, &wanted, bind_id).await?)?;
-        let wanted = of_kind(keys, |key| matches!(key, Key::Inbox(..)));
-        note(&mut there, &INBOX.find(connection, &wanted, bind_message).await?)?;
+        for found in transaction.answers().await? {
+            // Only a consent has more columns than its identifier.
+            if found.len() > 1 {
+                let consent = consent::read(&StoredRow::new("consent", "id", &found))?;
+                foreseen.consents.insert(consent.consent_id, consent);
+            } else {
+                there.insert(StoredRow::new("foresight", "id", &found).bytes("id")?.to_vec());
+            }
+        }
         let absent = keys.iter().filter(|key| id(key).is_some_and(|id| !there.contains(id)));
         foreseen.absent = absent.cloned().collect();
         Ok(foreseen)
@@ -91,13 +96,6 @@ fn id(key: &Key) -> Option<&[u8]> {
 
 fn of_kind(keys: &BTreeSet<Key>, is_wanted: impl Fn(&Key) -> bool) -> Vec<&Key> {
     keys.iter().filter(|key| is_wanted(key)).collect()
-}
-
-fn note(there: &mut BTreeSet<Vec<u8>>, found: &[AnyRow]) -> Result<(), StorageError> {
-    for row in found {
-        there.insert(StoredRow::new("foresight", "id", row).bytes("id")?.to_vec());
-    }
-    Ok(())
 }
 
 fn bind_id(key: &&Key, values: &mut Values) {

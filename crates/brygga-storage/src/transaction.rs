@@ -4,13 +4,15 @@
 //! than the work. So with SQLite the beginning travels with the first statement, and the last few
 //! rows travel together with the commit. PostgreSQL takes one statement at a time.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::TryStreamExt;
-use sqlx::{AnyConnection, Either, Executor};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Either, Executor};
 
-use crate::batch::{Batch, Placeholders};
+use crate::batch::{Batch, Placeholders, filled};
 use crate::decision::{Plan, Waiting};
 use crate::dialect::Dialect;
 use crate::error::StorageError;
@@ -20,7 +22,7 @@ use crate::values::Values;
 
 /// Rows that travel together at most; more are worth a step of their own.
 const TOGETHER_MAX: usize = 12;
-/// Texts that are kept for the life of the process; what would need another one goes step by step.
+/// Texts that are kept for the life of the process; others are made each time.
 const TEXTS_MAX: usize = 256;
 
 /// A transaction that writes. Dropping it leaves it open; whoever made it rolls it back.
@@ -32,6 +34,7 @@ pub(crate) struct Transaction<'c> {
     waiting: Vec<Piece>,
     rows: usize,
     values: Values,
+    found: Vec<AnyRow>,
 }
 
 /// A statement about some rows, and whether fewer rows than that are a conflict.
@@ -52,7 +55,15 @@ impl<'c> Transaction<'c> {
     /// begun already where it does not.
     pub(crate) fn new(connection: &'c mut AnyConnection, dialect: &'static Dialect) -> Self {
         let opening = dialect.opening;
-        Self { connection, dialect, opening, waiting: Vec::new(), rows: 0, values: Values::new() }
+        Self {
+            connection,
+            dialect,
+            opening,
+            waiting: Vec::new(),
+            rows: 0,
+            values: Values::new(),
+            found: Vec::new(),
+        }
     }
 
     /// Runs a decision on what is stored now and what is foreseen.
@@ -101,8 +112,42 @@ impl<'c> Transaction<'c> {
         Ok(self.connection)
     }
 
+    /// The question for consents that holds them still.
+    pub(crate) const fn consents_held(&self) -> &'static Batch {
+        self.dialect.consents_held
+    }
+
+    /// Asks for the rows of any of these keys, now or in one step with what else is asked.
+    pub(crate) async fn ask<K: Sync>(
+        &mut self,
+        batch: &'static Batch,
+        keys: &[K],
+        bind: impl Fn(&K, &mut Values) + Send,
+    ) -> Result<(), StorageError> {
+        if self.dialect.opening.is_none() {
+            self.found.extend(batch.find(self.connection, keys, bind).await?);
+            return Ok(());
+        }
+        for (rows, keys) in filled(keys) {
+            self.waiting.push(Piece { batch, rows, is_guarded: false });
+            keys.for_each(|key| bind(key, &mut self.values));
+        }
+        Ok(())
+    }
+
+    /// What was found for all that was asked.
+    pub(crate) async fn answers(&mut self) -> Result<Vec<AnyRow>, StorageError> {
+        self.send(false).await?;
+        Ok(std::mem::take(&mut self.found))
+    }
+
     /// Makes everything durable; nothing where nothing was read or written.
     pub(crate) async fn commit(mut self) -> Result<(), StorageError> {
+        if self.opening.is_some() && self.waiting.len() == 1 && self.rows == 1 {
+            // One statement about one row is done or not, and durable when it is done.
+            self.opening = None;
+            return self.send(false).await.map(drop);
+        }
         let is_certain = !self.waiting.iter().any(|piece| piece.is_guarded);
         if is_certain && !self.waiting.is_empty() && self.send(true).await? {
             return Ok(());
@@ -122,16 +167,24 @@ impl<'c> Transaction<'c> {
         let pieces = std::mem::take(&mut self.waiting);
         let values = std::mem::take(&mut self.values);
         self.rows = 0;
-        let Some(text) = text(&pieces, self.opening, commit) else {
-            // Never seen with this program's decisions: more shapes than are kept.
-            return Err(StorageError::Database { code: "shapes".to_owned() });
-        };
         let skipped = usize::from(self.opening.is_some());
-        let mut results =
-            Executor::fetch_many(&mut *self.connection, sqlx::query_with(text, values.finish()?));
+        let query = match text(&pieces, self.opening, commit) {
+            Cow::Borrowed(text) => sqlx::query_with(text, values.finish()?),
+            // Put together from constants of this program, and too seldom seen to be kept prepared.
+            Cow::Owned(text) => {
+                sqlx::query_with(AssertSqlSafe(text), values.finish()?).persistent(false)
+            }
+        };
+        let mut results = Executor::fetch_many(&mut *self.connection, query);
         let mut place = 0_usize;
         while let Some(result) = results.try_next().await? {
-            let Either::Left(done) = result else { continue };
+            let done = match result {
+                Either::Left(done) => done,
+                Either::Right(row) => {
+                    self.found.push(row);
+                    continue;
+                }
+            };
             let piece = place.checked_sub(skipped).and_then(|index| pieces.get(index));
             if piece
                 .is_some_and(|piece| piece.is_guarded && done.rows_affected() != piece.rows as u64)
@@ -146,23 +199,24 @@ impl<'c> Transaction<'c> {
     }
 }
 
-/// The text of some pieces, made once and kept. Plain placeholders are filled one after the other,
-/// through all statements of a text.
-fn text(pieces: &[Piece], opening: Option<&'static str>, commit: bool) -> Option<&'static str> {
+/// The text of some pieces; the usual ones are kept. Plain placeholders are filled one after the
+/// other, through all statements of a text.
+fn text(pieces: &[Piece], opening: Option<&'static str>, commit: bool) -> Cow<'static, str> {
     let shape = pieces.iter().map(|piece| (std::ptr::from_ref(piece.batch).addr(), piece.rows));
     let key: TextKey = (shape.collect(), opening.is_some(), commit);
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     let texts = texts.get_or_insert_with(HashMap::new);
     if let Some(text) = texts.get(&key) {
-        return Some(text);
-    }
-    if texts.len() >= TEXTS_MAX {
-        return None;
+        return Cow::Borrowed(text);
     }
     let mut parts: Vec<String> = opening.into_iter().map(str::to_owned).collect();
     parts.extend(pieces.iter().map(|piece| piece.batch.text(piece.rows, Placeholders::Plain)));
     parts.extend(commit.then(|| "COMMIT".to_owned()));
-    let text: &'static str = parts.join("; ").leak();
+    let text = parts.join("; ");
+    if texts.len() >= TEXTS_MAX {
+        return Cow::Owned(text);
+    }
+    let text: &'static str = text.leak();
     texts.insert(key, text);
-    Some(text)
+    Cow::Borrowed(text)
 }

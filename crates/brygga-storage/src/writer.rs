@@ -246,7 +246,7 @@ async fn transact(
     let mut foreseen = Foreseen::default();
     let wanted = wanted(group);
     if !wanted.is_empty() {
-        foreseen = Foreseen::look(transaction.direct().await?, dialect, &wanted).await?;
+        foreseen = Foreseen::look(&mut transaction, &wanted).await?;
     }
     let mut pending = Pending::default();
     let mut news = News::default();
@@ -271,10 +271,10 @@ async fn transact(
     Ok(news)
 }
 
-/// What several decisions are going to ask for, to be asked for at once; one by itself asks as it goes.
+/// What decisions are going to ask for, to be asked for at once.
 fn wanted(group: &[Box<dyn Waiting>]) -> BTreeSet<Key> {
     let mut keys = BTreeSet::new();
-    for waiting in group.iter().filter(|_| group.len() > 1) {
+    for waiting in group {
         if let Manner::Foreseeing(wanted) = waiting.manner() {
             keys.extend(wanted.iter().cloned());
         }
