@@ -108,7 +108,7 @@ pub struct NodeKey {
     /// SHA-256 of the certificate's SubjectPublicKeyInfo, 32 bytes.
     #[prost(bytes = "vec", tag = "1")]
     pub spki_sha256: ::prost::alloc::vec::Vec<u8>,
-    /// The one URI name in the certificate: spiffe://<federation>/org/<scheme>/<value>/node/<n>.
+    /// The one URI name in the certificate: `spiffe://<federation>/org/<scheme>/<value>/node/<n>`.
     #[prost(string, tag = "2")]
     pub spiffe_id: ::prost::alloc::string::String,
     /// Before this instant the key is not yet valid; unset means from the start.
