@@ -127,6 +127,16 @@ impl WriteSet {
         settled.filter(|(_, delivery)| *delivery != Delivery::Queued)
     }
 
+    /// The message to an organisation, where there is just one and it begins its thread.
+    pub fn alone_to(&self, recipient: &OrgId) -> Option<&OutboxEntry> {
+        let mut entries = self.outbox.iter().filter(|entry| entry.recipient == *recipient);
+        let (Some(entry), None) = (entries.next(), entries.next()) else { return None };
+        let begins = |step: &ChainStep| {
+            step.before.is_none() && step.conversation == entry.conversation && step.peer == *recipient
+        };
+        self.chains.iter().any(begins).then_some(entry)
+    }
+
     /// Organisations that have something new to be sent to.
     pub fn recipients(&self) -> Vec<OrgId> {
         let mut recipients: Vec<OrgId> =

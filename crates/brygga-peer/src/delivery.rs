@@ -22,6 +22,7 @@ use std::time::Duration;
 use brygga_app::App;
 use brygga_crypto::SystemRandom;
 use brygga_domain::OrgId;
+use brygga_storage::OutboxNotice;
 use rand_core::Rng;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -87,7 +88,7 @@ impl Deliverer {
             let due = tokio::select! {
                 () = &mut shutdown => break,
                 notice = notices.recv() => match notice {
-                    Ok(recipient) => vec![recipient],
+                    Ok(notice) => vec![notice],
                     Err(RecvError::Lagged(_)) => {
                         sweep.set(office.sweep(Duration::ZERO));
                         continue;
@@ -100,8 +101,9 @@ impl Deliverer {
                     due
                 }
             };
-            for recipient in due {
-                if let Some(bell) = office.bells.ring(&recipient) {
+            for notice in due {
+                if let Some(bell) = office.bells.ring(&notice) {
+                    let OutboxNotice { recipient, .. } = notice;
                     let courier = Courier::new(Arc::clone(office), recipient, stopping.clone());
                     couriers.spawn(courier.run(bell));
                 }
@@ -116,16 +118,17 @@ impl Deliverer {
 
 impl Office {
     /// After `wait`, for whom something is due. What cannot be read now is looked for again.
-    async fn sweep(&self, wait: Duration) -> Vec<OrgId> {
+    async fn sweep(&self, wait: Duration) -> Vec<OutboxNotice> {
         sleep(wait).await;
         let now = self.app.now();
         let due =
             self.app.parts().store.glance(move |reader| {
                 Box::pin(async move { reader.outbox_recipients_due(now).await })
             });
-        due.await.unwrap_or_else(|error| {
+        let due = due.await.unwrap_or_else(|error| {
             tracing::warn!(storage.error = error.code(), "the outbox could not be looked through");
             Vec::new()
-        })
+        });
+        due.into_iter().map(|recipient| OutboxNotice { recipient, alone: None }).collect()
     }
 }

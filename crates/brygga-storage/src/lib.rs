@@ -48,7 +48,7 @@ pub use decision::Decision;
 pub use engine::Engine;
 pub use error::StorageError;
 pub use migrate::MigrationReport;
-pub use news::Settled;
+pub use news::{OutboxNotice, Settled};
 pub use outbox::{OutboxCounts, OutboxFilter, OutboxListed};
 pub use reader::Reader;
 pub use referral::{ReferralFilter, ReferralListed, ReferralSent};

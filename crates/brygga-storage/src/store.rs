@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use brygga_domain::OrgId;
 use brygga_exchange::{Key, WriteSet};
 use futures_util::future::BoxFuture;
 use sqlx::{AnyConnection, AnyPool, Connection};
@@ -15,7 +14,7 @@ use crate::dialect::Dialect;
 use crate::engine::{Engine, Location};
 use crate::error::StorageError;
 use crate::migrate::{self, MigrationReport};
-use crate::news::Settled;
+use crate::news::{OutboxNotice, Settled};
 use crate::reader::Reader;
 use crate::settings::StoreSettings;
 use crate::writer::{Shared, Writer};
@@ -175,7 +174,7 @@ impl Store {
     ///
     /// A listener that lags hears `Lagged` and has to look for itself with
     /// [`Reader::outbox_recipients_due`]; other processes' decisions are not heard at all.
-    pub fn outbox_notices(&self) -> broadcast::Receiver<OrgId> {
+    pub fn outbox_notices(&self) -> broadcast::Receiver<OutboxNotice> {
         self.shared.notices.subscribe()
     }
 

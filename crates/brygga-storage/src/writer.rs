@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use brygga_domain::OrgId;
 use brygga_exchange::Key;
 use sqlx::{AnyConnection, Row};
 use tokio::sync::{Mutex, broadcast, mpsc, watch};
@@ -23,7 +22,7 @@ use crate::dialect::Dialect;
 use crate::engine::Location;
 use crate::error::StorageError;
 use crate::foresight::Foreseen;
-use crate::news::{News, Settled};
+use crate::news::{News, OutboxNotice, Settled};
 use crate::pending::Pending;
 use crate::transaction::Transaction;
 
@@ -45,7 +44,7 @@ pub(crate) struct Shared {
     pub(crate) location: Location,
     pub(crate) dialect: &'static Dialect,
     pub(crate) queue: Mutex<mpsc::Receiver<Box<dyn Waiting>>>,
-    pub(crate) notices: broadcast::Sender<OrgId>,
+    pub(crate) notices: broadcast::Sender<OutboxNotice>,
     pub(crate) settlements: broadcast::Sender<Arc<[Settled]>>,
     pub(crate) broken: watch::Sender<bool>,
     pub(crate) closing: watch::Sender<bool>,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use brygga_app::DueMessages;
 use brygga_crypto::SystemRandom;
 use brygga_domain::OrgId;
+use brygga_exchange::records::OutboxEntry;
 use brygga_storage::StorageError;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -33,6 +33,8 @@ pub(super) struct Courier {
 enum Round {
     /// Nothing more is due that has not been announced.
     Done,
+    /// Another process delivers to the recipient.
+    Elsewhere,
     /// The recipient gave no answer that can be used.
     Failed,
     /// More may be due.
@@ -72,13 +74,15 @@ impl Courier {
 
     /// Delivers until nothing more is due.
     async fn deliver(&mut self, bell: &Bell) {
+        let mut express = bell.take_express();
         while !*self.stopping.borrow() {
-            let round = self.round().await.unwrap_or_else(|error| {
+            let round = self.round(express.take()).await.unwrap_or_else(|error| {
                 tracing::warn!(peer = %self.recipient, storage.error = error.code(), "delivery failed");
                 Round::Failed
             });
             match round {
-                Round::Done => return,
+                Round::Done => return bell.wait_for_express(),
+                Round::Elsewhere => return,
                 Round::Full => {}
                 Round::Failed => {
                     let pause = self.pace.failed(&mut SystemRandom);
@@ -92,11 +96,11 @@ impl Courier {
         }
     }
 
-    /// Sends one batch and stores what came back.
-    async fn round(&mut self) -> Result<Round, StorageError> {
+    /// Sends one batch, or the message that was handed over, and stores what came back.
+    async fn round(&mut self, express: Option<Arc<OutboxEntry>>) -> Result<Round, StorageError> {
         let Office { app, channels, owner, .. } = &*self.office;
         if !self.lease.hold(app, &self.recipient, owner).await? {
-            return Ok(Round::Done);
+            return Ok(Round::Elsewhere);
         }
         let wait = self.budget.spend(Instant::now());
         // Messages gather meanwhile. A sleep of nothing would still last until the next tick.
@@ -105,7 +109,11 @@ impl Courier {
         }
         let limit = self.pace.batch();
         let _place = self.office.places.take(limit).await;
-        let DueMessages(due) = app.outbox_due(&self.recipient, limit, MAX_BATCH_BYTES).await?;
+        let due = match express {
+            // After a wait it may have been stopped.
+            Some(entry) if wait.is_zero() => vec![Arc::unwrap_or_clone(entry)],
+            _ => app.outbox_due(&self.recipient, limit, MAX_BATCH_BYTES).await?.0,
+        };
         if due.is_empty() {
             return Ok(Round::Done);
         }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use brygga_domain::referral::{Side, Status};
 use brygga_exchange::{Key, WriteSet};
-use brygga_storage::{Decision, StorageError};
+use brygga_storage::{Decision, OutboxNotice, StorageError};
 
 use crate::database::Database;
 use crate::fixtures::*;
@@ -160,7 +160,7 @@ async fn recipients_of_new_messages_are_told_after_the_commit(database: &Databas
     let held = database.open().await;
     let mut notices = held.outbox_notices();
     store_referrals(&held, 0..3, Side::Source).await;
-    assert_eq!(notices.try_recv().unwrap(), nybro());
+    assert_eq!(notices.try_recv().unwrap(), OutboxNotice { recipient: nybro(), alone: None });
     assert!(notices.try_recv().is_err());
     store(&held, WriteSet { audit: vec![leaf(1)], ..WriteSet::default() }).await.unwrap();
     assert!(notices.try_recv().is_err());
