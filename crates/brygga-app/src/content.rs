@@ -29,9 +29,8 @@ impl App {
         content: &ReferralContent,
     ) -> Result<PreparedContent, Refusal> {
         let key = self.sealing_key(address.target, address.unit)?;
-        let mut rng = SystemRandom;
         let mut salt = [0_u8; 32];
-        rng.fill_bytes(&mut salt);
+        SystemRandom.fill_bytes(&mut salt);
         let encoded = content.encode(salt);
         let bound = associated_data(
             address.message_id,
@@ -39,7 +38,7 @@ impl App {
             address.target,
             address.unit,
         );
-        let sealed = seal(&mut rng, &key, INFO, &bound, &encoded)
+        let sealed = seal(&key, INFO, &bound, &encoded)
             .map_err(|_| Refusal::at(Reason::InvalidField, "content"))?;
         Ok(PreparedContent {
             categories: content.categories(),

@@ -9,7 +9,7 @@ use brygga_exchange::Key;
 use brygga_exchange::receive::{Answer, Held, Receiver, Touches, receive, touches};
 use brygga_exchange::records::ContentAtRest;
 use brygga_policy::Principal;
-use brygga_storage::{Decision, Reader, StorageError};
+use brygga_storage::{Decision, Expectation, Reader, StorageError};
 use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
 
 use crate::App;
@@ -32,6 +32,14 @@ impl Arrival {
             Key::Conversation(header.conversation, header.sender.clone()),
         ]
     }
+
+    /// What begins a thread is seldom a repeat; anything else finds its thread.
+    fn expectation(&self) -> Expectation {
+        match self.envelope.header().message_type {
+            MessageType::ReferralRequested => Expectation::Absent,
+            _ => Expectation::Unknown,
+        }
+    }
 }
 
 impl App {
@@ -43,8 +51,9 @@ impl App {
             Err(unverified) => return unverified,
         };
         let app = self.clone();
-        let foreseen = arrival.touched_first();
-        let stored = self.parts().store.decide_on("envelope.receive", foreseen, move |reader| {
+        let (foreseen, expectation) = (arrival.touched_first(), arrival.expectation());
+        let store = &self.parts().store;
+        let stored = store.decide_on("envelope.receive", foreseen, expectation, move |reader| {
             let (app, arrival) = (app.clone(), Arc::clone(&arrival));
             Box::pin(async move { app.decide_arrival(reader, &arrival).await })
         });

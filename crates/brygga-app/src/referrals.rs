@@ -10,7 +10,7 @@ use brygga_exchange::referral::{Asked, PreparedContent, RequestContext};
 use brygga_exchange::{Decided, Key, WriteSet};
 use brygga_identity::caller::Caller;
 use brygga_policy::Principal;
-use brygga_storage::{Decision, Reader, ReferralFilter, ReferralListed, StorageError};
+use brygga_storage::{Decision, Expectation, Reader, ReferralFilter, ReferralListed, StorageError};
 use brygga_wire::content::ReferralContent;
 use brygga_wire::local::ReferralWish;
 
@@ -95,7 +95,7 @@ impl App {
         let view = self
             .parts()
             .store
-            .decide_on("referral.request", foreseen, move |reader| {
+            .decide_on("referral.request", foreseen, Expectation::Absent, move |reader| {
                 let (app, asked) = (app.clone(), Arc::clone(&asked));
                 Box::pin(async move {
                     let (request, wish, content) = &*asked;
@@ -119,7 +119,7 @@ impl App {
         let absent = |_| Refusal::at(Reason::NotFound, "target");
         let target = self.principal(&wish.wish.target).map_err(absent)?;
         let request = self.locally(|local| Prepared {
-            referral_id: ReferralId::from_bytes(local.random_bytes()),
+            referral_id: local.referral_id(),
             message_id: local.message_id(),
             source,
             target,

@@ -11,7 +11,7 @@
 //!
 //! Invariant: a type that holds a secret has no `Display` and a `Debug` that
 //! prints no byte of it, and its memory is cleared when it is dropped.
-//! Randomness is an argument; [`SystemRandom`] is what the binary passes.
+//! Randomness is an argument, except in [`mod@seal`]; [`SystemRandom`] is what the binary passes.
 
 pub mod at_rest;
 pub mod digest;

@@ -1,6 +1,6 @@
-//! The one place where randomness of the operating system enters.
+//! The one place where our code takes randomness from the operating system.
 //!
-//! Everything else takes a generator as an argument, so that tests repeat.
+//! Everything but [`crate::seal()`] takes a generator as an argument, so that tests repeat.
 
 use std::convert::Infallible;
 

@@ -8,23 +8,27 @@
 //! sealed part; both must be the same when opening. The content is padded, see
 //! [`crate::padding`], so the length shows little.
 //!
+//! The randomness is no argument here: the HPKE of the TLS library draws its own,
+//! and content is sealed before the deterministic core sees it.
+//!
 //! Not protected: there is no forward secrecy towards the receiver. Whoever gets
-//! the private key opens everything ever sealed to it.
+//! the private key opens everything ever sealed to it. The library also leaves
+//! the content, and the secrets it derives, in memory that it has given back.
 
 use std::fmt;
 
-use hpke::{
-    Deserializable, Kem as _, OpModeR, OpModeS, Serializable,
-    aead::{Aead, AesGcm256},
-    kdf::HkdfSha256,
-    kem::X25519HkdfSha256,
-};
+use aws_lc_rs::agreement::{PrivateKey, X25519};
 use rand_core::CryptoRng;
+use rustls::crypto::{
+    aws_lc_rs::hpke::DH_KEM_X25519_HKDF_SHA256_AES_256 as SUITE,
+    hpke::{EncapsulatedSecret, Hpke, HpkePrivateKey, HpkePublicKey},
+};
 use zeroize::Zeroizing;
 
 use crate::{
     key_id::KeyId,
     padding::{pad, unpad},
+    secret::Secret,
 };
 
 const ENC_BYTES: usize = 32;
@@ -34,7 +38,10 @@ const ENC_BYTES: usize = 32;
 pub struct SealingPublicKey([u8; 32]);
 
 /// The key that opens.
-pub struct SealingPrivateKey(<X25519HkdfSha256 as hpke::Kem>::PrivateKey);
+pub struct SealingPrivateKey {
+    secret: Secret,
+    public: SealingPublicKey,
+}
 
 /// An encapsulated key (32 bytes) and the ciphertext behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,21 +61,15 @@ pub struct OpenError;
 
 /// Pads `plaintext` and seals it to the holder of `to`'s private key.
 pub fn seal(
-    rng: &mut impl CryptoRng,
     to: &SealingPublicKey,
     info: &[u8],
     aad: &[u8],
     plaintext: &[u8],
 ) -> Result<Sealed, SealError> {
-    let to = Deserializable::from_bytes(&to.0).map_err(|_| SealError)?;
     let padded = pad(plaintext).map_err(|_| SealError)?;
-    let (enc, ciphertext) = hpke::single_shot_seal_with_rng::<
-        AesGcm256,
-        HkdfSha256,
-        X25519HkdfSha256,
-    >(&OpModeS::Base, &to, info, &padded, aad, rng)
-    .map_err(|_| SealError)?;
-    Ok(Sealed([&enc.to_bytes()[..], &ciphertext[..]].concat()))
+    let to = HpkePublicKey(to.0.to_vec());
+    let (enc, ciphertext) = SUITE.seal(info, aad, &padded, &to).map_err(|_| SealError)?;
+    Ok(Sealed([enc.0, ciphertext].concat()))
 }
 
 /// Opens what [`seal()`] made with the same `info` and `aad`.
@@ -78,29 +79,23 @@ pub fn open(
     aad: &[u8],
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    let padded = open_with::<AesGcm256>(key, info, aad, sealed)?;
+    let padded = open_with(SUITE, key, info, aad, sealed)?;
     unpad(&padded).map(|data| Zeroizing::new(data.to_vec())).map_err(|_| OpenError)
 }
 
-/// HPKE without our padding, with the cipher open for the vector of RFC 9180.
-fn open_with<A: Aead>(
+/// HPKE without our padding, with the suite open for the vector of RFC 9180.
+fn open_with(
+    suite: &dyn Hpke,
     key: &SealingPrivateKey,
     info: &[u8],
     aad: &[u8],
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let (enc, ciphertext) = sealed.split_at_checked(ENC_BYTES).ok_or(OpenError)?;
-    let enc = Deserializable::from_bytes(enc).map_err(|_| OpenError)?;
-    hpke::single_shot_open::<A, HkdfSha256, X25519HkdfSha256>(
-        &OpModeR::Base,
-        &key.0,
-        &enc,
-        info,
-        ciphertext,
-        aad,
-    )
-    .map(Zeroizing::new)
-    .map_err(|_| OpenError)
+    let enc = EncapsulatedSecret(enc.to_vec());
+    // Clears its copy when dropped, as ours does.
+    let key = HpkePrivateKey::from(key.secret.expose().to_vec());
+    suite.open(&enc, info, aad, ciphertext, &key).map(Zeroizing::new).map_err(|_| OpenError)
 }
 
 impl SealingPublicKey {
@@ -131,31 +126,37 @@ impl fmt::Debug for SealingPublicKey {
 impl SealingPrivateKey {
     /// Makes a new key.
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
-        Self(X25519HkdfSha256::gen_keypair_with_rng(rng).0)
+        Self::from_secret(Secret::generate(rng))
     }
 
     /// Loads the key that [`SealingPrivateKey::to_bytes`] saved.
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
-        // Every string of 32 bytes is an X25519 private key (RFC 7748, section 5).
-        Self(Deserializable::from_bytes(bytes).expect("a 32-byte key"))
+        Self::from_secret(Secret::from_bytes(bytes))
+    }
+
+    fn from_secret(secret: Secret) -> Self {
+        // Every 32 bytes are an X25519 private key and have a public one (RFC 7748, section 5).
+        let pair = PrivateKey::from_private_key(&X25519, secret.expose()).expect("a 32-byte key");
+        let computed = pair.compute_public_key().expect("the public key of a private one");
+        let mut public = [0; 32];
+        public.copy_from_slice(computed.as_ref());
+        Self { secret, public: SealingPublicKey(public) }
     }
 
     /// The 32 secret bytes, for the key file; they clear themselves when dropped.
     pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        self.0.write_exact(&mut *bytes);
-        bytes
+        self.secret.export()
     }
 
     /// The key that others seal to.
     pub fn public(&self) -> SealingPublicKey {
-        SealingPublicKey(X25519HkdfSha256::sk_to_pk(&self.0).to_bytes().into())
+        self.public
     }
 }
 
 impl fmt::Debug for SealingPrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SealingPrivateKey({}, [redacted])", self.public().key_id())
+        write!(f, "SealingPrivateKey({}, [redacted])", self.public.key_id())
     }
 }
 

@@ -18,7 +18,8 @@ pub mod settle;
 pub mod write_set;
 
 use brygga_crypto::SigningKey;
-use brygga_domain::{MessageId, OrgId, Refusal, Seconds, Timestamp};
+use brygga_domain::id::time_ordered;
+use brygga_domain::{MessageId, OrgId, ReferralId, Refusal, Seconds, Timestamp};
 use rand_core::Rng;
 
 pub use write_set::{Key, WriteSet};
@@ -40,7 +41,12 @@ pub struct Local<'a> {
 impl Local<'_> {
     /// A new message identifier.
     pub fn message_id(&mut self) -> MessageId {
-        MessageId::from_bytes(self.random_bytes())
+        MessageId::from_bytes(self.identifier())
+    }
+
+    /// A new referral identifier.
+    pub fn referral_id(&mut self) -> ReferralId {
+        ReferralId::from_bytes(self.identifier())
     }
 
     /// When a message that is made now is given up.
@@ -48,11 +54,11 @@ impl Local<'_> {
         self.now.plus(self.message_lifetime)
     }
 
-    /// 16 random bytes for another identifier.
-    pub fn random_bytes(&mut self) -> [u8; 16] {
-        let mut bytes = [0_u8; 16];
-        self.rng.fill_bytes(&mut bytes);
-        bytes
+    /// A new identifier of this instant.
+    pub fn identifier(&mut self) -> [u8; 16] {
+        let mut random = [0_u8; 10];
+        self.rng.fill_bytes(&mut random);
+        time_ordered(self.now, random)
     }
 }
 

@@ -132,7 +132,9 @@ impl WriteSet {
         let mut entries = self.outbox.iter().filter(|entry| entry.recipient == *recipient);
         let (Some(entry), None) = (entries.next(), entries.next()) else { return None };
         let begins = |step: &ChainStep| {
-            step.before.is_none() && step.conversation == entry.conversation && step.peer == *recipient
+            step.before.is_none()
+                && step.conversation == entry.conversation
+                && step.peer == *recipient
         };
         self.chains.iter().any(begins).then_some(entry)
     }

@@ -2,7 +2,7 @@
 CREATE TABLE referral (
     -- Order of arrival at this node, for paging.
     seq {{SEQUENCE}},
-    -- 16 random bytes, the same at both ends.
+    -- The same at both ends; in the order of time.
     id {{BLOB}} NOT NULL UNIQUE CHECK ({{BYTES}}(id) = 16),
     -- Which end this node is.
     side TEXT NOT NULL CHECK (side IN ('SOURCE', 'TARGET')),

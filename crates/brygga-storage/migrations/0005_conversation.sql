@@ -7,4 +7,4 @@ CREATE TABLE conversation (
     -- Header digest of the last message that the peer made; null before the first.
     received_head {{BLOB}} CHECK ({{BYTES}}(received_head) = 32),
     PRIMARY KEY (conversation_id, peer)
-) {{STRICT}};
+) {{CLUSTERED}};

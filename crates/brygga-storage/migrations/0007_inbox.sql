@@ -8,4 +8,4 @@ CREATE TABLE inbox (
     receipt {{BLOB}} NOT NULL,
     received_at {{INTEGER}} NOT NULL,
     PRIMARY KEY (sender, message_id)
-) {{STRICT}};
+) {{CLUSTERED}};

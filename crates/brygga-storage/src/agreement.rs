@@ -131,6 +131,9 @@ impl Reader<'_> {
     /// A number that grows when any agreement changes. Inside a decision no agreement changes
     /// from then on until the decision is stored.
     pub async fn agreement_revision(&mut self) -> Result<u64, StorageError> {
+        if let Some(known) = self.foreseen.agreement_revision() {
+            return Ok(known);
+        }
         let statement = if self.is_deciding {
             self.dialect.agreement_revision_held
         } else {

@@ -16,6 +16,9 @@ use crate::error::StorageError;
 /// How long a new connection, or a free reader, is waited for.
 const ACQUIRE: Duration = Duration::from_secs(5);
 
+/// How long a connection that has just been used is taken to be alive.
+const TRUSTED: Duration = Duration::from_secs(1);
+
 /// Set on every connection to SQLite. The log is moved into the database by the writer, which
 /// hears of a failure, and never by SQLite in passing, which would hide it.
 const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 5000;
@@ -63,7 +66,15 @@ pub(crate) fn readers(location: &Location, most: u32) -> Result<AnyPool, Storage
     let pool = AnyPoolOptions::new()
         .max_connections(most.max(1))
         .acquire_timeout(ACQUIRE)
-        .test_before_acquire(location.engine() == Engine::Postgres)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move { sqlx::raw_sql(settings).execute(connection).await.map(|_| ()) })
         });

@@ -33,7 +33,18 @@ pub(crate) enum Manner {
     /// It writes by itself, through the reader's connection, instead of returning writes.
     Direct,
     /// It returns writes, and asks for these keys first.
-    Foreseeing(Vec<Key>),
+    Foreseeing(Vec<Key>, Expectation),
+}
+
+/// What a decision expects of the keys that it asks for first, consents aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expectation {
+    /// Nothing; they are looked up.
+    Unknown,
+    /// They are not there, because the decision begins something. They are not looked up: where it
+    /// does insert them, the unique keys of the tables tell whether that was right, and where it
+    /// does not, it is decided anew on what is there.
+    Absent,
 }
 
 /// A decision whose type the writer does not know.

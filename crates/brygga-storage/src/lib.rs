@@ -44,7 +44,7 @@ mod writer;
 
 pub use audit::AuditCheckpoint;
 pub use check::{DatabaseSize, StoreFinding};
-pub use decision::Decision;
+pub use decision::{Decision, Expectation};
 pub use engine::Engine;
 pub use error::StorageError;
 pub use migrate::MigrationReport;
@@ -53,4 +53,4 @@ pub use outbox::{OutboxCounts, OutboxFilter, OutboxListed};
 pub use reader::Reader;
 pub use referral::{ReferralFilter, ReferralListed, ReferralSent};
 pub use settings::StoreSettings;
-pub use store::Store;
+pub use store::{POSTGRES_WRITERS, Store};

@@ -44,9 +44,9 @@ impl News {
     pub(crate) fn add(&mut self, writes: &WriteSet) {
         for recipient in writes.recipients() {
             let is_first = !self.notices.contains_key(&recipient);
-            let alone = writes.alone_to(&recipient).filter(|entry| {
-                is_first && entry.envelope.len() <= MAX_ENVELOPE_IN_NOTICE
-            });
+            let alone = writes
+                .alone_to(&recipient)
+                .filter(|entry| is_first && entry.envelope.len() <= MAX_ENVELOPE_IN_NOTICE);
             self.notices.insert(recipient, alone.cloned().map(Arc::new));
         }
         let settled = writes.settled();

@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, AnyPool, Connection};
 use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::decision::{Call, Decision, Manner, Waiting};
+use crate::decision::{Call, Decision, Expectation, Manner, Waiting};
 use crate::dialect::Dialect;
 use crate::engine::{Engine, Location};
 use crate::error::StorageError;
@@ -24,8 +24,9 @@ use crate::{connect, guard};
 const QUEUE_MAX: usize = 4096;
 /// Notices of messages, new or settled, that a slow listener can fall behind.
 const NOTICES_MAX: usize = 1024;
-/// Connections that write to PostgreSQL.
-const POSTGRES_WRITERS: usize = 4;
+/// Connections of a process that write to PostgreSQL. More make each group smaller, and a group costs
+/// about the same whatever its size.
+pub const POSTGRES_WRITERS: usize = 2;
 
 /// The store of a node. Cheap to clone; all clones are the same store.
 #[derive(Clone)]
@@ -109,11 +110,11 @@ impl Store {
             + Sync
             + 'static,
     {
-        self.decide_on(name, Vec::new(), decide).await
+        self.decide_on(name, Vec::new(), Expectation::Unknown, decide).await
     }
 
     /// As [`Self::decide`], for a decision that begins by asking for `keys`: those of decisions that
-    /// wait at the same time are looked up together.
+    /// wait at the same time are looked up together, or not at all where they are expected to be absent.
     ///
     /// Only idempotency keys, consents, conversations and messages received are looked up. Naming
     /// a key that is not asked for is harmless.
@@ -124,6 +125,7 @@ impl Store {
         &self,
         name: &'static str,
         keys: Vec<Key>,
+        expectation: Expectation,
         decide: F,
     ) -> Result<T, StorageError>
     where
@@ -133,7 +135,7 @@ impl Store {
             + Sync
             + 'static,
     {
-        self.wait_for(name, Manner::Foreseeing(keys), decide).await
+        self.wait_for(name, Manner::Foreseeing(keys, expectation), decide).await
     }
 
     /// Reads one snapshot of what is stored.

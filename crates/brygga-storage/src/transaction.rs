@@ -15,6 +15,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Either, Executor};
 use crate::batch::{Batch, Placeholders, filled};
 use crate::decision::{Plan, Waiting};
 use crate::dialect::Dialect;
+use crate::engine::Engine;
 use crate::error::StorageError;
 use crate::foresight::Foreseen;
 use crate::reader::Reader;
@@ -72,10 +73,20 @@ impl<'c> Transaction<'c> {
         waiting: &mut Box<dyn Waiting>,
         foreseen: &Foreseen,
     ) -> Result<Plan, StorageError> {
-        let mut reader = Reader::deciding(self.connection, self.dialect, foreseen, self.opening);
+        let mut reader = self.reader(foreseen);
         let plan = waiting.run(&mut reader).await?;
         self.opening = reader.opening;
         Ok(plan)
+    }
+
+    /// Reads in this transaction what a decision rests on.
+    pub(crate) const fn reader<'r>(&'r mut self, foreseen: &'r Foreseen) -> Reader<'r> {
+        Reader::deciding(self.connection, self.dialect, foreseen, self.opening)
+    }
+
+    /// Whether other processes may change the same store.
+    pub(crate) const fn has_other_processes(&self) -> bool {
+        matches!(self.dialect.engine, Engine::Postgres)
     }
 
     /// Writes rows, now or together with what follows.
@@ -175,9 +186,13 @@ impl<'c> Transaction<'c> {
                 sqlx::query_with(AssertSqlSafe(text), values.finish()?).persistent(false)
             }
         };
+        let statements = skipped + pieces.len() + usize::from(commit);
         let mut results = Executor::fetch_many(&mut *self.connection, query);
         let mut place = 0_usize;
-        while let Some(result) = results.try_next().await? {
+        // After the last result nothing comes, and hearing that would be another step.
+        while place < statements
+            && let Some(result) = results.try_next().await?
+        {
             let done = match result {
                 Either::Left(done) => done,
                 Either::Right(row) => {

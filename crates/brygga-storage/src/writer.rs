@@ -8,20 +8,18 @@
 //! write to disk nothing is believed any more: a second fsync may succeed although the first lost
 //! data, so the store is broken until the process starts anew (PostgreSQL's rule).
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use brygga_exchange::Key;
 use sqlx::{AnyConnection, Row};
 use tokio::sync::{Mutex, broadcast, mpsc, watch};
 
 use crate::connect;
-use crate::decision::{Manner, Waiting};
+use crate::decision::{Manner, Plan, Waiting};
 use crate::dialect::Dialect;
 use crate::engine::Location;
 use crate::error::StorageError;
-use crate::foresight::Foreseen;
+use crate::foresight::{Foreseen, Wanted};
 use crate::news::{News, OutboxNotice, Settled};
 use crate::pending::Pending;
 use crate::transaction::Transaction;
@@ -156,11 +154,23 @@ impl Writer {
 
     /// Runs decisions and stores what they want in one transaction; all of it or nothing.
     async fn store(&mut self, group: &mut [Box<dyn Waiting>]) -> Result<(), StorageError> {
+        match self.attempt(group, true).await {
+            // Something was there that was hoped to be absent, or somebody else was faster.
+            Err(error) if error.is_conflict() => self.attempt(group, false).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn attempt(
+        &mut self,
+        group: &mut [Box<dyn Waiting>],
+        hope: bool,
+    ) -> Result<(), StorageError> {
         if *self.shared.broken.borrow() {
             return Err(StorageError::Broken);
         }
         let mut connection = self.begin().await?;
-        let stored = transact(&mut connection, self.shared.dialect, group).await;
+        let stored = transact(&mut connection, self.shared.dialect, group, hope).await;
         match stored {
             Ok(news) => {
                 self.connection = Some(connection);
@@ -240,13 +250,10 @@ async fn transact(
     connection: &mut AnyConnection,
     dialect: &'static Dialect,
     group: &mut [Box<dyn Waiting>],
+    hope: bool,
 ) -> Result<News, StorageError> {
     let mut transaction = Transaction::new(connection, dialect);
-    let mut foreseen = Foreseen::default();
-    let wanted = wanted(group);
-    if !wanted.is_empty() {
-        foreseen = Foreseen::look(&mut transaction, &wanted).await?;
-    }
+    let mut foreseen = Foreseen::look(&mut transaction, Wanted::by(group, hope)).await?;
     let mut pending = Pending::default();
     let mut news = News::default();
     for waiting in group {
@@ -255,7 +262,8 @@ async fn transact(
         if !is_direct {
             plan = Some(transaction.decide(waiting, &foreseen).await?);
         }
-        if plan.as_ref().is_none_or(|plan| pending.collides(plan)) {
+        let stands = |plan: &Plan| foreseen.is_proved_by(plan) && !pending.collides(plan);
+        if !plan.as_ref().is_some_and(stands) {
             pending.flush(&mut transaction).await?;
             transaction.direct().await?;
             foreseen = Foreseen::default();
@@ -268,17 +276,6 @@ async fn transact(
     pending.flush(&mut transaction).await?;
     transaction.commit().await?;
     Ok(news)
-}
-
-/// What decisions are going to ask for, to be asked for at once.
-fn wanted(group: &[Box<dyn Waiting>]) -> BTreeSet<Key> {
-    let mut keys = BTreeSet::new();
-    for waiting in group {
-        if let Manner::Foreseeing(wanted) = waiting.manner() {
-            keys.extend(wanted.iter().cloned());
-        }
-    }
-    keys
 }
 
 fn answer_all(group: Vec<Box<dyn Waiting>>, outcome: &Result<(), StorageError>) {

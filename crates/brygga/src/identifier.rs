@@ -1,20 +1,32 @@
-//! Identifiers on the command line: whole, or the first digits of one.
+//! Identifiers on the command line: whole, or the last digits of one; the first tell its time and
+//! are the same for many.
 
 use std::fmt;
 use std::str::FromStr;
 
+use brygga_crypto::SystemRandom;
 use brygga_domain::ReferralId;
+use brygga_domain::id::time_ordered;
+use rand_core::Rng;
 
 use crate::failure::Failure;
+use crate::when::now;
 
 /// Digits that a person can be expected to type, and few enough referrals share.
-const PREFIX_DIGITS_MIN: usize = 8;
+const ENDING_DIGITS_MIN: usize = 8;
 
-/// 16 random bytes that name an agreement, a consent, a referral or a message.
+/// 16 bytes that name an agreement, a consent, a referral, a message or a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Identifier([u8; 16]);
 
 impl Identifier {
+    /// A new one of this instant.
+    pub(crate) fn fresh() -> Self {
+        let mut random = [0; 10];
+        SystemRandom.fill_bytes(&mut random);
+        Self(time_ordered(now(), random))
+    }
+
     pub(crate) fn to_bytes(self) -> Vec<u8> {
         self.0.to_vec()
     }
@@ -40,14 +52,14 @@ pub(crate) fn show(bytes: &[u8]) -> String {
     ReferralId::try_from(bytes).map_or_else(|_| hex::encode(bytes), |id| id.to_string())
 }
 
-/// A whole identifier, or at least eight of its first digits.
+/// A whole identifier, or at least eight of its last digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum IdentifierOrPrefix {
+pub(crate) enum IdentifierOrEnding {
     Whole(Identifier),
-    Prefix(String),
+    Ending(String),
 }
 
-impl FromStr for IdentifierOrPrefix {
+impl FromStr for IdentifierOrEnding {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -56,23 +68,23 @@ impl FromStr for IdentifierOrPrefix {
         }
         let digits = text.replace('-', "").to_ascii_lowercase();
         let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_hex && (PREFIX_DIGITS_MIN..32).contains(&digits.len()) {
-            Ok(Self::Prefix(digits))
+        if is_hex && (ENDING_DIGITS_MIN..32).contains(&digits.len()) {
+            Ok(Self::Ending(digits))
         } else {
-            Err("expected an identifier, or at least its first 8 hexadecimal digits".to_owned())
+            Err("expected an identifier, or at least its last 8 hexadecimal digits".to_owned())
         }
     }
 }
 
-/// The one identifier among `candidates` that begins with `prefix`.
-pub(crate) fn only_match(prefix: &str, candidates: &[Vec<u8>]) -> Result<Vec<u8>, Failure> {
-    let mut matching = candidates.iter().filter(|bytes| hex::encode(bytes).starts_with(prefix));
+/// The one identifier among `candidates` that ends with `ending`.
+pub(crate) fn only_match(ending: &str, candidates: &[Vec<u8>]) -> Result<Vec<u8>, Failure> {
+    let mut matching = candidates.iter().filter(|bytes| hex::encode(bytes).ends_with(ending));
     match (matching.next(), matching.next()) {
         (Some(found), None) => Ok(found.clone()),
         (None, _) => Err(Failure::refused("SEND_NOT_FOUND", "")),
         (Some(_), Some(_)) => Err(Failure::usage(
             "IDENTIFIER_AMBIGUOUS",
-            format!("more than one identifier begins with {prefix}"),
+            format!("more than one identifier ends with {ending}"),
         )),
     }
 }
@@ -90,18 +102,21 @@ mod tests {
     }
 
     #[test]
-    fn eight_digits_are_a_prefix_and_seven_are_nothing() {
-        assert_eq!("3031-3233".parse(), Ok(IdentifierOrPrefix::Prefix("30313233".to_owned())));
-        assert!("3031323".parse::<IdentifierOrPrefix>().is_err());
-        assert!("3031323g".parse::<IdentifierOrPrefix>().is_err());
+    fn eight_digits_are_an_ending_and_seven_are_nothing() {
+        assert_eq!("3031-3233".parse(), Ok(IdentifierOrEnding::Ending("30313233".to_owned())));
+        assert!("3031323".parse::<IdentifierOrEnding>().is_err());
+        assert!("3031323g".parse::<IdentifierOrEnding>().is_err());
     }
 
     #[test]
-    fn a_prefix_must_be_unique() {
-        let (one, two) = (b"0123456789abcdef".to_vec(), b"0123x56789abcdef".to_vec());
+    fn an_ending_must_be_unique() {
+        let (one, two) = (b"0123456789abcdef".to_vec(), b"0123456789xbcdef".to_vec());
         let candidates = [one.clone(), two];
-        assert_eq!(only_match("3031323334", &candidates).unwrap(), one);
-        assert_eq!(only_match("30313233", &candidates).unwrap_err().code(), "IDENTIFIER_AMBIGUOUS");
+        assert_eq!(only_match("616263646566", &candidates).unwrap(), one);
+        assert_eq!(
+            only_match("6263646566", &candidates).unwrap_err().code(),
+            "IDENTIFIER_AMBIGUOUS"
+        );
         assert_eq!(only_match("ffffffff", &candidates).unwrap_err().code(), "SEND_NOT_FOUND");
     }
 }

@@ -81,7 +81,7 @@ impl Node {
             return Ok(Ok(id));
         }
         let asked = self.locally(now, |local| Asked {
-            referral_id: ReferralId::from_bytes(local.random_bytes()),
+            referral_id: local.referral_id(),
             message_id: local.message_id(),
             idempotency: IdempotencyKey { key: ask.token, request_digest: digest },
             actor: actor(),

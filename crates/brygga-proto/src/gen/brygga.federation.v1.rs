@@ -2,7 +2,8 @@
 /// EnvelopeHeader is what sender and recipient must agree about; it holds no personal data.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct EnvelopeHeader {
-    /// 16 random bytes, made by the sender before the first attempt and never reused.
+    /// 16 bytes, made by the sender before the first attempt and never reused: a UUIDv7, or random where
+    /// the instant must not show.
     #[prost(bytes = "vec", tag = "1")]
     pub message_id: ::prost::alloc::vec::Vec<u8>,
     /// Payload type, for example "referral.requested". Unknown types are refused with REC_NOT_IMPLEMENTED.

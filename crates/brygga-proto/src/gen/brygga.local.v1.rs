@@ -1800,7 +1800,8 @@ pub struct Referral {
 /// RequestReferralRequest is a referral to send.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RequestReferralRequest {
-    /// 16 random bytes chosen by the caller and kept for repeats.
+    /// 16 bytes chosen by the caller and kept for repeats. Any that are never used twice; a UUIDv7 keeps
+    /// the store compact.
     #[prost(bytes = "vec", tag = "1")]
     pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
     /// Organisation to ask.

@@ -2,7 +2,7 @@
 /// ReferralRequested is the payload of "referral.requested", without personal data.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReferralRequested {
-    /// 16 random bytes; the same at source and target.
+    /// 16 bytes, the same at source and target: a UUIDv7, or random where the instant must not show.
     #[prost(bytes = "vec", tag = "1")]
     pub referral_id: ::prost::alloc::vec::Vec<u8>,
     /// How urgent it is; decides the response time.

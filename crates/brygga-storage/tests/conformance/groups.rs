@@ -6,7 +6,7 @@ use std::sync::Arc;
 use brygga_domain::Timestamp;
 use brygga_domain::referral::Side;
 use brygga_exchange::{Key, WriteSet};
-use brygga_storage::{Decision, StorageError, Store};
+use brygga_storage::{Decision, Engine, Expectation, POSTGRES_WRITERS, StorageError, Store};
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -18,6 +18,7 @@ use crate::on_both;
 on_both!(
     one_failing_decision_does_not_fail_the_others,
     one_message_twice_in_a_group_gets_the_same_receipt,
+    a_repeat_that_was_hoped_to_be_new_gets_the_stored_receipt,
     a_withdrawal_in_a_group_stops_the_message_before_it,
     a_full_queue_refuses_at_once,
 );
@@ -25,7 +26,7 @@ on_both!(
 /// Occupies every writer; they go on when the permit is given.
 async fn hold_writers(store: &Store) -> (Arc<Semaphore>, Vec<JoinHandle<()>>) {
     let (gate, started) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let writers = if store.engine() == brygga_storage::Engine::Sqlite { 1 } else { 4 };
+    let writers = if store.engine() == Engine::Sqlite { 1 } else { POSTGRES_WRITERS };
     let mut held = Vec::new();
     for _ in 0..writers {
         let (store, gate) = (store.clone(), Arc::clone(&gate));
@@ -105,6 +106,47 @@ async fn one_message_twice_in_a_group_gets_the_same_receipt(database: &Database)
     assert!(receipts.iter().all(|receipt| *receipt == receipts[0]));
     let leaves = held.read(|reader| Box::pin(reader.audit_unsequenced(10))).await.unwrap();
     assert_eq!(leaves.len(), 1);
+}
+
+/// Receives message 1 in the hope that it is new. What was decided in that hope is answered only if
+/// it was right, whether the decision would store something or not.
+async fn hopeful(store: &Store, stores: bool) -> Vec<u8> {
+    let key = Key::Inbox(nybro(), message_id(1));
+    let foreseen = vec![key.clone()];
+    store
+        .decide_on("test.receive", foreseen, Expectation::Absent, move |reader| {
+            let read_keys = vec![key.clone()];
+            Box::pin(async move {
+                let held = reader.inbox_entry(&nybro(), message_id(1)).await?;
+                let is_new = held.is_none();
+                let answer = held.map_or(vec![2], |held| held.receipt);
+                let mut writes = WriteSet { audit: vec![leaf(1)], ..WriteSet::default() };
+                if is_new && stores {
+                    writes.inbox.push(inbox_entry(1, &answer));
+                }
+                Ok(Decision { writes, answer, read_keys })
+            })
+        })
+        .await
+        .unwrap()
+}
+
+async fn a_repeat_that_was_hoped_to_be_new_gets_the_stored_receipt(database: &Database) {
+    let held = database.open().await;
+    assert_eq!(hopeful(&held, false).await, [2], "nothing is held");
+    let receipt = receive(&held, 1).await;
+    for stores in [true, false] {
+        assert_eq!(hopeful(&held, stores).await, receipt, "alone, stores: {stores}");
+        let (gate, holding) = hold_writers(&held).await;
+        let receiving = join_all((0..40).map(|_| hopeful(&held, stores)));
+        let opening = async {
+            tokio::task::yield_now().await;
+            gate.add_permits(1);
+        };
+        let (receipts, ()) = tokio::join!(receiving, opening);
+        join_all(holding).await;
+        assert!(receipts.iter().all(|given| *given == receipt), "in a group, stores: {stores}");
+    }
 }
 
 /// A request rests on a consent; the withdrawal decided after it must find its message, or the

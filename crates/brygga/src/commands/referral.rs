@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 use crate::cli::Invocation;
 use crate::client::{ClientArgs, LocalChannel, refused};
 use crate::failure::Failure;
-use crate::identifier::IdentifierOrPrefix;
+use crate::identifier::IdentifierOrEnding;
 use crate::output::Answer;
 use crate::wire_code::parser;
 
@@ -48,8 +48,8 @@ enum Action {
     /// Show a referral with its events, and its content where this node can open it; logged
     #[command(after_help = "Example:\n  brygga referral show 0f8e2c61")]
     Show {
-        /// The referral, or the first 8 digits of its id
-        id: IdentifierOrPrefix,
+        /// The referral, or the last 8 digits of its id
+        id: IdentifierOrEnding,
     },
     #[command(flatten)]
     Act(act::ActAction),

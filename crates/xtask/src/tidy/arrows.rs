@@ -75,7 +75,8 @@ const ALL_BELOW_THE_BINARY: &[&str] = &[
 const WRAPPED: &[(&str, &[&str])] = &[
     ("anyhow", &["brygga", "xtask"]),
     ("clap", &["brygga"]),
-    ("rustls", &["brygga-identity", "brygga-server", "brygga-peer"]),
+    // brygga-crypto for its HPKE alone.
+    ("rustls", &["brygga-crypto", "brygga-identity", "brygga-server", "brygga-peer"]),
     ("sqlx", &["brygga-storage"]),
     ("tokio-rustls", &["brygga-identity", "brygga-server", "brygga-peer"]),
 ];

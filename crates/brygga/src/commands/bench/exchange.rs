@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use brygga_config::Settings;
-use brygga_crypto::SystemRandom;
 use brygga_domain::{Seconds, Timestamp};
 use brygga_identity::roles::Role;
 use brygga_identity::token::MAX_LIFETIME;
@@ -26,7 +25,6 @@ use brygga_proto::local::v1::{
 use brygga_proto::referral::v1::{ContactPolicy, ReferralContent};
 use brygga_proto::types::v1::{Code, DataCategory, DisclosureGround, GdprBasis};
 use prost::Message;
-use rand_core::Rng;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -35,6 +33,7 @@ use tonic::{Request, Status};
 
 use crate::client::{development_token, refused};
 use crate::failure::{Failure, chain};
+use crate::identifier::Identifier;
 use crate::node_dir::NodeDir;
 use crate::when;
 
@@ -126,7 +125,7 @@ impl Exchange {
         let mut referrals = self.source.referrals();
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         let mut wish = self.wishes[turn % self.wishes.len()].clone();
-        wish.idempotency_key = random_bytes();
+        wish.idempotency_key = Identifier::fresh().to_bytes();
         let requested =
             referrals.request_referral(wish).await.map_err(|status| refused(&status))?;
         let referral = requested.into_inner().referral.unwrap_or_default();
@@ -256,12 +255,6 @@ fn content() -> ReferralContent {
 fn at(now: Timestamp, seconds: i64) -> prost_types::Timestamp {
     let millis = now.as_millis() + seconds * 1000;
     prost_types::Timestamp { seconds: millis.div_euclid(1000), nanos: 0 }
-}
-
-fn random_bytes() -> Vec<u8> {
-    let mut bytes = vec![0; 16];
-    SystemRandom.fill_bytes(&mut bytes);
-    bytes
 }
 
 /// Shows a token of the node's development issuer, which many calls share as a system's do.

@@ -105,14 +105,14 @@ impl Template {
             message_lifetime: parts.message_lifetime,
             rng: &mut rng,
         };
-        let id = ReferralId::from_bytes(local.random_bytes());
+        let id = local.referral_id();
         let conversation = ConversationId::from_bytes(*id.as_bytes());
         let message_id = local.message_id();
         let mut new = self.new.clone();
         new.referral.id = id;
         new.request_message = message_id;
         new.idempotency = self.outbox.as_ref().map(|entry| IdempotencyKey {
-            key: local.random_bytes(),
+            key: local.identifier(),
             request_digest: entry.header_digest,
         });
         let (actor, verdict) = (Actor::Peer(self.peer.clone()), Verdict::Done);

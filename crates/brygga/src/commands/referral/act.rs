@@ -13,7 +13,7 @@ use crate::cli::Invocation;
 use crate::client::refused;
 use crate::content_file::term_to_proto;
 use crate::failure::Failure;
-use crate::identifier::IdentifierOrPrefix;
+use crate::identifier::IdentifierOrEnding;
 use crate::output::Answer;
 use crate::text::Text;
 use crate::when;
@@ -94,8 +94,8 @@ pub(super) enum ActAction {
 /// Which referral, as it was when the decision was made.
 #[derive(Args)]
 pub(super) struct OneArgs {
-    /// The referral, or the first 8 digits of its id
-    id: IdentifierOrPrefix,
+    /// The referral, or the last 8 digits of its id
+    id: IdentifierOrEnding,
     /// Version that the decision was made on; refused if it has changed since
     #[arg(long, value_name = "VERSION", default_value_t = 0, hide_default_value = true)]
     expected_version: u32,

@@ -1,11 +1,11 @@
-//! From the first digits of an id to the referral that has them.
+//! From the last digits of an id to the referral that has them.
 
 use brygga_proto::local::v1::ListReferralsRequest;
 
 use super::Service;
 use crate::client::refused;
 use crate::failure::Failure;
-use crate::identifier::{IdentifierOrPrefix, only_match};
+use crate::identifier::{IdentifierOrEnding, only_match};
 
 /// Referrals in a page, as many as the node gives.
 const PAGE: u32 = 500;
@@ -15,11 +15,11 @@ const PAGES_MAX: usize = 20;
 /// The id of the referral that is meant.
 pub(super) async fn referral(
     service: &mut Service,
-    id: &IdentifierOrPrefix,
+    id: &IdentifierOrEnding,
 ) -> Result<Vec<u8>, Failure> {
-    let prefix = match id {
-        IdentifierOrPrefix::Whole(id) => return Ok(id.to_bytes()),
-        IdentifierOrPrefix::Prefix(prefix) => prefix,
+    let ending = match id {
+        IdentifierOrEnding::Whole(id) => return Ok(id.to_bytes()),
+        IdentifierOrEnding::Ending(ending) => ending,
     };
     let mut candidates = Vec::new();
     let mut page_token = String::new();
@@ -31,7 +31,7 @@ pub(super) async fn referral(
         candidates.extend(page.referrals.into_iter().map(|referral| referral.referral_id));
         page_token = page.next_page_token;
         if page_token.is_empty() {
-            return only_match(prefix, &candidates);
+            return only_match(ending, &candidates);
         }
     }
     Err(Failure::usage("IDENTIFIER_AMBIGUOUS", "there are too many referrals to search")

@@ -1,6 +1,5 @@
 //! `brygga referral request`.
 
-use brygga_crypto::SystemRandom;
 use brygga_domain::code::{CodeLists, CodedTerm, SERVICE_TYPE};
 use brygga_domain::{OrgId, UnitId};
 use brygga_proto::agreement::v1::{Priority, SubjectArea};
@@ -8,7 +7,6 @@ use brygga_proto::local::v1::RequestReferralRequest;
 use brygga_proto::referral::v1::ContactPolicy;
 use brygga_proto::types::v1::{DisclosureGround, GdprBasis};
 use clap::Args;
-use rand_core::Rng;
 
 use super::{Service, shown};
 use crate::cli::Invocation;
@@ -74,7 +72,7 @@ pub(super) struct RequestArgs {
     /// The person chose this recipient
     #[arg(long)]
     chosen_by_person: bool,
-    /// Key to repeat a request safely; random when left out
+    /// Key to repeat a request safely; a new one when left out
     #[arg(long, value_name = "KEY")]
     idempotency_key: Option<Identifier>,
     #[command(flatten)]
@@ -103,7 +101,7 @@ impl RequestArgs {
         let org = |org: &Option<OrgId>| org.as_ref().map_or_else(String::new, OrgId::to_string);
         let id = |id: Option<Identifier>| id.map_or_else(Vec::new, Identifier::to_bytes);
         Ok(RequestReferralRequest {
-            idempotency_key: self.idempotency_key.map_or_else(random, Identifier::to_bytes),
+            idempotency_key: self.idempotency_key.unwrap_or_else(Identifier::fresh).to_bytes(),
             target: self.to.organisation.to_string(),
             target_unit: self.to.unit_text(),
             agreement_id: id(self.agreement),
@@ -123,12 +121,6 @@ impl RequestArgs {
             wait_seconds: 0,
         })
     }
-}
-
-fn random() -> Vec<u8> {
-    let mut key = [0; 16];
-    SystemRandom.fill_bytes(&mut key);
-    key.to_vec()
 }
 
 fn service(text: &str) -> Result<CodedTerm, String> {
