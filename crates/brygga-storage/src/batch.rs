@@ -2,7 +2,7 @@
 //! `SELECT … IN (VALUES …)`.
 //!
 //! The one place where the text of a statement is put together: from constants of this program and
-//! placeholder numbers, never from data. Six sizes each, so that a connection keeps few
+//! placeholder numbers, never from data. A few sizes each, so that a connection keeps few
 //! statements prepared and few are run; each text is made once and kept for the life of the process.
 
 use std::fmt::Write as _;
@@ -14,8 +14,10 @@ use sqlx::any::AnyRow;
 use crate::error::StorageError;
 use crate::values::Values;
 
-/// Rows in one statement, largest first.
+/// Rows in one statement, largest first: for SQLite, whose prepared statements cost memory here.
 const SIZES: [usize; 6] = [32, 16, 8, 4, 2, 1];
+/// For PostgreSQL, where each statement is a round trip: two are enough for any number up to 32.
+const POSTGRES_SIZES: [usize; 14] = [32, 24, 20, 16, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1];
 
 /// A statement with a list of rows in its middle.
 pub(crate) struct Batch {
@@ -25,8 +27,8 @@ pub(crate) struct Batch {
     width: usize,
     /// What comes after the rows.
     tail: &'static str,
-    /// In the order of [`SIZES`], for PostgreSQL and for SQLite.
-    texts: [OnceLock<[&'static str; SIZES.len()]>; 2],
+    /// One for each size, for PostgreSQL and for SQLite.
+    texts: [OnceLock<Vec<&'static str>>; 2],
 }
 
 /// How a value's place is written.
@@ -41,6 +43,13 @@ pub(crate) enum Placeholders {
 impl Placeholders {
     fn of(connection: &AnyConnection) -> Self {
         if connection.backend_name() == "SQLite" { Self::Plain } else { Self::Numbered }
+    }
+
+    const fn sizes(self) -> &'static [usize] {
+        match self {
+            Self::Numbered => &POSTGRES_SIZES,
+            Self::Plain => &SIZES,
+        }
     }
 }
 
@@ -57,15 +66,16 @@ impl Batch {
         rows: &[R],
         bind: impl Fn(&R, &mut Values) + Send,
     ) -> Result<u64, StorageError> {
-        let texts = self.texts(connection);
+        let placeholders = Placeholders::of(connection);
+        let texts = self.texts(placeholders);
         let mut rest = rows;
         let mut written = 0;
-        for (size, text) in SIZES.into_iter().zip(*texts) {
-            while rest.len() >= size {
-                let (chunk, after) = rest.split_at(size);
+        for (size, text) in placeholders.sizes().iter().zip(texts) {
+            while rest.len() >= *size {
+                let (chunk, after) = rest.split_at(*size);
                 let mut values = Values::new();
                 chunk.iter().for_each(|row| bind(row, &mut values));
-                let query = sqlx::query_with(text, values.finish()?);
+                let query = sqlx::query_with(*text, values.finish()?);
                 written += query.execute(&mut *connection).await?.rows_affected();
                 rest = after;
             }
@@ -84,16 +94,18 @@ impl Batch {
         for (size, keys) in filled(keys) {
             let mut values = Values::new();
             keys.for_each(|key| bind(key, &mut values));
-            let place = SIZES.iter().position(|known| *known == size).unwrap_or(0);
-            let query = sqlx::query_with(self.texts(connection)[place], values.finish()?);
+            let placeholders = Placeholders::of(connection);
+            let sizes = placeholders.sizes();
+            let place = sizes.iter().position(|known| *known == size).unwrap_or(0);
+            let query = sqlx::query_with(self.texts(placeholders)[place], values.finish()?);
             found.extend(query.fetch_all(&mut *connection).await?);
         }
         Ok(found)
     }
 
-    fn texts(&self, connection: &AnyConnection) -> &[&'static str; SIZES.len()] {
-        let placeholders = Placeholders::of(connection);
-        let make = || SIZES.map(|size| &*self.text(size, placeholders).leak());
+    fn texts(&self, placeholders: Placeholders) -> &[&'static str] {
+        let text = |size: &usize| &*self.text(*size, placeholders).leak();
+        let make = || placeholders.sizes().iter().map(text).collect();
         self.texts[placeholders as usize].get_or_init(make)
     }
 
@@ -119,7 +131,7 @@ impl Batch {
     }
 }
 
-/// Keys in portions of the known sizes. What is missing to a size is filled with the last key, which
+/// Keys in portions of sizes that both engines know. What is missing to a size is filled with the last key, which
 /// finds nothing new.
 pub(crate) fn filled<K>(keys: &[K]) -> impl Iterator<Item = (usize, impl Iterator<Item = &K>)> {
     keys.chunks(SIZES[0]).filter_map(|chunk| {
@@ -132,6 +144,20 @@ pub(crate) fn filled<K>(keys: &[K]) -> impl Iterator<Item = (usize, impl Iterato
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_statements_are_enough_for_any_number_of_rows_on_postgresql() {
+        for rows in 1..=POSTGRES_SIZES[0] {
+            let mut rest = rows;
+            let mut statements = 0;
+            for size in POSTGRES_SIZES {
+                statements += rest / size;
+                rest %= size;
+            }
+            assert!(rest == 0 && statements <= 2, "{rows} rows take {statements}");
+        }
+        assert!(SIZES.iter().all(|size| POSTGRES_SIZES.contains(size)));
+    }
 
     #[test]
     fn placeholders_count_through_all_rows() {

@@ -88,7 +88,7 @@ static SQLITE: Dialect = Dialect {
     tokens: &[
         ("{{BLOB}}", "BLOB"),
         ("{{INTEGER}}", "INTEGER"),
-        ("{{SEQUENCE}}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+        ("{{SEQUENCE}}", "INTEGER PRIMARY KEY"),
         ("{{STRICT}}", "STRICT"),
         ("{{CLUSTERED}}", "STRICT, WITHOUT ROWID"),
         ("{{BYTES}}", "length"),

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::error::StorageError;
 
+/// Statements that a connection to PostgreSQL keeps prepared: all of this program's in all sizes.
+const POSTGRES_PREPARED: u16 = 400;
+
 /// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -66,7 +69,10 @@ impl Location {
     /// The address as the driver reads it. The file must exist: it is made with its mode by us.
     pub(crate) fn driver_url(&self) -> String {
         match self {
-            Self::Postgres(url) => url.clone(),
+            Self::Postgres(url) => {
+                let join = if url.contains('?') { '&' } else { '?' };
+                format!("{url}{join}statement-cache-capacity={POSTGRES_PREPARED}")
+            }
             Self::Sqlite(path) => {
                 let path = percent_encoded(path.as_os_str().as_encoded_bytes());
                 format!("sqlite:{path}?mode=rw&cache=private")
@@ -114,6 +120,14 @@ mod tests {
     fn a_password_is_not_shown() {
         let location = Location::parse("postgres://u:hemligt@h/b").unwrap();
         assert_eq!(format!("{location:?}"), "Location(postgresql)");
+    }
+
+    #[test]
+    fn options_of_an_address_are_kept() {
+        for (url, join) in [("postgres://h/b", '?'), ("postgres://h/b?sslmode=verify-full", '&')] {
+            let expected = format!("{url}{join}statement-cache-capacity=400");
+            assert_eq!(Location::parse(url).unwrap().driver_url(), expected);
+        }
     }
 
     #[test]
