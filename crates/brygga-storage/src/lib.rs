@@ -53,4 +53,4 @@ pub use outbox::{OutboxCounts, OutboxFilter, OutboxListed};
 pub use reader::Reader;
 pub use referral::{ReferralFilter, ReferralListed, ReferralSent};
 pub use settings::StoreSettings;
-pub use store::{POSTGRES_WRITERS, Store};
+pub use store::Store;

@@ -24,9 +24,6 @@ use crate::{connect, guard};
 const QUEUE_MAX: usize = 4096;
 /// Notices of messages, new or settled, that a slow listener can fall behind.
 const NOTICES_MAX: usize = 1024;
-/// Connections of a process that write to PostgreSQL. More make each group smaller, and a group costs
-/// about the same whatever its size.
-pub const POSTGRES_WRITERS: usize = 2;
 
 /// The store of a node. Cheap to clone; all clones are the same store.
 #[derive(Clone)]
@@ -34,7 +31,7 @@ pub struct Store {
     queue: mpsc::Sender<Box<dyn Waiting>>,
     readers: AnyPool,
     pub(crate) shared: Arc<Shared>,
-    writers: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    writer: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Store {
@@ -51,23 +48,14 @@ impl Store {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let shared = Arc::new(Shared {
             dialect: Dialect::of(location.engine()),
-            queue: Mutex::new(waiting),
             notices: broadcast::Sender::new(NOTICES_MAX),
             settlements: broadcast::Sender::new(NOTICES_MAX),
             broken: watch::Sender::new(false),
             closing: watch::Sender::new(false),
             location,
         });
-        let count = match shared.dialect.engine {
-            Engine::Postgres => POSTGRES_WRITERS,
-            Engine::Sqlite => 1,
-        };
-        let connections = std::iter::once(Some(first)).chain(std::iter::repeat_with(|| None));
-        let writers = connections
-            .take(count)
-            .map(|connection| tokio::spawn(Writer::new(Arc::clone(&shared), connection).run()))
-            .collect();
-        Ok(Self { queue, readers, shared, writers: Arc::new(Mutex::new(writers)) })
+        let writer = tokio::spawn(Writer::new(Arc::clone(&shared), waiting, first).run());
+        Ok(Self { queue, readers, shared, writer: Arc::new(Mutex::new(Some(writer))) })
     }
 
     /// Brings a database's schema up to this program's, making the file of a new SQLite database.
@@ -198,10 +186,10 @@ impl Store {
     /// Answers what waits, takes nothing more, and closes all connections.
     pub async fn close(&self) {
         self.shared.closing.send_replace(true);
-        for writer in self.writers.lock().await.drain(..) {
-            if writer.await.is_err() {
-                tracing::error!("a writer ended badly");
-            }
+        if let Some(writer) = self.writer.lock().await.take()
+            && writer.await.is_err()
+        {
+            tracing::error!("the writer ended badly");
         }
         self.readers.close().await;
     }

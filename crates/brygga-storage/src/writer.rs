@@ -1,7 +1,7 @@
 //! The writer: takes what waits, stores it in one transaction, and answers after the commit.
 //!
-//! One durable commit for many decisions is what buys throughput. SQLite has one writer;
-//! PostgreSQL has several, which the guards of [`crate::dialect`] keep apart.
+//! One durable commit for many decisions is what buys throughput. A process has one writer; those of
+//! several processes on one PostgreSQL are kept apart by the guards of [`crate::dialect`].
 //!
 //! Where a group fails, each of its decisions is repeated alone, so that one that cannot be stored
 //! does not fail the others. Where the database fails as a whole, all are told so. After a failed
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{AnyConnection, Row};
-use tokio::sync::{Mutex, broadcast, mpsc, watch};
+use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::connect;
 use crate::decision::{Manner, Plan, Waiting};
@@ -24,24 +24,24 @@ use crate::news::{News, OutboxNotice, Settled};
 use crate::pending::Pending;
 use crate::transaction::Transaction;
 
-/// Most decisions in one transaction.
-const GROUP_MAX: usize = 64;
+/// Most decisions in one transaction. A larger group costs hardly less for each, and whoever sends
+/// what it stores has to wait longer for the first of it (measured: 64 is a quarter slower on
+/// PostgreSQL).
+const GROUP_MAX: usize = 16;
 /// How often a decision is repeated alone when somebody else was faster.
 const ATTEMPTS: u32 = 5;
-/// Decisions after which the log is moved into the database: 5,000 to 10,000 pages. More often
-/// writes the same pages again and again (measured: a quarter more at 512); more seldom makes the
-/// one pause longer.
+/// Decisions after which the log is moved into the database. More often writes the same pages again
+/// and again; more seldom makes the one pause longer.
 const CHECKPOINT_DECISIONS: usize = 1024;
 /// Pages in the log from which readers are waited for, so that it starts again from its beginning.
 const LOG_PAGES_MOST: i64 = 50_000;
 /// Quiet time after which the log is moved into the database.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// What all writers of a store share.
+/// What the writer shares with whoever uses the store.
 pub(crate) struct Shared {
     pub(crate) location: Location,
     pub(crate) dialect: &'static Dialect,
-    pub(crate) queue: Mutex<mpsc::Receiver<Box<dyn Waiting>>>,
     pub(crate) notices: broadcast::Sender<OutboxNotice>,
     pub(crate) settlements: broadcast::Sender<Arc<[Settled]>>,
     pub(crate) broken: watch::Sender<bool>,
@@ -51,6 +51,7 @@ pub(crate) struct Shared {
 /// One task with one connection.
 pub(crate) struct Writer {
     shared: Arc<Shared>,
+    queue: mpsc::Receiver<Box<dyn Waiting>>,
     /// None after a failure that left its state unknown.
     connection: Option<AnyConnection>,
     /// Decisions since the log was last moved into the database.
@@ -58,8 +59,12 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) const fn new(shared: Arc<Shared>, connection: Option<AnyConnection>) -> Self {
-        Self { shared, connection, since_checkpoint: 0 }
+    pub(crate) const fn new(
+        shared: Arc<Shared>,
+        queue: mpsc::Receiver<Box<dyn Waiting>>,
+        connection: AnyConnection,
+    ) -> Self {
+        Self { shared, queue, connection: Some(connection), since_checkpoint: 0 }
     }
 
     /// Works until the store is closed and everything that waited is answered.
@@ -85,21 +90,18 @@ impl Writer {
     async fn next_group(&mut self) -> Option<Vec<Box<dyn Waiting>>> {
         let mut group = Vec::new();
         let mut closing = self.shared.closing.subscribe();
-        let shared = Arc::clone(&self.shared);
-        let mut queue = shared.queue.lock().await;
         if *closing.borrow_and_update() {
-            queue.close();
+            self.queue.close();
         }
         let taken = tokio::select! {
             biased;
-            taken = queue.recv_many(&mut group, GROUP_MAX) => Some(taken),
+            taken = self.queue.recv_many(&mut group, GROUP_MAX) => Some(taken),
             _ = closing.changed() => {
-                queue.close();
+                self.queue.close();
                 None
             }
             () = tokio::time::sleep(IDLE), if self.since_checkpoint > 0 => None,
         };
-        drop(queue);
         match taken {
             Some(0) => None,
             Some(_) => Some(group),

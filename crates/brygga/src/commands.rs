@@ -19,6 +19,7 @@ mod serve;
 mod token;
 
 use clap::Subcommand;
+use tokio::runtime::Runtime;
 
 use crate::cli::{Cli, Invocation};
 use crate::failure::Failure;
@@ -46,6 +47,14 @@ pub(crate) enum Command {
     #[command(hide = true)]
     BenchFloorServe(bench::FloorServeArgs),
     Completion(completion::CompletionArgs),
+}
+
+/// The threads that a command runs on.
+pub(crate) fn runtime(cli: &Cli) -> std::io::Result<Runtime> {
+    match cli.command {
+        Command::Serve(_) => serve::runtime(&cli.invocation()),
+        _ => Runtime::new(),
+    }
 }
 
 /// Runs one command.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use brygga_domain::Timestamp;
 use brygga_domain::referral::Side;
 use brygga_exchange::{Key, WriteSet};
-use brygga_storage::{Decision, Engine, Expectation, POSTGRES_WRITERS, StorageError, Store};
+use brygga_storage::{Decision, Expectation, StorageError, Store};
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -23,36 +23,31 @@ on_both!(
     a_full_queue_refuses_at_once,
 );
 
-/// Occupies every writer; they go on when the permit is given.
-async fn hold_writers(store: &Store) -> (Arc<Semaphore>, Vec<JoinHandle<()>>) {
+/// Occupies the writer; it goes on when the permit is given.
+async fn hold_writer(store: &Store) -> (Arc<Semaphore>, JoinHandle<()>) {
     let (gate, started) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let writers = if store.engine() == Engine::Sqlite { 1 } else { POSTGRES_WRITERS };
-    let mut held = Vec::new();
-    for _ in 0..writers {
-        let (store, gate) = (store.clone(), Arc::clone(&gate));
-        let started_here = Arc::clone(&started);
-        held.push(tokio::spawn(async move {
-            let decided = store.decide("test.hold", move |_| {
-                let (gate, started) = (Arc::clone(&gate), Arc::clone(&started_here));
-                Box::pin(async move {
-                    started.add_permits(1);
-                    gate.acquire().await.expect("never closed").forget();
-                    gate.add_permits(1);
-                    Ok(Decision { writes: WriteSet::default(), answer: (), read_keys: vec![] })
-                })
-            });
-            decided.await.unwrap();
-        }));
-        // Alone in its group, so that the next one finds another writer.
-        started.acquire().await.unwrap().forget();
-    }
-    (gate, held)
+    let (held, opened, begun) = (store.clone(), Arc::clone(&gate), Arc::clone(&started));
+    let holding = tokio::spawn(async move {
+        let decided = held.decide("test.hold", move |_| {
+            let (gate, started) = (Arc::clone(&opened), Arc::clone(&begun));
+            Box::pin(async move {
+                started.add_permits(1);
+                gate.acquire().await.expect("never closed").forget();
+                gate.add_permits(1);
+                Ok(Decision { writes: WriteSet::default(), answer: (), read_keys: vec![] })
+            })
+        });
+        decided.await.unwrap();
+    });
+    // Alone in its group, so that the others wait behind it.
+    started.acquire().await.unwrap().forget();
+    (gate, holding)
 }
 
 async fn one_failing_decision_does_not_fail_the_others(database: &Database) {
     let held = database.open().await;
     store_referrals(&held, 0..1, Side::Source).await;
-    let (gate, holding) = hold_writers(&held).await;
+    let (gate, holding) = hold_writer(&held).await;
     let writes = |number| WriteSet {
         new_referrals: vec![new_referral(number, Side::Source)],
         audit: vec![leaf(number)],
@@ -65,7 +60,7 @@ async fn one_failing_decision_does_not_fail_the_others(database: &Database) {
         gate.add_permits(1);
     };
     let (outcomes, ()) = tokio::join!(deciding, opening);
-    join_all(holding).await;
+    holding.await.unwrap();
     assert_eq!(outcomes[0], Err(StorageError::Conflict));
     assert!(outcomes[1..].iter().all(Result::is_ok));
     let size = held.read(|reader| Box::pin(reader.database_size())).await.unwrap();
@@ -95,14 +90,14 @@ async fn receive(store: &Store, receipt: u8) -> Vec<u8> {
 
 async fn one_message_twice_in_a_group_gets_the_same_receipt(database: &Database) {
     let held = database.open().await;
-    let (gate, holding) = hold_writers(&held).await;
+    let (gate, holding) = hold_writer(&held).await;
     let receiving = join_all((0..100).map(|receipt| receive(&held, receipt)));
     let opening = async {
         tokio::task::yield_now().await;
         gate.add_permits(1);
     };
     let (receipts, ()) = tokio::join!(receiving, opening);
-    join_all(holding).await;
+    holding.await.unwrap();
     assert!(receipts.iter().all(|receipt| *receipt == receipts[0]));
     let leaves = held.read(|reader| Box::pin(reader.audit_unsequenced(10))).await.unwrap();
     assert_eq!(leaves.len(), 1);
@@ -137,14 +132,14 @@ async fn a_repeat_that_was_hoped_to_be_new_gets_the_stored_receipt(database: &Da
     let receipt = receive(&held, 1).await;
     for stores in [true, false] {
         assert_eq!(hopeful(&held, stores).await, receipt, "alone, stores: {stores}");
-        let (gate, holding) = hold_writers(&held).await;
+        let (gate, holding) = hold_writer(&held).await;
         let receiving = join_all((0..40).map(|_| hopeful(&held, stores)));
         let opening = async {
             tokio::task::yield_now().await;
             gate.add_permits(1);
         };
         let (receipts, ()) = tokio::join!(receiving, opening);
-        join_all(holding).await;
+        holding.await.unwrap();
         assert!(receipts.iter().all(|given| *given == receipt), "in a group, stores: {stores}");
     }
 }
@@ -200,14 +195,14 @@ async fn withdraw(store: &Store, number: u32, now: Timestamp) -> usize {
 
 async fn a_full_queue_refuses_at_once(database: &Database) {
     let held = database.open().await;
-    let (gate, holding) = hold_writers(&held).await;
+    let (gate, holding) = hold_writer(&held).await;
     let deciding = join_all((0..5000).map(|_| store(&held, WriteSet::default())));
     let opening = async {
         tokio::task::yield_now().await;
         gate.add_permits(1);
     };
     let (outcomes, ()) = tokio::join!(deciding, opening);
-    join_all(holding).await;
+    holding.await.unwrap();
     let busy = outcomes.iter().filter(|outcome| **outcome == Err(StorageError::Busy)).count();
     let stored = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
     assert_eq!(busy + stored, 5000);

@@ -1,12 +1,15 @@
 //! `brygga serve`: the node itself.
 
 use std::io::Write;
+use std::num::NonZero;
+use std::thread::available_parallelism;
 
 use brygga_config::{Settings, StorageUrl};
 use brygga_node::{Node, NodeOptions, Observers};
 use brygga_storage::Store;
 use clap::Args;
 use serde_json::json;
+use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Invocation;
@@ -45,6 +48,19 @@ impl ServeArgs {
         telemetry.shutdown().await;
         ended
     }
+}
+
+/// A worker for each core, but one is left to the embedded store, which works on a thread of its own:
+/// woken beside a busy worker it would wait for it.
+pub(crate) fn runtime(at: &Invocation) -> std::io::Result<Runtime> {
+    let cores = available_parallelism().map_or(1, NonZero::get);
+    // Settings that cannot be read are reported by the command itself.
+    let storage = Settings::load(&at.node.settings_file()).and_then(|held| held.storage_url());
+    let workers = match storage {
+        Ok(StorageUrl::Sqlite(_)) => cores.saturating_sub(1).max(1),
+        _ => cores,
+    };
+    Builder::new_multi_thread().worker_threads(workers).enable_all().build()
 }
 
 /// Says on standard output that both ports are open, for people and for whoever started the process.
