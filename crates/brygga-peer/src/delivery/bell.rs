@@ -141,8 +141,8 @@ mod tests {
     #[test]
     fn only_a_courier_that_waits_is_handed_a_message_and_only_one_by_itself() {
         let (one, two, many) = (notice(1, true), notice(2, true), notice(3, false));
-        assert_eq!(handed(&[one.clone()], 0), Some(1));
-        assert_eq!(handed(&[one.clone()], 1), None);
+        assert_eq!(handed(std::slice::from_ref(&one), 0), Some(1));
+        assert_eq!(handed(std::slice::from_ref(&one), 1), None);
         assert_eq!(handed(&[one.clone(), two.clone()], 0), None);
         assert_eq!(handed(&[one.clone(), many.clone()], 0), None);
         assert_eq!(handed(&[many], 0), None);
