@@ -14,6 +14,7 @@ mod directory;
 mod error;
 mod receiving;
 mod referrals;
+mod requesting;
 
 use std::sync::Arc;
 

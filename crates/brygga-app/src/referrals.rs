@@ -1,20 +1,14 @@
-//! Referrals for the organisation's own people: ask, act, show, list.
-
-use std::sync::Arc;
+//! Referrals for the organisation's own people: act, show, list. Asking stands in `requesting.rs`.
 
 use brygga_domain::referral::{Command, Delivery, Referral, Side};
-use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal, UnitId};
+use brygga_domain::{Reason, ReferralId, Refusal, UnitId};
 use brygga_exchange::audit::Actor;
-use brygga_exchange::records::{IdempotencyKey, ReferralEvent};
-use brygga_exchange::referral::{Asked, PreparedContent, RequestContext};
+use brygga_exchange::records::ReferralEvent;
 use brygga_exchange::{Decided, Key, WriteSet};
 use brygga_identity::caller::Caller;
-use brygga_policy::Principal;
-use brygga_storage::{Decision, Expectation, Reader, ReferralFilter, ReferralListed, StorageError};
+use brygga_storage::{Decision, Reader, ReferralFilter, ReferralListed, StorageError};
 use brygga_wire::content::ReferralContent;
-use brygga_wire::local::ReferralWish;
 
-use crate::content::Address;
 use crate::{App, AppError};
 
 /// A referral with what the outbox knows of its request.
@@ -62,126 +56,6 @@ pub struct ReferralDetails {
 }
 
 impl App {
-    /// Sends a referral: durable here when this returns, whether or not the target is up.
-    ///
-    /// # Errors
-    /// [`AppError::Refused`] with the obstacle; [`AppError::Storage`] when nothing was stored.
-    pub async fn referral_request(
-        &self,
-        caller: &Caller,
-        wish: ReferralWish,
-    ) -> Result<ReferralView, AppError> {
-        self.referral_send(caller, wish).await.map(|(view, _)| view)
-    }
-
-    /// As [`Self::referral_request`], with the message that carries it where it is new.
-    pub(crate) async fn referral_send(
-        &self,
-        caller: &Caller,
-        wish: ReferralWish,
-    ) -> Result<(ReferralView, MessageId), AppError> {
-        let (request, content) = match self.prepare_request(caller, &wish) {
-            Ok(prepared) => prepared,
-            Err(refusal) => {
-                return Err(self.log_refusal(caller, "referral.request", refusal).await?.into());
-            }
-        };
-        let consent = wish.consent_id.map(Key::Consent);
-        let foreseen =
-            [Key::Idempotency(wish.idempotency_key)].into_iter().chain(consent).collect();
-        let message = request.message_id;
-        let asked = Arc::new((request, wish, content));
-        let app = self.clone();
-        let view = self
-            .parts()
-            .store
-            .decide_on("referral.request", foreseen, Expectation::Absent, move |reader| {
-                let (app, asked) = (app.clone(), Arc::clone(&asked));
-                Box::pin(async move {
-                    let (request, wish, content) = &*asked;
-                    app.decide_request(reader, request, wish, content).await
-                })
-            })
-            .await??;
-        Ok((view, message))
-    }
-
-    /// Fixes identifiers and seals the content, before anything is decided.
-    fn prepare_request(
-        &self,
-        caller: &Caller,
-        wish: &ReferralWish,
-    ) -> Result<(Prepared, PreparedContent), Refusal> {
-        if !may_see(caller, wish.wish.source_unit.as_ref()) {
-            return Err(Refusal::at(Reason::RoleDenied, "source_unit"));
-        }
-        let source = self.principal(&self.parts().organisation)?;
-        let absent = |_| Refusal::at(Reason::NotFound, "target");
-        let target = self.principal(&wish.wish.target).map_err(absent)?;
-        let request = self.locally(|local| Prepared {
-            referral_id: local.referral_id(),
-            message_id: local.message_id(),
-            source,
-            target,
-            actor: Actor::User(caller.subject().to_owned()),
-        });
-        let address = Address {
-            referral_id: request.referral_id,
-            message_id: request.message_id,
-            target: &wish.wish.target,
-            unit: wish.wish.target_unit.as_ref(),
-        };
-        let content = self.prepare_content(&address, &wish.content)?;
-        Ok((request, content))
-    }
-
-    async fn decide_request(
-        &self,
-        reader: &mut Reader<'_>,
-        request: &Prepared,
-        wish: &ReferralWish,
-        content: &PreparedContent,
-    ) -> Result<Decision<Result<ReferralView, Refusal>>, StorageError> {
-        let key = IdempotencyKey { key: wish.idempotency_key, request_digest: wish.digest };
-        let read_keys = vec![Key::Idempotency(key.key)];
-        if let Some((referral, digest)) = reader.referral_by_idempotency_key(key.key).await? {
-            if digest != key.request_digest {
-                let mismatch = Refusal::at(Reason::IdempotencyMismatch, "idempotency_key");
-                return Ok(answered(Err(mismatch), read_keys));
-            }
-            let last_event = reader.referral_events(referral.id).await?.pop();
-            let delivery = delivery(reader, referral.id).await?;
-            return Ok(answered(Ok(ReferralView { referral, delivery, last_event }), read_keys));
-        }
-        let consent = match wish.consent_id {
-            Some(id) => reader.consent_by_id(id).await?,
-            None => None,
-        };
-        let asked = Asked {
-            referral_id: request.referral_id,
-            message_id: request.message_id,
-            idempotency: key,
-            actor: request.actor.clone(),
-        };
-        let book = self.agreements_held(reader).await?;
-        let context = RequestContext {
-            source: &request.source,
-            target: &request.target,
-            agreements: &book,
-            consent: consent.as_ref(),
-        };
-        let decided = self.locally(|local| {
-            brygga_exchange::referral::request(local, &asked, &wish.wish, content, context)
-        });
-        let first = |referral| ReferralView {
-            referral,
-            delivery: Some(Delivery::Queued),
-            last_event: None,
-        };
-        let read_keys = read_keys.into_iter().chain(wish.consent_id.map(Key::Consent)).collect();
-        Ok(decision(decided.map(first), read_keys))
-    }
-
     /// Decides a command of the organisation's own people.
     ///
     /// # Errors
@@ -308,26 +182,6 @@ impl App {
         };
         Ok(ReferralPage { views: listed.into_iter().map(view).collect(), next })
     }
-
-    /// The organisation as the gate knows it.
-    pub(crate) fn principal(&self, organisation: &OrgId) -> Result<Principal, Refusal> {
-        let trust = self.trust();
-        let member = trust.member(organisation).map_err(|_| Refusal::new(Reason::NotFound))?;
-        Ok(Principal {
-            organisation: organisation.clone(),
-            kind: member.kind,
-            status: member.social_services_status,
-        })
-    }
-}
-
-/// What is fixed before a request is decided, so that deciding again gives the same message.
-struct Prepared {
-    referral_id: ReferralId,
-    message_id: brygga_domain::MessageId,
-    source: Principal,
-    target: Principal,
-    actor: Actor,
 }
 
 /// A decision of the exchange as the store takes it.
@@ -344,7 +198,7 @@ pub(crate) fn answered<T>(answer: T, read_keys: Vec<Key>) -> Decision<T> {
 }
 
 /// At the source, how far a referral's request has come.
-async fn delivery(
+pub(crate) async fn delivery(
     reader: &mut Reader<'_>,
     id: ReferralId,
 ) -> Result<Option<Delivery>, StorageError> {
