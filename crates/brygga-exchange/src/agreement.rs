@@ -134,6 +134,11 @@ fn tell(
     message_type: MessageType,
     payload: Vec<u8>,
 ) -> WriteSet {
+    let expires_at = match message_type {
+        // Whoever has not heard of the end goes on until the agreement ends by itself.
+        MessageType::AgreementTerminated => local.message_end().max(record.terms().valid_until),
+        _ => local.message_end(),
+    };
     let draft = Draft {
         message_id: local.message_id(),
         message_type,
@@ -141,7 +146,7 @@ fn tell(
         recipient_unit: None,
         conversation: conversation(record.terms()),
         agreement: Some((record.terms().agreement_id, record.terms().version)),
-        expires_at: local.message_end(),
+        expires_at,
         payload,
         sealed: None,
     };

@@ -44,6 +44,16 @@ pub enum StartError {
     /// The registry or the trust anchor is not usable.
     #[error("{0}")]
     Registry(String),
+    /// The registry's file holds an older registry than one that this node has believed.
+    #[error(
+        "the registry has sequence {held}, and this node has believed {believed}: install the newest one"
+    )]
+    RegistryRolledBack {
+        /// The sequence in the file; 0 for no registry.
+        held: u64,
+        /// The highest sequence ever believed.
+        believed: u64,
+    },
     /// The settings are not usable.
     #[error(transparent)]
     Settings(#[from] brygga_config::SettingsError),

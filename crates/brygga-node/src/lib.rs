@@ -11,6 +11,7 @@ mod observers;
 mod parts;
 mod ports;
 mod registry_files;
+mod registry_floor;
 mod running;
 mod standing;
 

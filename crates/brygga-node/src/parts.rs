@@ -14,7 +14,7 @@ use brygga_identity::token::{DevelopmentIssuer, TokenAlgorithm, TokenPolicy, Tok
 use brygga_identity::trust::TrustStore;
 use brygga_storage::{Store, StoreSettings};
 
-use crate::StartError;
+use crate::{StartError, registry_floor};
 
 /// Opens everything that the use cases need.
 pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<App, StartError> {
@@ -36,6 +36,7 @@ pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<A
         duty_phone: settings.contact.duty_phone_list.first().map(|duty| duty.phone.clone()),
         agreements: AgreementCache::default(),
     });
+    registry_floor::check(&app).await?;
     app.refresh_agreements().await?;
     Ok(app)
 }

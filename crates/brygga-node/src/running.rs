@@ -15,7 +15,9 @@ use tokio::task::JoinHandle;
 
 use crate::delivery::wait;
 use crate::doorbell::Doorbell;
-use crate::{Observers, StartError, background, delivery, parts, ports, registry_files};
+use crate::{
+    Observers, StartError, background, delivery, parts, ports, registry_files, registry_floor,
+};
 
 /// What a node is started with besides its settings.
 #[derive(Clone)]
@@ -73,6 +75,7 @@ impl Node {
         let metrics = metrics.filter(|_| settings.telemetry.otlp_endpoint.is_some());
         let mut tasks = background::start(&app, settings.audit.checkpoint, metrics, &stopped);
         tasks.push(registry_files::start(&app, &settings.registry, &stopped));
+        tasks.push(registry_floor::start(&app, &stopped));
         let outbound = delivery::start(&app, ports.own, deliveries, &stopped);
         tasks.extend(outbound.tasks);
         let doorbell = Doorbell::new(rpcs, move |peer| outbound.deliverer.peer_seen(peer));

@@ -12,6 +12,7 @@ mod running;
 mod story;
 mod visitor;
 
+pub use brygga_node::StartError;
 pub use client::Staff;
 pub use clock::TestClock;
 pub use eventually::{eventually, holds_for};

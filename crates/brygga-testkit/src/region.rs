@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use brygga_config::Settings;
 use brygga_domain::OrgId;
 use brygga_identity::clock::Clock;
-use brygga_node::{Node, NodeOptions};
+use brygga_node::{Node, NodeOptions, StartError};
 use tempfile::TempDir;
 
 use crate::{Program, Staff, TestClock, Visitor};
@@ -158,11 +158,20 @@ impl Region {
     /// # Panics
     /// When it does not start.
     pub async fn start_node(&mut self, name: &'static str) {
+        let started = self.try_start_node(name).await;
+        started.unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+    }
+
+    /// As [`Self::start_node`], for a node that may have a reason not to start.
+    ///
+    /// # Errors
+    /// The reason.
+    pub async fn try_start_node(&mut self, name: &'static str) -> Result<(), StartError> {
         let clock = Arc::clone(&self.places[name].1) as Arc<dyn Clock>;
         let options = NodeOptions { clock, ..NodeOptions::default() };
-        let node = Node::start(&self.path(name).join("brygga.toml"), options).await;
-        self.running
-            .insert(name, node.unwrap_or_else(|error| panic!("{name} does not start: {error}")));
+        let node = Node::start(&self.path(name).join("brygga.toml"), options).await?;
+        self.running.insert(name, node);
+        Ok(())
     }
 
     /// Shuts a node down as an operator would.

@@ -7,7 +7,7 @@ use brygga_crypto::{SigningKey, SystemRandom};
 use brygga_domain::Seconds;
 use brygga_identity::registry::SignedRegistry;
 use brygga_proto::local::v1::{DeliveryStatus, ShowNodeRequest};
-use brygga_testkit::{Place, Region, Staff, eventually, holds_for, referral_to};
+use brygga_testkit::{Place, Region, Staff, StartError, eventually, holds_for, referral_to};
 
 use crate::setting::{Neighbours, delivered, listed, look, request};
 
@@ -65,6 +65,38 @@ async fn bad_registry_leaves_the_last_good_one_in_place() {
     region.stop_node("nybro").await;
     region.start_node("nybro").await;
     assert_eq!(sequence(&staff).await, held + 1, "the node's own copy is whole again");
+}
+
+/// While Nybro's node stands still somebody puts its registry file back to an older one, which the
+/// operators did sign.
+///
+/// Verified: the node does not start under it, nor without any, and does under the newest.
+#[tokio::test(flavor = "multi_thread")]
+async fn node_does_not_start_under_an_older_registry_than_it_has_believed() {
+    let mut region = Region::found(&[Place::KALMAR, Place::NYBRO]);
+    region.start_node("nybro").await;
+    let staff = region.staff("nybro", "OPERATOR", None);
+    let file = region.registry_file("nybro");
+    let older = std::fs::read(&file).expect("a registry");
+    region.run("kalmar", &["registry", "renew"]);
+    let newest = std::fs::read(region.registry_file("kalmar")).expect("a registry");
+    std::fs::write(&file, &newest).expect("written");
+    let held = sequence(&staff).await + 1;
+    reaches(&staff, held).await;
+    region.stop_node("nybro").await;
+
+    std::fs::write(&file, &older).expect("written");
+    let refused = region.try_start_node("nybro").await.expect_err("rolled back");
+    assert!(
+        matches!(refused, StartError::RegistryRolledBack { held: older, believed } if older + 1 == held && believed == held),
+        "{refused}"
+    );
+    std::fs::remove_file(&file).expect("removed");
+    let refused = region.try_start_node("nybro").await.expect_err("no registry");
+    assert!(matches!(refused, StartError::RegistryRolledBack { held: 0, .. }), "{refused}");
+    std::fs::write(&file, &newest).expect("written");
+    region.start_node("nybro").await;
+    assert_eq!(sequence(&staff).await, held);
 }
 
 /// Nybro's copy is older than Kalmar's and nobody gives it a file.
