@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection};
@@ -15,6 +15,9 @@ use crate::error::StorageError;
 
 /// How long a new connection, or a free reader, is waited for.
 const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// After which a file that is busy is tried again.
+const SOON: Duration = Duration::from_millis(20);
 
 /// How long a connection that has just been used is taken to be alive.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -53,8 +56,14 @@ pub(crate) async fn writer(location: &Location) -> Result<AnyConnection, Storage
         Engine::Postgres => POSTGRES_SESSION,
         Engine::Sqlite => SQLITE_WRITER,
     };
-    sqlx::raw_sql(settings).execute(&mut connection).await?;
-    Ok(connection)
+    // SQLite waits for nobody while somebody else turns the log on, as several do who open a new file.
+    let end = Instant::now() + ACQUIRE;
+    loop {
+        match sqlx::raw_sql(settings).execute(&mut connection).await.map_err(StorageError::from) {
+            Err(StorageError::Busy) if Instant::now() < end => tokio::time::sleep(SOON).await,
+            set => return set.map(|_| connection),
+        }
+    }
 }
 
 /// The connections that read, opened when they are needed.

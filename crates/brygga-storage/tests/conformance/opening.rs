@@ -108,3 +108,23 @@ async fn a_server_that_acknowledges_before_it_writes_is_refused() {
 async fn an_address_of_another_database_is_refused() {
     assert_eq!(Store::migrate("mysql://localhost/x").await.unwrap_err(), StorageError::Url);
 }
+
+/// The test server shows a certificate of its own; its file is named in the environment.
+#[tokio::test]
+async fn postgresql_is_reached_over_tls_only_under_a_certificate_that_is_trusted() {
+    let Some(postgres) = Database::postgres_unmigrated().await else { return };
+    match std::env::var("BRYGGA_TEST_POSTGRES_CA") {
+        Ok(trusted) => {
+            let verified = format!("{}?sslmode=verify-full", postgres.url);
+            let refused = Store::migrate(&verified).await.unwrap_err();
+            assert_eq!(refused, StorageError::Unavailable, "nobody vouches for the server");
+            Store::migrate(&format!("{verified}&sslrootcert={trusted}")).await.unwrap();
+        }
+        Err(_) => {
+            assert!(std::env::var("CI").is_err(), "BRYGGA_TEST_POSTGRES_CA must be set in CI");
+            let skipped = b"TLS to PostgreSQL skipped: BRYGGA_TEST_POSTGRES_CA is not set\n";
+            std::io::Write::write_all(&mut std::io::stderr(), skipped).unwrap();
+        }
+    }
+    postgres.remove().await;
+}
