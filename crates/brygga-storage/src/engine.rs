@@ -8,6 +8,10 @@ use crate::error::StorageError;
 /// Statements that a connection to PostgreSQL keeps prepared: all of this program's in all sizes.
 const POSTGRES_PREPARED: u16 = 400;
 
+/// TLS only where the address asks for it, and then verified: TLS to whoever answers protects from
+/// nobody. What production settings take without it does not leave the machine.
+const PLAIN: &str = "&sslmode=disable";
+
 /// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -71,7 +75,9 @@ impl Location {
         match self {
             Self::Postgres(url) => {
                 let join = if url.contains('?') { '&' } else { '?' };
-                format!("{url}{join}statement-cache-capacity={POSTGRES_PREPARED}")
+                let names_tls = url.contains("sslmode=") || url.contains("ssl-mode=");
+                let tls = if names_tls { "" } else { PLAIN };
+                format!("{url}{join}statement-cache-capacity={POSTGRES_PREPARED}{tls}")
             }
             Self::Sqlite(path) => {
                 let path = percent_encoded(path.as_os_str().as_encoded_bytes());
@@ -123,10 +129,12 @@ mod tests {
     }
 
     #[test]
-    fn options_of_an_address_are_kept() {
-        for (url, join) in [("postgres://h/b", '?'), ("postgres://h/b?sslmode=verify-full", '&')] {
-            let expected = format!("{url}{join}statement-cache-capacity=400");
-            assert_eq!(Location::parse(url).unwrap().driver_url(), expected);
+    fn options_of_an_address_are_kept_and_tls_is_never_unverified() {
+        for (url, more) in [
+            ("postgres://h/b", "?statement-cache-capacity=400&sslmode=disable"),
+            ("postgres://h/b?sslmode=verify-full", "&statement-cache-capacity=400"),
+        ] {
+            assert_eq!(Location::parse(url).unwrap().driver_url(), format!("{url}{more}"));
         }
     }
 
