@@ -19,11 +19,10 @@ const NOTE: &str = "registry.sequence";
 /// [`StartError::RegistryRolledBack`]; [`StartError::Storage`].
 pub(crate) async fn check(app: &App) -> Result<(), StartError> {
     let held = *app.parts().trust.subscribe().borrow();
-    let believed = believed(app).await?;
+    let believed = remember(app, held).await?;
     if held < believed {
         return Err(StartError::RegistryRolledBack { held, believed });
     }
-    remember(app, held).await?;
     Ok(())
 }
 
@@ -46,17 +45,14 @@ pub(crate) fn start(app: &App, stop: &watch::Receiver<bool>) -> tokio::task::Joi
     })
 }
 
-/// The highest sequence ever believed; 0 for none.
-async fn believed(app: &App) -> Result<u64, StorageError> {
-    let note = app.parts().store.glance(|reader| Box::pin(reader.note(NOTE))).await?;
-    let sequence = note.and_then(|value| value.try_into().ok()).map(u64::from_be_bytes);
-    Ok(sequence.unwrap_or(0))
-}
-
-/// Never goes back: another process on the same store may be ahead.
-async fn remember(app: &App, sequence: u64) -> Result<(), StorageError> {
-    if believed(app).await? < sequence {
-        app.parts().store.note_put(NOTE, sequence.to_be_bytes().to_vec()).await?;
+/// Returns the highest sequence believed before, 0 for none, and never goes below it: another
+/// process on the same store may be ahead.
+async fn remember(app: &App, sequence: u64) -> Result<u64, StorageError> {
+    let store = &app.parts().store;
+    let note = store.glance(|reader| Box::pin(reader.note(NOTE))).await?;
+    let believed = note.and_then(|value| value.try_into().ok()).map_or(0, u64::from_be_bytes);
+    if believed < sequence {
+        store.note_put(NOTE, sequence.to_be_bytes().to_vec()).await?;
     }
-    Ok(())
+    Ok(believed)
 }

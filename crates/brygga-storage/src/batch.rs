@@ -90,14 +90,14 @@ impl Batch {
         keys: &[K],
         bind: impl Fn(&K, &mut Values) + Send,
     ) -> Result<Vec<AnyRow>, StorageError> {
+        let placeholders = Placeholders::of(connection);
+        let (sizes, texts) = (placeholders.sizes(), self.texts(placeholders));
         let mut found = Vec::new();
         for (size, keys) in filled(keys) {
             let mut values = Values::new();
             keys.for_each(|key| bind(key, &mut values));
-            let placeholders = Placeholders::of(connection);
-            let sizes = placeholders.sizes();
             let place = sizes.iter().position(|known| *known == size).unwrap_or(0);
-            let query = sqlx::query_with(self.texts(placeholders)[place], values.finish()?);
+            let query = sqlx::query_with(texts[place], values.finish()?);
             found.extend(query.fetch_all(&mut *connection).await?);
         }
         Ok(found)
@@ -131,8 +131,8 @@ impl Batch {
     }
 }
 
-/// Keys in portions of sizes that both engines know. What is missing to a size is filled with the last key, which
-/// finds nothing new.
+/// Keys in portions of sizes that both engines know. What is missing to a size is filled with the
+/// last key, which finds nothing new.
 pub(crate) fn filled<K>(keys: &[K]) -> impl Iterator<Item = (usize, impl Iterator<Item = &K>)> {
     keys.chunks(SIZES[0]).filter_map(|chunk| {
         let size = SIZES.into_iter().rfind(|size| *size >= chunk.len())?;

@@ -121,6 +121,9 @@ impl Foreseen {
 
     /// Whether a plan inserts whatever it hoped to be absent, so that a false hope is a conflict.
     pub(crate) fn is_proved_by(&self, plan: &Plan) -> bool {
+        if self.hoped.is_empty() {
+            return true;
+        }
         let written = plan.writes.keys();
         let mut hoped = plan.read_keys.iter().filter(|key| self.hoped.contains(key));
         hoped.all(|key| written.contains(key))

@@ -2,16 +2,14 @@
 
 use brygga_domain::agreement::{AgreementRecord, AgreementState};
 use brygga_domain::{AgreementId, Reason, Seconds};
+use brygga_exchange::WriteSet;
 use brygga_exchange::agreement::terminate;
 use brygga_exchange::audit::Actor;
 use brygga_exchange::compose::MESSAGE_LIFETIME;
 use brygga_exchange::receive::{Answer, Held, UNSIGNED_PROPOSALS_MAX};
-use brygga_exchange::{Local, WriteSet};
 use brygga_policy::AgreementBook;
 use brygga_wire::agreement::{encode_proposed, encode_signed, encode_terminated};
 use brygga_wire::envelope::{Header, MessageType};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
 
 use crate::rig::*;
 
@@ -145,17 +143,10 @@ fn proposals_that_nobody_signs_do_not_fill_the_node() {
 fn the_end_of_an_agreement_is_told_until_it_would_have_ended_by_itself() {
     let held = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);
     let until = held.terms().valid_until;
-    let (me, key, mut rng) = (org(ME), key(ME), ChaCha8Rng::seed_from_u64(7));
-    let mut local = Local {
-        organisation: &me,
-        signing_key: &key,
-        now: NOW,
-        message_lifetime: MESSAGE_LIFETIME,
-        rng: &mut rng,
-    };
-    assert!(NOW.plus(local.message_lifetime) < until, "the agreement outlives a message");
+    assert!(NOW.plus(MESSAGE_LIFETIME) < until, "the agreement outlives a message");
     let actor = Actor::User("jurist-1".to_owned());
-    let ended = terminate(&mut local, &actor, held, NOW, vec![(org(NEIGHBOUR), None)]);
+    let threads = vec![(org(NEIGHBOUR), None)];
+    let ended = locally(|local| terminate(local, &actor, held, NOW, threads));
     let [told] = &ended.writes.outbox[..] else { panic!("one party is told") };
     assert_eq!(told.expires_at, until);
 }

@@ -10,16 +10,13 @@ use brygga_domain::{
     ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId, Reason, ReferralId,
     Seconds,
 };
+use brygga_exchange::Decided;
 use brygga_exchange::audit::Actor;
-use brygga_exchange::compose::MESSAGE_LIFETIME;
 use brygga_exchange::outbox::retry;
 use brygga_exchange::receive::Held;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
-use brygga_exchange::{Decided, Local};
 use brygga_wire::envelope::{Header, MessageType, SealedInfo};
 use brygga_wire::referral::encode_progressed;
-use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 use crate::rig::*;
 
@@ -94,16 +91,7 @@ fn bring_back(message_type: MessageType, reason: Reason) -> Decided<()> {
         attempts: 40,
         state: OutboxState::Dead { reason },
     };
-    let (me, key) = (org(ME), key(ME));
-    let mut rng = ChaCha8Rng::seed_from_u64(7);
-    let mut local = Local {
-        organisation: &me,
-        signing_key: &key,
-        now: NOW,
-        message_lifetime: MESSAGE_LIFETIME,
-        rng: &mut rng,
-    };
-    retry(&mut local, &Actor::User("drift-1".to_owned()), &entry)
+    locally(|local| retry(local, &Actor::User("drift-1".to_owned()), &entry))
 }
 
 #[test]

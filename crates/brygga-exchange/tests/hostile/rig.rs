@@ -137,7 +137,7 @@ pub(crate) fn arrive(
     let key_of_sender = key(sender.as_str());
     let envelope = SignedEnvelope::sign(header, payload, sealed, &key_of_sender);
     let envelope = envelope.verify(&key_of_sender.public()).expect("its own signature");
-    let (me, own_key) = (org(ME), key(ME));
+    let me = org(ME);
     let (principal, sender) = (listed(&me).expect("me"), listed(&sender).expect("a member"));
     let book = AgreementBook::new(book.iter().cloned().map(Arc::new));
     let receiver = Receiver {
@@ -147,15 +147,18 @@ pub(crate) fn arrive(
         keys: &|organisation, key_id, _| listed_key(organisation, key_id),
         members: &listed,
     };
-    let mut rng = ChaCha8Rng::seed_from_u64(7);
-    let mut local = Local {
-        organisation: &me,
-        signing_key: &own_key,
+    locally(|local| receive(local, &receiver, &envelope, held, None))
+}
+
+/// Runs a decision as the node that receives, at the one instant.
+pub(crate) fn locally<T>(decide: impl FnOnce(&mut Local<'_>) -> T) -> T {
+    decide(&mut Local {
+        organisation: &org(ME),
+        signing_key: &key(ME),
         now: NOW,
         message_lifetime: MESSAGE_LIFETIME,
-        rng: &mut rng,
-    };
-    receive(&mut local, &receiver, &envelope, held, None)
+        rng: &mut ChaCha8Rng::seed_from_u64(7),
+    })
 }
 
 /// Why a message was stored without effect; none where it took effect.
