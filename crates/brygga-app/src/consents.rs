@@ -1,13 +1,29 @@
 //! Consents for the organisation's own people.
 
-use brygga_domain::consent::Consent;
+use brygga_domain::consent::{Consent, Narrowing};
+use brygga_domain::referral::Referral;
+use brygga_domain::stop::ProcessingStop;
 use brygga_domain::{ConsentId, Reason, Refusal};
 use brygga_exchange::Key;
 use brygga_exchange::audit::Actor;
+use brygga_exchange::consent::Carried;
 use brygga_identity::caller::Caller;
+use brygga_storage::{Reader, StorageError};
 
+use crate::access::{consent_access, with_data};
 use crate::referrals::{answered, decision};
 use crate::{App, AppError};
+
+/// A consent with all that was done on its ground.
+#[derive(Clone, Debug)]
+pub struct ConsentDetails {
+    /// The consent.
+    pub consent: Consent,
+    /// Referrals that rest on it, oldest first.
+    pub referrals: Vec<Referral>,
+    /// What recipients were told to stop, and what they answered.
+    pub stops: Vec<ProcessingStop>,
+}
 
 impl App {
     /// Keeps a consent. The same one again changes nothing.
@@ -21,20 +37,25 @@ impl App {
     ) -> Result<Consent, AppError> {
         let app = self.clone();
         let actor = Actor::User(caller.subject().to_owned());
+        let seen = consent_access(caller, "consent.record", consent.consent_id);
+        let seen = with_data(seen, &consent.data_categories);
         let kept = self
             .parts()
             .store
             .decide("consent.record", move |reader| {
                 let (app, actor, consent) = (app.clone(), actor.clone(), consent.clone());
+                let seen = seen.clone();
                 Box::pin(async move {
                     let read_keys = vec![Key::Consent(consent.consent_id)];
                     if let Some(held) = reader.consent_by_id(consent.consent_id).await? {
                         let mismatch = Refusal::at(Reason::IdempotencyMismatch, "consent_id");
-                        let answer = if held == consent { Ok(held) } else { Err(mismatch) };
+                        let same = held.is_said_by(&consent);
+                        let answer = if same { Ok(held) } else { Err(mismatch) };
                         return Ok(answered(answer, read_keys));
                     }
                     let decided = app
-                        .locally(|local| brygga_exchange::consent::record(local, &actor, consent));
+                        .locally(|local| brygga_exchange::consent::record(local, &actor, consent))
+                        .accessed(app.now(), seen);
                     Ok(decision(decided, read_keys))
                 })
             })
@@ -42,7 +63,8 @@ impl App {
         Ok(kept)
     }
 
-    /// Ends a consent at once; returns how many queued messages were stopped. Unknown ids stop nothing.
+    /// Ends a consent at once, drops what is queued on its ground and tells every recipient to stop; returns
+    /// how many messages were dropped. Unknown ids stop nothing, and again it stops nothing more.
     ///
     /// # Errors
     /// [`AppError::Storage`] only: a withdrawal is never refused.
@@ -58,11 +80,10 @@ impl App {
                     let Some(consent) = reader.consent_by_id(id).await? else {
                         return Ok(answered(Ok(0), vec![Key::Consent(id)]));
                     };
-                    let queued = reader.outbox_queued_by_consent(id).await?;
-                    let keys = queued.iter().map(|entry| Key::Outbox(entry.message_id));
-                    let read_keys = keys.chain([Key::Consent(id)]).collect();
+                    let carried = carried(reader, id).await?;
+                    let read_keys = keys(id, &carried);
                     let decided = app.locally(|local| {
-                        brygga_exchange::consent::withdraw(local, &actor, consent, &queued)
+                        brygga_exchange::consent::withdraw(local, &actor, consent, carried)
                     });
                     Ok(decision(decided, read_keys))
                 })
@@ -71,18 +92,80 @@ impl App {
         Ok(stopped)
     }
 
-    /// Shows a consent. The read leaves a leaf in the audit log.
+    /// Narrows a consent; what it covers no more is dropped and stopped as by a withdrawal.
+    ///
+    /// # Errors
+    /// [`Reason::NotFound`], and as [`Consent::narrow`].
+    pub async fn consent_narrow(
+        &self,
+        caller: &Caller,
+        id: ConsentId,
+        left: Narrowing,
+    ) -> Result<(Consent, u32), AppError> {
+        let app = self.clone();
+        let actor = Actor::User(caller.subject().to_owned());
+        let narrowed = self.parts().store.decide("consent.narrow", move |reader| {
+            let (app, actor, left) = (app.clone(), actor.clone(), left.clone());
+            Box::pin(async move {
+                let Some(consent) = reader.consent_by_id(id).await? else {
+                    let absent = Refusal::new(Reason::NotFound);
+                    return Ok(answered(Err(absent), vec![Key::Consent(id)]));
+                };
+                let carried = carried(reader, id).await?;
+                let read_keys = keys(id, &carried);
+                let decided = app.locally(|local| {
+                    brygga_exchange::consent::narrow(local, &actor, consent, left, carried)
+                });
+                Ok(decision(decided, read_keys))
+            })
+        });
+        Ok(narrowed.await??)
+    }
+
+    /// Shows a consent, what was sent on its ground, and what recipients answered to a stop: all that a
+    /// receipt for the person needs. The read leaves a leaf in the audit log.
     ///
     /// # Errors
     /// [`Reason::NotFound`].
-    pub async fn consent_show(&self, caller: &Caller, id: ConsentId) -> Result<Consent, AppError> {
-        let held = self
-            .parts()
-            .store
-            .read(move |reader| Box::pin(async move { reader.consent_by_id(id).await }))
-            .await?;
-        let consent = held.ok_or(Refusal::new(Reason::NotFound))?;
+    pub async fn consent_show(
+        &self,
+        caller: &Caller,
+        id: ConsentId,
+    ) -> Result<ConsentDetails, AppError> {
+        let held = self.parts().store.read(move |reader| {
+            Box::pin(async move {
+                let Some(consent) = reader.consent_by_id(id).await? else { return Ok(None) };
+                let referrals = reader.referrals_by_consent(id).await?;
+                let stops = reader.stops_by_consent(id).await?;
+                Ok(Some(ConsentDetails { consent, referrals, stops }))
+            })
+        });
+        let details = held.await?.ok_or(Refusal::new(Reason::NotFound))?;
         self.log_read(caller, "consent.show", &id.to_string()).await?;
-        Ok(consent)
+        Ok(details)
     }
+
+    /// What recipients were told to stop because of a consent, and what they answered.
+    ///
+    /// # Errors
+    /// [`AppError::Storage`].
+    pub async fn consent_stops(&self, id: ConsentId) -> Result<Vec<ProcessingStop>, AppError> {
+        let stops = self.parts().store.read(move |reader| {
+            Box::pin(async move { reader.stops_by_consent(id).await })
+        });
+        Ok(stops.await?)
+    }
+}
+
+async fn carried(reader: &mut Reader<'_>, id: ConsentId) -> Result<Carried, StorageError> {
+    let queued = reader.outbox_queued_by_consent(id).await?;
+    let referrals = reader.referrals_by_consent(id).await?;
+    let referrals = referrals.into_iter().filter(|referral| !referral.is_stopped).collect();
+    Ok(Carried { queued, referrals })
+}
+
+fn keys(id: ConsentId, carried: &Carried) -> Vec<Key> {
+    let queued = carried.queued.iter().map(|entry| Key::Outbox(entry.message_id));
+    let referrals = carried.referrals.iter().map(|referral| Key::Referral(referral.id));
+    queued.chain(referrals).chain([Key::Consent(id)]).collect()
 }

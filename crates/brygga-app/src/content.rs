@@ -1,5 +1,8 @@
 //! Personal data on its way in and out: sealed for the receiving function, encrypted for the own store.
 
+use std::sync::Arc;
+
+use brygga_crypto::at_rest::KeySlot;
 use brygga_crypto::{
     AssociatedData, DataKey, Digest, KeyId, SealingPublicKey, SystemRandom, open, seal,
 };
@@ -8,26 +11,46 @@ use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal, UnitId};
 use brygga_exchange::records::ContentAtRest;
 use brygga_exchange::referral::PreparedContent;
 use brygga_exchange::sealing::{INFO, associated_data};
+use brygga_storage::{SlotState, StorageError};
 use brygga_wire::content::{self, ReferralContent};
 use rand_core::Rng;
 
-use crate::App;
+use crate::{App, AppError};
+
+/// What a piece of personal data at rest belongs to, and so is bound to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kept {
+    /// A note in between, by its message.
+    Note(MessageId),
+    /// A referral.
+    Referral(ReferralId),
+}
+
+impl Kept {
+    const fn place(&self) -> AssociatedData<'_> {
+        let (table, row) = match self {
+            Self::Note(id) => ("referral_note", id.as_bytes()),
+            Self::Referral(id) => ("referral", id.as_bytes()),
+        };
+        AssociatedData { table, row, column: "content" }
+    }
+}
 
 /// Where sealed content goes, and what it is bound to.
 pub(crate) struct Address<'a> {
-    pub(crate) referral_id: ReferralId,
+    pub(crate) kept: Kept,
     pub(crate) message_id: MessageId,
     pub(crate) target: &'a OrgId,
     pub(crate) unit: Option<&'a UnitId>,
 }
 
 impl App {
-    /// Seals content to the receiving function and encrypts the own copy under a new key.
-    pub(crate) fn prepare_content(
+    /// Seals content to the receiving function and encrypts the own copy under a key of its own.
+    pub(crate) async fn prepare_content(
         &self,
         address: &Address<'_>,
         content: &ReferralContent,
-    ) -> Result<PreparedContent, Refusal> {
+    ) -> Result<PreparedContent, AppError> {
         let key = self.sealing_key(address.target, address.unit)?;
         let mut salt = [0_u8; 32];
         SystemRandom.fill_bytes(&mut salt);
@@ -40,13 +63,16 @@ impl App {
         );
         let sealed = seal(&key, INFO, &bound, &encoded)
             .map_err(|_| Refusal::at(Reason::InvalidField, "content"))?;
+        let (at_rest, own_key) = self.encrypted(address.kept, &encoded).await?;
         Ok(PreparedContent {
             categories: content.categories(),
             child: content.has_child(),
+            third_persons: content.relations(),
             commitment: content::commitment(&encoded),
             sealing_key_id: key.key_id().to_string(),
             sealed: sealed.into_bytes(),
-            at_rest: self.encrypt_at_rest(address.referral_id, &encoded)?,
+            at_rest,
+            key: Some(Arc::new(own_key)),
         })
     }
 
@@ -59,53 +85,117 @@ impl App {
         self.trust().sealing_key(target, unit).map_err(|_| Refusal::at(Reason::NotFound, absent))
     }
 
-    /// Encrypts a case's content under a key of its own, wrapped by the node's key.
-    pub(crate) fn encrypt_at_rest(
+    /// Encrypts a case's content under a key of its own, which the vault holds already. What becomes
+    /// of the key is told by [`Self::key_used`].
+    pub(crate) async fn encrypt_at_rest(
         &self,
-        case: ReferralId,
+        kept: Kept,
         plaintext: &[u8],
-    ) -> Result<ContentAtRest, Refusal> {
-        let mut rng = SystemRandom;
-        let key = DataKey::generate(&mut rng);
-        let internal = |_| Refusal::new(Reason::RecipientInternal);
-        let wrapped_key = self
-            .parts()
-            .keys
-            .key_ring()
-            .wrap(&mut rng, &key, &key_place(&case))
-            .map_err(internal)?;
-        let ciphertext =
-            key.encrypt(&mut rng, &content_place(&case), plaintext).map_err(internal)?;
-        Ok(ContentAtRest { wrapped_key, ciphertext })
+    ) -> Result<ContentAtRest, AppError> {
+        self.encrypted(kept, plaintext).await.map(|(at_rest, _)| at_rest)
     }
 
-    /// Opens a referral's content where this node holds the keys. None where it does not, and where the
+    async fn encrypted(
+        &self,
+        kept: Kept,
+        plaintext: &[u8],
+    ) -> Result<(ContentAtRest, DataKey), AppError> {
+        let taken = self.take_key().await?;
+        let encrypted = taken.key.encrypt(&mut SystemRandom, &kept.place(), plaintext);
+        let ciphertext = encrypted.map_err(|_| Refusal::new(Reason::RecipientInternal))?;
+        Ok((ContentAtRest { key_slot: taken.slot, ciphertext }, taken.key))
+    }
+
+    /// Tells whether what a key encrypted has been stored, so that the key is kept or destroyed.
+    pub(crate) fn key_used(&self, slot: KeySlot, is_stored: bool) {
+        let keys = &self.parts().case_keys;
+        if is_stored { keys.used(slot) } else { keys.unused(slot) }
+    }
+
+    /// Opens a referral's content where this node holds the keys. None where it is erased, and where the
     /// content is not what the sender committed to or holds more kinds of data than it declared.
-    pub(crate) fn open_content(
+    ///
+    /// # Errors
+    /// As [`Self::open_kept`].
+    pub(crate) async fn open_content(
         &self,
         referral: &Referral,
         request_message: MessageId,
         at_rest: &ContentAtRest,
+    ) -> Result<Option<ReferralContent>, StorageError> {
+        let sealed_for = match referral.side {
+            Side::Source => None,
+            Side::Target => Some(SealedFor {
+                message: request_message,
+                sender: &referral.source,
+                unit: referral.target_unit.as_ref(),
+            }),
+        };
+        let opened = self.open_kept(Kept::Referral(referral.id), at_rest, sealed_for).await?;
+        let declared = &referral.grant.data_categories;
+        Ok(opened.filter(|content| {
+            content.categories().iter().all(|category| declared.contains(category))
+        }))
+    }
+
+    /// Opens what is kept here: clear under its own key where this node made it, and sealed as it
+    /// arrived otherwise. None where it is erased or not what its sender committed to.
+    ///
+    /// The vault is asked each time: a key that was kept in memory could outlive an erasure by
+    /// another process.
+    ///
+    /// # Errors
+    /// What the vault says; [`StorageError::Inconsistent`] where it knows no such slot.
+    pub(crate) async fn open_kept(
+        &self,
+        kept: Kept,
+        at_rest: &ContentAtRest,
+        sealed_for: Option<SealedFor<'_>>,
+    ) -> Result<Option<ReferralContent>, StorageError> {
+        let wrapped = match self.parts().case_keys.vault().slot_state(at_rest.key_slot).await? {
+            SlotState::Held(wrapped) => wrapped,
+            SlotState::Destroyed => return Ok(None),
+            SlotState::Unknown => {
+                let (table, id) = match kept {
+                    Kept::Note(id) => ("referral_note", id.to_string()),
+                    Kept::Referral(id) => ("referral", id.to_string()),
+                };
+                return Err(StorageError::Inconsistent { table, column: "key_slot", id });
+            }
+        };
+        let key = at_rest.key_slot.open(self.parts().keys.key_ring(), &wrapped);
+        Ok(key.ok().and_then(|key| self.decrypted(&key, kept, at_rest, sealed_for)))
+    }
+
+    fn decrypted(
+        &self,
+        key: &DataKey,
+        kept: Kept,
+        at_rest: &ContentAtRest,
+        sealed_for: Option<SealedFor<'_>>,
     ) -> Option<ReferralContent> {
-        let keys = &self.parts().keys;
-        let key = keys.key_ring().unwrap(&at_rest.wrapped_key, &key_place(&referral.id)).ok()?;
-        let stored = key.decrypt(&content_place(&referral.id), &at_rest.ciphertext).ok()?;
-        let encoded = match referral.side {
-            Side::Source => stored,
-            Side::Target => {
+        let parts = self.parts();
+        let stored = key.decrypt(&kept.place(), &at_rest.ciphertext).ok()?;
+        let encoded = match sealed_for {
+            None => stored,
+            Some(SealedFor { message, sender, unit }) => {
                 let arrived = ArrivedContent::decode(&stored)?;
-                let unit = referral.target_unit.as_ref();
-                let bound =
-                    associated_data(request_message, &referral.source, &referral.target, unit);
-                let key = keys.sealing_by_id(arrived.sealing_key)?;
+                let bound = associated_data(message, sender, &parts.organisation, unit);
+                let key = parts.keys.sealing_by_id(arrived.sealing_key)?;
                 let opened = open(key, INFO, &bound, arrived.sealed).ok()?;
                 (content::commitment(&opened) == arrived.commitment).then_some(opened)?
             }
         };
-        let (_, content) = ReferralContent::decode(&encoded).ok()?;
-        let declared = &referral.grant.data_categories;
-        content.categories().iter().all(|category| declared.contains(category)).then_some(content)
+        ReferralContent::decode(&encoded).ok().map(|(_, content)| content)
     }
+}
+
+/// What sealed content that arrived here is bound to, besides this organisation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SealedFor<'a> {
+    pub(crate) message: MessageId,
+    pub(crate) sender: &'a OrgId,
+    pub(crate) unit: Option<&'a UnitId>,
 }
 
 /// Sealed content as the target stores it: with the key that opens it and the sender's commitment.
@@ -130,12 +220,4 @@ impl<'a> ArrivedContent<'a> {
             sealed,
         })
     }
-}
-
-fn key_place(case: &ReferralId) -> AssociatedData<'_> {
-    AssociatedData { table: "referral", row: case.as_bytes(), column: "wrapped_key" }
-}
-
-fn content_place(case: &ReferralId) -> AssociatedData<'_> {
-    AssociatedData { table: "referral", row: case.as_bytes(), column: "content" }
 }

@@ -35,7 +35,7 @@ impl App {
         let due = self.parts().store.glance(move |reader| {
             Box::pin(async move { reader.outbox_due(&recipient, now, limit, max_bytes).await })
         });
-        Ok(DueMessages(due.await?))
+        Ok(DueMessages(self.open_envelopes(due.await?).await?))
     }
 
     /// Reads a receipt and checks that the recipient signed it for this very message.

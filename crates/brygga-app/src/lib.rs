@@ -2,19 +2,28 @@
 //! store the result in one transaction. Both faces of the node and its background work call here,
 //! so that there is one way to do each thing.
 
+mod access;
 mod agreement_cache;
 mod agreements;
 mod audit_log;
 mod awaiting;
+mod case_keys;
 mod clockwork;
 mod consents;
 mod content;
 mod deliveries;
 mod directory;
+mod envelopes;
+mod erase;
 mod error;
+mod notes;
 mod receiving;
 mod referrals;
+mod register;
 mod requesting;
+mod rerouting;
+mod retention;
+mod stops;
 
 use std::sync::Arc;
 
@@ -27,11 +36,16 @@ use brygga_identity::keys::NodeKeys;
 use brygga_identity::trust::{TrustStore, TrustView};
 use brygga_storage::Store;
 
+pub use access::{REVIEW_WITHIN, ReviewBook, SampleDrawn, width_of};
 pub use agreement_cache::AgreementCache;
 pub use audit_log::AuditProgress;
+pub use case_keys::CaseKeys;
+pub use consents::ConsentDetails;
 pub use deliveries::DueMessages;
 pub use error::AppError;
 pub use referrals::{ListWish, ReferralDetails, ReferralPage, ReferralView};
+pub use register::RegisterPortion;
+pub use retention::{Outlook, RetentionCase, RetentionPlan, RetentionReport};
 
 /// Everything that a node's use cases need. Cheap to clone.
 #[derive(Clone)]
@@ -51,6 +65,8 @@ pub struct Parts {
     pub trust: Arc<TrustStore>,
     /// Where it keeps things.
     pub store: Store,
+    /// Keys of cases, apart from what they open.
+    pub case_keys: CaseKeys,
     /// How it retries.
     pub retry: RetryPolicy,
     /// How long it tries a message before it gives it up.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use brygga_crypto::{KeyId, VerifyingKey};
-use brygga_domain::{OrgId, Reason, Refusal, Timestamp};
+use brygga_domain::{ConversationId, OrgId, Reason, ReferralId, Refusal, Timestamp};
 use brygga_exchange::Key;
 use brygga_exchange::receive::{Answer, Held, Receiver, Touches, receive, touches};
 use brygga_exchange::records::ContentAtRest;
@@ -12,8 +12,8 @@ use brygga_policy::Principal;
 use brygga_storage::{Decision, Expectation, Reader, StorageError};
 use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
 
-use crate::App;
-use crate::content::ArrivedContent;
+use crate::content::{ArrivedContent, Kept};
+use crate::{App, AppError};
 
 /// A message whose signature is good, ready to be decided as often as the store asks.
 struct Arrival {
@@ -45,22 +45,31 @@ impl Arrival {
 impl App {
     /// Takes one envelope from a peer whose TLS identity is `peer`.
     pub async fn receive(&self, peer: &OrgId, envelope: SignedEnvelope) -> Answer {
-        let negotiates = is_negotiation(&envelope.header().message_type);
-        let arrival = match self.verify(peer, envelope) {
+        let message_type = &envelope.header().message_type;
+        let negotiates = is_negotiation(message_type);
+        let orders_stop = *message_type == MessageType::ProcessingStopRequested;
+        let arrival = match self.verify(peer, envelope).await {
             Ok(arrival) => Arc::new(arrival),
             Err(unverified) => return unverified,
         };
         let app = self.clone();
         let (foreseen, expectation) = (arrival.touched_first(), arrival.expectation());
+        let slot = arrival.content.as_ref().map(|content| content.key_slot);
         let store = &self.parts().store;
         let stored = store.decide_on("envelope.receive", foreseen, expectation, move |reader| {
             let (app, arrival) = (app.clone(), Arc::clone(&arrival));
             Box::pin(async move { app.decide_arrival(reader, &arrival).await })
         });
         match stored.await {
-            Ok(answer) => {
+            Ok((answer, is_stored)) => {
+                if let Some(slot) = slot {
+                    self.key_used(slot, is_stored);
+                }
                 if negotiates && self.refresh_agreements().await.is_err() {
                     tracing::warn!("agreements could not be read anew; the clock will try again");
+                }
+                if orders_stop && self.answer_stops().await.is_err() {
+                    tracing::warn!("an order to stop could not be answered; the clock will try again");
                 }
                 answer
             }
@@ -69,14 +78,14 @@ impl App {
                     storage.error = error.code(),
                     "an arriving message could not be stored"
                 );
-                let refusal = crate::AppError::from(error).to_refusal();
+                let refusal = AppError::from(error).to_refusal();
                 Answer::Failure { refusal, retryable: true }
             }
         }
     }
 
     /// Attributes a message. What a newer registry could cure may come again; what is false may not.
-    fn verify(&self, peer: &OrgId, envelope: SignedEnvelope) -> Result<Arrival, Answer> {
+    async fn verify(&self, peer: &OrgId, envelope: SignedEnvelope) -> Result<Arrival, Answer> {
         let never = |refusal| Answer::Failure { refusal, retryable: false };
         let later = |refusal| Answer::Failure { refusal, retryable: true };
         let header = envelope.header();
@@ -92,30 +101,32 @@ impl App {
         let key = self.verifying_key(peer, envelope.key_id(), header.created_at);
         let key = key.ok_or_else(|| later(Refusal::at(Reason::BadSignature, "key_id")))?;
         let envelope = envelope.verify(&key).map_err(never)?;
-        let content = self.arrived_content(&envelope).map_err(later)?;
+        let content = self.arrived_content(&envelope).await;
+        let content = content.map_err(|error| later(error.to_refusal()))?;
         Ok(Arrival { envelope, me, sender, content })
     }
 
     /// The sealed part, encrypted for the own store. It is not taken while the key that it is sealed to
     /// is not here, since nobody could read it.
-    fn arrived_content(
+    async fn arrived_content(
         &self,
         envelope: &VerifiedEnvelope,
-    ) -> Result<Option<ContentAtRest>, Refusal> {
+    ) -> Result<Option<ContentAtRest>, AppError> {
         let Some(info) = &envelope.header().sealed else { return Ok(None) };
         let unknown = || Refusal::at(Reason::NotFound, "header.sealing_key_id");
         let sealing_key: KeyId = info.sealing_key_id.parse().map_err(|_| unknown())?;
         self.parts().keys.sealing_by_id(sealing_key).ok_or_else(unknown)?;
         let commitment = info.content_commitment;
         let arrived = ArrivedContent { sealing_key, commitment, sealed: envelope.sealed() };
-        self.encrypt_at_rest(case_of(envelope), &arrived.encode()).map(Some)
+        self.encrypt_at_rest(kept_as(envelope), &arrived.encode()).await.map(Some)
     }
 
+    /// The answer, and whether the content is stored.
     async fn decide_arrival(
         &self,
         reader: &mut Reader<'_>,
         arrival: &Arrival,
-    ) -> Result<Decision<Answer>, StorageError> {
+    ) -> Result<Decision<(Answer, bool)>, StorageError> {
         let header = arrival.envelope.header();
         let mut held = Held {
             inbox: reader.inbox_entry(&header.sender, header.message_id).await?,
@@ -123,7 +134,7 @@ impl App {
             ..Held::default()
         };
         let mut read_keys = arrival.touched_first();
-        match touches(header) {
+        match touches(&arrival.envelope) {
             Touches::Referral(id) if held.chain.is_some() => {
                 held.referral = reader.referral_by_id(id).await?;
                 read_keys.push(Key::Referral(id));
@@ -132,10 +143,23 @@ impl App {
                 held.agreement = reader.agreement_by_version(id, version).await?;
                 read_keys.push(Key::Agreement(id));
             }
+            Touches::Stop(id, referral) => {
+                held.stop = reader.stop_by_id(id).await?;
+                read_keys.push(Key::Stop(id));
+                if let Some(referral) = referral {
+                    let thread = ConversationId::from_bytes(*referral.as_bytes());
+                    held.referral = reader.referral_by_id(referral).await?;
+                    held.referral_chain = reader.chain(thread, &header.sender).await?;
+                    read_keys.push(Key::Referral(referral));
+                    read_keys.push(Key::Conversation(thread, header.sender.clone()));
+                }
+            }
             Touches::Referral(_) | Touches::Nothing => {}
         }
         let book = match header.message_type {
-            MessageType::ReferralRequested | MessageType::AgreementProposed => {
+            MessageType::ReferralRequested
+            | MessageType::ReferralNoted
+            | MessageType::AgreementProposed => {
                 self.agreements_held(reader).await?
             }
             _ => self.parts().agreements.book(),
@@ -154,7 +178,9 @@ impl App {
         let content = arrival.content.clone();
         let (writes, answer) =
             self.locally(|local| receive(local, &receiver, &arrival.envelope, held, content));
-        Ok(Decision { writes, answer, read_keys })
+        let is_stored = writes.new_referrals.iter().any(|new| new.content.is_some())
+            || writes.notes.iter().any(|note| note.content.is_some());
+        Ok(Decision { writes, answer: (answer, is_stored), read_keys })
     }
 
     /// The key of a member for something that it signed at an instant.
@@ -177,7 +203,11 @@ fn is_negotiation(message_type: &MessageType) -> bool {
     )
 }
 
-/// The case that sealed content belongs to: the thread's referral.
-fn case_of(envelope: &VerifiedEnvelope) -> brygga_domain::ReferralId {
-    brygga_domain::ReferralId::from_bytes(*envelope.header().conversation.as_bytes())
+/// What the sealed content of a message is kept as: a note, or the thread's referral.
+fn kept_as(envelope: &VerifiedEnvelope) -> Kept {
+    let header = envelope.header();
+    match header.message_type {
+        MessageType::ReferralNoted => Kept::Note(header.message_id),
+        _ => Kept::Referral(ReferralId::from_bytes(*header.conversation.as_bytes())),
+    }
 }

@@ -1,5 +1,6 @@
 //! Referrals for the organisation's own people: act, show, list. Asking stands in `requesting.rs`.
 
+use brygga_domain::access::{AccessGround, AccessObject, Sight};
 use brygga_domain::referral::{Command, Delivery, Referral, Side};
 use brygga_domain::{Reason, ReferralId, Refusal, UnitId};
 use brygga_exchange::audit::Actor;
@@ -8,7 +9,9 @@ use brygga_exchange::{Decided, Key, WriteSet};
 use brygga_identity::caller::Caller;
 use brygga_storage::{Decision, Reader, ReferralFilter, ReferralListed, StorageError};
 use brygga_wire::content::ReferralContent;
+use brygga_wire::local::NoteShown;
 
+use crate::access::{access, asker, fitted, handler, referral_access, with_data};
 use crate::{App, AppError};
 
 /// A referral with what the outbox knows of its request.
@@ -49,17 +52,20 @@ pub struct ReferralPage {
 pub struct ReferralDetails {
     /// The referral.
     pub view: ReferralView,
-    /// Its content, where this node holds the key.
+    /// Its content; none where it is erased or this node cannot open it.
     pub content: Option<ReferralContent>,
     /// Its log, oldest first.
     pub events: Vec<ReferralEvent>,
+    /// Notes of both sides, oldest first; without text for whoever does not see the content.
+    pub notes: Vec<NoteShown>,
 }
 
 impl App {
     /// Decides a command of the organisation's own people.
     ///
     /// # Errors
-    /// [`AppError::Refused`] with [`Reason::NotFound`] for a referral that is absent or another unit's.
+    /// [`AppError::Refused`] with [`Reason::NotFound`] for a referral that is absent or hidden, and with
+    /// [`Reason::RoleDenied`] for one that a colleague of the same unit works on.
     pub async fn referral_act(
         &self,
         caller: &Caller,
@@ -73,28 +79,37 @@ impl App {
             .decide("referral.act", move |reader| {
                 let (app, caller, command) = (app.clone(), caller.clone(), command.clone());
                 Box::pin(async move {
-                    let held = reader.referral_by_id(id).await?.filter(|held| sees(&caller, held));
-                    let Some(referral) = held else {
-                        return Ok(answered(
-                            Err(Refusal::new(Reason::NotFound)),
-                            vec![Key::Referral(id)],
-                        ));
+                    let (referral, ground) = match app.workable(reader, &caller, id).await? {
+                        Ok(found) => found,
+                        Err(refusal) => {
+                            return Ok(answered(Err(refusal), vec![Key::Referral(id)]));
+                        }
                     };
+                    let action = format!("referral.{}", command.name());
+                    let access = referral_access(&caller, &action, &referral, ground);
+                    let takes_on = matches!(command, Command::TakeOn(_))
+                        && !matches!(ground, AccessGround::BreakGlass(_));
                     let conversation = referral.conversation();
                     let peer = referral.peer().clone();
                     let chain = reader.chain(conversation, &peer).await?;
                     let delivery = delivery(reader, id).await?;
                     let actor = Actor::User(caller.subject().to_owned());
-                    let decided = app.locally(|local| {
-                        brygga_exchange::referral::act(
-                            local,
-                            &actor,
-                            referral,
-                            expected_version,
-                            chain,
-                            command,
-                        )
-                    });
+                    let now = app.now();
+                    let mut decided = app
+                        .locally(|local| {
+                            brygga_exchange::referral::act(
+                                local,
+                                &actor,
+                                referral,
+                                expected_version,
+                                chain,
+                                command,
+                            )
+                        })
+                        .accessed(now, access);
+                    if takes_on && decided.answer.is_ok() {
+                        decided.writes.access.handlers.push((id, handler(&caller, now)));
+                    }
                     let last_event = match decided.writes.events.last() {
                         Some(event) => Some(event.clone()),
                         None => reader.referral_events(id).await?.pop(),
@@ -111,39 +126,60 @@ impl App {
             .map_err(AppError::Refused)
     }
 
-    /// Shows a referral with its content and log. The read leaves a leaf in the audit log.
+    /// Shows a referral and its log, with its content for whoever needs it. The read is logged before
+    /// it is answered.
     ///
     /// # Errors
-    /// [`AppError::Refused`] with [`Reason::NotFound`] for a referral that is absent or another unit's.
+    /// [`AppError::Refused`] with [`Reason::NotFound`] for a referral that is absent or hidden.
     pub async fn referral_show(
         &self,
         caller: &Caller,
         id: ReferralId,
     ) -> Result<ReferralDetails, AppError> {
+        let (app, asking) = (self.clone(), caller.clone());
         let found = self.parts().store.read(move |reader| {
             Box::pin(async move {
                 let Some(referral) = reader.referral_by_id(id).await? else { return Ok(None) };
+                let sight = app.sight(reader, &asking, &referral).await?;
+                if sight == Sight::Hidden {
+                    return Ok(None);
+                }
                 let message = reader.referral_request_message(id).await?;
                 let delivery = match message {
                     Some(message) => reader.referral_delivery(message).await?,
                     None => None,
                 };
-                let at_rest = reader.referral_content(id).await?;
+                let is_closed = is_closed_to_everyday_work(&referral, sight.ground());
+                let (at_rest, notes) = match is_closed {
+                    true => (None, Vec::new()),
+                    false => (
+                        reader.referral_content(id).await?,
+                        reader.notes_by_referral(id).await?,
+                    ),
+                };
                 let events = reader.referral_events(id).await?;
                 let last_event = events.last().cloned();
-                Ok(Some((
-                    ReferralView { referral, delivery, last_event },
-                    message.zip(at_rest),
-                    events,
-                )))
+                let view = ReferralView { referral, delivery, last_event };
+                Ok(Some((view, sight, message.zip(at_rest), events, notes)))
             })
         });
-        let found = found.await?.filter(|(view, ..)| sees(caller, &view.referral));
-        let (view, stored, events) = found.ok_or(Refusal::new(Reason::NotFound))?;
-        self.log_read(caller, "referral.show", &id.to_string()).await?;
-        let content = stored
-            .and_then(|(message, at_rest)| self.open_content(&view.referral, message, &at_rest));
-        Ok(ReferralDetails { view, content, events })
+        let found = found.await?.ok_or(Refusal::new(Reason::NotFound))?;
+        let (view, sight, stored, events, notes) = found;
+        let ground = sight.ground().unwrap_or(AccessGround::OwnUnit);
+        let mut access = referral_access(caller, "referral.show", &view.referral, ground);
+        if stored.is_some() {
+            access = with_data(access, &view.referral.grant.data_categories);
+        }
+        self.log_access(access).await?;
+        let content = match stored {
+            Some((message, at_rest)) => {
+                self.open_content(&view.referral, message, &at_rest).await?
+            }
+            None => None,
+        };
+        let content = content.map(|content| fitted(content, caller));
+        let notes = self.notes_shown(&view.referral, notes).await?;
+        Ok(ReferralDetails { view, content, events, notes })
     }
 
     /// Lists referrals that the caller may see, newest first, without content.
@@ -155,16 +191,26 @@ impl App {
         caller: &Caller,
         wish: ListWish,
     ) -> Result<ReferralPage, AppError> {
-        let units = caller.units().iter().cloned().map(Some).collect::<Vec<_>>();
-        let units = Some(units).filter(|units| !units.is_empty());
+        let units = match caller.units() {
+            none if none.is_empty() => vec![None],
+            units => units.iter().cloned().map(Some).collect(),
+        };
+        self.log_access(access(
+            caller,
+            "referral.list",
+            AccessObject::List,
+            None,
+            AccessGround::OwnUnit,
+        ))
+        .await?;
         let sides = wish.side.map_or(vec![Side::Source, Side::Target], |side| vec![side]);
         let listed = self.parts().store.read(move |reader| {
             Box::pin(async move {
                 let mut listed = Vec::new();
                 for side in sides {
                     let ListWish { open_only, before, limit, .. } = wish;
-                    let filter =
-                        ReferralFilter { side, open_only, units: units.clone(), before, limit };
+                    let units = Some(units.clone());
+                    let filter = ReferralFilter { side, open_only, units, before, limit };
                     listed.extend(reader.referral_list(&filter).await?);
                 }
                 Ok(listed)
@@ -181,6 +227,16 @@ impl App {
             last_event: None,
         };
         Ok(ReferralPage { views: listed.into_iter().map(view).collect(), next })
+    }
+}
+
+/// Whether the content stays closed: nobody sees it without a ground, and once processing was stopped at
+/// the target only who broke the glass does.
+fn is_closed_to_everyday_work(referral: &Referral, ground: Option<AccessGround>) -> bool {
+    match ground {
+        None => true,
+        Some(AccessGround::BreakGlass(_)) => false,
+        Some(_) => referral.is_stopped && referral.side == Side::Target,
     }
 }
 
@@ -208,15 +264,8 @@ pub(crate) async fn delivery(
     }
 }
 
-/// Whether the caller may see what belongs to a unit; a token without units sees the whole organisation.
+/// Whether the caller is of the unit that something belongs to; a token without units is of the
+/// intake and of nothing else.
 pub(crate) fn may_see(caller: &Caller, unit: Option<&UnitId>) -> bool {
-    caller.units().is_empty() || unit.is_some_and(|unit| caller.units().contains(unit))
-}
-
-fn sees(caller: &Caller, referral: &Referral) -> bool {
-    let unit = match referral.side {
-        Side::Source => referral.request.source_unit.as_ref(),
-        Side::Target => referral.target_unit.as_ref(),
-    };
-    may_see(caller, unit)
+    asker(caller).is_in(unit)
 }

@@ -13,7 +13,9 @@ use brygga_policy::Principal;
 use brygga_storage::{Decision, Expectation, Reader, StorageError};
 use brygga_wire::local::ReferralWish;
 
-use crate::content::Address;
+use crate::content::{Address, Kept};
+use crate::envelopes;
+use crate::access::begun;
 use crate::referrals::{answered, decision, delivery, may_see};
 use crate::{App, AppError, ReferralView};
 
@@ -36,19 +38,21 @@ impl App {
         caller: &Caller,
         wish: ReferralWish,
     ) -> Result<(ReferralView, MessageId), AppError> {
-        let (request, content) = match self.prepare_request(caller, &wish) {
+        let (request, content) = match self.prepare_request(caller, &wish).await {
             Ok(prepared) => prepared,
-            Err(refusal) => {
+            Err(AppError::Refused(refusal)) => {
                 return Err(self.log_refusal(caller, "referral.request", refusal).await?.into());
             }
+            Err(error) => return Err(error),
         };
         let consent = wish.consent_id.map(Key::Consent);
         let foreseen =
             [Key::Idempotency(wish.idempotency_key)].into_iter().chain(consent).collect();
         let message = request.message_id;
+        let (referral_id, slot) = (request.referral_id, content.at_rest.key_slot);
         let asked = Arc::new((request, wish, content));
         let app = self.clone();
-        let view = self
+        let decided = self
             .parts()
             .store
             .decide_on("referral.request", foreseen, Expectation::Absent, move |reader| {
@@ -58,18 +62,20 @@ impl App {
                     app.decide_request(reader, request, wish, content).await
                 })
             })
-            .await??;
-        Ok((view, message))
+            .await?;
+        let is_new = decided.as_ref().is_ok_and(|view| view.referral.id == referral_id);
+        self.key_used(slot, is_new);
+        Ok((decided?, message))
     }
 
     /// Fixes identifiers and seals the content, before anything is decided.
-    fn prepare_request(
+    async fn prepare_request(
         &self,
         caller: &Caller,
         wish: &ReferralWish,
-    ) -> Result<(Prepared, PreparedContent), Refusal> {
+    ) -> Result<(Prepared, PreparedContent), AppError> {
         if !may_see(caller, wish.wish.source_unit.as_ref()) {
-            return Err(Refusal::at(Reason::RoleDenied, "source_unit"));
+            return Err(Refusal::at(Reason::RoleDenied, "source_unit").into());
         }
         let source = self.principal(&self.parts().organisation)?;
         let absent = |_| Refusal::at(Reason::NotFound, "target");
@@ -80,14 +86,15 @@ impl App {
             source,
             target,
             actor: Actor::User(caller.subject().to_owned()),
+            caller: caller.clone(),
         });
         let address = Address {
-            referral_id: request.referral_id,
+            kept: Kept::Referral(request.referral_id),
             message_id: request.message_id,
             target: &wish.wish.target,
             unit: wish.wish.target_unit.as_ref(),
         };
-        let content = self.prepare_content(&address, &wish.content)?;
+        let content = self.prepare_content(&address, &wish.content).await?;
         Ok((request, content))
     }
 
@@ -129,6 +136,8 @@ impl App {
         let decided = self.locally(|local| {
             brygga_exchange::referral::request(local, &asked, &wish.wish, content, context)
         });
+        let mut decided = begun(decided, &request.caller, self.now());
+        decided.writes = envelopes::encrypt(decided.writes, content)?;
         let first = |referral| ReferralView {
             referral,
             delivery: Some(Delivery::Queued),
@@ -157,4 +166,5 @@ struct Prepared {
     source: Principal,
     target: Principal,
     actor: Actor,
+    caller: Caller,
 }

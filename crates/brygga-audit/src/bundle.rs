@@ -1,15 +1,17 @@
 //! An exported log, as text that anyone can check without a network or a database.
 //!
 //! JSON lines, in this order: one header, every checkpoint from the oldest to the
-//! newest, every leaf from the first to the last. A leaf may carry its opening
-//! (salt and entry), for whoever is entitled to read that entry. The checkpoints
-//! stand first, so that a file that was cut off is seen to be cut off.
+//! newest, every leaf from the first to the last, one seal. A leaf may carry its
+//! opening (salt and entry), for whoever is entitled to read that entry. The
+//! checkpoints stand first, so that a file that was cut off is seen to be cut off.
 //!
-//! Each line has exactly one spelling, so any changed byte is noticed up to the
-//! newest checkpoint. Not protected: leaves behind it, which are counted as
-//! unsigned; signatures of witnesses, which are not looked at here; and a checkpoint
-//! that is left out together with its count in the header, since later ones still
-//! vouch for the same leaves.
+//! The checkpoints vouch for the leaves, whoever wrote the file. The seal is the
+//! log's signature over every line before it, and vouches for what no checkpoint
+//! can: which checkpoints, openings and signature lines were exported, and leaves
+//! behind the newest checkpoint. So any changed byte is noticed. Not protected: a
+//! whole older bundle shown instead of a newer one, and a log that its own node
+//! built anew; both need a remembered checkpoint. Signatures of witnesses are not
+//! looked at here.
 
 mod error;
 mod line;

@@ -44,17 +44,22 @@ impl Settings {
         let mut findings = Vec::new();
         findings.extend(listeners_clash(self));
         findings.extend(local_listener_plaintext(self));
+        findings.extend(bound_tokens_plaintext(self));
         findings.extend(certificate_is_key(self));
         findings.extend(development_key(self));
         findings.extend(jwks_missing(self));
         findings.extend(registry_files_clash(self));
         findings.extend(retry_order(self));
+        findings.extend(retention_order(self));
+        findings.extend(vault_is_database(self));
         if self.node.mode == Mode::Production {
             findings.extend(demo_organisation(self));
             findings.extend(public_endpoint_loopback(self));
             findings.extend(development_issuer(self));
             findings.extend(issuer_not_https(self));
-            findings.extend(storage_exposed(self));
+            findings.extend(storage_exposed("storage.url", &self.storage.location));
+            let vault = self.storage.vault.as_ref();
+            findings.extend(vault.and_then(|vault| storage_exposed("storage.vault", vault)));
             findings.extend(otlp_remote(self));
         }
         findings
@@ -94,12 +99,26 @@ fn local_listener_plaintext(settings: &Settings) -> Option<Finding> {
     )
 }
 
+fn bound_tokens_plaintext(settings: &Settings) -> Option<Finding> {
+    if settings.local_listener.tls.is_some() || !settings.local_auth.require_bound_tokens {
+        return None;
+    }
+    Finding::new(
+        Code::BoundTokensWithoutTls,
+        "local_auth.require_bound_tokens",
+        "without TLS nobody can show a certificate, so no token would be good",
+        "set certificate_file and key_file of local_listener, or require_bound_tokens = false",
+    )
+}
+
 fn certificate_is_key(settings: &Settings) -> Option<Finding> {
     let same = |tls: &crate::TlsFiles| tls.certificate_file == tls.key_file;
     let key = if same(&settings.federation_listener.tls) {
         "federation_listener.key_file"
     } else if settings.local_listener.tls.as_ref().is_some_and(same) {
         "local_listener.key_file"
+    } else if settings.client.tls.as_ref().is_some_and(same) {
+        "client.key_file"
     } else {
         return None;
     };
@@ -164,6 +183,18 @@ fn retry_order(settings: &Settings) -> Option<Finding> {
     )
 }
 
+fn retention_order(settings: &Settings) -> Option<Finding> {
+    if settings.retention.inbox > settings.delivery.give_up {
+        return None;
+    }
+    Finding::new(
+        Code::RetentionOrder,
+        "retention.inbox_days",
+        "messages are forgotten while a node like this one still repeats them",
+        "more than delivery.give_up_days",
+    )
+}
+
 fn demo_organisation(settings: &Settings) -> Option<Finding> {
     if !settings.node.organisation.as_str().starts_with("demo:") {
         return None;
@@ -212,19 +243,29 @@ fn issuer_not_https(settings: &Settings) -> Option<Finding> {
     )
 }
 
-fn storage_exposed(settings: &Settings) -> Option<Finding> {
-    match &settings.storage.location {
+fn storage_exposed(key: &'static str, location: &StorageLocation) -> Option<Finding> {
+    match location {
         StorageLocation::Inline(url) if url.has_password() => Finding::new(
             Code::SecretInline,
-            "storage.url",
+            key,
             "the address holds a password",
-            "move the address to a file with mode 0600 and name it in url_file",
+            "move the address to a file with mode 0600 and name it in url_file or vault_file",
         ),
-        StorageLocation::Inline(url) if url.is_remote_plaintext() => {
-            Some(postgres_plaintext("storage.url"))
-        }
+        StorageLocation::Inline(url) if url.is_remote_plaintext() => Some(postgres_plaintext(key)),
         StorageLocation::Inline(_) | StorageLocation::File(_) => None,
     }
+}
+
+fn vault_is_database(settings: &Settings) -> Option<Finding> {
+    if settings.storage.vault.as_ref() != Some(&settings.storage.location) {
+        return None;
+    }
+    Finding::new(
+        Code::VaultIsDatabase,
+        "storage.vault",
+        "the keys of cases would lie in the database that they open, and in its backups",
+        "name another place, or leave vault out",
+    )
 }
 
 /// PostgreSQL on another machine needs a connection whose certificate is checked.

@@ -65,6 +65,8 @@ macro_rules! codes {
 codes! {
     /// Two keys that exclude each other are both set.
     BothGiven = "BOTH_GIVEN",
+    /// Every token must be bound to a client certificate, and no caller can show one.
+    BoundTokensWithoutTls = "BOUND_TOKENS_WITHOUT_TLS",
     /// A certificate and its key are the same file.
     CertificateIsKey = "CERTIFICATE_IS_KEY",
     /// A demo organisation in a production node.
@@ -119,6 +121,8 @@ codes! {
     PublicEndpointLoopback = "PUBLIC_ENDPOINT_LOOPBACK",
     /// Two files of the registry are the same file.
     RegistryFileClash = "REGISTRY_FILE_CLASH",
+    /// Received messages are forgotten before their senders give them up.
+    RetentionOrder = "RETENTION_ORDER",
     /// The first retry waits longer than the longest wait.
     RetryOrder = "RETRY_ORDER",
     /// A password stands in the settings file.
@@ -131,6 +135,8 @@ codes! {
     UnknownKey = "UNKNOWN_KEY",
     /// A section that is not known.
     UnknownSection = "UNKNOWN_SECTION",
+    /// The vault and the database are the same.
+    VaultIsDatabase = "VAULT_IS_DATABASE",
     /// A value of the wrong TOML type.
     WrongType = "WRONG_TYPE",
 }

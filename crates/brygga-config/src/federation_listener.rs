@@ -29,6 +29,26 @@ pub struct TlsFiles {
     pub key_file: PathBuf,
 }
 
+impl TlsFiles {
+    /// `certificate_file` and `key_file`, where both may be absent.
+    pub(crate) fn pair(section: &mut Section<'_>) -> Result<Option<Self>, SettingsError> {
+        let missing = match (section.path("certificate_file")?, section.path("key_file")?) {
+            (Some(certificate_file), Some(key_file)) => {
+                return Ok(Some(Self { certificate_file, key_file }));
+            }
+            (None, None) => return Ok(None),
+            (Some(_), None) => "key_file",
+            (None, Some(_)) => "certificate_file",
+        };
+        Err(section.error(
+            missing,
+            Code::TlsPairIncomplete,
+            "the other half of the pair is set",
+            "certificate_file and key_file together, or neither",
+        ))
+    }
+}
+
 impl FederationListenerSettings {
     pub(crate) fn read(mut section: Section<'_>) -> Result<Self, SettingsError> {
         let settings = Self {

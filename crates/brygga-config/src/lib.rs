@@ -10,6 +10,7 @@
 
 mod audit;
 mod check;
+mod client;
 mod contact;
 mod delivery;
 mod endpoint;
@@ -22,6 +23,7 @@ mod node;
 mod private_file;
 mod registry;
 mod secret;
+mod retention;
 mod section;
 mod settings;
 mod storage;
@@ -30,8 +32,10 @@ mod template;
 
 pub use audit::AuditSettings;
 pub use check::Finding;
+pub use client::ClientSettings;
 pub use contact::{ContactSettings, DutyPhone};
 pub use delivery::DeliverySettings;
+pub use retention::RetentionSettings;
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{Code, SettingsError};
 pub use federation_listener::{FederationListenerSettings, TlsFiles};

@@ -16,6 +16,8 @@ pub struct LocalAuthSettings {
     pub jwks_file: Option<PathBuf>,
     /// The one signature algorithm that is accepted.
     pub algorithm: TokenAlgorithm,
+    /// Whether a token must be bound to the caller's client certificate (RFC 8705).
+    pub require_bound_tokens: bool,
     /// Whether the node issues tokens itself; never in production.
     pub development_issuer: bool,
     /// The key the development issuer signs with.
@@ -50,6 +52,7 @@ impl LocalAuthSettings {
             audience: section.required_text("audience")?,
             jwks_file: section.path("jwks_file")?,
             algorithm: section.choice("algorithm", &TokenAlgorithm::CHOICES)?,
+            require_bound_tokens: section.flag("require_bound_tokens")?,
             development_issuer: section.flag("development_issuer")?,
             development_key_file: section.path("development_key_file")?,
         };

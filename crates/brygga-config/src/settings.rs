@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use crate::audit::AuditSettings;
+use crate::client::ClientSettings;
 use crate::contact::ContactSettings;
 use crate::delivery::DeliverySettings;
 use crate::error::{Code, SettingsError};
@@ -14,12 +15,13 @@ use crate::local_auth::LocalAuthSettings;
 use crate::local_listener::LocalListenerSettings;
 use crate::node::{Mode, NodeSettings};
 use crate::registry::RegistrySettings;
+use crate::retention::RetentionSettings;
 use crate::section::{Origin, Section};
-use crate::storage::{StorageSettings, StorageUrl};
+use crate::storage::{StorageLocation, StorageSettings, StorageUrl};
 use crate::telemetry::TelemetrySettings;
 
 /// The section names, in the order of the template.
-pub(crate) const SECTIONS: [&str; 11] = [
+pub(crate) const SECTIONS: [&str; 13] = [
     "node",
     "federation_listener",
     "local_listener",
@@ -27,7 +29,9 @@ pub(crate) const SECTIONS: [&str; 11] = [
     "keys",
     "registry",
     "local_auth",
+    "client",
     "delivery",
+    "retention",
     "telemetry",
     "audit",
     "contact",
@@ -50,8 +54,12 @@ pub struct Settings {
     pub registry: RegistrySettings,
     /// Whose tokens the local port accepts.
     pub local_auth: LocalAuthSettings,
+    /// What `brygga` itself shows at the local port.
+    pub client: ClientSettings,
     /// How the outbox tries again.
     pub delivery: DeliverySettings,
+    /// What is purged when its time has come.
+    pub retention: RetentionSettings,
     /// Logs, traces and metrics.
     pub telemetry: TelemetrySettings,
     /// The node's Merkle log.
@@ -103,9 +111,29 @@ impl Settings {
     /// The file is absent, readable by others or holds no address, or the address breaks a
     /// rule of the node's mode.
     pub fn storage_url(&self) -> Result<StorageUrl, SettingsError> {
-        let url = self.storage.resolve(&self.base_dir)?;
+        self.resolved(&self.storage.location, "storage.url_file")
+    }
+
+    /// The address of the vault: `vault.db` in the key directory unless `storage.vault` or
+    /// `storage.vault_file` names another place.
+    ///
+    /// # Errors
+    /// As [`Self::storage_url`].
+    pub fn vault_url(&self) -> Result<StorageUrl, SettingsError> {
+        match &self.storage.vault {
+            Some(location) => self.resolved(location, "storage.vault_file"),
+            None => Ok(StorageUrl::Sqlite(self.keys.directory.join("vault.db"))),
+        }
+    }
+
+    fn resolved(
+        &self,
+        location: &StorageLocation,
+        key: &'static str,
+    ) -> Result<StorageUrl, SettingsError> {
+        let url = location.resolve(key, &self.base_dir)?;
         if self.node.mode == Mode::Production && url.is_remote_plaintext() {
-            let finding = crate::check::postgres_plaintext("storage.url_file");
+            let finding = crate::check::postgres_plaintext(key);
             return Err(finding.into_error(&self.base_dir.join("brygga.toml")));
         }
         Ok(url)
@@ -115,9 +143,12 @@ impl Settings {
     /// directory comes on top, with [`crate::check_key_directory`].
     pub fn private_files(&self) -> Vec<&Path> {
         let mut files = vec![self.federation_listener.tls.key_file.as_path()];
-        files.extend(self.local_listener.tls.iter().map(|tls| tls.key_file.as_path()));
-        if let crate::StorageLocation::File(file) = &self.storage.location {
-            files.push(file);
+        let pairs = self.local_listener.tls.iter().chain(&self.client.tls);
+        files.extend(pairs.map(|tls| tls.key_file.as_path()));
+        for location in std::iter::once(&self.storage.location).chain(&self.storage.vault) {
+            if let StorageLocation::File(file) = location {
+                files.push(file);
+            }
         }
         files.extend(self.local_auth.development_key_file.as_deref());
         files
@@ -135,7 +166,9 @@ impl Settings {
             keys: KeysSettings::read(tables.optional("keys")?)?,
             registry: RegistrySettings::read(tables.optional("registry")?)?,
             local_auth: LocalAuthSettings::read(tables.required("local_auth")?)?,
+            client: ClientSettings::read(tables.optional("client")?)?,
             delivery: DeliverySettings::read(tables.optional("delivery")?)?,
+            retention: RetentionSettings::read(tables.optional("retention")?)?,
             telemetry: TelemetrySettings::read(tables.optional("telemetry")?)?,
             audit: AuditSettings::read(tables.optional("audit")?)?,
             contact: ContactSettings::read(tables.optional("contact")?)?,

@@ -16,6 +16,9 @@ const URL_FORM: &str = "sqlite:path/to/file.db, or postgres://user@host/database
 pub struct StorageSettings {
     /// Where the address of the database stands.
     pub location: StorageLocation,
+    /// Where the address of the vault stands, which keeps the keys of cases; none where it is
+    /// `vault.db` in the key directory. Never a part of an ordinary backup.
+    pub vault: Option<StorageLocation>,
     /// Connections that read at the same time, at most.
     pub max_readers: u32,
 }
@@ -23,9 +26,9 @@ pub struct StorageSettings {
 /// Where the address of the database stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StorageLocation {
-    /// In a file of its own, `url_file`, because it holds a password.
+    /// In a file of its own, `url_file` or `vault_file`, because it holds a password.
     File(PathBuf),
-    /// In the settings, `url`.
+    /// In the settings, `url` or `vault`.
     Inline(StorageUrl),
 }
 
@@ -50,36 +53,48 @@ impl fmt::Display for StorageUrlError {
 
 impl StorageSettings {
     pub(crate) fn read(mut section: Section<'_>) -> Result<Self, SettingsError> {
-        let inline = section.text("url")?;
-        let file = section.path("url_file")?;
-        let location = match (inline, file) {
+        let location = StorageLocation::read(&mut section, "url", "url_file")?;
+        let default = || section.base_dir().join("data/brygga.db");
+        let location =
+            location.unwrap_or_else(|| StorageLocation::Inline(StorageUrl::Sqlite(default())));
+        let vault = StorageLocation::read(&mut section, "vault", "vault_file")?;
+        let max_readers = section.number("max_readers", 4, 1..=64)?;
+        section.finish()?;
+        Ok(Self { location, vault, max_readers })
+    }
+}
+
+impl StorageLocation {
+    /// Reads one of two keys: the address itself, or the file that holds it.
+    fn read(
+        section: &mut Section<'_>,
+        inline_key: &'static str,
+        file_key: &'static str,
+    ) -> Result<Option<Self>, SettingsError> {
+        match (section.text(inline_key)?, section.path(file_key)?) {
             (Some(_), Some(_)) => {
-                let problem = "url is set as well";
-                return Err(section.error("url_file", Code::BothGiven, problem, "one of the two"));
+                let problem = format!("{inline_key} is set as well");
+                Err(section.error(file_key, Code::BothGiven, problem, "one of the two"))
             }
-            (None, Some(file)) => StorageLocation::File(file),
-            (inline, None) => {
-                let text = inline.unwrap_or_else(|| "sqlite:data/brygga.db".to_owned());
+            (None, file) => Ok(file.map(Self::File)),
+            (Some(text), None) => {
                 let url = StorageUrl::parse(&text, section.base_dir()).map_err(|error| {
                     let problem = "not an address of a database";
-                    section.error("url", Code::NotAStorageUrl, problem, error.to_string())
+                    section.error(inline_key, Code::NotAStorageUrl, problem, error.to_string())
                 })?;
-                StorageLocation::Inline(url)
+                Ok(Some(Self::Inline(url)))
             }
-        };
-        let settings = Self { location, max_readers: section.number("max_readers", 4, 1..=64)? };
-        section.finish()?;
-        Ok(settings)
+        }
     }
 
-    /// The address itself, read from `url_file` where the settings name one.
-    pub(crate) fn resolve(&self, base_dir: &Path) -> Result<StorageUrl, SettingsError> {
-        let file = match &self.location {
-            StorageLocation::Inline(url) => return Ok(url.clone()),
-            StorageLocation::File(file) => file,
+    /// The address itself, read from the file that `key` names where it names one.
+    pub(crate) fn resolve(&self, key: &str, base_dir: &Path) -> Result<StorageUrl, SettingsError> {
+        let file = match self {
+            Self::Inline(url) => return Ok(url.clone()),
+            Self::File(file) => file,
         };
         let refuse = |code, problem: String, allowed: &str| {
-            SettingsError::new(file, "storage.url_file", code, problem, allowed)
+            SettingsError::new(file, key, code, problem, allowed)
         };
         check_private_file(file).map_err(|error| {
             refuse(Code::PrivateFile, error.to_string(), "a file with mode 0600")

@@ -61,7 +61,8 @@ public_endpoint = "{public_endpoint}"
 
 [local_listener]
 # The port of the organisation's own staff and systems.
-# On any other address than loopback, certificate_file and key_file are required.
+# On any other address than loopback, certificate_file and key_file are required. They may be
+# there on loopback too, and must be for tokens that are bound to a client certificate.
 address = "{local_address}"
 #certificate_file = "keys/local.crt"
 #key_file = "keys/local.key"
@@ -75,12 +76,16 @@ const STORAGE_KEYS_REGISTRY: &str = r#"[storage]
 # file of its own (mode 0600), named by url_file instead of url.
 url = "sqlite:data/brygga.db"
 #url_file = "secrets/database-url"
+# The vault with the keys of cases, which erasure destroys: vault.db in the key directory unless
+# another place is named. Several machines that share one node need a server here.
+#vault = "sqlite:keys/vault.db"
+#vault_file = "secrets/vault-url"
 # Connections that read at the same time, 1 to 64.
 max_readers = 4
 
 [keys]
-# Signing key, sealing key and key-encryption key: directory 0700, files 0600.
-# Back it up apart from the database: who has both can read what was erased.
+# Signing key, sealing key, key-encryption key and vault: directory 0700, files 0600.
+# vault.db is in no ordinary backup: who has an old copy of it can read what was erased since.
 directory = "keys"
 
 [registry]
@@ -103,6 +108,8 @@ audience = "brygga"
 jwks_file = "keys/jwks.json"
 # EdDSA or ES256; no other algorithm is accepted.
 algorithm = "EdDSA"
+# Accept only tokens that are bound to the caller's client certificate (cnf, RFC 8705).
+require_bound_tokens = false
 # The node issues its own tokens. Refused in production.
 development_issuer = false
 #development_key_file = "keys/development-issuer.key"
@@ -117,18 +124,35 @@ audience = "brygga"
 #jwks_file = "keys/jwks.json"
 # EdDSA or ES256; no other algorithm is accepted.
 algorithm = "EdDSA"
+# Accept only tokens that are bound to the caller's client certificate (cnf, RFC 8705).
+require_bound_tokens = false
 # The node issues its own tokens. Refused in production.
 development_issuer = true
 development_key_file = "keys/development-issuer.key"
 "#;
 
-const REST: &str = r#"[delivery]
+const REST: &str = r#"[client]
+# The client certificate and key (PEM, mode 0600) that the program itself shows at the local port,
+# for commands on this machine; its tokens are then bound to the certificate.
+#certificate_file = "keys/client.crt"
+#key_file = "keys/client.key"
+
+[delivery]
 # The wait after the first failed attempt, 1 to 300; it doubles until retry_max_seconds.
 retry_first_seconds = 2
 # The longest wait, 1 to 3600.
 retry_max_seconds = 900
 # How many days a message is tried, 7 to 90; then it is a dead letter.
 give_up_days = 14
+
+[retention]
+# Whether cases past their time are only listed and never erased by the node itself.
+list_only = false
+# How many days a delivered message is kept after its receipt, 7 to 3650.
+outbox_days = 30
+# How many days a received message is remembered, so that a repeat gets the same answer, 30 to 3650;
+# more than give_up_days, and better more than that of any other member, which is at most 90.
+inbox_days = 120
 
 [telemetry]
 # A collector that speaks OTLP over gRPC. In production only on this machine.

@@ -1,9 +1,8 @@
 //! Encryption of rows on disk, so that erasure can be real.
 //!
-//! Each case has a [`DataKey`] of its own. The database holds it only wrapped by
-//! a [`KeyEncryptionKey`] that is kept apart from ordinary backups. Destroy the
-//! wrapped key and the case is gone from every copy of the database, old backups
-//! included.
+//! Each case has a [`DataKey`] of its own. It lies in a [`KeySlot`] of a vault apart
+//! from the database, wrapped by a [`KeyEncryptionKey`]. Destroy the wrapped key and
+//! the case is gone from every copy of the database, old backups included.
 //!
 //! AES-256-GCM with a random 96-bit nonce: good for 2^32 messages under one key
 //! (NIST SP 800-38D, section 8.3), far beyond the rows of a case. Every value is
@@ -12,10 +11,12 @@
 
 mod cipher;
 mod key_ring;
+mod slot;
 
 use rand_core::CryptoRng;
 
 pub use key_ring::{KeyEncryptionKey, KeyRing};
+pub use slot::{FilledSlot, KeySlot};
 
 use crate::{key_id::KeyId, secret::Secret};
 

@@ -18,13 +18,41 @@ pub struct DigestError;
 /// The borders between parts are not hashed: where two parts vary in length,
 /// the caller writes a length before each.
 pub fn sha256(parts: &[&[u8]]) -> Digest {
-    let mut context = Context::new(&SHA256);
+    let mut digest = RunningDigest::default();
     for part in parts {
-        context.update(part);
+        digest.update(part);
     }
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(context.finish().as_ref());
-    Digest(bytes)
+    digest.finish()
+}
+
+/// A digest of something too long to be held, taken piece by piece.
+#[derive(Clone)]
+pub struct RunningDigest(Context);
+
+impl Default for RunningDigest {
+    fn default() -> Self {
+        Self(Context::new(&SHA256))
+    }
+}
+
+impl RunningDigest {
+    /// Adds the next piece; borders between pieces are not hashed.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest of all pieces.
+    pub fn finish(self) -> Digest {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(self.0.finish().as_ref());
+        Digest(bytes)
+    }
+}
+
+impl fmt::Debug for RunningDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RunningDigest")
+    }
 }
 
 impl Digest {

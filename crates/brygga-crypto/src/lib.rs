@@ -23,7 +23,7 @@ mod secret;
 pub mod sign;
 
 pub use at_rest::{AssociatedData, AtRestError, DataKey, KeyEncryptionKey, KeyRing};
-pub use digest::{Digest, DigestError, sha256};
+pub use digest::{Digest, DigestError, RunningDigest, sha256};
 pub use key_id::{KeyId, KeyIdError};
 pub use random::SystemRandom;
 pub use seal::{OpenError, SealError, Sealed, SealingPrivateKey, SealingPublicKey, open, seal};

@@ -15,5 +15,5 @@ mod vocabulary;
 
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};
 pub use rule::Rule;
-pub use terms::{AgreementDraft, AgreementTerms, Party, ResponseTimes};
+pub use terms::{AgreementDraft, AgreementTerms, Party, ResponseTime, ResponseTimes};
 pub use vocabulary::{Action, AgreementKind, Effect, PartyRole, Priority, SubjectArea};

@@ -3,6 +3,8 @@
 //! What somebody filled in is a [`ConsentDraft`]; a [`Consent`] comes only from its check, so a
 //! blanket consent, or one without information to the person, cannot be used for anything.
 
+mod age;
+mod narrowing;
 #[cfg(test)]
 mod tests;
 
@@ -10,7 +12,13 @@ use std::ops::Deref;
 
 use crate::legal::coded_enum;
 use crate::sensitive::Sensitive;
-use crate::{ConsentId, DataCategory, OrgId, Reason, Refusal, Seconds, Timestamp, UnitId};
+use crate::{
+    ConsentId, DataCategory, OrgId, Reason, Refusal, Seconds, ThirdPersonRelation, Timestamp,
+    UnitId,
+};
+
+pub use age::SubjectAge;
+pub use narrowing::Narrowing;
 
 /// Longest validity that a consent can have under any agreement, in days.
 pub const VALIDITY_MAX_DAYS: u32 = 365;
@@ -38,6 +46,40 @@ coded_enum!(
         Interpreter = "INTERPRETER",
     }
 );
+
+coded_enum!(
+    /// What happened to a consent (ISO/IEC TS 27560 event).
+    ConsentEventType {
+        /// It was given, and recorded here.
+        Given = "GIVEN",
+        /// It was narrowed.
+        Narrowed = "NARROWED",
+        /// It was withdrawn.
+        Withdrawn = "WITHDRAWN",
+    }
+);
+
+/// One thing that happened to a consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConsentEvent {
+    /// What.
+    pub kind: ConsentEventType,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What somebody wants to send on the ground of a consent.
+#[derive(Clone, Copy, Debug)]
+pub struct Use<'a> {
+    /// Who is to receive.
+    pub recipient: &'a OrgId,
+    /// Function there; none for its intake.
+    pub unit: Option<&'a UnitId>,
+    /// Kinds of data.
+    pub categories: &'a [DataCategory],
+    /// Others than the person who are told of in fields of their own.
+    pub third_persons: &'a [ThirdPersonRelation],
+}
 
 /// Who may receive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +125,12 @@ pub struct ConsentDraft {
     pub evidence_reference: Sensitive<String>,
     /// When it was withdrawn; none while it stands.
     pub withdrawn_at: Option<Timestamp>,
+    /// How old the person is; decides who must consent.
+    pub subject_age: SubjectAge,
+    /// Others whose data it covers, because they consented too (rule R5). At most 8, each once.
+    pub third_parties_covered: Vec<ThirdPersonRelation>,
+    /// What happened to it here, oldest first; made by the node.
+    pub events: Vec<ConsentEvent>,
 }
 
 impl ConsentDraft {
@@ -104,6 +152,8 @@ impl ConsentDraft {
             (is_language(&self.language), "consent.language"),
             (self.information_given, "consent.information_given"),
             (has_length(self.evidence_reference.expose(), 0..=200), "consent.evidence_reference"),
+            (self.subject_age.lets(self.consenting_party), "consent.consenting_party"),
+            (self.third_parties_covered.len() <= 8, "consent.third_parties_covered"),
         ];
         match sound.iter().find(|(holds, _)| !holds) {
             Some((_, field)) => Err(Refusal::at(Reason::InvalidField, field)),
@@ -112,7 +162,7 @@ impl ConsentDraft {
     }
 }
 
-/// A checked consent. It reads like the draft; the only change it allows is the withdrawal.
+/// A checked consent. It reads like the draft; the only changes it allows narrow or end it.
 /// Used in stored state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent(ConsentDraft);
@@ -126,7 +176,7 @@ impl Deref for Consent {
 }
 
 impl Consent {
-    /// Whether these data may go to this function now; `unit` is none for the recipient's intake.
+    /// Whether these data may go to this function now.
     ///
     /// A recipient named without a unit covers all its units; one named with a unit covers only that unit.
     /// `max_days` is the limit of the agreement: a consent given for longer holds only so long under it.
@@ -134,25 +184,30 @@ impl Consent {
     /// # Errors
     /// [`Reason::ConsentWithdrawn`], [`Reason::ConsentExpired`] (also before it begins) or [`Reason::ConsentScope`],
     /// the first that applies in this order.
-    pub fn check_use(
-        &self,
-        recipient: &OrgId,
-        unit: Option<&UnitId>,
-        categories: &[DataCategory],
-        max_days: u32,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
+    pub fn check_use(&self, wanted: Use<'_>, max_days: u32, now: Timestamp) -> Result<(), Refusal> {
         if self.withdrawn_at.is_some() {
             return Err(Refusal::at(Reason::ConsentWithdrawn, "consent"));
         }
         if now < self.valid_from || now >= self.usable_until(max_days) {
             return Err(Refusal::at(Reason::ConsentExpired, "consent.valid_until"));
         }
-        if !self.recipients.iter().any(|named| named.covers(recipient, unit)) {
-            return Err(Refusal::at(Reason::ConsentScope, "consent.recipients"));
+        self.check_scope(wanted)
+    }
+
+    /// Whether it is about this recipient and these data, whenever that is.
+    ///
+    /// # Errors
+    /// [`Reason::ConsentScope`], naming what it does not cover.
+    pub fn check_scope(&self, wanted: Use<'_>) -> Result<(), Refusal> {
+        let beyond = |field| Err(Refusal::at(Reason::ConsentScope, field));
+        if !self.recipients.iter().any(|named| named.covers(wanted.recipient, wanted.unit)) {
+            return beyond("consent.recipients");
         }
-        if !categories.iter().all(|category| self.data_categories.contains(category)) {
-            return Err(Refusal::at(Reason::ConsentScope, "consent.data_categories"));
+        if !wanted.categories.iter().all(|category| self.data_categories.contains(category)) {
+            return beyond("consent.data_categories");
+        }
+        if !wanted.third_persons.iter().all(|one| self.third_parties_covered.contains(one)) {
+            return beyond("consent.third_parties_covered");
         }
         Ok(())
     }
@@ -167,8 +222,22 @@ impl Consent {
         let stood = self.0.withdrawn_at.is_none();
         if stood {
             self.0.withdrawn_at = Some(now);
+            self.0.events.push(ConsentEvent { kind: ConsentEventType::Withdrawn, at: now });
         }
         stood
+    }
+
+    /// The same consent with its first event, as the organisation that records it keeps it.
+    #[must_use]
+    pub fn recorded(mut self, now: Timestamp) -> Self {
+        self.0.events = vec![ConsentEvent { kind: ConsentEventType::Given, at: now }];
+        self
+    }
+
+    /// Whether another draft of the same consent says the same, whatever happened to this one since.
+    pub fn is_said_by(&self, other: &Self) -> bool {
+        let unmarked = |consent: &Self| ConsentDraft { events: Vec::new(), ..consent.0.clone() };
+        unmarked(self) == unmarked(other)
     }
 }
 

@@ -65,8 +65,16 @@ macro_rules! identifier {
 }
 
 identifier!(
+    /// Names a review of the access log; random, since it is about nobody.
+    AccessReviewId
+);
+identifier!(
     /// Names an agreement; the same in all its versions.
     AgreementId
+);
+identifier!(
+    /// Names one breaking of the glass.
+    BreakGlassId
 );
 identifier!(
     /// Names a consent record at the organisation that collected it.
@@ -77,12 +85,24 @@ identifier!(
     ConversationId
 );
 identifier!(
+    /// Names a disclosure from one authority to another inside an organisation.
+    InsideDisclosureId
+);
+identifier!(
     /// Names one message for ever; made by the sender before the first attempt.
     MessageId
 );
 identifier!(
+    /// Names an open referral, which any party of the agreement may claim.
+    OfferId
+);
+identifier!(
     /// Names a referral at both its source and its target.
     ReferralId
+);
+identifier!(
+    /// Names an order to stop processing, and its thread.
+    StopId
 );
 
 fn write_hyphenated(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {

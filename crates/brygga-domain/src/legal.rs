@@ -98,5 +98,21 @@ coded_enum!(
         SupportNeed = "SUPPORT_NEED",
         /// Text written by a case worker.
         FreeText = "FREE_TEXT",
+        /// Somebody else than the person.
+        ThirdPerson = "THIRD_PERSON",
+    }
+);
+
+coded_enum!(
+    /// How somebody else is related to the person.
+    ThirdPersonRelation {
+        /// Spouse or partner.
+        Partner = "PARTNER",
+        /// A child of the household.
+        Child = "CHILD",
+        /// A parent or another guardian.
+        Guardian = "GUARDIAN",
+        /// Somebody else.
+        Other = "OTHER",
     }
 );

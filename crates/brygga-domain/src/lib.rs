@@ -4,6 +4,7 @@
 //! Nothing here knows a network, a file, a database or a clock: time and
 //! randomness arrive as arguments, decisions leave as values.
 
+pub mod access;
 pub mod agreement;
 pub mod code;
 pub mod consent;
@@ -14,11 +15,17 @@ pub mod member;
 pub mod org;
 pub mod reason;
 pub mod referral;
+pub mod register;
 pub mod sensitive;
+pub mod stop;
+pub mod swedish_day;
 pub mod time;
 
-pub use id::{AgreementId, ConsentId, ConversationId, IdParseError, MessageId, ReferralId};
-pub use legal::{DataCategory, DisclosureGround, GdprBasis};
+pub use id::{
+    AccessReviewId, AgreementId, BreakGlassId, ConsentId, ConversationId, IdParseError,
+    InsideDisclosureId, MessageId, OfferId, ReferralId, StopId,
+};
+pub use legal::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};
 pub use member::{MemberKind, SocialServicesStatus};
 pub use org::{OrgId, OrgIdError, UnitId, UnitIdError};
 pub use reason::{Fault, Reason, Refusal};

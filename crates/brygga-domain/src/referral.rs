@@ -1,23 +1,27 @@
 //! The referral: one organisation asks another to help a person.
 //!
 //! Three axes, never one: how far the request has come on its way ([`Delivery`]), where the
-//! work stands ([`Status`]), and what people call it meanwhile (a later addition without guards).
+//! work stands ([`Status`]), and what people call it meanwhile ([`BusinessStatus`], without guards).
 //! From delivery on, the target's log orders the referral; the source mirrors it (exchange guide 1.2).
 
 mod decision;
 mod event;
+mod receipt;
 mod request;
 mod status;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use decision::Command;
-pub use event::{
-    Decline, DeclineParty, Event, NextStep, Outcome, OutcomeResult, StatusReason, TakenOn,
-};
+pub use event::{Decline, Escalation, Event, Outcome, TakenOn};
 pub use request::{ContactPolicy, Grant, Request, RequestParts};
 pub use status::{Delivery, Status};
+pub use words::{
+    BusinessStatus, DeclineParty, NextStep, OutcomeResult, ReviewGround, ReviewResult, StatusReason,
+};
 
+use crate::stop::StopReason;
 use crate::{ConversationId, OrgId, Reason, ReferralId, Refusal, Seconds, Timestamp, UnitId};
 
 /// How long an acute request may wait for the recipient's node before people take the telephone.
@@ -63,6 +67,28 @@ pub struct Referral {
     /// target never sooner than a whole response time after arrival, so that a referral which waited
     /// for a node that was down is not dead when it arrives (SYS-01).
     pub answer_due: Timestamp,
+    /// When the target's log lays it before others if nobody has taken it on; moved by a late arrival
+    /// as `answer_due` is.
+    pub take_on_due: Timestamp,
+    /// Before whom it was laid last; none where it never was.
+    pub escalation: Option<Escalation>,
+    /// What people call it meanwhile.
+    pub business_status: Option<BusinessStatus>,
+    /// When the source acknowledged how it ended.
+    pub loop_closed_at: Option<Timestamp>,
+    /// The second look at a decline; none where nobody asked for one.
+    pub review: Option<Review>,
+    /// Whether its ground was taken away: nobody works on it or reads its content in everyday work.
+    pub is_stopped: bool,
+}
+
+/// How far a second look at a decline has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Review {
+    /// It was asked for.
+    Requested,
+    /// This came of it.
+    Done(ReviewResult),
 }
 
 impl Referral {
@@ -74,7 +100,7 @@ impl Referral {
         requested_at: Timestamp,
     ) -> Self {
         let RequestParts { source, target, target_unit, request, grant } = parts;
-        let answer_due = request.respond_by;
+        let (answer_due, take_on_due) = (request.respond_by, request.take_on_by);
         Self {
             id,
             side,
@@ -89,19 +115,37 @@ impl Referral {
             taken_on: None,
             changed_at: requested_at,
             answer_due,
+            take_on_due,
+            escalation: None,
+            business_status: None,
+            loop_closed_at: None,
+            review: None,
+            is_stopped: false,
         }
     }
 
     /// At the target, on arrival: gives people a whole response time from now on.
     pub fn arrived(&mut self, now: Timestamp) {
-        let response_millis = self.request.respond_by.millis_since(self.requested_at);
-        let from_arrival = Timestamp::from_millis(now.as_millis().saturating_add(response_millis));
-        self.answer_due = self.request.respond_by.max(from_arrival);
+        let late = now.millis_since(self.requested_at).max(0);
+        let moved = |due: Timestamp| Timestamp::from_millis(due.as_millis().saturating_add(late));
+        self.answer_due = moved(self.request.respond_by);
+        self.take_on_due = moved(self.request.take_on_by);
     }
 
     /// At the source, when the target's node refused the request: nothing was begun there.
     pub fn refused_by_node(&mut self, now: Timestamp) {
         self.status = Status::Rejected(Decline::by_system());
+        self.changed_at = now;
+    }
+
+    /// At the source, when the target answers a stop with having nothing: nothing was begun there.
+    pub fn stopped_unseen(&mut self, reason: StopReason, now: Timestamp) {
+        self.status = match reason {
+            StopReason::EnteredInError => Status::EnteredInError,
+            StopReason::ConsentWithdrawn | StopReason::ConsentNarrowed => {
+                Status::Cancelled { reason: reason.status_reason() }
+            }
+        };
         self.changed_at = now;
     }
 
@@ -128,6 +172,7 @@ impl Referral {
             self.status,
             Status::Accepted
                 | Status::InProgress
+                | Status::OnHold { .. }
                 | Status::CancellationRequested { .. }
                 | Status::Completed(_)
         );
@@ -153,12 +198,54 @@ impl Referral {
             && (waited || self.is_overdue(now))
     }
 
+    /// The municipality that is responsible, whatever a partner accepts: exercise of public authority
+    /// never passes to a private body (SoL 4:3, rule R14). None where no municipality is concerned.
+    pub fn responsible_municipality(&self) -> Option<&OrgId> {
+        self.request.home_municipality.as_ref().or(self.request.host_municipality.as_ref())
+    }
+
+    /// Whether the source still has to follow up: the work is over and nobody here has acknowledged how (NAT-01).
+    pub fn needs_follow_up(&self) -> bool {
+        self.side == Side::Source
+            && self.status.is_final()
+            && !matches!(self.status, Status::EnteredInError)
+            && self.loop_closed_at.is_none()
+    }
+
+    /// Whether an event may follow what is there.
+    ///
+    /// # Errors
+    /// [`Reason::Terminal`] where the work is over, otherwise [`Reason::InvalidTransition`].
+    fn permits(&self, event: &Event) -> Result<(), Refusal> {
+        let is_over = self.status.is_final() && !matches!(self.status, Status::EnteredInError);
+        let is_rejected = matches!(self.status, Status::Rejected(_));
+        let fits = match event {
+            Event::LoopClosed => is_over && self.loop_closed_at.is_none(),
+            Event::ReviewRequested { .. } => is_rejected && self.review.is_none(),
+            Event::Reviewed { .. } => is_rejected && self.review == Some(Review::Requested),
+            Event::Escalated(escalation) => {
+                let level = self.escalation.as_ref().map_or(0, |laid| laid.level);
+                self.status.permits(event)?;
+                self.taken_on.is_none()
+                    && (level + 1..=Escalation::LAST).contains(&escalation.level)
+            }
+            _ => return self.status.permits(event),
+        };
+        if fits { Ok(()) } else { Err(Refusal::new(Reason::InvalidTransition)) }
+    }
+
     /// Applies an event of the target's own log. Cannot fail: [`Self::decide`] made it.
     pub fn apply(&mut self, event: &Event, at: Timestamp) {
         self.version += 1;
         self.changed_at = at;
-        if let Event::TakenOn(taken_on) = event {
-            self.taken_on = Some(taken_on.clone());
+        match event {
+            Event::TakenOn(taken_on) => self.taken_on = Some(taken_on.clone()),
+            Event::Escalated(escalation) => self.escalation = Some(escalation.clone()),
+            Event::BusinessStatusSet(word) => self.business_status = Some(*word),
+            Event::LoopClosed => self.loop_closed_at = Some(at),
+            Event::ReviewRequested { .. } => self.review = Some(Review::Requested),
+            Event::Reviewed { result } => self.review = Some(Review::Done(*result)),
+            _ => {}
         }
         if let Some(status) = event.resulting_status() {
             self.status = status;
@@ -179,7 +266,7 @@ impl Referral {
         if version != self.version + 1 {
             return Err(Refusal::at(Reason::ChainBroken, "payload.version"));
         }
-        self.status.permits(event)?;
+        self.permits(event)?;
         self.apply(event, at);
         Ok(true)
     }

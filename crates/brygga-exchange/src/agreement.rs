@@ -150,8 +150,7 @@ fn tell(
         payload,
         sealed: None,
     };
-    let composed = compose(local, draft, chain);
-    WriteSet { chains: vec![composed.step], outbox: vec![composed.entry], ..WriteSet::default() }
+    compose(local, draft, chain).writes()
 }
 
 fn add_own_signature(local: &Local<'_>, record: &mut AgreementRecord) -> Result<bool, Refusal> {

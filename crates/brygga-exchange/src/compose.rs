@@ -5,9 +5,10 @@ use brygga_crypto::Digest;
 use brygga_domain::{AgreementId, ConversationId, MessageId, OrgId, Seconds, Timestamp, UnitId};
 use brygga_wire::envelope::{Header, MessageType, SealedInfo, SignedEnvelope};
 
-use crate::Local;
 use crate::records::{Chain, OutboxEntry, OutboxState};
+use crate::register::RegisterEntry;
 use crate::write_set::ChainStep;
+use crate::{Local, WriteSet};
 
 /// How long a message is tried before it is given up, where nobody says otherwise.
 pub const MESSAGE_LIFETIME: Seconds = Seconds::days(14);
@@ -35,13 +36,35 @@ pub struct Draft {
     pub sealed: Option<(SealedInfo, Vec<u8>)>,
 }
 
-/// A message ready to be stored and sent, and its thread as it is afterwards.
+/// A message ready to be stored and sent, its thread as it is afterwards and its place in the
+/// register. The three are stored together, so they come out together.
 #[derive(Clone, Debug)]
 pub struct Composed {
-    /// The outbox row, due at once.
-    pub entry: OutboxEntry,
-    /// The thread.
-    pub step: ChainStep,
+    entry: OutboxEntry,
+    step: ChainStep,
+    register: RegisterEntry,
+}
+
+impl Composed {
+    /// The message, due at once.
+    pub const fn entry(&self) -> &OutboxEntry {
+        &self.entry
+    }
+
+    /// The thread after it, for a decision that sends more than one message in it.
+    pub const fn chain(&self) -> Chain {
+        self.step.after
+    }
+
+    /// Everything that has to be stored.
+    pub fn writes(self) -> WriteSet {
+        WriteSet {
+            chains: vec![self.step],
+            outbox: vec![self.entry],
+            register: vec![self.register],
+            ..WriteSet::default()
+        }
+    }
 }
 
 /// Signs a draft as the next message of its thread; `held` is the thread as it is stored now.
@@ -67,19 +90,22 @@ pub fn compose(local: &Local<'_>, draft: Draft, held: Option<Chain>) -> Composed
     let envelope = SignedEnvelope::sign(header, draft.payload, sealed, local.signing_key);
     let header_digest = envelope.header_digest();
     let after = Chain { sent_head: Some(header_digest), ..held.unwrap_or_default() };
+    let entry = OutboxEntry {
+        message_id: draft.message_id,
+        recipient: draft.recipient.clone(),
+        conversation: draft.conversation,
+        message_type: draft.message_type.as_str().to_owned(),
+        envelope: envelope.encode(),
+        at_rest: None,
+        header_digest,
+        created_at: local.now,
+        expires_at: draft.expires_at,
+        attempts: 0,
+        state: OutboxState::Queued { next_attempt_at: local.now, last_failure: None },
+    };
     Composed {
-        entry: OutboxEntry {
-            message_id: draft.message_id,
-            recipient: draft.recipient.clone(),
-            conversation: draft.conversation,
-            message_type: draft.message_type.as_str().to_owned(),
-            envelope: envelope.encode(),
-            header_digest,
-            created_at: local.now,
-            expires_at: draft.expires_at,
-            attempts: 0,
-            state: OutboxState::Queued { next_attempt_at: local.now, last_failure: None },
-        },
+        register: RegisterEntry::sent(&entry, &draft.message_type),
+        entry,
         step: ChainStep {
             conversation: draft.conversation,
             peer: draft.recipient,

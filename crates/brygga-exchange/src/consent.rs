@@ -1,15 +1,18 @@
-//! Consent at the organisation that collected it: recorded, and withdrawn at once.
+//! Consent at the organisation that collected it: recorded, narrowed, and withdrawn at once.
 
+use brygga_domain::consent::{Consent, Narrowing, Use};
+use brygga_domain::referral::Referral;
+use brygga_domain::stop::StopReason;
 use brygga_domain::Reason;
-use brygga_domain::consent::Consent;
 
-use crate::audit::{Actor, Verdict, leaf};
-use crate::records::{OutboxEntry, OutboxState};
-use crate::write_set::OutboxChange;
+use crate::audit::{Actor, Verdict, leaf, refused};
+use crate::records::OutboxEntry;
+use crate::stop::{drop_queued, order};
 use crate::{Decided, Local, WriteSet};
 
 /// Keeps a consent.
 pub fn record(local: &mut Local<'_>, actor: &Actor, consent: Consent) -> Decided<Consent> {
+    let consent = consent.recorded(local.now);
     let audit =
         leaf(local, actor, "consent.record", &consent.consent_id.to_string(), &Verdict::Done);
     let writes =
@@ -17,31 +20,76 @@ pub fn record(local: &mut Local<'_>, actor: &Actor, consent: Consent) -> Decided
     Decided { writes, answer: Ok(consent) }
 }
 
-/// Ends a consent and stops what is queued on its ground; the answer counts the stopped messages.
-/// Never refused; a consent that is withdrawn already stays so.
+/// What a consent carries when it changes.
+#[derive(Clone, Debug, Default)]
+pub struct Carried {
+    /// Messages with sealed content that wait to be sent on its ground.
+    pub queued: Vec<OutboxEntry>,
+    /// Referrals of this source that rest on it and are not stopped yet.
+    pub referrals: Vec<Referral>,
+}
+
+/// Ends a consent: what is queued on its ground is dropped and every recipient is told to stop. The
+/// answer counts the dropped messages. Never refused; one that is withdrawn already stays so.
 pub fn withdraw(
     local: &mut Local<'_>,
     actor: &Actor,
     mut consent: Consent,
-    queued: &[OutboxEntry],
+    carried: Carried,
 ) -> Decided<u32> {
     consent.withdraw(local.now);
-    let outbox_changes: Vec<OutboxChange> = queued
-        .iter()
-        .map(|entry| OutboxChange {
-            message_id: entry.message_id,
-            attempts: entry.attempts,
-            state: OutboxState::Dead { reason: Reason::ConsentWithdrawn },
-        })
-        .collect();
-    let stopped = u32::try_from(outbox_changes.len()).unwrap_or(u32::MAX);
-    let audit =
-        leaf(local, actor, "consent.withdraw", &consent.consent_id.to_string(), &Verdict::Done);
-    let writes = WriteSet {
-        consents: vec![consent],
-        outbox_changes,
-        audit: vec![audit],
-        ..WriteSet::default()
+    let subject = consent.consent_id.to_string();
+    let reason = (StopReason::ConsentWithdrawn, Reason::ConsentWithdrawn);
+    let (mut writes, dropped) = stop(local, carried, reason);
+    writes.consents.push(consent);
+    writes.audit.push(leaf(local, actor, "consent.withdraw", &subject, &Verdict::Done));
+    Decided { writes, answer: Ok(dropped) }
+}
+
+/// Narrows a consent: what it covers no more is dropped and stopped as by a withdrawal.
+pub fn narrow(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    mut consent: Consent,
+    left: Narrowing,
+    carried: Carried,
+) -> Decided<(Consent, u32)> {
+    let subject = consent.consent_id.to_string();
+    if let Err(refusal) = consent.narrow(left, local.now) {
+        return refused(local, actor, "consent.narrow", &subject, refusal);
+    }
+    let is_beyond = |referral: &Referral| {
+        let wanted = Use {
+            recipient: &referral.target,
+            unit: referral.target_unit.as_ref(),
+            categories: &referral.grant.data_categories,
+            third_persons: &[],
+        };
+        consent.check_scope(wanted).is_err() || consent.valid_until <= local.now
     };
-    Decided { writes, answer: Ok(stopped) }
+    let referrals: Vec<Referral> = carried.referrals.into_iter().filter(is_beyond).collect();
+    let is_dropped = |entry: &OutboxEntry| {
+        referrals.iter().any(|referral| referral.conversation() == entry.conversation)
+    };
+    let queued = carried.queued.into_iter().filter(is_dropped).collect();
+    let beyond = Carried { queued, referrals };
+    let reason = (StopReason::ConsentNarrowed, Reason::ConsentScope);
+    let (mut writes, dropped) = stop(local, beyond, reason);
+    writes.consents.push(consent.clone());
+    writes.audit.push(leaf(local, actor, "consent.narrow", &subject, &Verdict::Done));
+    Decided { writes, answer: Ok((consent, dropped)) }
+}
+
+fn stop(
+    local: &mut Local<'_>,
+    carried: Carried,
+    (reason, of_messages): (StopReason, Reason),
+) -> (WriteSet, u32) {
+    let dropped = u32::try_from(carried.queued.len()).unwrap_or(u32::MAX);
+    let mut writes =
+        WriteSet { outbox_changes: drop_queued(&carried.queued, of_messages), ..WriteSet::default() };
+    for referral in carried.referrals {
+        writes.merge(order(local, referral, reason));
+    }
+    (writes, dropped)
 }

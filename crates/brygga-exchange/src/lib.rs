@@ -4,17 +4,22 @@
 //! The same code runs in a node over a database and in the simulation over a map, so that what
 //! the simulation proves is what the node does.
 
+pub mod access;
 pub mod agreement;
 pub mod audit;
 pub mod compose;
 pub mod consent;
+pub mod erase;
 pub mod outbox;
 pub mod receive;
 pub mod records;
 pub mod referral;
+pub mod register;
+pub mod retention;
 pub mod retry;
 pub mod sealing;
 pub mod settle;
+pub mod stop;
 pub mod write_set;
 
 use brygga_crypto::SigningKey;

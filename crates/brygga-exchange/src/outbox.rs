@@ -8,11 +8,16 @@ use crate::settle::carries_request;
 use crate::write_set::OutboxChange;
 use crate::{Decided, Local, WriteSet};
 
+/// Whether a message waits to be sent.
+pub const fn is_queued(entry: &OutboxEntry) -> bool {
+    matches!(entry.state, OutboxState::Queued { .. })
+}
+
 /// Puts a dead letter back in the queue. One that waits already stays as it is. What is past its
 /// time gets one attempt more, so that a thread which it holds up can go on.
 ///
 /// Refused with [`Reason::ConsentWithdrawn`] for what a withdrawal stopped, [`Reason::OutsideValidity`]
-/// for a request that is past its time, and [`Reason::InvalidTransition`] for what was delivered.
+/// for a request that is past its time, and [`Reason::InvalidTransition`] for what was delivered or erased.
 pub fn retry(local: &mut Local<'_>, actor: &Actor, entry: &OutboxEntry) -> Decided<()> {
     let mut writes = WriteSet::default();
     let answer = match &entry.state {
@@ -20,6 +25,10 @@ pub fn retry(local: &mut Local<'_>, actor: &Actor, entry: &OutboxEntry) -> Decid
         OutboxState::Delivered { .. } => Err(Refusal::new(Reason::InvalidTransition)),
         OutboxState::Dead { reason: Reason::ConsentWithdrawn } => {
             Err(Refusal::new(Reason::ConsentWithdrawn))
+        }
+        // Erased: there is nothing to send any more.
+        OutboxState::Dead { .. } if entry.is_erased() => {
+            Err(Refusal::new(Reason::InvalidTransition))
         }
         OutboxState::Dead { .. } if carries_request(entry) && local.now >= entry.expires_at => {
             Err(Refusal::new(Reason::OutsideValidity))

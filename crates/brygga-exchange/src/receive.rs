@@ -5,20 +5,25 @@
 //! receipt even after the agreement has ended; it tells the sender nothing that it was not told before.
 
 mod agreement;
+mod note;
 mod referral;
+mod stop;
 
 pub use agreement::UNSIGNED_PROPOSALS_MAX;
 
 use brygga_crypto::{Digest, VerifyingKey};
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::referral::Referral;
-use brygga_domain::{AgreementId, OrgId, Reason, ReferralId, Refusal, Seconds, Timestamp};
+use brygga_domain::stop::ProcessingStop;
+use brygga_domain::{AgreementId, OrgId, Reason, ReferralId, Refusal, Seconds, StopId, Timestamp};
 use brygga_policy::{AgreementBook, Principal};
 use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
+use brygga_wire::stop::{decode_stop_requested, decode_stopped};
 
 use crate::audit::{Actor, Verdict, leaf};
 use crate::records::{Chain, ContentAtRest, InboxEntry};
+use crate::register::RegisterEntry;
 use crate::write_set::ChainStep;
 use crate::{Local, WriteSet};
 
@@ -50,6 +55,10 @@ pub struct Held {
     pub referral: Option<Referral>,
     /// The agreement that it is about.
     pub agreement: Option<AgreementRecord>,
+    /// The order to stop that it is, or answers.
+    pub stop: Option<ProcessingStop>,
+    /// The thread of the referral that an order to stop is about.
+    pub referral_chain: Option<Chain>,
 }
 
 /// What has to be loaded into [`Held`] besides the repeat and the thread.
@@ -59,17 +68,31 @@ pub enum Touches {
     Referral(ReferralId),
     /// An agreement in one version.
     Agreement(AgreementId, u32),
+    /// An order to stop, and the referral that it is about, with the referral's thread.
+    Stop(StopId, Option<ReferralId>),
     /// Nothing that this version knows.
     Nothing,
 }
 
-/// Says what a message touches, from its thread and type.
-pub fn touches(header: &Header) -> Touches {
+/// Says what a message touches, from its thread, type and payload.
+pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
+    let header = envelope.header();
     let thread = *header.conversation.as_bytes();
     match &header.message_type {
         MessageType::ReferralRequested
         | MessageType::ReferralWithdrawn
-        | MessageType::ReferralProgressed => Touches::Referral(ReferralId::from_bytes(thread)),
+        | MessageType::ReferralProgressed
+        | MessageType::ReferralNoted
+        | MessageType::ReferralAcknowledged
+        | MessageType::ReferralReviewRequested => Touches::Referral(ReferralId::from_bytes(thread)),
+        MessageType::ProcessingStopRequested => {
+            let order = decode_stop_requested(envelope.payload(), header).ok();
+            Touches::Stop(StopId::from_bytes(thread), order.map(|order| order.referral_id))
+        }
+        MessageType::ProcessingStopped => {
+            let answer = decode_stopped(envelope.payload(), header).ok();
+            Touches::Stop(StopId::from_bytes(thread), answer.map(|(_, referral, _)| referral))
+        }
         MessageType::AgreementProposed
         | MessageType::AgreementSigned
         | MessageType::AgreementTerminated => {
@@ -199,8 +222,13 @@ fn effect(
         MessageType::ReferralRequested => {
             referral::requested(local, receiver, envelope, held, content)
         }
-        MessageType::ReferralWithdrawn => referral::withdrawn(local, envelope, held),
+        MessageType::ReferralWithdrawn
+        | MessageType::ReferralAcknowledged
+        | MessageType::ReferralReviewRequested => referral::proposed(local, envelope, held),
         MessageType::ReferralProgressed => referral::progressed(envelope, held),
+        MessageType::ReferralNoted => note::noted(local, receiver, envelope, held, content),
+        MessageType::ProcessingStopRequested => stop::requested(local, envelope, held),
+        MessageType::ProcessingStopped => stop::answered(local, envelope, held),
         MessageType::AgreementProposed => agreement::proposed(local.now, receiver, envelope, held),
         MessageType::AgreementSigned => agreement::signed(receiver, envelope, held),
         MessageType::AgreementTerminated => agreement::terminated(local.now, envelope, held),
@@ -245,6 +273,7 @@ fn store(
         receipt: receipt.clone(),
         received_at: local.now,
     });
+    writes.register.push(RegisterEntry::received(header, local.now));
     let after =
         Chain { received_head: Some(envelope.header_digest()), ..effect.chain.unwrap_or_default() };
     writes.chains.retain(|step| step.conversation != header.conversation);

@@ -1,8 +1,10 @@
 //! What a node keeps besides its referrals, agreements and consents. All used in stored state.
 
 use brygga_crypto::Digest;
+use brygga_crypto::at_rest::KeySlot;
 use brygga_domain::referral::{Delivery, Referral};
-use brygga_domain::{ConversationId, MessageId, OrgId, Reason, ReferralId, Timestamp};
+use brygga_domain::stop::ProcessingStop;
+use brygga_domain::{ConversationId, MessageId, OrgId, Reason, ReferralId, Timestamp, UnitId};
 
 /// A message that this node owes another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +17,12 @@ pub struct OutboxEntry {
     pub conversation: ConversationId,
     /// Payload type, for people and metrics.
     pub message_type: String,
-    /// The envelope as it will travel, byte for byte the same in every attempt.
+    /// The envelope as it will travel, byte for byte the same in every attempt. Empty while it is
+    /// only known as it is stored, and for good when its case is erased.
     pub envelope: Vec<u8>,
+    /// The envelope as it is stored, where it carries content: under the key of its case, so that
+    /// erasure reaches it in old copies of the database too. None where it is stored as it travels.
+    pub at_rest: Option<ContentAtRest>,
     /// SHA-256 of the envelope's header: what the receipt must name.
     pub header_digest: Digest,
     /// When it was made.
@@ -51,6 +57,18 @@ pub enum OutboxState {
         /// Why.
         reason: Reason,
     },
+}
+
+impl OutboxEntry {
+    /// The envelope as it is stored.
+    pub fn stored(&self) -> &[u8] {
+        self.at_rest.as_ref().map_or(&self.envelope, |at_rest| &at_rest.ciphertext)
+    }
+
+    /// Whether its case is erased, so that there is nothing to send.
+    pub fn is_erased(&self) -> bool {
+        self.stored().is_empty()
+    }
 }
 
 impl OutboxState {
@@ -89,14 +107,47 @@ pub struct Chain {
     pub received_head: Option<Digest>,
 }
 
+impl Chain {
+    /// A thread that takes no message more: none can follow a header whose digest is all zeros.
+    pub const fn closed() -> Self {
+        Self { sent_head: None, received_head: Some(Digest::from_bytes([0; 32])) }
+    }
+}
+
 /// Personal data at rest: encrypted under a key of its own, which erasure destroys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContentAtRest {
-    /// The case's data key, wrapped by a key-encryption key.
-    pub wrapped_key: Vec<u8>,
+    /// Where in the vault the case's data key lies.
+    pub key_slot: KeySlot,
     /// The content under that key. At the source the clear content; at the target the sealed
     /// content as it arrived, which only the receiving function's key opens.
     pub ciphertext: Vec<u8>,
+}
+
+/// A note that one side of a referral told the other in between.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredNote {
+    /// The message that carried it, which names it.
+    pub id: MessageId,
+    /// Referral that it is about.
+    pub referral_id: ReferralId,
+    /// Whether this node wrote it.
+    pub is_own: bool,
+    /// Function that wrote it; none for the intake.
+    pub author_unit: Option<UnitId>,
+    /// When it was written, on the writer's clock.
+    pub written_at: Timestamp,
+    /// The text; none where it is erased.
+    pub content: Option<ContentAtRest>,
+}
+
+/// An order to stop processing, and the signed answer as evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredStop {
+    /// The order.
+    pub stop: ProcessingStop,
+    /// The envelope that carried the answer, byte for byte; at the source only, none before it came.
+    pub evidence: Option<Vec<u8>>,
 }
 
 /// A new referral and what is stored with it.

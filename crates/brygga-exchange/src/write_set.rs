@@ -3,11 +3,19 @@
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
-use brygga_domain::{AgreementId, ConsentId, ConversationId, MessageId, OrgId, ReferralId};
-
-use crate::records::{
-    AuditLeaf, Chain, InboxEntry, NewReferral, OutboxEntry, OutboxState, ReferralEvent,
+use brygga_domain::{
+    AgreementId, BreakGlassId, ConsentId, ConversationId, InsideDisclosureId, MessageId, OrgId,
+    ReferralId, StopId,
 };
+
+use crate::access::AccessWrites;
+use crate::erase::{Erasure, Subject};
+use crate::records::{
+    AuditLeaf, Chain, InboxEntry, NewReferral, OutboxEntry, OutboxState, ReferralEvent, StoredNote,
+    StoredStop,
+};
+use crate::register::{RegisterEntry, RegisterExport};
+use crate::retention::KeptCase;
 
 /// The changes of one decision. Used once: stored in one transaction together with nothing else
 /// that touches the same [`Key`]s.
@@ -21,6 +29,10 @@ pub struct WriteSet {
     pub events: Vec<ReferralEvent>,
     /// Agreements, new or changed.
     pub agreements: Vec<AgreementRecord>,
+    /// Notes in between.
+    pub notes: Vec<StoredNote>,
+    /// Orders to stop processing, new or answered.
+    pub stops: Vec<StoredStop>,
     /// Consents, new or changed.
     pub consents: Vec<Consent>,
     /// Threads, new or grown, each with the chain that was held; another one is a conflict.
@@ -29,10 +41,20 @@ pub struct WriteSet {
     pub outbox: Vec<OutboxEntry>,
     /// Messages whose fate changed.
     pub outbox_changes: Vec<OutboxChange>,
+    /// Rows that lose their personal data, after everything above is written.
+    pub erasures: Vec<Erasure>,
     /// Messages received.
     pub inbox: Vec<InboxEntry>,
+    /// Documents received and sent, for the register.
+    pub register: Vec<RegisterEntry>,
+    /// Exports of the register that somebody has confirmed to have kept.
+    pub register_exports: Vec<RegisterExport>,
+    /// Cases that are kept because of a day of birth.
+    pub kept: Vec<KeptCase>,
     /// Decisions for the audit log.
     pub audit: Vec<AuditLeaf>,
+    /// Accesses of the organisation's own people, and what they may see.
+    pub access: AccessWrites,
 }
 
 /// A thread that grew.
@@ -64,18 +86,24 @@ pub struct OutboxChange {
 pub enum Key {
     /// An agreement.
     Agreement(AgreementId),
+    /// One breaking of the glass.
+    BreakGlass(BreakGlassId),
     /// A consent.
     Consent(ConsentId),
     /// A thread with a peer.
     Conversation(ConversationId, OrgId),
     /// A received message.
     Inbox(OrgId, MessageId),
+    /// A disclosure inside the house.
+    InsideDisclosure(InsideDisclosureId),
     /// A caller's idempotency key.
     Idempotency([u8; 16]),
     /// A message to send.
     Outbox(MessageId),
     /// A referral.
     Referral(ReferralId),
+    /// An order to stop processing.
+    Stop(StopId),
 }
 
 impl WriteSet {
@@ -95,15 +123,21 @@ impl WriteSet {
         }
         keys.extend(self.changed_referrals.iter().map(|(referral, _)| Key::Referral(referral.id)));
         keys.extend(self.agreements.iter().map(|held| Key::Agreement(held.terms().agreement_id)));
+        keys.extend(self.stops.iter().map(|stored| Key::Stop(stored.stop.id)));
         keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.consent_id)));
         keys.extend(
             self.chains.iter().map(|step| Key::Conversation(step.conversation, step.peer.clone())),
         );
         keys.extend(self.outbox.iter().map(|entry| Key::Outbox(entry.message_id)));
         keys.extend(self.outbox_changes.iter().map(|change| Key::Outbox(change.message_id)));
+        keys.extend(self.erasures.iter().flat_map(erased));
         keys.extend(
             self.inbox.iter().map(|entry| Key::Inbox(entry.sender.clone(), entry.message_id)),
         );
+        let access = &self.access;
+        keys.extend(access.handlers.iter().map(|(referral, _)| Key::Referral(*referral)));
+        keys.extend(access.disclosures.iter().map(|one| Key::InsideDisclosure(one.id)));
+        keys.extend(access.glasses.iter().map(|glass| Key::BreakGlass(glass.id)));
         keys
     }
 
@@ -113,12 +147,19 @@ impl WriteSet {
         self.changed_referrals.extend(other.changed_referrals);
         self.events.extend(other.events);
         self.agreements.extend(other.agreements);
+        self.notes.extend(other.notes);
+        self.stops.extend(other.stops);
         self.consents.extend(other.consents);
         self.chains.extend(other.chains);
         self.outbox.extend(other.outbox);
         self.outbox_changes.extend(other.outbox_changes);
+        self.erasures.extend(other.erasures);
         self.inbox.extend(other.inbox);
+        self.register.extend(other.register);
+        self.register_exports.extend(other.register_exports);
+        self.kept.extend(other.kept);
         self.audit.extend(other.audit);
+        self.access.merge(other.access);
     }
 
     /// Messages that leave the queue, and how.
@@ -147,4 +188,14 @@ impl WriteSet {
         recipients.dedup();
         recipients
     }
+}
+
+/// What an erasure changes.
+fn erased(erasure: &Erasure) -> impl Iterator<Item = Key> {
+    let subject = match erasure.subject {
+        Subject::Consent(id) => Key::Consent(id),
+        Subject::Referral(id) => Key::Referral(id),
+    };
+    let messages = erasure.messages.iter().map(|message| Key::Outbox(*message));
+    std::iter::once(subject).chain(messages)
 }

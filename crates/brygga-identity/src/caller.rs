@@ -6,6 +6,7 @@ use std::fmt;
 use brygga_domain::{OrgId, Timestamp, UnitId};
 
 use crate::roles::Role;
+use crate::tls::CertificateThumbprint;
 
 /// A person or system of the node's own organisation.
 ///
@@ -21,6 +22,7 @@ pub struct Caller {
     unknown_roles: usize,
     units: BTreeSet<UnitId>,
     expires_at: Timestamp,
+    bound_to: Option<CertificateThumbprint>,
 }
 
 /// The parts of a [`Caller`], once the token check has vouched for all of them.
@@ -32,6 +34,7 @@ pub(crate) struct ProvedClaims {
     pub(crate) unknown_roles: usize,
     pub(crate) units: BTreeSet<UnitId>,
     pub(crate) expires_at: Timestamp,
+    pub(crate) bound_to: Option<CertificateThumbprint>,
 }
 
 impl Caller {
@@ -44,8 +47,16 @@ impl Caller {
             unknown_roles,
             units,
             expires_at,
+            bound_to,
         } = claims;
-        Self { organisation, subject, token_id, roles, unknown_roles, units, expires_at }
+        Self { organisation, subject, token_id, roles, unknown_roles, units, expires_at, bound_to }
+    }
+
+    /// The same caller with the roles that `counts` lets stand; nobody gets more rights by it.
+    #[must_use]
+    pub fn limited_to(mut self, counts: impl Fn(Role) -> bool) -> Self {
+        self.roles.retain(|role| counts(*role));
+        self
     }
 
     /// The organisation; always the node's own.
@@ -89,6 +100,12 @@ impl Caller {
     /// The token's `exp`: a stream that lasts longer asks for a new token.
     pub const fn expires_at(&self) -> Timestamp {
         self.expires_at
+    }
+
+    /// The certificate whose key the caller proved to hold, where the token is bound to one
+    /// (RFC 8705); `None` for a bearer token.
+    pub const fn bound_to(&self) -> Option<&CertificateThumbprint> {
+        self.bound_to.as_ref()
     }
 }
 

@@ -18,6 +18,7 @@ mod file;
 mod next;
 mod operator;
 mod rotation;
+mod wrapping;
 
 use std::path::Path;
 
@@ -37,6 +38,7 @@ pub use next::{
 };
 pub use operator::{generate_operator, load_operator, operator_key_exists};
 pub use rotation::{RotationError, RotationRequest};
+pub use wrapping::{retire_wrapping, rotate_wrapping, wrapping_id};
 
 /// The name of the intake's key file; no unit can have it.
 const INTAKE: &str = "intake";

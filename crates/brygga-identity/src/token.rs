@@ -5,9 +5,14 @@
 //! Nothing that a token says about itself (where to fetch a key, which algorithm) is followed.
 //! Time is an argument; no library reads a clock here.
 //!
-//! Not protected: a token is a bearer token. Whoever steals it can use it on the local port
-//! until it expires.
+//! A token with a `cnf` is bound to a client certificate (RFC 8705) and is worth nothing without
+//! its key. Not protected: a token without one is a bearer token, and whoever steals it can use it
+//! on the local port until it expires. [`TokenPolicy::require_bound`] refuses such tokens.
+//!
+//! A token is good for any number of calls in its five minutes, so its `jti` is not used up by the
+//! first. But one `jti` is one token: another one under the same `jti` is refused.
 
+mod binding;
 mod cache;
 mod claims;
 mod development;
@@ -24,6 +29,7 @@ use brygga_domain::{OrgId, Seconds, Timestamp};
 use jsonwebtoken::Algorithm;
 
 use crate::caller::Caller;
+use crate::tls::CertificateThumbprint;
 use cache::TokenCache;
 use key_set::KeySet;
 
@@ -76,6 +82,8 @@ pub struct TokenPolicy {
     pub organisation: OrgId,
     /// The `alg`.
     pub algorithm: TokenAlgorithm,
+    /// Whether a token without a `cnf` is refused.
+    pub require_bound: bool,
 }
 
 /// Checks tokens against one policy and one set of keys.
@@ -99,21 +107,29 @@ impl TokenVerifier {
         Ok(Self { policy, keys, cache: TokenCache::default() })
     }
 
-    /// Checks a token.
+    /// Checks a token that came over a connection on which the caller proved to hold the
+    /// certificate `held`, if any.
     ///
     /// # Errors
     /// [`TokenError`] names the first rule that is broken, for the log; the caller is told
     /// only that it is unauthenticated.
-    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Caller, TokenError> {
+    pub fn verify(
+        &self,
+        token: &str,
+        held: Option<&CertificateThumbprint>,
+        now: Timestamp,
+    ) -> Result<Caller, TokenError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::TooLong);
         }
         let digest = sha256(&[token.as_bytes()]);
         if let Some(caller) = self.cache.find(&digest, now) {
+            binding::check(&caller, held, self.policy.require_bound)?;
             return Ok(caller);
         }
         let caller = self.verify_afresh(token, now)?;
-        self.cache.insert(digest, &caller, now);
+        binding::check(&caller, held, self.policy.require_bound)?;
+        self.cache.admit(digest, &caller, now)?;
         Ok(caller)
     }
 

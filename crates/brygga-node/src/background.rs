@@ -16,6 +16,12 @@ use crate::standing::standing;
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 /// How often agreements changed by another process on the same store are looked for.
 const AGREEMENTS_EVERY: Duration = Duration::from_secs(1);
+/// How often erasures that a crash cut in two are finished.
+const ERASURES_EVERY: Duration = Duration::from_secs(10);
+/// How often keys that an ended process left unused are looked for.
+const KEYS_EVERY: Duration = Duration::from_secs(3600);
+/// How often entries of the access log that are older than five years are erased.
+const ACCESS_LOG_EVERY: Duration = Duration::from_secs(600);
 /// How often the gauges are set.
 const STANDING_EVERY: Duration = Duration::from_secs(5);
 
@@ -34,11 +40,32 @@ pub(crate) fn start(
             stop,
             |app| async move { app.expire_due().await.map(drop) },
         );
+    let escalate =
+        every("escalate", EXPIRE_EVERY, app, stop, |app| async move {
+            app.escalate_due().await.map(drop)
+        });
+    let stops = every("stops", EXPIRE_EVERY, app, stop, |app| async move {
+        app.answer_stops().await.map(drop)
+    });
     let agreements = every("agreements", AGREEMENTS_EVERY, app, stop, |app| async move {
         app.refresh_agreements().await
     });
     let audit = every("audit", checkpoint_every, app, stop, |app| async move {
         app.audit_checkpoint().await.map(drop)
+    });
+    let erasures = every("erasures", ERASURES_EVERY, app, stop, |app| async move {
+        app.finish_erasures().await.map(drop)
+    });
+    let keys =
+        every(
+            "keys",
+            KEYS_EVERY,
+            app,
+            stop,
+            |app| async move { app.sweep_keys().await.map(drop) },
+        );
+    let access_log = every("access log", ACCESS_LOG_EVERY, app, stop, |app| async move {
+        app.access_purge().await.map(drop)
     });
     let gauges = metrics.map(|metrics| {
         every("standing", STANDING_EVERY, app, stop, move |app| {
@@ -46,10 +73,11 @@ pub(crate) fn start(
             async move { standing(&app).await.map(|standing| metrics.standing(&standing)) }
         })
     });
-    [expire, agreements, audit].into_iter().chain(gauges).collect()
+    [expire, escalate, stops, agreements, audit, erasures, keys, access_log].into_iter().chain(gauges).collect()
 }
 
-fn every<F>(
+/// Runs a round again and again until the node shuts down.
+pub(crate) fn every<F>(
     name: &'static str,
     period: Duration,
     app: &App,

@@ -35,6 +35,11 @@ pub enum StartError {
     /// The development issuer's key is not usable.
     #[error(transparent)]
     DevelopmentKey(#[from] brygga_identity::token::DevelopmentKeyError),
+    /// The vault is not the one that the database was written with.
+    #[error(
+        "the vault is not this database's: restore the right one, since without it no content opens"
+    )]
+    OtherVault,
     /// Neither a key set nor a development key is named.
     #[error("local_auth names no jwks_file, so no token could be checked")]
     NoTokenKeys,

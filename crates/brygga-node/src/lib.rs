@@ -12,8 +12,10 @@ mod parts;
 mod ports;
 mod registry_files;
 mod registry_floor;
+mod retention;
 mod running;
 mod standing;
+mod vault_binding;
 
 pub use error::StartError;
 pub use observers::Observers;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use brygga_app::{AgreementCache, App, Parts};
+use brygga_app::{AgreementCache, App, CaseKeys, Parts};
 use brygga_config::{Settings, StorageUrl};
 use brygga_domain::Seconds;
 use brygga_exchange::retry::RetryPolicy;
@@ -12,15 +12,16 @@ use brygga_identity::keys::NodeKeys;
 use brygga_identity::registry::{RegistryFile, TrustAnchor};
 use brygga_identity::token::{DevelopmentIssuer, TokenAlgorithm, TokenPolicy, TokenVerifier};
 use brygga_identity::trust::TrustStore;
-use brygga_storage::{Store, StoreSettings};
+use brygga_storage::{Store, StoreSettings, Vault};
 
-use crate::{StartError, registry_floor};
+use crate::{StartError, registry_floor, vault_binding};
 
 /// Opens everything that the use cases need.
 pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<App, StartError> {
     let keys = NodeKeys::load(&settings.keys.directory)?;
     let trust = Arc::new(open_trust(settings)?);
     let store = Store::open(&store_settings(settings)?).await?;
+    let vault = Vault::open(&url_text(&settings.vault_url()?)).await?;
     let app = App::new(Parts {
         organisation: settings.node.organisation.clone(),
         federation: settings.node.federation.as_str().to_owned(),
@@ -28,6 +29,7 @@ pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<A
         keys,
         trust,
         store,
+        case_keys: CaseKeys::new(vault),
         retry: RetryPolicy {
             first: whole_seconds(settings.delivery.retry_first),
             max: whole_seconds(settings.delivery.retry_max),
@@ -37,6 +39,7 @@ pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<A
         agreements: AgreementCache::default(),
     });
     registry_floor::check(&app).await?;
+    vault_binding::check(&app).await?;
     app.refresh_agreements().await?;
     Ok(app)
 }
@@ -46,11 +49,16 @@ pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<A
 /// # Errors
 /// [`StartError::Settings`] when the file that holds the address cannot be used.
 fn store_settings(settings: &Settings) -> Result<StoreSettings, StartError> {
-    let url = match settings.storage_url()? {
+    let url = url_text(&settings.storage_url()?);
+    Ok(StoreSettings { url, max_readers: settings.storage.max_readers })
+}
+
+/// An address as the store wants to be told; may hold a password.
+fn url_text(url: &StorageUrl) -> String {
+    match url {
         StorageUrl::Postgres(url) => url.expose().to_owned(),
         StorageUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
-    };
-    Ok(StoreSettings { url, max_readers: settings.storage.max_readers })
+    }
 }
 
 fn open_trust(settings: &Settings) -> Result<TrustStore, StartError> {
@@ -82,6 +90,7 @@ pub fn token_verifier(settings: &Settings) -> Result<TokenVerifier, StartError> 
             brygga_config::TokenAlgorithm::EdDsa => TokenAlgorithm::EdDsa,
             brygga_config::TokenAlgorithm::Es256 => TokenAlgorithm::Es256,
         },
+        require_bound: auth.require_bound_tokens,
     };
     Ok(TokenVerifier::new(&jwks, policy)?)
 }

@@ -17,6 +17,7 @@ use crate::delivery::wait;
 use crate::doorbell::Doorbell;
 use crate::{
     Observers, StartError, background, delivery, parts, ports, registry_files, registry_floor,
+    retention,
 };
 
 /// What a node is started with besides its settings.
@@ -76,6 +77,7 @@ impl Node {
         let mut tasks = background::start(&app, settings.audit.checkpoint, metrics, &stopped);
         tasks.push(registry_files::start(&app, &settings.registry, &stopped));
         tasks.push(registry_floor::start(&app, &stopped));
+        tasks.push(retention::start(&app, &settings.retention, &stopped));
         let outbound = delivery::start(&app, ports.own, deliveries, &stopped);
         tasks.extend(outbound.tasks);
         let doorbell = Doorbell::new(rpcs, move |peer| outbound.deliverer.peer_seen(peer));
@@ -108,9 +110,13 @@ impl Node {
         self.local_address
     }
 
-    /// Resolves when the store has failed in a way that only a restart can cure.
+    /// Resolves when the store or the vault has failed in a way that only a restart can cure.
     pub async fn broken(&self) {
-        self.app.parts().store.broken().await;
+        let parts = self.app.parts();
+        tokio::select! {
+            () = parts.store.broken() => {}
+            () = parts.case_keys.vault().broken() => {}
+        }
     }
 
     /// Ends the node: no new calls, those under way finish, messages stay in the outbox.
@@ -121,6 +127,10 @@ impl Node {
                 tracing::error!("a task of the node ended badly");
             }
         }
+        if let Err(error) = self.app.settle_keys().await {
+            tracing::warn!(storage.error = error.code(), "unused keys are left to the next sweep");
+        }
+        self.app.parts().case_keys.vault().close().await;
         self.app.parts().store.close().await;
     }
 

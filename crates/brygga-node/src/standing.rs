@@ -11,12 +11,14 @@ pub(crate) async fn standing(app: &App) -> Result<Standing, StorageError> {
         Box::pin(async move { Ok((reader.outbox_counts().await?, reader.audit_size().await?)) })
     });
     let (outbox, audit_size) = read.await?;
+    let reviews_overdue = app.reviews_overdue().await?;
     let registry = app.parts().trust.verified().map(|verified| {
         let registry = verified.registry();
         let expires_in = Seconds(registry.expires_at.millis_since(app.now()).div_euclid(1000));
         RegistryStanding { expires_in, sequence: registry.sequence }
     });
-    Ok(Standing { audit_size, outbox_dead: outbox.dead, outbox_queued: outbox.queued, registry })
+    let (outbox_dead, outbox_queued) = (outbox.dead, outbox.queued);
+    Ok(Standing { audit_size, outbox_dead, outbox_queued, registry, reviews_overdue })
 }
 
 #[cfg(test)]

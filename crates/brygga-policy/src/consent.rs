@@ -1,5 +1,6 @@
 //! Whether the evidence of consent carries a message.
 
+use brygga_domain::consent::Use;
 use brygga_domain::{Reason, Refusal, Seconds, Timestamp};
 
 use crate::{ConsentEvidence, ReferralQuestion};
@@ -15,13 +16,15 @@ const CLOCK_SLACK: Seconds = Seconds::hours(1);
 pub(crate) fn check(question: &ReferralQuestion<'_>, max_days: u32) -> Result<(), Refusal> {
     match question.consent {
         ConsentEvidence::None => Err(Refusal::at(Reason::ConsentMissing, "consent")),
-        ConsentEvidence::Record(consent) => consent.check_use(
-            &question.recipient.organisation,
-            question.recipient_unit,
-            question.categories,
-            max_days,
-            question.now,
-        ),
+        ConsentEvidence::Record(consent) => {
+            let wanted = Use {
+                recipient: &question.recipient.organisation,
+                unit: question.recipient_unit,
+                categories: question.categories,
+                third_persons: question.third_persons,
+            };
+            consent.check_use(wanted, max_days, question.now)
+        }
         ConsentEvidence::Statement { valid_until } => {
             check_statement(valid_until, max_days, question.now)
         }

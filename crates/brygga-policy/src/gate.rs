@@ -98,6 +98,35 @@ fn decide_under(
     Ok(Permit::new(record, rule, ground, basis))
 }
 
+/// Decides whether either side of a referral may tell the other something in between.
+///
+/// The rule that granted the referral grants this too; the agreement must still be in force, and the
+/// writer needs a ground, a basis and, where they rest on it, a consent of its own.
+/// `rule_id` is the referral's; its agreement is the one that the question cites.
+///
+/// # Errors
+/// As [`decide_referral`], but for those of the subject and the rules; [`Reason::PolicyDenied`] where the
+/// agreement has no such rule.
+pub fn decide_note(question: &ReferralQuestion<'_>, rule_id: &str) -> Result<Permit, Refusal> {
+    let absent = || Refusal::at(Reason::NotFound, "agreement_id");
+    let Citation::Version(id, version) = question.citation else { return Err(absent()) };
+    let record = question.agreements.find(id, version).ok_or_else(absent)?;
+    let terms = record.terms();
+    let take_part = record.has_participant(&question.sender.organisation)
+        && record.has_participant(&question.recipient.organisation);
+    if !take_part {
+        return Err(absent());
+    }
+    check_in_force(record, question)?;
+    let rule = terms.rules.iter().find(|rule| rule.rule_id == rule_id);
+    let rule = rule.ok_or(Refusal::new(Reason::PolicyDenied))?;
+    let (ground, basis) = check_law(question)?;
+    if ground.rests_on_consent() || basis == GdprBasis::ExplicitConsent {
+        consent::check(question, terms.consent_max_days)?;
+    }
+    Ok(Permit::new(record, rule, ground, basis))
+}
+
 fn check_in_force(
     record: &AgreementRecord,
     question: &ReferralQuestion<'_>,

@@ -9,11 +9,15 @@ mod consent;
 mod gate;
 mod permit;
 mod question;
+mod retention;
 mod rules;
+mod stopping;
 #[cfg(test)]
 mod tests;
 
 pub use book::AgreementBook;
-pub use gate::decide_referral;
+pub use gate::{decide_note, decide_referral};
 pub use permit::Permit;
 pub use question::{Citation, ConsentEvidence, Principal, ReferralQuestion};
+pub use retention::{Birth, CaseFacts, Keeper, Retention, Until, retention};
+pub use stopping::still_held;

@@ -53,7 +53,12 @@ impl Permit {
 
     /// The span from the request within which the target must have answered.
     pub fn respond_within(&self, priority: Priority) -> Seconds {
-        self.agreement.response_time(priority)
+        self.agreement.response_time(priority).respond_within
+    }
+
+    /// The span from the request within which a function must have taken it on.
+    pub fn take_on_within(&self, priority: Priority) -> Seconds {
+        self.agreement.response_time(priority).take_on()
     }
 
     /// Longest validity of a consent under the agreement, in days.

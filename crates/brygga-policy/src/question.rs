@@ -6,7 +6,7 @@ use brygga_domain::consent::Consent;
 use brygga_domain::disclosure::Standing;
 use brygga_domain::{
     AgreementId, DataCategory, DisclosureGround, GdprBasis, MemberKind, OrgId,
-    SocialServicesStatus, Timestamp, UnitId,
+    SocialServicesStatus, ThirdPersonRelation, Timestamp, UnitId,
 };
 
 use crate::AgreementBook;
@@ -71,6 +71,8 @@ pub struct ReferralQuestion<'a> {
     pub service_type: &'a CodedTerm,
     /// Kinds of data in the sealed content; empty where nothing is sealed.
     pub categories: &'a [DataCategory],
+    /// Others than the person in the sealed content; known to the sender only, empty at the recipient.
+    pub third_persons: &'a [ThirdPersonRelation],
     /// Secrecy rule that is lifted or broken.
     pub ground: Option<DisclosureGround>,
     /// GDPR basis.

@@ -70,6 +70,7 @@ impl Case {
             ground: self.ground,
             gdpr: self.gdpr,
             child: false,
+            third_persons: &[],
             agreements: &agreements,
             citation: self.citation,
             consent,
@@ -177,6 +178,9 @@ fn consent() -> Consent {
         information_given: true,
         evidence_reference: Sensitive::new(String::new()),
         withdrawn_at: None,
+        subject_age: SubjectAge::Adult,
+        third_parties_covered: Vec::new(),
+        events: Vec::new(),
     };
     draft.check().unwrap()
 }

@@ -11,5 +11,8 @@ mod codec;
 #[path = "gen/mod.rs"]
 mod generated;
 
+#[path = "gen/rpc.rs"]
+pub mod rpc;
+
 pub use codec::MAX_FIELDS;
 pub use generated::brygga::*;

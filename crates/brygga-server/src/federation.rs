@@ -21,12 +21,6 @@ use crate::listener::GrpcService;
 
 pub use delivery::MAX_BATCH_ENVELOPES;
 
-/// The calls of this face, by their paths.
-pub(crate) const RPCS: [&str; 2] = [
-    "/brygga.federation.v1.DeliveryService/Deliver",
-    "/brygga.registry.v1.RegistryService/FetchRegistry",
-];
-
 /// What the federation port serves.
 ///
 /// The witness service is absent until a node can be one; asking for it is answered `UNIMPLEMENTED`.

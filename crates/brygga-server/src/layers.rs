@@ -9,16 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use brygga_domain::OrgId;
+use brygga_proto::rpc::{FederationRpc, LocalRpc};
 use http::HeaderMap;
 use tonic::Code;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::{HealthReporter, HealthService};
 use tracing::Span;
 
-use crate::federation;
 use crate::limits::MAX_MESSAGE_BYTES;
 use crate::listener::GrpcService;
-use crate::roles;
 
 use observe::Observed;
 use panic::CatchPanic;
@@ -100,7 +99,8 @@ impl Surroundings {
 
 /// The path as a name that may be recorded.
 fn known_method(path: &str) -> &'static str {
-    let local = roles::RPCS.iter().map(|(row, _)| row);
-    let mut known = local.chain(&federation::RPCS).chain(&HEALTH);
-    known.find(|row| **row == path).copied().unwrap_or(UNKNOWN_METHOD)
+    let local = LocalRpc::parse(path).map(LocalRpc::path);
+    let federation = || FederationRpc::parse(path).map(FederationRpc::path);
+    let health = || HEALTH.into_iter().find(|known| *known == path);
+    local.or_else(federation).or_else(health).unwrap_or(UNKNOWN_METHOD)
 }

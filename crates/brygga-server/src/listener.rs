@@ -117,7 +117,9 @@ impl FederationListener {
 /// The port for the organisation's own staff and systems, who show a token.
 ///
 /// Same loop and limits as [`FederationListener`], counted by remote address; each
-/// request is marked with its [`RemoteAddress`].
+/// request is marked with its [`RemoteAddress`], and with the
+/// [`CertificateThumbprint`](brygga_identity::tls::CertificateThumbprint) of the certificate whose
+/// key the caller proved to hold, if it showed one.
 #[derive(Debug)]
 pub struct LocalListener {
     listener: TcpListener,
@@ -160,7 +162,7 @@ impl LocalListener {
         Ok(Self { listener, cover: Cover::None, limits, jitter_seed })
     }
 
-    /// Serves TLS without client certificates.
+    /// Serves TLS, with a client certificate for whoever has one.
     pub fn tls(
         listener: TcpListener,
         acceptor: LocalAcceptor,

@@ -4,12 +4,15 @@
 //! answered by [`brygga_wire`]. Who may call what stands in [`crate::roles`] and is asked at one
 //! door, before any of these.
 
+mod access;
 mod admission;
 mod agreement;
 mod consent;
 mod node;
 mod page;
 mod referral;
+mod register;
+mod retention;
 
 use std::sync::Arc;
 
@@ -18,10 +21,13 @@ use brygga_crypto::SystemRandom;
 use brygga_domain::{Reason, Refusal};
 use brygga_identity::caller::Caller;
 use brygga_identity::token::TokenVerifier;
+use brygga_proto::local::v1::access_service_server::AccessServiceServer;
 use brygga_proto::local::v1::agreement_service_server::AgreementServiceServer;
 use brygga_proto::local::v1::consent_service_server::ConsentServiceServer;
 use brygga_proto::local::v1::node_service_server::NodeServiceServer;
 use brygga_proto::local::v1::referral_service_server::ReferralServiceServer;
+use brygga_proto::local::v1::register_service_server::RegisterServiceServer;
+use brygga_proto::local::v1::retention_service_server::RetentionServiceServer;
 use brygga_wire::to_status;
 use rand_core::Rng;
 use tonic::service::Routes;
@@ -39,14 +45,20 @@ pub fn local_routes(
     tokens: Arc<TokenVerifier>,
     surroundings: &Surroundings,
 ) -> impl GrpcService + use<> {
+    let access = AccessServiceServer::new(access::AccessDesk::new(app.clone()));
     let agreements = AgreementServiceServer::new(agreement::Agreements::new(app.clone()));
     let consents = ConsentServiceServer::new(consent::Consents::new(app.clone()));
     let node = NodeServiceServer::new(node::NodeDesk::new(app.clone()));
     let referrals = ReferralServiceServer::new(referral::Referrals::new(app.clone()));
+    let register = RegisterServiceServer::new(register::RegisterDesk::new(app.clone()));
+    let retention = RetentionServiceServer::new(retention::RetentionDesk::new(app.clone()));
     let routes = Routes::new(agreements.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(access.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(consents.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(node.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(referrals.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(register.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(retention.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(surroundings.health_service())
         .prepare();
     surroundings.around(admission::Admission::new(app, tokens, routes))

@@ -1,19 +1,22 @@
-//! Who of the own organisation may call what: the one table.
+//! Who may call what: the one table, as a `match` without `_` over the contract's own list of calls.
 //!
-//! A call whose row is missing is refused before any service sees it, and a test compares the
-//! rows with the contract, so that nothing is open by oversight. The table says who may ask;
-//! which referrals a caller may see is decided by units, in [`brygga_app`].
+//! A call or a decision that is added to the contract and has no row here does not compile, so
+//! nothing is open, or closed, by oversight. The table says who may ask; which referrals a caller
+//! may see is need-to-know and stands in [`brygga_app`]; what may leave the node, the gate decides.
 //!
 //! Invariant: no row about a person names `REGIONAL_COORDINATOR`, who sees aggregates only,
-//! or `OPERATOR`, who sees no payload (lag 2020:914).
+//! `AGREEMENT_MANAGER`, who sees no person, or `OPERATOR`, who sees no payload (lag 2020:914).
+
+mod kinds;
 
 use std::collections::BTreeSet;
 
 use brygga_domain::{Reason, Refusal};
 use brygga_identity::roles::Role;
-use brygga_proto::local::v1::act_on_referral_request::Action;
+use brygga_proto::rpc::{FederationRpc, LocalRpc, ReferralAction};
 
 use Allowed::{Any, Only};
+pub use kinds::{honoured, is_honoured};
 
 /// The roles that one row of the table opens to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,108 +27,130 @@ pub enum Allowed {
     Only(&'static [Role]),
 }
 
-/// What somebody decides about a referral.
+/// Whom a call of the federation port is open to; it knows organisations, not persons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the action of the same name in the contract")]
-pub enum ReferralAction {
-    TakeOn,
-    Accept,
-    Decline,
-    Start,
-    Complete,
-    Withdraw,
-    ConfirmCancellation,
+pub enum Peers {
+    /// Every member whose connection proved a key of the registry.
+    Members,
+    /// Nobody: this node does not serve it.
+    Nobody,
 }
 
-/// Those who work with persons.
-const CASE_STAFF: Allowed = Only(&[Role::CaseWorker, Role::ShelterStaff]);
+/// Those who work with persons and decide about them.
+const CASE_STAFF: Allowed = Only(&[
+    Role::CaseWorker,
+    Role::ResponsibleCaseWorker,
+    Role::ShelterStaff,
+    Role::ShelterManager,
+]);
+/// Those, and who matches a person's need with a dwelling: they see what is open.
+const LIST_READERS: Allowed = Only(&[
+    Role::CaseWorker,
+    Role::ResponsibleCaseWorker,
+    Role::HousingMatcher,
+    Role::ShelterStaff,
+    Role::ShelterManager,
+]);
+/// Those, and who supports somebody at home: they see one that was assigned to them.
+const CASE_READERS: Allowed = Only(&[
+    Role::CaseWorker,
+    Role::ResponsibleCaseWorker,
+    Role::HousingMatcher,
+    Role::HousingSupporter,
+    Role::ShelterStaff,
+    Role::ShelterManager,
+]);
+/// Those who answer for others' decisions: a second look at a denial, the second of two persons.
+const SENIOR_STAFF: Allowed = Only(&[Role::ResponsibleCaseWorker, Role::ShelterManager]);
+/// Those who review the access log.
+const LOG_REVIEWERS: Allowed = Only(&[Role::LogReviewer]);
+/// Those who hand the person an extract of it.
+const EXTRACTORS: Allowed = Only(&[Role::LogReviewer, Role::Registrar]);
 /// Those who work with agreements.
 const AGREEMENT_STAFF: Allowed = Only(&[Role::AgreementManager]);
+/// Those who keep the register of official documents: metadata only.
+const REGISTRARS: Allowed = Only(&[Role::Registrar]);
 /// Those who run the node.
 const OPERATORS: Allowed = Only(&[Role::Operator]);
 
-/// Every call of the local face, by its path.
-pub const RPCS: &[(&str, Allowed)] = &[
-    ("/brygga.local.v1.AgreementService/ListAgreements", Any),
-    ("/brygga.local.v1.AgreementService/ProposeAgreement", AGREEMENT_STAFF),
-    ("/brygga.local.v1.AgreementService/ShowAgreement", Any),
-    ("/brygga.local.v1.AgreementService/SignAgreement", AGREEMENT_STAFF),
-    ("/brygga.local.v1.AgreementService/TerminateAgreement", AGREEMENT_STAFF),
-    ("/brygga.local.v1.ConsentService/RecordConsent", CASE_STAFF),
-    ("/brygga.local.v1.ConsentService/ShowConsent", CASE_STAFF),
-    ("/brygga.local.v1.ConsentService/WithdrawConsent", CASE_STAFF),
-    ("/brygga.local.v1.NodeService/ListOutbox", Any),
-    ("/brygga.local.v1.NodeService/LookUpContactPoint", Any),
-    ("/brygga.local.v1.NodeService/RetryMessage", OPERATORS),
-    ("/brygga.local.v1.NodeService/ShowNode", Any),
-    ("/brygga.local.v1.ReferralService/ActOnReferral", CASE_STAFF),
-    ("/brygga.local.v1.ReferralService/AwaitDelivery", CASE_STAFF),
-    ("/brygga.local.v1.ReferralService/ListReferrals", CASE_STAFF),
-    ("/brygga.local.v1.ReferralService/RequestReferral", CASE_STAFF),
-    ("/brygga.local.v1.ReferralService/ShowReferral", CASE_STAFF),
-];
-
-/// Every action of `ActOnReferral`, for whoever its row has let in.
-pub const ACTIONS: &[(ReferralAction, Allowed)] = &[
-    (ReferralAction::TakeOn, CASE_STAFF),
-    (ReferralAction::Accept, CASE_STAFF),
-    (ReferralAction::Decline, CASE_STAFF),
-    (ReferralAction::Start, CASE_STAFF),
-    (ReferralAction::Complete, CASE_STAFF),
-    (ReferralAction::Withdraw, CASE_STAFF),
-    (ReferralAction::ConfirmCancellation, CASE_STAFF),
-];
-
-/// The row of a call; none for a path that is no call of the local face.
-pub fn of_rpc(path: &str) -> Option<Allowed> {
-    RPCS.iter().find(|(row, _)| *row == path).map(|(_, allowed)| *allowed)
+/// The row of a call of the local port.
+pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
+    match rpc {
+        LocalRpc::AssignReferral
+        | LocalRpc::DiscloseInside
+        | LocalRpc::OpenBreakGlass
+        | LocalRpc::RevokeInside => CASE_STAFF,
+        LocalRpc::ApproveBreakGlass => SENIOR_STAFF,
+        LocalRpc::ListReviews | LocalRpc::SampleAccessLog | LocalRpc::SignReview => LOG_REVIEWERS,
+        LocalRpc::ExtractForPerson => EXTRACTORS,
+        LocalRpc::ListAgreements | LocalRpc::ShowAgreement => Any,
+        LocalRpc::ProposeAgreement | LocalRpc::SignAgreement | LocalRpc::TerminateAgreement => {
+            AGREEMENT_STAFF
+        }
+        LocalRpc::NarrowConsent
+        | LocalRpc::RecordConsent
+        | LocalRpc::ShowConsent
+        | LocalRpc::WithdrawConsent => CASE_STAFF,
+        LocalRpc::ListOutbox | LocalRpc::LookUpContactPoint | LocalRpc::ShowNode => Any,
+        LocalRpc::RetryMessage => OPERATORS,
+        LocalRpc::ConfirmExport
+        | LocalRpc::ExportRegister
+        | LocalRpc::ListRegister
+        | LocalRpc::ListRetention => REGISTRARS,
+        LocalRpc::ListReferrals => LIST_READERS,
+        LocalRpc::ShowReferral => CASE_READERS,
+        LocalRpc::SendNote => CASE_READERS,
+        LocalRpc::ActOnReferral
+        | LocalRpc::AwaitDelivery
+        | LocalRpc::MarkReferralInError
+        | LocalRpc::RequestReferral
+        | LocalRpc::RerouteReferral => CASE_STAFF,
+    }
 }
 
-/// The row of an action; nobody where there is none.
-pub fn of_action(action: ReferralAction) -> Allowed {
-    let row = ACTIONS.iter().find(|(row, _)| *row == action);
-    row.map_or(Only(&[]), |(_, allowed)| *allowed)
+/// The row of a decision of `ActOnReferral`, for whoever the row of the call has let in.
+pub const fn of_action(action: ReferralAction) -> Allowed {
+    match action {
+        ReferralAction::TakeOn
+        | ReferralAction::Accept
+        | ReferralAction::Decline
+        | ReferralAction::Start
+        | ReferralAction::Complete
+        | ReferralAction::Withdraw
+        | ReferralAction::ConfirmCancellation
+        | ReferralAction::PutOnHold
+        | ReferralAction::Resume
+        | ReferralAction::Fail
+        | ReferralAction::SetBusinessStatus
+        | ReferralAction::Acknowledge
+        | ReferralAction::RequestReview => CASE_STAFF,
+        ReferralAction::Review => SENIOR_STAFF,
+    }
+}
+
+/// The row of a call of the federation port.
+pub const fn of_federation_rpc(rpc: FederationRpc) -> Peers {
+    match rpc {
+        FederationRpc::Deliver | FederationRpc::FetchRegistry => Peers::Members,
+        FederationRpc::CosignCheckpoint => Peers::Nobody,
+    }
 }
 
 impl Allowed {
+    /// Whether it is this role, perhaps among others, that opens it.
+    pub fn opens_to(self, role: Role) -> bool {
+        match self {
+            Any => true,
+            Only(allowed) => allowed.contains(&role),
+        }
+    }
+
     /// Whether somebody with these roles may.
     ///
     /// # Errors
     /// [`Reason::RoleDenied`].
     pub fn check(self, roles: &BTreeSet<Role>) -> Result<(), Refusal> {
-        let may = match self {
-            Any => !roles.is_empty(),
-            Only(allowed) => allowed.iter().any(|role| roles.contains(role)),
-        };
+        let may = roles.iter().any(|role| self.opens_to(*role));
         if may { Ok(()) } else { Err(Refusal::new(Reason::RoleDenied)) }
-    }
-}
-
-impl ReferralAction {
-    /// The name in the contract.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TakeOn => "take_on",
-            Self::Accept => "accept",
-            Self::Decline => "decline",
-            Self::Start => "start",
-            Self::Complete => "complete",
-            Self::Withdraw => "withdraw",
-            Self::ConfirmCancellation => "confirm_cancellation",
-        }
-    }
-}
-
-impl From<&Action> for ReferralAction {
-    fn from(action: &Action) -> Self {
-        match action {
-            Action::TakeOn(_) => Self::TakeOn,
-            Action::Accept(_) => Self::Accept,
-            Action::Decline(_) => Self::Decline,
-            Action::Start(_) => Self::Start,
-            Action::Complete(_) => Self::Complete,
-            Action::Withdraw(_) => Self::Withdraw,
-            Action::ConfirmCancellation(_) => Self::ConfirmCancellation,
-        }
     }
 }

@@ -15,8 +15,9 @@ CREATE TABLE referral (
     -- '*' for the intake.
     own_unit TEXT NOT NULL,
     -- Where the work stands.
-    status TEXT NOT NULL CHECK (status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED',
-                                           'REJECTED', 'CANCELLED', 'EXPIRED', 'COMPLETED')),
+    status TEXT NOT NULL CHECK (status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED', 'ON_HOLD',
+                                           'REJECTED', 'CANCELLED', 'EXPIRED', 'COMPLETED', 'FAILED',
+                                           'ENTERED_IN_ERROR')),
     -- Version of the target's log; the request is 1.
     version {{INTEGER}} NOT NULL CHECK (version >= 1),
     requested_at {{INTEGER}} NOT NULL,
@@ -25,6 +26,14 @@ CREATE TABLE referral (
     respond_by {{INTEGER}} NOT NULL,
     -- When the target's log ends it if nobody has answered; never before respond_by.
     answer_due {{INTEGER}} NOT NULL CHECK (answer_due >= respond_by),
+    -- When a function must have taken it on, as promised and as moved by a late arrival.
+    take_on_by {{INTEGER}} NOT NULL CHECK (take_on_by <= respond_by),
+    take_on_due {{INTEGER}} NOT NULL CHECK (take_on_due >= take_on_by),
+    -- At the target: when it is laid before the next in line because nobody took it on; null where it need not be.
+    escalate_at {{INTEGER}},
+    -- How far it was laid before others, 0 for not at all, and the function (null for the intake or nobody).
+    escalation_level {{INTEGER}} NOT NULL DEFAULT 0 CHECK (escalation_level BETWEEN 0 AND 2),
+    escalated_unit TEXT,
     -- The caller's key and the digest of what it was used for, at the source; both or neither.
     idempotency_key {{BLOB}} UNIQUE CHECK ({{BYTES}}(idempotency_key) = 16),
     request_digest {{BLOB}} CHECK ({{BYTES}}(request_digest) = 32),
@@ -44,6 +53,11 @@ CREATE TABLE referral (
     contact_policy TEXT NOT NULL,
     -- 1 where the person chose this recipient.
     recipient_chosen_by_person {{INTEGER}} NOT NULL CHECK (recipient_chosen_by_person IN (0, 1)),
+    -- 1 where somebody under 18 is concerned.
+    about_child {{INTEGER}} NOT NULL CHECK (about_child IN (0, 1)),
+    -- Earlier referral that it continues, and the open referral that it answers; null for none.
+    part_of {{BLOB}} CHECK ({{BYTES}}(part_of) = 16),
+    offer_id {{BLOB}} CHECK ({{BYTES}}(offer_id) = 16),
     -- What permits it: agreement, version and rule, the two legal fields, and kinds of data joined by commas.
     agreement_id {{BLOB}} NOT NULL CHECK ({{BYTES}}(agreement_id) = 16),
     agreement_version {{INTEGER}} NOT NULL CHECK (agreement_version >= 1),
@@ -54,36 +68,59 @@ CREATE TABLE referral (
     -- The consent it rests on and until when; both or neither.
     consent_id {{BLOB}} CHECK ({{BYTES}}(consent_id) = 16),
     consent_valid_until {{INTEGER}},
-    -- Details of the status. Why: where declined, taken back or to be taken back.
+    -- Details of the status. Why: where declined, taken back, to be taken back, at rest or failed.
     status_reason TEXT,
     -- Who declined and what the person can do next (null where the provider did not decline); where declined.
     declined_by TEXT,
     next_step TEXT,
+    -- Organisation that the target proposes instead; null for none.
+    rerouted_to TEXT,
     -- What came of it and the kind of place that the person got (null for none); where completed.
     outcome TEXT,
     place_type TEXT,
     -- The human receipt: the function (null for the intake) and until when it promises to have acted (null before it).
     taken_on_unit TEXT,
     taken_on_act_by {{INTEGER}},
-    -- ENCRYPTED. The case's data key, wrapped by a key-encryption key; null where there is no content. Erasure clears both.
-    wrapped_key {{BLOB}},
+    -- What people call it meanwhile; null for nothing.
+    business_status TEXT,
+    -- When the source acknowledged how it ended; null before.
+    loop_closed_at {{INTEGER}},
+    -- The second look at a decline: REQUESTED, UPHELD or OVERTURNED; null where nobody asked for one.
+    review TEXT,
+    -- 1 where its ground was taken away: closed to everyday work.
+    is_stopped {{INTEGER}} NOT NULL DEFAULT 0 CHECK (is_stopped IN (0, 1)),
+    -- Where in the vault the case's data key lies; null where there is no content. Erasure clears both.
+    key_slot {{BLOB}} CHECK ({{BYTES}}(key_slot) = 16),
     -- ENCRYPTED under that key: the personal data, never longer than the retention of the case.
     content {{BLOB}},
+    -- When its personal data were erased; null before.
+    erased_at {{INTEGER}},
     CHECK ((idempotency_key IS NULL) = (request_digest IS NULL)),
     CHECK ((consent_id IS NULL) = (consent_valid_until IS NULL)),
-    CHECK ((wrapped_key IS NULL) = (content IS NULL)),
-    CHECK ((status IN ('CANCELLATION_REQUESTED', 'CANCELLED', 'REJECTED')) = (status_reason IS NOT NULL)),
+    CHECK ((key_slot IS NULL) = (content IS NULL)),
+    CHECK (erased_at IS NULL OR content IS NULL),
+    CHECK ((status IN ('CANCELLATION_REQUESTED', 'CANCELLED', 'REJECTED', 'ON_HOLD', 'FAILED'))
+           = (status_reason IS NOT NULL)),
     CHECK ((status = 'REJECTED') = (declined_by IS NOT NULL)),
     -- Nobody is sent away with nothing (KAL-02).
     CHECK (declined_by <> 'PROVIDER' OR next_step IS NOT NULL),
+    CHECK (rerouted_to IS NULL OR next_step = 'OTHER_RECIPIENT'),
+    CHECK (review IS NULL OR status IN ('REJECTED', 'ENTERED_IN_ERROR')),
     CHECK ((status = 'COMPLETED') = (outcome IS NOT NULL)),
     CHECK (place_type IS NULL OR outcome IS NOT NULL),
     CHECK (taken_on_unit IS NULL OR taken_on_act_by IS NOT NULL)
 ) {{STRICT}};
 
--- The work list of one side.
+-- The work list of one side: what is not final, and at the source also what ended and nobody has acknowledged.
 CREATE INDEX referral_open ON referral (side, seq)
-    WHERE status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED');
+    WHERE status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED', 'ON_HOLD')
+       OR (side = 'SOURCE' AND status <> 'ENTERED_IN_ERROR' AND loop_closed_at IS NULL);
 
 -- The clock of unanswered requests at the target.
 CREATE INDEX referral_due ON referral (answer_due) WHERE side = 'TARGET' AND status = 'REQUESTED';
+
+-- The clock of requests that nobody has taken on.
+CREATE INDEX referral_escalate ON referral (escalate_at) WHERE escalate_at IS NOT NULL;
+
+-- What rests on a consent, for its receipt and its withdrawal.
+CREATE INDEX referral_consent ON referral (consent_id, seq) WHERE side = 'SOURCE' AND consent_id IS NOT NULL;

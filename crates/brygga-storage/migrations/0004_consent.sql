@@ -17,5 +17,11 @@ CREATE TABLE consent (
     -- SENSITIVE. Where the evidence lies at the organisation; empty for none.
     evidence_reference TEXT NOT NULL,
     -- Null while it stands.
-    withdrawn_at {{INTEGER}}
+    withdrawn_at {{INTEGER}},
+    -- How old the person is; decides who must consent.
+    subject_age TEXT NOT NULL CHECK (subject_age IN ('ADULT', '15_17', '12_14', 'UNDER_12')),
+    -- Others whose data it covers, by their relation, joined by commas.
+    third_parties_covered TEXT NOT NULL,
+    -- What happened to it, as "event@instant" joined by commas, oldest first.
+    events TEXT NOT NULL
 ) {{STRICT}};

@@ -7,8 +7,11 @@ CREATE TABLE outbox (
     conversation {{BLOB}} NOT NULL CHECK ({{BYTES}}(conversation) = 16),
     -- Payload type, for people and metrics.
     message_type TEXT NOT NULL,
-    -- The signed envelope, byte for byte. Personal data in it is SEALED to the recipient's function.
+    -- The signed envelope, byte for byte; where it carries content, SEALED to the recipient's function, it is
+    -- also ENCRYPTED under the key of its case. Empty when the case is erased.
     envelope {{BLOB}} NOT NULL,
+    -- Where in the vault that key lies; null where the envelope is stored as it travels.
+    key_slot {{BLOB}} CHECK ({{BYTES}}(key_slot) = 16),
     header_digest {{BLOB}} NOT NULL CHECK ({{BYTES}}(header_digest) = 32),
     created_at {{INTEGER}} NOT NULL,
     expires_at {{INTEGER}} NOT NULL CHECK (expires_at > created_at),
@@ -30,8 +33,8 @@ CREATE TABLE outbox (
 -- What waits for a recipient, in its order; small, because delivered messages are not in it.
 CREATE INDEX outbox_queued ON outbox (recipient, seq, next_attempt_at) WHERE state = 'QUEUED';
 
--- What waits in a thread: a message does not overtake those before it.
-CREATE INDEX outbox_thread ON outbox (conversation, seq) WHERE state = 'QUEUED';
+-- A thread: a message does not overtake those before it, and erasure finds them all.
+CREATE INDEX outbox_thread ON outbox (conversation, seq);
 
 -- What waits for a human.
 CREATE INDEX outbox_dead ON outbox (seq) WHERE state = 'DEAD';

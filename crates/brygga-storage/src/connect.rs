@@ -1,6 +1,6 @@
 //! Connections: one kind that writes, one that reads.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -12,6 +12,7 @@ use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection};
 
 use crate::engine::{Engine, Location};
 use crate::error::StorageError;
+use crate::values::Values;
 
 /// How long a new connection, or a free reader, is waited for.
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -42,6 +43,16 @@ const SQLITE_READER: &str = "PRAGMA busy_timeout = 5000;
     PRAGMA temp_store = MEMORY;
     PRAGMA query_only = ON;";
 
+/// The vault. What is changed is first kept in a journal, which is gone with the commit; EXTRA makes
+/// its going durable too.
+const SQLITE_VAULT: &str = "PRAGMA busy_timeout = 5000;
+    PRAGMA journal_mode = DELETE;
+    PRAGMA synchronous = EXTRA;
+    PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;
+    PRAGMA mmap_size = 0;
+    PRAGMA temp_store = MEMORY;";
+
 /// A transaction that a lost process left open must not hold its locks for ever.
 const POSTGRES_SESSION: &str = "SET lock_timeout = '5s';
     SET idle_in_transaction_session_timeout = '30s';
@@ -49,12 +60,24 @@ const POSTGRES_SESSION: &str = "SET lock_timeout = '5s';
 
 /// A connection that writes.
 pub(crate) async fn writer(location: &Location) -> Result<AnyConnection, StorageError> {
+    connect(location, SQLITE_WRITER).await
+}
+
+/// The connection to a vault.
+pub(crate) async fn vault(location: &Location) -> Result<AnyConnection, StorageError> {
+    connect(location, SQLITE_VAULT).await
+}
+
+async fn connect(
+    location: &Location,
+    sqlite: &'static str,
+) -> Result<AnyConnection, StorageError> {
     let options = options(location)?;
     let connecting = tokio::time::timeout(ACQUIRE, AnyConnection::connect_with(&options));
     let mut connection = connecting.await.map_err(|_| StorageError::Unavailable)??;
     let settings = match location.engine() {
         Engine::Postgres => POSTGRES_SESSION,
-        Engine::Sqlite => SQLITE_WRITER,
+        Engine::Sqlite => sqlite,
     };
     // SQLite waits for nobody while somebody else turns the log on, as several do who open a new file.
     let end = Instant::now() + ACQUIRE;
@@ -98,6 +121,22 @@ pub(crate) fn create_file(path: &Path) -> Result<(), StorageError> {
         Err(error) if error.kind() == ErrorKind::StorageFull => Err(StorageError::Full),
         Err(_) => Err(StorageError::Unavailable),
     }
+}
+
+/// Writes a consistent copy of a SQLite database to a new file, for its owner's eyes only.
+pub(crate) async fn copy_to(
+    connection: &mut AnyConnection,
+    file: &Path,
+) -> Result<(), StorageError> {
+    if file.exists() {
+        return Err(StorageError::Conflict);
+    }
+    // SQLite takes an empty file for a new one, and leaves it the mode that it has.
+    create_file(file)?;
+    let mut values = Values::new();
+    values.text(file.to_str().ok_or(StorageError::Url)?);
+    sqlx::query_with("VACUUM INTO $1", values.finish()?).execute(connection).await?;
+    File::open(file).and_then(|file| file.sync_all()).map_err(|_| StorageError::Broken)
 }
 
 fn options(location: &Location) -> Result<AnyConnectOptions, StorageError> {

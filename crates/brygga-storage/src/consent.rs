@@ -1,7 +1,7 @@
 //! Consents at the organisation that collected them.
 
 use brygga_domain::ConsentId;
-use brygga_domain::consent::{Consent, ConsentDraft, ConsentForm, ConsentingParty};
+use brygga_domain::consent::{Consent, ConsentDraft, ConsentForm, ConsentingParty, SubjectAge};
 use brygga_domain::sensitive::Sensitive;
 
 use crate::batch::Batch;
@@ -9,17 +9,21 @@ use crate::error::StorageError;
 use crate::reader::Reader;
 use crate::row::StoredRow;
 use crate::text_form::{
-    categories_from_text, categories_to_text, recipients_from_text, recipients_to_text,
+    categories_from_text, categories_to_text, consent_events_from_text, consent_events_to_text,
+    recipients_from_text, recipients_to_text, relations_from_text, relations_to_text,
 };
 use crate::transaction::Transaction;
 use crate::values::Values;
 
-/// Only the withdrawal of a consent can change, once and for good.
+/// A consent is only ever narrowed or withdrawn, and a withdrawal stands.
 static UPSERT: Batch = Batch::new(
     "INSERT INTO consent (id, person_reference, consenting_party, recipients, data_categories, \
-     purpose, valid_from, valid_until, form, language, evidence_reference, withdrawn_at) VALUES",
-    12,
-    " ON CONFLICT (id) DO UPDATE SET \
+     purpose, valid_from, valid_until, form, language, evidence_reference, withdrawn_at, \
+     subject_age, third_parties_covered, events) VALUES",
+    15,
+    " ON CONFLICT (id) DO UPDATE SET recipients = excluded.recipients, \
+     data_categories = excluded.data_categories, valid_until = excluded.valid_until, \
+     events = excluded.events, \
      withdrawn_at = COALESCE(consent.withdrawn_at, excluded.withdrawn_at)",
 );
 
@@ -41,7 +45,10 @@ pub(crate) async fn upsert(
             .text(consent.form.as_str())
             .text(&consent.language)
             .text(consent.evidence_reference.expose())
-            .instant_or_null(consent.withdrawn_at);
+            .instant_or_null(consent.withdrawn_at)
+            .text(consent.subject_age.as_str())
+            .text(&relations_to_text(&consent.third_parties_covered))
+            .text(&consent_events_to_text(&consent.events));
     };
     transaction.write(&UPSERT, consents, true, bind).await
 }
@@ -83,6 +90,9 @@ pub(crate) fn read(row: &StoredRow<'_>) -> Result<Consent, StorageError> {
         information_given: true,
         evidence_reference: Sensitive::new(row.text("evidence_reference")?.to_owned()),
         withdrawn_at: row.instant_or_null("withdrawn_at")?,
+        subject_age: row.coded("subject_age", SubjectAge::parse)?,
+        third_parties_covered: row.coded("third_parties_covered", relations_from_text)?,
+        events: row.coded("events", consent_events_from_text)?,
     };
     draft.check().map_err(|_| row.inconsistent("id"))
 }

@@ -71,7 +71,7 @@ impl Reader<'_> {
                          WHERE conversation_id = $1 AND peer = $2";
         let Some(found) = self.row(statement, values).await? else { return Ok(None) };
         let row = StoredRow::new("conversation", "conversation_id", &found);
-        let sent_head = row.digest_or_null("sent_head")?;
-        Ok(Some(Chain { sent_head, received_head: row.digest_or_null("received_head")? }))
+        let sent_head = row.fixed_or_null("sent_head")?;
+        Ok(Some(Chain { sent_head, received_head: row.fixed_or_null("received_head")? }))
     }
 }

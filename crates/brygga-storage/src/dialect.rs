@@ -27,6 +27,9 @@ pub(crate) struct Dialect {
     pub(crate) agreement_revision_held: &'static str,
     /// Consents, held still until the transaction ends.
     pub(crate) consents_held: &'static Batch,
+    /// Waits for whoever enters documents in the register, and keeps others from it until the
+    /// transaction ends; `None` where one writer at a time does that.
+    pub(crate) register_held: Option<&'static str>,
     /// The size of the database in bytes.
     pub(crate) database_bytes: &'static str,
     /// Waits until no other process migrates; `None` where the file's write lock does that.
@@ -60,6 +63,7 @@ static POSTGRES: Dialect = Dialect {
     begin_read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     agreement_revision_held: "SELECT agreement_revision FROM store_state WHERE id = 1 FOR SHARE",
     consents_held: &POSTGRES_CONSENTS,
+    register_held: Some("LOCK TABLE register_entry IN SHARE MODE"),
     database_bytes: "SELECT pg_database_size(current_database()) AS size",
     // Any number that no other program of this database uses: "brygga" in ASCII.
     migration_lock: Some("DO $$ BEGIN PERFORM pg_advisory_xact_lock(108211559556961); END $$"),
@@ -81,6 +85,7 @@ static SQLITE: Dialect = Dialect {
     begin_read: "BEGIN DEFERRED",
     agreement_revision_held: "SELECT agreement_revision FROM store_state WHERE id = 1",
     consents_held: &SQLITE_CONSENTS,
+    register_held: None,
     database_bytes: "SELECT page_count * page_size AS size \
                      FROM pragma_page_count, pragma_page_size",
     migration_lock: None,

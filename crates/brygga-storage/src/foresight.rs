@@ -146,7 +146,13 @@ fn id(key: &Key) -> Option<&[u8]> {
         Key::Conversation(id, _) => Some(id.as_bytes()),
         Key::Idempotency(id) => Some(id),
         Key::Inbox(_, id) => Some(id.as_bytes()),
-        Key::Agreement(_) | Key::Consent(_) | Key::Outbox(_) | Key::Referral(_) => None,
+        Key::Agreement(_)
+        | Key::BreakGlass(_)
+        | Key::Consent(_)
+        | Key::InsideDisclosure(_)
+        | Key::Outbox(_)
+        | Key::Referral(_)
+        | Key::Stop(_) => None,
     }
 }
 

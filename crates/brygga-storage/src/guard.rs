@@ -69,6 +69,29 @@ const SQLITE: &[Check] = &[
     ),
 ];
 
+/// A destroyed key must survive neither in the file nor beside it.
+const SQLITE_VAULT: &[Check] = &[
+    SQLITE[0],
+    (
+        "journal_mode of the vault",
+        "SELECT journal_mode AS value FROM pragma_journal_mode",
+        |v| v == "delete" || v == "truncate",
+        "delete or truncate",
+    ),
+    (
+        "synchronous of the vault",
+        "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous",
+        |v| v == "3",
+        "EXTRA (3)",
+    ),
+    (
+        "secure_delete of the vault",
+        "SELECT CAST(secure_delete AS TEXT) AS value FROM pragma_secure_delete",
+        |v| v == "1",
+        "ON (1)",
+    ),
+];
+
 const POSTGRES: &[Check] = &[
     (
         "server_version_num",
@@ -106,6 +129,25 @@ pub(crate) async fn check_settings(
         Engine::Postgres => POSTGRES,
         Engine::Sqlite => SQLITE,
     };
+    check_all(connection, checks).await
+}
+
+/// Reads back what the connection to a vault runs under.
+pub(crate) async fn check_vault(
+    connection: &mut AnyConnection,
+    engine: Engine,
+) -> Result<(), StorageError> {
+    let checks = match engine {
+        Engine::Postgres => POSTGRES,
+        Engine::Sqlite => SQLITE_VAULT,
+    };
+    check_all(connection, checks).await
+}
+
+async fn check_all(
+    connection: &mut AnyConnection,
+    checks: &'static [Check],
+) -> Result<(), StorageError> {
     for (setting, statement, is_safe, required) in checks {
         let row = sqlx::query(*statement).fetch_one(&mut *connection).await?;
         let found: String = row.try_get("value")?;

@@ -10,6 +10,7 @@
 //! Why checked by conformance and not by the compiler: a macro checks against one database, and the
 //! suite in `tests/` runs every method on both.
 
+mod access;
 mod agreement;
 mod audit;
 mod batch;
@@ -20,6 +21,7 @@ mod conversation;
 mod decision;
 mod dialect;
 mod engine;
+mod erase;
 mod error;
 pub mod floor;
 mod foresight;
@@ -33,24 +35,33 @@ mod outbox;
 mod pending;
 mod reader;
 mod referral;
+mod register;
+mod retention;
 mod row;
 pub mod scratch;
 mod settings;
+mod stop;
 mod store;
 mod text_form;
 mod transaction;
 mod values;
+mod vault;
 mod writer;
 
+pub use access::{AccessFilter, AccessListed};
 pub use audit::AuditCheckpoint;
 pub use check::{DatabaseSize, StoreFinding};
 pub use decision::{Decision, Expectation};
 pub use engine::Engine;
+pub use erase::CaseSlots;
 pub use error::StorageError;
 pub use migrate::MigrationReport;
 pub use news::{OutboxNotice, Settled};
 pub use outbox::{OutboxCounts, OutboxFilter, OutboxListed};
 pub use reader::Reader;
 pub use referral::{ReferralFilter, ReferralListed, ReferralSent};
+pub use register::{RegisterFilter, RegisteredEntry};
+pub use retention::{ClosedCase, ClosedPlace};
 pub use settings::StoreSettings;
 pub use store::Store;
+pub use vault::{Erasing, SlotState, SlotTurn, StoredSlot, Vault};

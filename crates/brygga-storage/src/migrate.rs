@@ -39,7 +39,15 @@ const MIGRATIONS: &[Migration] = migrations![
     "0009_delivery_lease",
     "0010_store_state",
     "0011_note",
+    "0012_processing_stop",
+    "0013_referral_note",
+    "0014_register",
+    "0015_access",
+    "0016_retention",
 ];
+
+/// The vault's own; the first is number 1.
+const VAULT: &[Migration] = migrations!["vault/0001_slot", "vault/0002_vault"];
 
 /// What a migration did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,19 +110,27 @@ async fn run_next(
 }
 
 /// Refuses a schema that is not exactly this program's.
-pub(crate) async fn require_current(connection: &mut AnyConnection) -> Result<(), StorageError> {
-    let found = match compare(connection, MIGRATIONS).await {
+pub(crate) async fn require_current(
+    connection: &mut AnyConnection,
+    migrations: &[Migration],
+) -> Result<(), StorageError> {
+    let found = match compare(connection, migrations).await {
         // There is no table yet.
         Err(StorageError::Database { .. }) => 0,
         other => other?,
     };
-    let required = newest(MIGRATIONS);
+    let required = newest(migrations);
     if found == required { Ok(()) } else { Err(StorageError::Unmigrated { found, required }) }
 }
 
 /// The migrations of this program.
 pub(crate) const fn all() -> &'static [Migration] {
     MIGRATIONS
+}
+
+/// The migrations of a vault.
+pub(crate) const fn vault() -> &'static [Migration] {
+    VAULT
 }
 
 /// The number of the newest migration that ran, after comparing each that ran with ours.

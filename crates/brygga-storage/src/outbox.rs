@@ -2,7 +2,7 @@
 
 use brygga_domain::referral::Delivery;
 use brygga_domain::{ConsentId, MessageId, OrgId, Reason, Timestamp};
-use brygga_exchange::records::{OutboxEntry, OutboxState};
+use brygga_exchange::records::{ContentAtRest, OutboxEntry, OutboxState};
 use brygga_exchange::write_set::OutboxChange;
 use sqlx::any::AnyRow;
 
@@ -17,9 +17,9 @@ const TABLE: &str = "outbox";
 
 static INSERT: Batch = Batch::new(
     "INSERT INTO outbox (message_id, recipient, conversation, message_type, envelope, \
-     header_digest, created_at, expires_at, attempts, state, next_attempt_at, failure, receipt, \
+     key_slot, header_digest, created_at, expires_at, attempts, state, next_attempt_at, failure, receipt, \
      refusal) VALUES",
-    14,
+    15,
     "",
 );
 
@@ -81,7 +81,8 @@ pub(crate) async fn insert(
             .text(entry.recipient.as_str())
             .bytes(entry.conversation.as_bytes())
             .text(&entry.message_type)
-            .bytes(&entry.envelope)
+            .bytes(entry.stored())
+            .bytes_or_null(entry.at_rest.as_ref().map(|held| held.key_slot.as_bytes().as_slice()))
             .bytes(entry.header_digest.as_bytes())
             .instant(entry.created_at)
             .instant(entry.expires_at)
@@ -147,7 +148,7 @@ impl Reader<'_> {
         let mut bytes = 0;
         for found in &found {
             let entry = entry(found)?;
-            bytes += entry.envelope.len();
+            bytes += entry.stored().len();
             if bytes > most_bytes && !due.is_empty() {
                 break;
             }
@@ -222,7 +223,7 @@ impl Reader<'_> {
         Ok(OutboxCounts { queued, delivered, dead, oldest_queued_at })
     }
 
-    /// Requests that wait to be sent and rest on a consent: what a withdrawal stops.
+    /// Requests and notes that wait to be sent and rest on a consent: what a withdrawal drops.
     pub async fn outbox_queued_by_consent(
         &mut self,
         consent_id: ConsentId,
@@ -233,7 +234,8 @@ impl Reader<'_> {
         // referrals: CROSS JOIN keeps SQLite to that order.
         let statement = "SELECT outbox.* FROM outbox CROSS JOIN referral \
                          WHERE outbox.state = 'QUEUED' AND referral.id = outbox.conversation \
-                         AND referral.request_message = outbox.message_id \
+                         AND referral.side = 'SOURCE' \
+                         AND outbox.message_type IN ('referral.requested', 'referral.noted') \
                          AND referral.consent_id = $1 ORDER BY outbox.seq";
         let found = self.rows(statement, values).await?;
         found.iter().map(entry).collect()
@@ -253,7 +255,7 @@ pub(crate) fn delivery(row: &StoredRow<'_>) -> Result<Option<Delivery>, StorageE
     })
 }
 
-fn entry(found: &AnyRow) -> Result<OutboxEntry, StorageError> {
+pub(crate) fn entry(found: &AnyRow) -> Result<OutboxEntry, StorageError> {
     let row = StoredRow::new(TABLE, "message_id", found);
     let failure = row.coded_or_null("failure", Reason::parse)?;
     let state = match row.text("state")? {
@@ -268,12 +270,21 @@ fn entry(found: &AnyRow) -> Result<OutboxEntry, StorageError> {
         "DEAD" => OutboxState::Dead { reason: row.parsed("failure", failure, |known| known)? },
         _ => return Err(row.inconsistent("state")),
     };
+    let stored = row.bytes("envelope")?.to_vec();
+    let (envelope, at_rest) = match row.bytes_or_null("key_slot")? {
+        None => (stored, None),
+        Some(_) => {
+            let key_slot = row.fixed("key_slot")?;
+            (Vec::new(), Some(ContentAtRest { key_slot, ciphertext: stored }))
+        }
+    };
     Ok(OutboxEntry {
         message_id: row.fixed("message_id")?,
         recipient: row.coded("recipient", |text| OrgId::parse(text).ok())?,
         conversation: row.fixed("conversation")?,
         message_type: row.text("message_type")?.to_owned(),
-        envelope: row.bytes("envelope")?.to_vec(),
+        envelope,
+        at_rest,
         header_digest: row.fixed("header_digest")?,
         created_at: row.instant("created_at")?,
         expires_at: row.instant("expires_at")?,

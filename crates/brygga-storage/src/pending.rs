@@ -11,7 +11,7 @@ use brygga_exchange::{Key, WriteSet};
 use crate::decision::Plan;
 use crate::error::StorageError;
 use crate::transaction::Transaction;
-use crate::{agreement, audit, consent, conversation, inbox, outbox, referral};
+use crate::{access, agreement, audit, consent, conversation, erase, inbox, outbox, referral, register, retention, stop};
 
 /// Write sets that have no key in common, merged.
 #[derive(Default)]
@@ -47,11 +47,18 @@ impl Pending {
         consent::upsert(transaction, &writes.consents).await?;
         referral::insert(transaction, &writes.new_referrals).await?;
         referral::update(transaction, &writes.changed_referrals).await?;
+        referral::note::insert(transaction, &writes.notes).await?;
+        stop::upsert(transaction, &writes.stops).await?;
         referral::insert_events(transaction, &writes.events).await?;
         conversation::step(transaction, &writes.chains).await?;
         outbox::insert(transaction, &writes.outbox).await?;
         outbox::update(transaction, &writes.outbox_changes).await?;
+        erase::erase(transaction, &writes.erasures).await?;
         inbox::insert(transaction, &writes.inbox).await?;
-        audit::insert(transaction, &writes.audit).await
+        register::insert(transaction, &writes.register).await?;
+        register::insert_exports(transaction, &writes.register_exports).await?;
+        retention::insert_kept(transaction, &writes.kept).await?;
+        audit::insert(transaction, &writes.audit).await?;
+        access::write(transaction, &writes.access).await
     }
 }

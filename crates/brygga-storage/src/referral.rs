@@ -12,16 +12,20 @@ macro_rules! referral_columns {
          referral.gdpr_basis, referral.data_categories, referral.consent_id, \
          referral.consent_valid_until, referral.status_reason, referral.declined_by, \
          referral.next_step, referral.outcome, referral.place_type, referral.taken_on_unit, \
-         referral.taken_on_act_by"
+         referral.taken_on_act_by, referral.take_on_by, referral.take_on_due, \
+         referral.escalation_level, referral.escalated_unit, referral.about_child, \
+         referral.part_of, referral.offer_id, referral.rerouted_to, referral.business_status, \
+         referral.loop_closed_at, referral.review, referral.is_stopped"
     };
 }
 
 mod list;
+pub(crate) mod note;
 mod row;
 
 use brygga_crypto::Digest;
 use brygga_domain::referral::{Delivery, Referral};
-use brygga_domain::{MessageId, ReferralId, Timestamp, UnitId};
+use brygga_domain::{ConsentId, MessageId, ReferralId, Timestamp, UnitId};
 use brygga_exchange::Key;
 use brygga_exchange::records::{ContentAtRest, NewReferral, ReferralEvent};
 
@@ -34,6 +38,7 @@ use crate::transaction::Transaction;
 use crate::values::Values;
 
 pub use list::{ReferralFilter, ReferralListed};
+pub(crate) use row::{side_from_text, side_to_text};
 
 const TABLE: &str = "referral";
 
@@ -44,8 +49,8 @@ static INSERT: Batch = Batch::new(
      source_unit, contact_policy, recipient_chosen_by_person, agreement_id, agreement_version, \
      rule_id, ground, gdpr_basis, data_categories, consent_id, consent_valid_until, \
      status_reason, declined_by, next_step, outcome, place_type, taken_on_unit, taken_on_act_by, \
-     wrapped_key, content) VALUES",
-    41,
+     take_on_by, take_on_due, escalate_at, about_child, part_of, offer_id, key_slot, content) VALUES",
+    47,
     "",
 );
 
@@ -53,8 +58,12 @@ static UPDATE: Batch = Batch::new(
     "UPDATE referral SET status = step.column3, version = step.column4, \
      changed_at = step.column5, status_reason = step.column6, declined_by = step.column7, \
      next_step = step.column8, outcome = step.column9, place_type = step.column10, \
-     taken_on_unit = step.column11, taken_on_act_by = step.column12 FROM (VALUES",
-    12,
+     taken_on_unit = step.column11, taken_on_act_by = step.column12, \
+     rerouted_to = step.column13, escalate_at = step.column14, \
+     escalation_level = step.column15, escalated_unit = step.column16, \
+     business_status = step.column17, loop_closed_at = step.column18, review = step.column19, \
+     is_stopped = step.column20 FROM (VALUES",
+    20,
     ") AS step WHERE referral.id = step.column1 AND referral.version = step.column2",
 );
 
@@ -175,7 +184,7 @@ impl Reader<'_> {
     ) -> Result<Option<ContentAtRest>, StorageError> {
         let mut values = Values::new();
         values.bytes(id.as_bytes());
-        let statement = "SELECT id, wrapped_key, content FROM referral \
+        let statement = "SELECT id, key_slot, content FROM referral \
                          WHERE id = $1 AND content IS NOT NULL";
         let found = self.row(statement, values).await?;
         found.map(|found| row::content(&StoredRow::new(TABLE, "id", &found))).transpose()
@@ -214,6 +223,38 @@ impl Reader<'_> {
             request_message: stored.fixed("message_id")?,
             delivery: stored.parsed("outbox_state", delivery, |known| known)?,
         }))
+    }
+
+    /// Requests at the target that nobody has taken on and that are to be laid before the next in line, the
+    /// longest overdue first; at most `limit`.
+    pub async fn referrals_to_escalate(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ReferralId>, StorageError> {
+        let mut values = Values::new();
+        values.instant(now).number(limit);
+        let statement = "SELECT id FROM referral WHERE escalate_at IS NOT NULL \
+                         AND escalate_at <= $1 ORDER BY escalate_at LIMIT $2";
+        let found = self.rows(statement, values).await?;
+        found.iter().map(|found| StoredRow::new(TABLE, "id", found).fixed("id")).collect()
+    }
+
+    /// Referrals that this node sent on the ground of a consent, oldest first.
+    pub async fn referrals_by_consent(
+        &mut self,
+        consent_id: ConsentId,
+    ) -> Result<Vec<Referral>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(consent_id.as_bytes());
+        let statement = concat!(
+            "SELECT ",
+            referral_columns!(),
+            " FROM referral WHERE referral.side = 'SOURCE' AND referral.consent_id IS NOT NULL \
+             AND referral.consent_id = $1 ORDER BY referral.seq"
+        );
+        let found = self.rows(statement, values).await?;
+        found.iter().map(|found| row::referral(&StoredRow::new(TABLE, "id", found))).collect()
     }
 
     /// Requests at the target that nobody answered in time, the longest overdue first; at most `limit`.

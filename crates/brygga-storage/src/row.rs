@@ -1,7 +1,6 @@
 //! A row as it came back, read column by column; what does not fit is an inconsistency that names
 //! table, column and id, never the value.
 
-use brygga_crypto::Digest;
 use brygga_domain::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Decode, Row, Type};
@@ -97,13 +96,14 @@ impl<'r> StoredRow<'r> {
         self.parsed(column, self.bytes(column)?, |bytes| T::try_from(bytes).ok())
     }
 
-    pub(crate) fn digest_or_null(
-        &self,
-        column: &'static str,
-    ) -> Result<Option<Digest>, StorageError> {
+    /// The same where null means none.
+    pub(crate) fn fixed_or_null<T>(&self, column: &'static str) -> Result<Option<T>, StorageError>
+    where
+        T: TryFrom<&'r [u8]>,
+    {
         let bytes = self.bytes_or_null(column)?;
         bytes
-            .map(|bytes| Digest::try_from(bytes).map_err(|_| self.inconsistent(column)))
+            .map(|bytes| self.parsed(column, bytes, |bytes| T::try_from(bytes).ok()))
             .transpose()
     }
 

@@ -1,6 +1,7 @@
 //! The store of a node: opened once, shared by everything that decides or reads.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use brygga_exchange::{Key, WriteSet};
@@ -75,6 +76,23 @@ impl Store {
         let report = migrate::run(&mut connection, dialect, migrate::all()).await?;
         connection.close().await?;
         Ok(report)
+    }
+
+    /// Writes a consistent copy of a SQLite database to a new file, for its owner's eyes only. The
+    /// node may be running.
+    ///
+    /// # Errors
+    /// [`StorageError::Url`] for PostgreSQL, which its own tools copy; [`StorageError::Conflict`]
+    /// where there is a file already.
+    pub async fn copy_to(url: &str, file: &Path) -> Result<(), StorageError> {
+        let location = Location::parse(url)?;
+        if location.engine() != Engine::Sqlite {
+            return Err(StorageError::Url);
+        }
+        let mut connection = open_checked(&location).await?;
+        connect::copy_to(&mut connection, file).await?;
+        connection.close().await?;
+        Ok(())
     }
 
     /// The kind of database.
@@ -250,6 +268,6 @@ async fn open_checked(location: &Location) -> Result<AnyConnection, StorageError
     guard::check_file(location)?;
     let mut connection = connect::writer(location).await?;
     guard::check_settings(&mut connection, location.engine()).await?;
-    migrate::require_current(&mut connection).await?;
+    migrate::require_current(&mut connection, migrate::all()).await?;
     Ok(connection)
 }

@@ -2,8 +2,8 @@
 
 use brygga_domain::DataCategory;
 use brygga_domain::code::CodedTerm;
-use brygga_domain::consent::ConsentRecipient;
-use brygga_domain::{OrgId, UnitId};
+use brygga_domain::consent::{ConsentEvent, ConsentEventType, ConsentRecipient};
+use brygga_domain::{OrgId, ThirdPersonRelation, Timestamp, UnitId};
 
 /// `IDENTITY,CONTACT`.
 pub(crate) fn categories_to_text(categories: &[DataCategory]) -> String {
@@ -47,6 +47,31 @@ pub(crate) fn recipients_from_text(text: &str) -> Option<Vec<ConsentRecipient>> 
             None => (text, None),
         };
         Some(ConsentRecipient { organisation: OrgId::parse(organisation).ok()?, unit })
+    };
+    words(text).map(one).collect()
+}
+
+/// `PARTNER,CHILD`.
+pub(crate) fn relations_to_text(relations: &[ThirdPersonRelation]) -> String {
+    let codes: Vec<&str> = relations.iter().map(|relation| relation.as_str()).collect();
+    codes.join(",")
+}
+
+pub(crate) fn relations_from_text(text: &str) -> Option<Vec<ThirdPersonRelation>> {
+    words(text).map(ThirdPersonRelation::parse).collect()
+}
+
+/// `GIVEN@1800000000000,WITHDRAWN@1800000086400`.
+pub(crate) fn consent_events_to_text(events: &[ConsentEvent]) -> String {
+    let one = |event: &ConsentEvent| format!("{}@{}", event.kind.as_str(), event.at.as_millis());
+    events.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
+pub(crate) fn consent_events_from_text(text: &str) -> Option<Vec<ConsentEvent>> {
+    let one = |text: &str| {
+        let (kind, at) = text.split_once('@')?;
+        let at = Timestamp::from_millis(at.parse().ok()?);
+        Some(ConsentEvent { kind: ConsentEventType::parse(kind)?, at })
     };
     words(text).map(one).collect()
 }

@@ -24,6 +24,7 @@ pub struct Metrics {
     outbox_queued: Gauge<u64>,
     registry_expires_in: Gauge<i64>,
     registry_sequence: Gauge<u64>,
+    reviews_overdue: Gauge<u64>,
     rpc_server_duration: Histogram<f64>,
 }
 
@@ -55,6 +56,8 @@ pub struct Standing {
     pub outbox_queued: u64,
     /// The registry in use; none before the first.
     pub registry: Option<RegistryStanding>,
+    /// Broken glasses whose mandatory review is late.
+    pub reviews_overdue: u64,
 }
 
 /// The registry in use at one moment.
@@ -114,6 +117,7 @@ impl Metrics {
                 .with_unit("s")
                 .build(),
             registry_sequence: number("brygga.registry.sequence", "1"),
+            reviews_overdue: number("brygga.access.reviews_overdue", "{review}"),
             rpc_server_duration: seconds("rpc.server.duration"),
         }
     }
@@ -144,6 +148,7 @@ impl Metrics {
         self.audit_size.record(standing.audit_size, &[]);
         self.outbox_dead.record(standing.outbox_dead, &[]);
         self.outbox_queued.record(standing.outbox_queued, &[]);
+        self.reviews_overdue.record(standing.reviews_overdue, &[]);
         if let Some(registry) = &standing.registry {
             self.registry_expires_in.record(registry.expires_in.0, &[]);
             self.registry_sequence.record(registry.sequence, &[]);

@@ -14,6 +14,8 @@ use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
+use brygga_proto::local::v1::register_service_client::RegisterServiceClient;
+use brygga_proto::local::v1::retention_service_client::RetentionServiceClient;
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
@@ -75,6 +77,16 @@ impl Staff {
     pub fn referrals(&self) -> ReferralServiceClient<Authorised> {
         ReferralServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
+
+    /// The register of official documents.
+    pub fn register(&self) -> RegisterServiceClient<Authorised> {
+        RegisterServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// What is purged when.
+    pub fn retention(&self) -> RetentionServiceClient<Authorised> {
+        RetentionServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
 }
 
 /// Puts a fresh token on each call.
@@ -96,6 +108,7 @@ impl Interceptor for Badge {
             roles: &[self.role],
             units: &units,
             lifetime: MAX_LIFETIME,
+            bound_to: None,
         };
         let token = self.issuer.mint(&wanted, self.clock.now(), &mut SystemRandom);
         let value = format!("Bearer {token}")

@@ -234,7 +234,7 @@ impl Region {
     }
 
     /// Makes a second process of the same organisation: a copy of its directory under the name of
-    /// `twin`, with its own ports.
+    /// `twin`, with its own ports and the same vault.
     ///
     /// # Panics
     /// When the directory cannot be copied.
@@ -246,6 +246,9 @@ impl Region {
         let (old, new) = (self.address(name), Ipv4Addr::new(a, b, c, d + 100));
         let (old, new) = (format!("\naddress = \"{old}:"), format!("\naddress = \"{new}:"));
         std::fs::write(&file, settings.replace(&old, &new)).expect("a copy can be changed");
+        std::fs::remove_file(self.path(twin).join("keys/vault.db")).expect("a copy has a vault");
+        let vault = format!("\"sqlite:{}\"", text(&self.path(name).join("keys/vault.db")));
+        self.set(twin, "vault", &vault);
         let place = self.places[name].0;
         self.places.insert(twin, (place, Arc::new(TestClock::default())));
     }

@@ -5,7 +5,9 @@ use brygga_proto::agreement::v1::{
     Action, AgreementKind, AgreementTerms, Effect, Party, PartyRole, Priority, ResponseTime, Rule,
     SubjectArea,
 };
-use brygga_proto::consent::v1::{ConsentForm, ConsentRecipient, ConsentRecord, ConsentingParty};
+use brygga_proto::consent::v1::{
+    ConsentForm, ConsentRecipient, ConsentRecord, ConsentingParty, SubjectAge,
+};
 use brygga_proto::local::v1::RequestReferralRequest;
 use brygga_proto::referral::v1::{ContactPolicy, ReferralContent};
 use brygga_proto::types::v1::{Code, DataCategory, DisclosureGround, GdprBasis};
@@ -33,6 +35,7 @@ pub fn agreement_terms(
     let within = |priority: Priority, seconds| ResponseTime {
         priority: priority.into(),
         respond_within_seconds: seconds,
+        ..ResponseTime::default()
     };
     AgreementTerms {
         kind: kind.into(),
@@ -62,6 +65,7 @@ pub fn consent_for(recipients: &[&str], days: i64, now: Timestamp) -> ConsentRec
     ConsentRecord {
         person_reference: "AKT-2026-17".to_owned(),
         consenting_party: ConsentingParty::Self_.into(),
+        subject_age: SubjectAge::Adult.into(),
         recipients: recipients.iter().map(recipient).collect(),
         data_categories: categories.map(Into::into).to_vec(),
         purpose: "Hjälp med boende på längre sikt".to_owned(),

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use brygga_domain::consent::{Consent, ConsentDraft, ConsentRecipient};
+use brygga_domain::consent::{Consent, ConsentDraft, ConsentEvent, ConsentRecipient};
 use brygga_domain::sensitive::Sensitive;
 use brygga_domain::{ConsentId, Refusal, Timestamp};
 use brygga_proto::consent::v1 as proto;
@@ -14,6 +14,7 @@ use crate::time;
 
 const MAX_RECIPIENTS: usize = 16;
 const MAX_DATA_CATEGORIES: usize = 16;
+const MAX_THIRD_PARTIES: usize = 8;
 
 /// The record, for the organisation's own staff only.
 pub fn consent_to_proto(consent: &Consent) -> proto::ConsentRecord {
@@ -37,6 +38,16 @@ pub fn consent_to_proto(consent: &Consent) -> proto::ConsentRecord {
         information_given: consent.information_given,
         evidence_reference: consent.evidence_reference.expose().clone(),
         withdrawn_at: consent.withdrawn_at.map(time::to_proto),
+        subject_age: code::number_or_unset(Some(consent.subject_age)),
+        third_parties_covered: code::numbers(&consent.third_parties_covered),
+        events: consent.events.iter().map(event_to_proto).collect(),
+    }
+}
+
+fn event_to_proto(event: &ConsentEvent) -> proto::ConsentEvent {
+    proto::ConsentEvent {
+        r#type: code::number_or_unset(Some(event.kind)),
+        at: Some(time::to_proto(event.at)),
     }
 }
 
@@ -48,6 +59,8 @@ pub fn consent_to_proto(consent: &Consent) -> proto::ConsentRecord {
 pub fn consent_from_proto(record: proto::ConsentRecord) -> Result<Consent, Refusal> {
     counted(&record.recipients, 1..=MAX_RECIPIENTS, "consent.recipients")?;
     counted(&record.data_categories, 1..=MAX_DATA_CATEGORIES, "consent.data_categories")?;
+    let others = &record.third_parties_covered;
+    counted(others, 0..=MAX_THIRD_PARTIES, "consent.third_parties_covered")?;
     ConsentDraft {
         consent_id: from_bytes(&record.consent_id, "consent.consent_id")?,
         person_reference: Sensitive::new(record.person_reference),
@@ -62,11 +75,18 @@ pub fn consent_from_proto(record: proto::ConsentRecord) -> Result<Consent, Refus
         information_given: record.information_given,
         evidence_reference: Sensitive::new(record.evidence_reference),
         withdrawn_at: time::from_proto_or_none(record.withdrawn_at, "consent.withdrawn_at")?,
+        subject_age: code::read(record.subject_age, "consent.subject_age")?,
+        third_parties_covered: code::read_all(
+            &record.third_parties_covered,
+            "consent.third_parties_covered",
+        )?,
+        // What happened to it is the node's to say.
+        events: Vec::new(),
     }
     .check()
 }
 
-fn recipient(recipient: &proto::ConsentRecipient) -> Result<ConsentRecipient, Refusal> {
+pub(crate) fn recipient(recipient: &proto::ConsentRecipient) -> Result<ConsentRecipient, Refusal> {
     Ok(ConsentRecipient {
         organisation: from_text(&recipient.organisation, "consent.recipients.organisation")?,
         unit: from_text_or_none(&recipient.unit, "consent.recipients.unit")?,

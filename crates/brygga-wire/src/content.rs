@@ -7,19 +7,23 @@
 mod encoding;
 mod household;
 mod person_number;
+mod scan;
 #[cfg(test)]
 mod tests;
+mod third_person;
 
 use std::fmt;
 
-use brygga_domain::DataCategory;
 use brygga_domain::code::CodedTerm;
 use brygga_domain::sensitive::Sensitive;
+use brygga_domain::{DataCategory, ThirdPersonRelation};
 
 pub(crate) use encoding::content_from_proto;
 pub use encoding::{SALT_BYTES, commitment, content_to_proto};
 pub use household::{ChildAgeBand, HomelessnessSituation, Household, MAX_HOUSEHOLD};
 pub use person_number::PersonalIdentityNumber;
+pub use scan::ContentWarning;
+pub use third_person::{MAX_THIRD_PERSONS, ThirdPerson};
 
 /// Longest name, in characters.
 pub const MAX_NAME_CHARS: usize = 200;
@@ -49,6 +53,8 @@ pub struct ReferralContent {
     pub support_needs: Vec<Sensitive<CodedTerm>>,
     /// What the case worker wants to add.
     pub note: Option<Sensitive<String>>,
+    /// Others that the request is about as well.
+    pub third_persons: Vec<Sensitive<ThirdPerson>>,
 }
 
 impl ReferralContent {
@@ -64,13 +70,28 @@ impl ReferralContent {
             DataCategory::HousingNeed => !self.housing_needs.is_empty(),
             DataCategory::SupportNeed => !self.support_needs.is_empty(),
             DataCategory::FreeText => self.note.is_some(),
+            DataCategory::ThirdPerson => !self.third_persons.is_empty(),
         };
         DataCategory::ALL.iter().copied().filter(filled).collect()
     }
 
-    /// Whether a child belongs to the household (rule R30).
+    /// A content that holds only a note, as it travels between the two sides in between.
+    pub fn note(text: String) -> Self {
+        Self { note: Some(Sensitive::new(text)), ..Self::default() }
+    }
+
+    /// How the others that it tells of are related to the person, each relation once.
+    pub fn relations(&self) -> Vec<ThirdPersonRelation> {
+        let told = |relation: &&ThirdPersonRelation| {
+            self.third_persons.iter().any(|one| one.expose().relation == **relation)
+        };
+        ThirdPersonRelation::ALL.iter().filter(told).copied().collect()
+    }
+
+    /// Whether a child belongs to the household, or is told of (rule R30).
     pub fn has_child(&self) -> bool {
         self.household.as_ref().is_some_and(|household| household.expose().has_child())
+            || self.relations().contains(&ThirdPersonRelation::Child)
     }
 }
 

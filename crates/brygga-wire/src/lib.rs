@@ -7,7 +7,7 @@
 //! | Module | What passes through it |
 //! |---|---|
 //! | [`envelope`], [`receipt`] | every message between two nodes, and its answer |
-//! | [`referral`], [`agreement`] | payloads |
+//! | [`referral`], [`stop`], [`agreement`] | payloads |
 //! | [`content`] | personal data, before sealing and after opening |
 //! | [`consent`], [`local`] | what the organisation's own staff send and see |
 //! | [`status`] | a refusal as a gRPC status: the only such mapping |
@@ -26,6 +26,7 @@ pub mod referral;
 #[cfg(test)]
 mod samples;
 pub mod status;
+pub mod stop;
 pub mod time;
 
 pub use content::ReferralContent;

@@ -1,20 +1,34 @@
 //! The local port: what the organisation's own staff and systems ask, and what they see.
 
+mod access;
 mod action;
 mod agreement;
 mod awaiting;
 mod consent;
+mod note;
 mod referral;
+mod register;
+mod reroute;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod wish;
 
+pub use access::{
+    AccessRow, InsideWish, ReviewWish, SampleQuestion, access_to_proto, assignment, break_glass_id,
+    extract_wish, findings_to_proto, glass_wish, inside_disclosure_id, inside_wish, review_wish,
+    sample_question, sampled_to_proto, waiting_to_proto,
+};
 pub use action::act_on_referral;
 pub use agreement::{agreement_key, agreement_to_proto, proposed_terms, termination};
 pub use awaiting::{MAX_WAIT_SECONDS, awaited_delivery, awaited_to_proto, delivery_wait};
-pub use consent::recorded_consent;
+pub use consent::{disclosure_to_proto, narrowing, recorded_consent};
+pub use note::{NoteShown, NoteWish, note_to_proto, note_wish};
 pub use referral::{referral_details, referral_to_proto};
-pub use wish::{ReferralWish, Wish, referral_wish};
+pub use register::{RegisterRow, register_entry};
+pub use reroute::{RerouteWish, reroute_wish};
+pub use stop::stop_to_proto;
+pub use wish::{ReferralWish, Wish, referral_wish, warnings_to_proto};
 
 use brygga_domain::{ConsentId, MessageId, ReferralId, Refusal};
 

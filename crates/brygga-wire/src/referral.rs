@@ -1,19 +1,26 @@
 //! Payloads about a referral, none of which holds personal data.
 
 mod event;
+mod noted;
+mod proposal;
 mod requested;
 #[cfg(test)]
 mod tests;
 
-use brygga_domain::referral::{Event, Referral, RequestParts, StatusReason};
+use brygga_domain::referral::{Event, Referral, RequestParts};
 use brygga_domain::{Reason, ReferralId, Refusal, Timestamp};
 use brygga_proto::referral::v1 as proto;
 use prost::Message;
 
+pub use noted::{Noted, decode_noted, encode_noted};
+pub use proposal::{
+    decode_acknowledged, decode_review_requested, decode_withdrawn, encode_acknowledged,
+    encode_review_requested, encode_withdrawn,
+};
+
 pub(crate) use event::{EventFields, decline, event_to_proto, outcome, taken_on};
 pub(crate) use requested::{municipality, requested_to_proto};
 
-use crate::code;
 use crate::envelope::Header;
 use crate::field::{from_bytes, invalid};
 use crate::time;
@@ -78,24 +85,6 @@ pub fn decode_progressed(payload: &[u8]) -> Result<Progressed, Refusal> {
             .ok_or(Refusal::at(Reason::NotImplemented, "payload.event"))
             .and_then(event::event_from_proto)?,
     })
-}
-
-/// The payload of `referral.withdrawn`.
-pub fn encode_withdrawn(id: ReferralId, reason: StatusReason) -> Vec<u8> {
-    let reason = code::number_or_unset(Some(reason));
-    proto::ReferralWithdrawn { referral_id: id.as_bytes().to_vec(), reason }.encode_to_vec()
-}
-
-/// Reads the payload of `referral.withdrawn`.
-///
-/// # Errors
-/// The field at fault.
-pub fn decode_withdrawn(payload: &[u8]) -> Result<(ReferralId, StatusReason), Refusal> {
-    let payload = proto::ReferralWithdrawn::decode(payload).map_err(|_| invalid("payload"))?;
-    Ok((
-        from_bytes(&payload.referral_id, "payload.referral_id")?,
-        code::read(payload.reason, "payload.reason")?,
-    ))
 }
 
 /// Refuses a message about a referral outside the thread that the referral's id names.

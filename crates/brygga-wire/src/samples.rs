@@ -7,17 +7,18 @@ use brygga_domain::agreement::{
 };
 use brygga_domain::code::{CodedTerm, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED};
 use brygga_domain::consent::{
-    Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty,
+    Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty, SubjectAge,
 };
 use brygga_domain::referral::{ContactPolicy, Grant, Referral, Request, RequestParts, Side};
 use brygga_domain::sensitive::Sensitive;
 use brygga_domain::{
     AgreementId, ConsentId, ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId,
-    OrgId, ReferralId, Refusal, Timestamp, UnitId,
+    OfferId, OrgId, ReferralId, Refusal, ThirdPersonRelation, Timestamp, UnitId,
 };
 
 use crate::content::{
     ChildAgeBand, HomelessnessSituation, Household, PersonalIdentityNumber, ReferralContent,
+    ThirdPerson,
 };
 use crate::envelope::{Header, MessageType, SealedInfo, SignedEnvelope};
 use crate::referral::encode_requested;
@@ -67,6 +68,10 @@ pub(crate) fn parts() -> RequestParts {
             respond_by: later(1),
             contact_policy: ContactPolicy::ContactOk,
             recipient_chosen_by_person: true,
+            about_child: true,
+            part_of: Some(ReferralId::from_bytes([4; 16])),
+            offer: Some(OfferId::from_bytes([6; 16])),
+            take_on_by: NOW.plus(brygga_domain::Seconds::hours(12)),
         },
         grant: Grant {
             agreement_id: AgreementId::from_bytes([2; 16]),
@@ -131,6 +136,10 @@ pub(crate) fn content() -> ReferralContent {
         housing_needs: vec![Sensitive::new(first_term(HOUSING_NEED))],
         support_needs: vec![Sensitive::new(first_term(SUPPORT_NEED))],
         note: Some(Sensitive::new("Åker buss 101.\nHar hund.".to_owned())),
+        third_persons: vec![Sensitive::new(ThirdPerson {
+            relation: ThirdPersonRelation::Partner,
+            name: Sensitive::new("Elvan Testsson".to_owned()),
+        })],
     }
 }
 
@@ -206,6 +215,9 @@ pub(crate) fn consent() -> Consent {
         information_given: true,
         evidence_reference: Sensitive::new("Pärm 3".to_owned()),
         withdrawn_at: None,
+        subject_age: SubjectAge::Adult,
+        third_parties_covered: Vec::new(),
+        events: Vec::new(),
     }
     .check()
     .unwrap()

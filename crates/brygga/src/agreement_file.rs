@@ -140,6 +140,7 @@ impl ResponseTimes {
                 priority: priority.into(),
                 respond_within_seconds: seconds
                     .ok_or_else(|| wrong("response_times", "more hours than a year has"))?,
+                take_on_within_seconds: 0,
             })
         };
         Ok(vec![
@@ -200,7 +201,7 @@ fn codes<T: WireCode + Into<i32>>(texts: &[String], field: &str) -> Result<Vec<i
 }
 
 fn date(text: &str, field: &str) -> Result<Timestamp, Failure> {
-    when::parse(text).map_err(|problem| wrong(field, &problem))
+    when::parse(text).map_err(|problem| wrong(field, &problem.to_string()))
 }
 
 fn wrong(field: &str, problem: &str) -> Failure {

@@ -1,28 +1,29 @@
 //! The way from a command to the node's local listener: a channel, a token and coded failures.
 
-use std::path::PathBuf;
-use std::time::Duration;
+mod door;
+mod issuer;
 
-use brygga_config::{Mode, Settings};
-use brygga_crypto::SystemRandom;
-use brygga_domain::{Reason, Seconds, Timestamp, UnitId};
+use std::path::PathBuf;
+
+use brygga_domain::{Reason, Seconds, UnitId};
 use brygga_identity::roles::Role;
-use brygga_identity::token::{DevelopmentIssuer, TokenRequest};
+use brygga_identity::tls::CertificateThumbprint;
 use clap::Args;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
-use zeroize::Zeroizing;
 
 use crate::cli::Invocation;
-use crate::failure::{Failure, chain};
+use crate::failure::Failure;
 use crate::wire_code::domain_parser;
+use door::DoorArgs;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) use door::thumbprint;
+pub(crate) use issuer::{StaffToken, development_token};
+
 /// A token of the development issuer is for this one command.
 const TOKEN_LIFETIME: Seconds = Seconds(60);
 /// The domain of our `google.rpc.ErrorInfo`.
@@ -41,10 +42,8 @@ pub(crate) struct ClientArgs {
     /// With a development issuer: the unit to ask for; may be repeated
     #[arg(long = "as-unit", value_name = "UNIT", global = true, display_order = 802)]
     as_units: Vec<UnitId>,
-    /// Address of the node's local listener, if not the one in brygga.toml
-    #[arg(long, value_name = "http://IP:PORT", global = true, display_order = 803)]
-    #[arg(env = "BRYGGA_NODE", hide_env_values = true)]
-    node: Option<String>,
+    #[command(flatten)]
+    door: DoorArgs,
 }
 
 /// A channel that sends the token with every call.
@@ -68,23 +67,17 @@ impl ClientArgs {
         at: &Invocation,
         role: Role,
     ) -> Result<LocalChannel, Failure> {
-        let address = match &self.node {
-            Some(address) => address.clone(),
-            None => local_address(&at.node.settings()?)?,
-        };
-        let token = self.token(at, role)?;
-        let channel = Endpoint::from_shared(address.clone())
-            .map_err(|error| Failure::usage("NOT_AN_ADDRESS", chain(&error)).at("--node"))?
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(CALL_TIMEOUT)
-            .tcp_nodelay(true)
-            .connect()
-            .await
-            .map_err(|_| node_unavailable(&address))?;
-        Ok(InterceptedService::new(channel, token))
+        let door = self.door.find(at)?;
+        let token = self.token(at, role, door.certificate())?;
+        Ok(InterceptedService::new(door.open().await?, token))
     }
 
-    fn token(&self, at: &Invocation, role: Role) -> Result<BearerToken, Failure> {
+    fn token(
+        &self,
+        at: &Invocation,
+        role: Role,
+        bound_to: Option<CertificateThumbprint>,
+    ) -> Result<BearerToken, Failure> {
         let token = match (&self.token_file, std::env::var("BRYGGA_TOKEN")) {
             (Some(file), _) => {
                 std::fs::read_to_string(file).map_err(|error| Failure::file(file, &error))?
@@ -92,8 +85,10 @@ impl ClientArgs {
             (None, Ok(token)) if !token.is_empty() => token,
             (None, _) => {
                 let roles = [self.as_role.unwrap_or(role)];
-                let settings = at.node.settings()?;
-                development_token(&settings, &roles, &self.as_units, TOKEN_LIFETIME, at.now)?
+                let units = &self.as_units;
+                let wanted =
+                    StaffToken { roles: &roles, units, lifetime: TOKEN_LIFETIME, bound_to };
+                development_token(&at.node.settings()?, &wanted, at.now)?
             }
         };
         let mut value: MetadataValue<Ascii> = format!("Bearer {}", token.trim())
@@ -102,57 +97,6 @@ impl ClientArgs {
         value.set_sensitive(true);
         Ok(BearerToken(value))
     }
-}
-
-fn local_address(settings: &Settings) -> Result<String, Failure> {
-    let listener = &settings.local_listener;
-    if listener.tls.is_some() {
-        return Err(Failure::usage(
-            "LOCAL_LISTENER_TLS",
-            "these commands speak to a local listener on loopback without TLS only",
-        )
-        .at("local_listener.certificate_file")
-        .fix("use a client of your own over TLS, or a second listener on 127.0.0.1"));
-    }
-    Ok(format!("http://{}", listener.address))
-}
-
-fn node_unavailable(address: &str) -> Failure {
-    Failure::unavailable("NODE_UNAVAILABLE", "the node does not answer")
-        .at(address)
-        .fix("is it running? brygga serve")
-}
-
-/// Mints a token with the node's own development issuer.
-pub(crate) fn development_token(
-    settings: &Settings,
-    roles: &[Role],
-    units: &[UnitId],
-    lifetime: Seconds,
-    now: Timestamp,
-) -> Result<String, Failure> {
-    let auth = &settings.local_auth;
-    let key_file = auth.development_key_file.as_ref().filter(|_| auth.development_issuer);
-    let Some(file) = key_file.filter(|_| settings.node.mode != Mode::Production) else {
-        return Err(Failure::usage(
-            "TOKEN_MISSING",
-            "there is no token, and no development issuer",
-        )
-        .fix("name a token with --token-file or BRYGGA_TOKEN"));
-    };
-    let jwk = std::fs::read_to_string(file)
-        .map(Zeroizing::new)
-        .map_err(|error| Failure::file(file, &error))?;
-    let issuer = DevelopmentIssuer::from_jwk(&jwk, &auth.issuer, &auth.audience)
-        .map_err(|error| Failure::other("DEVELOPMENT_KEY", error.to_string()))?;
-    let request = TokenRequest {
-        organisation: &settings.node.organisation,
-        subject: "brygga-cli",
-        roles,
-        units,
-        lifetime,
-    };
-    Ok(issuer.mint(&request, now, &mut SystemRandom))
 }
 
 /// A status of the node as a failure with its reason.

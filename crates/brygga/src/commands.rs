@@ -2,6 +2,7 @@
 
 mod agreement;
 mod audit;
+mod backup;
 pub(crate) mod bench;
 mod completion;
 mod config;
@@ -10,10 +11,13 @@ mod demo;
 mod doctor;
 mod init;
 mod join;
+mod keys;
 mod migrate;
 mod node;
 mod outbox;
 mod referral;
+mod register;
+mod retention;
 mod registry;
 mod serve;
 mod token;
@@ -35,11 +39,15 @@ pub(crate) enum Command {
     Serve(serve::ServeArgs),
     Doctor(doctor::DoctorArgs),
     Migrate(migrate::MigrateArgs),
+    Backup(backup::BackupArgs),
+    Keys(keys::KeysArgs),
     Token(token::TokenArgs),
     Agreement(agreement::AgreementArgs),
     Consent(consent::ConsentArgs),
     Referral(Box<referral::ReferralArgs>),
     Outbox(outbox::OutboxArgs),
+    Register(register::RegisterArgs),
+    Retention(retention::RetentionArgs),
     Node(node::NodeArgs),
     Audit(audit::AuditArgs),
     Demo(demo::DemoArgs),
@@ -68,11 +76,15 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Serve(args) => args.run(&at).await,
         Command::Doctor(args) => args.run(&at).await,
         Command::Migrate(args) => args.run(&at).await,
+        Command::Backup(args) => args.run(&at).await,
+        Command::Keys(args) => args.run(&at).await,
         Command::Token(args) => args.run(&at),
         Command::Agreement(args) => args.run(&at).await,
         Command::Consent(args) => args.run(&at).await,
         Command::Referral(args) => args.run(&at).await,
         Command::Outbox(args) => args.run(&at).await,
+        Command::Register(args) => args.run(&at).await,
+        Command::Retention(args) => args.run(&at).await,
         Command::Node(args) => args.run(&at).await,
         Command::Audit(args) => args.run(&at).await,
         Command::Demo(args) => args.run(&at).await,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use brygga_domain::code::{CodedTerm, HOUSING_NEED, SUPPORT_NEED};
 use brygga_proto::referral::v1 as proto;
-use brygga_proto::types::v1::Code;
+use brygga_proto::types::v1::{Code, ThirdPersonRelation};
 use clap::Args;
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -44,7 +44,8 @@ Content file (every key may be left out):
   housing_needs = [\"OWN_ROOM\"]
   support_needs = [\"HOUSING_SUPPORT\"]
   note = \"what the case worker wants to add\"
-  household = { size = 3, adults = 1, child_age_bands = [\"0_5\", \"6_12\"] }";
+  household = { size = 3, adults = 1, child_age_bands = [\"0_5\", \"6_12\"] }
+  third_persons = [{ relation = \"PARTNER\", name = \"Förnamn\" }]   # only with their consent too";
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -57,6 +58,15 @@ struct ContentFile {
     housing_needs: Vec<String>,
     support_needs: Vec<String>,
     note: String,
+    third_persons: Vec<ThirdPersonEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ThirdPersonEntry {
+    relation: String,
+    #[serde(default)]
+    name: String,
 }
 
 #[derive(Deserialize)]
@@ -112,6 +122,7 @@ fn parse(text: &str) -> Result<proto::ReferralContent, Failure> {
         housing_needs: terms(HOUSING_NEED, &file.housing_needs, "housing_needs")?,
         support_needs: terms(SUPPORT_NEED, &file.support_needs, "support_needs")?,
         note: file.note,
+        third_persons: third_persons(&file.third_persons)?,
     })
 }
 
@@ -126,6 +137,19 @@ impl HouseholdEntry {
         let child_age_bands = self.child_age_bands.iter().map(band).collect::<Result<_, _>>()?;
         Ok(proto::Household { size: self.size, adults: self.adults, child_age_bands })
     }
+}
+
+fn third_persons(entries: &[ThirdPersonEntry]) -> Result<Vec<proto::ThirdPerson>, Failure> {
+    let one = |entry: &ThirdPersonEntry| {
+        let relation = wire_code::parse::<ThirdPersonRelation>(&entry.relation);
+        let wrong = || {
+            Failure::usage("CONTENT_FILE", "expected PARTNER, CHILD, GUARDIAN or OTHER")
+                .at("third_persons.relation")
+        };
+        let relation = relation.ok_or_else(wrong)?.into();
+        Ok(proto::ThirdPerson { relation, name: entry.name.clone() })
+    };
+    entries.iter().map(one).collect()
 }
 
 fn terms(list: &str, codes: &[String], field: &str) -> Result<Vec<Code>, Failure> {

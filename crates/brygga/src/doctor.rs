@@ -1,92 +1,100 @@
 //! What `brygga doctor` looks at, each thing on its own: a fault in one must not hide another.
 
 mod certificate;
+mod contact;
+mod disk;
+mod fault;
+mod keys;
+mod local_port;
+mod network;
 mod registry;
+mod rules;
 mod store;
 mod tokens;
+mod waiting;
 
 use brygga_config::Settings;
 use brygga_domain::Timestamp;
-use brygga_identity::keys::{KeysError, NodeKeys, private_path_faults};
+use serde::Serialize;
 
+use crate::cli::Invocation;
 use crate::failure::Failure;
-use crate::node_dir::NodeDir;
+use crate::progress::Progress;
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Severity {
-    /// The node cannot run, or must not.
-    Error,
-    /// It will become an error, or is one for somebody else.
-    Warning,
+pub(crate) use fault::{Finding, Severity};
+
+use fault::Fault;
+
+/// What was found, and the figures that stand behind it.
+#[derive(Default)]
+pub(crate) struct Examination {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) figures: Figures,
 }
 
-/// One thing that is not as it must be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Finding {
-    pub(crate) severity: Severity,
-    pub(crate) code: String,
-    pub(crate) problem: String,
-    pub(crate) fix: String,
+/// How large and how busy the node is. What could not be looked at is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Figures {
+    /// Bytes of the database.
+    pub(crate) database_bytes: Option<u64>,
+    /// Bytes that are free where the node writes.
+    pub(crate) free_bytes: Option<u64>,
+    /// Messages that wait to be sent.
+    pub(crate) outbox_queued: Option<u64>,
+    /// Messages that were given up.
+    pub(crate) outbox_dead: Option<u64>,
+    /// When the oldest waiting message was made, RFC 3339.
+    pub(crate) oldest_queued_at: Option<String>,
+    /// Files and connections that a process may have open here.
+    pub(crate) open_files: Option<u64>,
 }
 
-impl Finding {
-    fn error(code: &str, problem: impl Into<String>, fix: impl Into<String>) -> Self {
-        let (problem, fix) = (problem.into(), fix.into());
-        Self { severity: Severity::Error, code: code.to_owned(), problem, fix }
+/// What everything is looked at with.
+struct View<'a> {
+    settings: &'a Settings,
+    at: &'a Invocation,
+}
+
+impl View<'_> {
+    const fn now(&self) -> Timestamp {
+        self.at.now
     }
 
-    fn warning(code: &str, problem: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, problem, fix) }
+    /// A finding in the reader's language.
+    fn found(&self, fault: Fault, values: &[(&str, &str)]) -> Finding {
+        fault.found(self.at.language, values)
     }
 }
 
-/// Looks at everything. The settings are read first: without them there is nothing to look at.
-pub(crate) async fn examine(dir: &NodeDir, now: Timestamp) -> Result<Vec<Finding>, Failure> {
-    let settings = dir.settings()?;
-    let mut findings = settings_findings(&settings);
-    findings.extend(key_findings(&settings));
-    findings.extend(tokens::findings(&settings));
-    match dir.trust(&settings) {
+/// Looks at everything; at the other members too where `peers` is set.
+///
+/// # Errors
+///
+/// The settings cannot be read: without them there is nothing to look at.
+pub(crate) async fn examine(at: &Invocation, peers: bool) -> Result<Examination, Failure> {
+    let progress = Progress::begin("doctor");
+    let settings = at.node.settings()?;
+    let view = View { settings: &settings, at };
+    let mut found = Examination { findings: rules::findings(&view), ..Examination::default() };
+    found.findings.extend(keys::findings(&view));
+    found.findings.extend(tokens::findings(&view));
+    found.findings.extend(local_port::findings(&view));
+    found.findings.extend(contact::duty_phone(&view));
+    match at.node.trust(&settings) {
         Ok(trust) => {
-            findings.extend(registry::findings(&settings, &trust, now));
-            findings.extend(certificate::findings(&settings, &trust, now));
+            found.findings.extend(registry::findings(&view, &trust));
+            found.findings.extend(certificate::findings(&view, &trust));
+            found.findings.extend(network::own(&view).await);
+            if peers {
+                found.findings.extend(network::peers(&view, &trust, &progress).await);
+            }
         }
-        Err(failure) => findings.push(registry::unusable(&failure)),
+        Err(failure) => found.findings.push(registry::unusable(&view, &failure)),
     }
-    findings.extend(store::findings(&settings).await);
-    Ok(findings)
+    disk::look(&view, &mut found);
+    store::look(&view, &mut found).await;
+    Ok(found)
 }
 
-fn settings_findings(settings: &Settings) -> Vec<Finding> {
-    let finding = |finding: brygga_config::Finding| {
-        let problem = format!("{}: {}", finding.key, finding.problem);
-        Finding::error(finding.code.as_str(), problem, finding.fix)
-    };
-    settings.check().into_iter().map(finding).collect()
-}
-
-fn key_findings(settings: &Settings) -> Vec<Finding> {
-    let directory = &settings.keys.directory;
-    let mut faults = private_path_faults(directory);
-    for file in settings.private_files() {
-        // Those inside the key directory have been looked at, where they are.
-        if !file.starts_with(directory) || !file.exists() {
-            faults.extend(private_path_faults(file));
-        }
-    }
-    if faults.is_empty() {
-        faults.extend(NodeKeys::load(directory).err());
-    }
-    faults.iter().map(key_finding).collect()
-}
-
-fn key_finding(error: &KeysError) -> Finding {
-    let fix = match error {
-        KeysError::Permissions { path, mode } => format!("chmod {mode} {}", path.display()),
-        KeysError::Missing(_) | KeysError::Malformed(_) => "restore it from the backup".to_owned(),
-        KeysError::Name(_) | KeysError::ReservedUnit(_) => "move it elsewhere".to_owned(),
-        KeysError::Exists(_) | KeysError::Io { .. } => "look at the disk".to_owned(),
-    };
-    Finding::error(error.code(), error.to_string(), fix)
-}
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,8 @@
 //! No text repeats personal data: it names fields, files and codes only.
 
 use std::error::Error;
-use std::io;
+use std::io::{self, Write};
+use std::panic::PanicHookInfo;
 use std::path::Path;
 
 use brygga_config::SettingsError;
@@ -14,7 +15,7 @@ use brygga_identity::registry::{AnchorError, RegistryError, RegistryFileError};
 use serde_json::{Value, json};
 
 use crate::cli::Language;
-use crate::text::reason;
+use crate::text::{reason, swedish};
 
 /// Which exit code a failure has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,11 @@ impl Failure {
         self
     }
 
+    /// The same, as what keeps a command from beginning at all.
+    pub(crate) fn as_wrong_usage(self) -> Self {
+        Self { exit: Exit::Usage, ..self }
+    }
+
     pub(crate) const fn exit_code(&self) -> u8 {
         self.exit as u8
     }
@@ -94,7 +100,15 @@ impl Failure {
                 let fix = self.fix.clone().or_else(|| Some(explanation.fix.to_owned()));
                 (explanation.what.to_owned(), fix.filter(|fix| !fix.is_empty()))
             }
-            _ => (self.what.clone(), self.fix.clone()),
+            _ => self.in_own_words(language),
+        }
+    }
+
+    fn in_own_words(&self, language: Language) -> (String, Option<String>) {
+        let swedish = || swedish::failure(&self.code, &self.what);
+        match (language == Language::Sv).then(swedish).flatten() {
+            Some((what, fix)) => (what, fix.map(str::to_owned).or_else(|| self.fix.clone())),
+            None => (self.what.clone(), self.fix.clone()),
         }
     }
 
@@ -110,6 +124,13 @@ impl Failure {
         let (what, fix) = self.explained(language);
         json!({"error": {"code": self.code, "what": what, "where": self.place, "fix": fix}})
     }
+}
+
+/// Says where the program panicked, and not why: the message may quote any value.
+pub(crate) fn panicked(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(ToString::to_string).unwrap_or_default();
+    // There is nobody left to tell when standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "DEFECT: the program stopped at {place}");
 }
 
 /// An error and its causes in one line.

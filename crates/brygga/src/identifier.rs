@@ -10,6 +10,7 @@ use brygga_domain::id::time_ordered;
 use rand_core::Rng;
 
 use crate::failure::Failure;
+use crate::text::complaint::Complaint;
 use crate::when::now;
 
 /// Digits that a person can be expected to type, and few enough referrals share.
@@ -33,11 +34,12 @@ impl Identifier {
 }
 
 impl FromStr for Identifier {
-    type Err = String;
+    type Err = Complaint;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Complaint> {
         // All identifiers share one text form.
-        text.parse().map(|id: ReferralId| Self(*id.as_bytes())).map_err(|error| error.to_string())
+        let id: Result<ReferralId, _> = text.parse();
+        id.map(|id| Self(*id.as_bytes())).map_err(|_| Complaint::NotAnIdentifier)
     }
 }
 
@@ -60,9 +62,9 @@ pub(crate) enum IdentifierOrEnding {
 }
 
 impl FromStr for IdentifierOrEnding {
-    type Err = String;
+    type Err = Complaint;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Complaint> {
         if let Ok(whole) = text.parse() {
             return Ok(Self::Whole(whole));
         }
@@ -71,7 +73,7 @@ impl FromStr for IdentifierOrEnding {
         if is_hex && (ENDING_DIGITS_MIN..32).contains(&digits.len()) {
             Ok(Self::Ending(digits))
         } else {
-            Err("expected an identifier, or at least its last 8 hexadecimal digits".to_owned())
+            Err(Complaint::NotAnIdentifier)
         }
     }
 }

@@ -17,6 +17,7 @@ mod founding;
 mod identifier;
 mod node_dir;
 mod output;
+mod progress;
 mod settings_text;
 mod store_address;
 mod text;
@@ -25,12 +26,16 @@ mod wire_code;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use cli::Cli;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    // A panic's message may quote any value, so that only its place is told.
+    std::panic::set_hook(Box::new(failure::panicked));
+    let line: Vec<_> = std::env::args_os().collect();
+    let cli = match Cli::read(&line) {
+        Ok(cli) => cli,
+        Err(exit) => return exit,
+    };
     let output = cli.output();
     match commands::runtime(&cli) {
         Ok(runtime) => match runtime.block_on(commands::run(cli)) {

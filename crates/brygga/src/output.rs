@@ -1,5 +1,6 @@
 //! The one place that prints: text for people, one JSON object for programs.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -17,6 +18,15 @@ pub(crate) enum Format {
     Text,
     /// One JSON object
     Json,
+}
+
+impl Format {
+    /// The form that a command line asks for, also where the rest of it cannot be read.
+    pub(crate) fn asked(line: &[OsString]) -> Self {
+        let words: Vec<_> = line.iter().filter_map(|word| word.to_str()).collect();
+        let is_json = words.contains(&"--output=json") || words.windows(2).any(|pair| pair == ["--output", "json"]);
+        if is_json { Self::Json } else { Self::Text }
+    }
 }
 
 /// What a command has to say, in both forms.

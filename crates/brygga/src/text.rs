@@ -3,7 +3,10 @@
 //! Every label stands here with both languages beside each other, so that neither is forgotten
 //! and a Swedish reader can correct the words without reading code.
 
+pub(crate) mod complaint;
 pub(crate) mod reason;
+pub(crate) mod subject;
+pub(crate) mod swedish;
 pub(crate) mod vocabulary;
 
 use crate::cli::Language;
@@ -17,6 +20,10 @@ macro_rules! texts {
         }
 
         impl Text {
+            /// Every text.
+            #[cfg(test)]
+            const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
             /// The text in a language.
             pub(crate) const fn of(self, language: Language) -> &'static str {
                 match (self, language) {
@@ -38,41 +45,73 @@ texts! {
     AgreementSigned = "Avtalet är undertecknat för den egna organisationen.", "The agreement is signed for this organisation.";
     AgreementTerminated = "Avtalet är uppsagt.", "The agreement is terminated.";
     Attempts = "försök", "attempts";
+    AuditLog = "logg", "audit log";
+    Basis = "rättslig grund (GDPR)", "GDPR basis";
     CallDutyPhone = "RING NU: mottagarens nod svarar inte och uppdraget måste tas samma dag. Telefon:", "CALL NOW: the recipient's node does not answer and the duty is due the same day. Telephone:";
     Categories = "uppgifter", "data";
+    ClosedOn = "avslutad", "closed";
+    Concerns = "ärende", "concerns";
     Consent = "samtycke", "consent";
+    ConsentNarrowed = "Samtycket är inskränkt. Stoppade meddelanden:", "The consent is narrowed. Messages stopped:";
     ConsentRecorded = "Samtycket är registrerat. Ange dess id när du skickar en remiss.", "The consent is recorded. Name its id when you send a referral.";
     ConsentWithdrawn = "Samtycket är återkallat. Stoppade meddelanden:", "The consent is withdrawn. Messages stopped:";
     Contact = "kontakt", "contact";
+    ContentClosed = "Behandlingen är stoppad; innehållet är stängt för det dagliga arbetet.", "Processing was stopped; the content is closed to everyday work.";
     ContentNotReadable = "Innehållet kan inte öppnas här: nyckeln finns hos en annan funktion.", "The content cannot be opened here: another function has the key.";
+    Conversation = "tråd", "thread";
+    Counterparty = "motpart", "counterparty";
     Created = "skapad", "created";
+    Date = "datum", "date";
     Delivery = "leverans", "delivery";
     Direction = "riktning", "direction";
+    Documents = "handlingar", "documents";
     DutyPhoneUnknown = "(inget nummer angivet)", "(no number given)";
+    Erased = "gallrade", "erased";
+    EscalatedTo = "lagd framför", "laid before";
     Event = "händelse", "event";
+    ExportFirst = "Diariet måste exporteras innan något gallras: brygga register export", "The register has to be exported before anything is purged: brygga register export";
+    Federation = "federation", "federation";
     FlagsInHistory = "OBS! Personuppgifter på kommandoraden sparas i skalets historik. Använd hellre --content-file eller --content-file - (standard in).", "NOTE: personal data on the command line stay in the shell's history. Prefer --content-file, or --content-file - for standard input.";
+    FollowUp = "Att följa upp: det är avslutat och ingen här har tagit del av utfallet (brygga referral acknowledge).", "To follow up: it has ended and nobody here has acknowledged how (brygga referral acknowledge).";
     Form = "form", "form";
     Ground = "sekretessbrytande grund", "disclosure ground";
-    Basis = "rättslig grund (GDPR)", "GDPR basis";
+    HeldUp = "hindrade", "held up";
     HomeMunicipality = "bosättningskommun", "home municipality";
     HostMunicipality = "vistelsekommun", "host municipality";
     Household = "hushåll", "household";
     HousingNeeds = "bostadsbehov", "housing needs";
     Identity = "personnummer", "personal identity number";
+    Intake = "mottagningen", "the intake";
     Kind = "slag", "kind";
     LastEvent = "senaste händelse", "last event";
     LastFailure = "senaste fel", "last failure";
+    LastRound = "Senaste gallring", "Last round";
+    LoopClosed = "avsändaren har läst hur det gick", "the sender has read how it ended";
+    MarkedBy = "sekretessmarkerad av", "marked by";
+    MarkedInError = "Remissen är markerad som felregistrerad; mottagaren ska sluta och radera.", "The referral is marked as made by mistake; the recipient is told to stop and to erase.";
+    MarkedOn = "sekretessmarkerad", "marked on";
     Message = "meddelande", "message";
     MessageRetried = "Meddelandet står i kö igen.", "The message is queued again.";
     Name = "namn", "name";
     NextAttempt = "nästa försök", "next attempt";
     NextStep = "nästa steg", "next step";
     None = "Inget att visa.", "Nothing to show.";
+    NotExported = "ej exporterat", "not exported";
     Note = "anteckning", "note";
+    NoteSent = "Anteckningen är sparad och skickas.", "The note is stored and on its way.";
+    Number = "nummer", "number";
+    OtherSide = "den andra parten", "the other side";
+    Outbox = "utkorg", "outbox";
+    Outlook = "gallring", "outlook";
+    OwnNote = "härifrån", "from here";
+    PartOf = "fortsätter", "continues";
     Parties = "parter", "parties";
     PersonReference = "personreferens", "person reference";
     PresumedExpired = "Svarstiden har gått ut; mottagaren har inte hört av sig.", "The response time is over; the recipient has not answered.";
     Priority = "prioritet", "priority";
+    ProcessingStopped = "Behandlingen är stoppad.", "Processing was stopped.";
+    Program = "program", "version";
+    PromiseOverdue = "Den som tog hand om den har inte agerat i tid.", "Whoever took it on has not acted in time.";
     Purpose = "ändamål", "purpose";
     Reason = "skäl", "reason";
     ReceivedFrom = "från", "from";
@@ -81,19 +120,59 @@ texts! {
     Referral = "remiss", "referral";
     ReferralRequested = "Remissen är sparad och skickas. Mottagaren behöver inte vara nåbar nu.", "The referral is stored and on its way. The recipient need not be reachable now.";
     ReferralUpdated = "Remissen är uppdaterad.", "The referral is updated.";
+    RegisterExported = "Diariet är exporterat och noterat som bevarat:", "The register is exported and noted as kept:";
+    RegisterExtracted = "Utdraget ur diariet är skrivet:", "The extract of the register is written:";
+    Registry = "register", "registry";
     RespondBy = "svar senast", "answer by";
+    Responsible = "ansvarig kommun", "responsible municipality";
     Result = "resultat", "result";
+    Resumed = "återupptagen", "resumed";
+    Review = "omprövning", "review";
+    ReviewRequested = "omprövning begärd", "a review was asked for";
+    Reviewed = "omprövad", "reviewed";
     Rules = "regler", "rules";
+    Secrecy = "sekretess", "secrecy";
+    Section = "lagrum", "section";
     SentTo = "till", "to";
     Service = "insats", "service";
     SignedBy = "undertecknat av", "signed by";
     Situation = "hemlöshetssituation", "homelessness situation";
     State = "läge", "state";
     Status = "status", "status";
+    StopErased = "har raderat allt", "has erased everything";
+    StopNothingHeld = "har aldrig fått något", "never received anything";
+    StopOverdue = "har inte svarat i tid: RING", "has not answered in time: CALL";
+    StopRetained = "behåller enligt lag:", "keeps it by law:";
+    StopWaiting = "har inte svarat än", "has not answered yet";
+    SubjectAge = "personens ålder", "age of the person";
     SupportNeeds = "stödbehov", "support needs";
     TakenOnBy = "tas om hand av", "taken on by";
     Terminated = "uppsagt från", "terminated from";
+    ThirdPersons = "andra personer", "other persons";
     Title = "titel", "title";
+    ToHandOver = "att lämna över", "to hand over";
+    UnhandledDays = "Ingen har tagit hand om den; dagar:", "Nobody has taken it on; days:";
     Valid = "gäller", "valid";
+    ValidUntil = "gäller till", "expires";
     Withdrawn = "återkallat", "withdrawn";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words that both languages have.
+    const SAME: &[Text] = &[Text::Federation, Text::Form, Text::Status];
+
+    #[test]
+    fn every_text_is_there_in_both_languages() {
+        for text in Text::ALL {
+            let (swedish, english) = (text.of(Language::Sv), text.of(Language::En));
+            assert!(!swedish.is_empty() && !english.is_empty(), "{text:?}");
+            assert_eq!(swedish == english, SAME.contains(text), "{text:?}");
+        }
+        for complaint in complaint::Complaint::ALL {
+            assert_ne!(complaint.of(Language::Sv), complaint.of(Language::En), "{complaint:?}");
+        }
+    }
 }

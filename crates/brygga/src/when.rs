@@ -1,15 +1,23 @@
 //! Instants as people and programs write them.
 //!
-//! People read Swedish time to the minute; JSON holds RFC 3339 in UTC. A date that a person
-//! writes means its first moment in Sweden.
+//! People read and write Swedish time, with the zone told so that the hour that autumn repeats is
+//! read only one way; JSON holds RFC 3339 in UTC. The zone's rules are compiled in, so a machine
+//! without time-zone data is as right as one with them.
 
 use brygga_domain::Timestamp;
 use brygga_identity::clock::{Clock, SystemClock};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::strtime;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp as Instant, Zoned};
 
+use crate::text::complaint::Complaint;
+
 const ZONE: &str = "Europe/Stockholm";
+/// What people read: `2026-03-29 14:05 CEST`.
+const FORM: &str = "%Y-%m-%d %H:%M %Z";
+/// What they may write, beside a date: the zone is needed in the hour that comes twice only.
+const WRITTEN: [&str; 2] = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
 
 /// The machine's clock, read once for a command.
 pub(crate) fn now() -> Timestamp {
@@ -17,38 +25,65 @@ pub(crate) fn now() -> Timestamp {
 }
 
 fn stockholm() -> TimeZone {
-    // The zone's data are compiled in; UTC stands in should they ever be taken out.
+    // The zone's data are compiled in; UTC, which says so, stands in should they ever be taken out.
     TimeZone::get(ZONE).unwrap_or(TimeZone::UTC)
 }
 
-fn instant(at: Timestamp) -> Instant {
+fn zoned(at: Timestamp) -> Zoned {
     // Outside the years -9999 to 9999 nothing has a date.
-    Instant::from_millisecond(at.as_millis()).unwrap_or(Instant::UNIX_EPOCH)
+    Instant::from_millisecond(at.as_millis()).unwrap_or(Instant::UNIX_EPOCH).to_zoned(stockholm())
 }
 
-/// `2026-03-09 14:05`, Swedish time.
+/// `2026-03-29 14:05 CEST`: Swedish time to the minute, in winter with `CET`.
 pub(crate) fn swedish(at: Timestamp) -> String {
-    instant(at).to_zoned(stockholm()).strftime("%Y-%m-%d %H:%M").to_string()
+    zoned(at).strftime(FORM).to_string()
 }
 
 /// RFC 3339 in UTC.
 pub(crate) fn rfc3339(at: Timestamp) -> String {
-    instant(at).to_string()
+    zoned(at).timestamp().to_string()
 }
 
-/// Reads `2026-12-31` (its first moment in Sweden) or RFC 3339.
-pub(crate) fn parse(text: &str) -> Result<Timestamp, String> {
-    if let Ok(date) = text.parse::<Date>()
-        && text.len() == 10
-    {
-        let start: Result<Zoned, _> = date.to_zoned(stockholm());
-        return start.map(|at| millis(at.timestamp())).map_err(|_| expected());
+/// Reads what a person writes: `2026-12-31` (its first moment in Sweden), `2026-12-31 14:05`
+/// (Swedish time, with or without `CET` or `CEST`), or RFC 3339.
+///
+/// # Errors
+///
+/// The complaint says what is expected: for what is no time, for an hour that spring leaves out, and
+/// for one that autumn repeats unless the zone is told.
+pub(crate) fn parse(text: &str) -> Result<Timestamp, Complaint> {
+    if let Ok(date) = strtime::parse("%Y-%m-%d", text).and_then(|read| read.to_date()) {
+        return start_of(date);
     }
-    text.parse::<Instant>().map(millis).map_err(|_| expected())
+    let (written, zone) = match text.rsplit_once(' ') {
+        Some((written, zone @ ("CET" | "CEST"))) => (written, Some(zone)),
+        _ => (text, None),
+    };
+    let mut read = WRITTEN.iter().filter_map(|form| strtime::parse(form, written).ok());
+    if let Some(at) = read.find_map(|read| read.to_datetime().ok()) {
+        return local(at, zone);
+    }
+    text.parse::<Instant>().map(millis).map_err(|_| Complaint::NotATime)
 }
 
-fn expected() -> String {
-    "expected a date such as 2026-12-31, or an instant such as 2026-12-31T12:00:00Z".to_owned()
+fn start_of(date: Date) -> Result<Timestamp, Complaint> {
+    let start = date.to_zoned(stockholm()).map_err(|_| Complaint::NotATime)?;
+    Ok(millis(start.timestamp()))
+}
+
+fn local(at: DateTime, zone: Option<&str>) -> Result<Timestamp, Complaint> {
+    let candidates = stockholm().into_ambiguous_zoned(at);
+    match (candidates.offset(), zone) {
+        (AmbiguousOffset::Gap { .. }, _) => return Err(Complaint::TimeLeftOut),
+        (AmbiguousOffset::Fold { .. }, None) => return Err(Complaint::TimeTwice),
+        (AmbiguousOffset::Fold { .. } | AmbiguousOffset::Unambiguous { .. }, _) => {}
+    }
+    let read = if zone == Some("CET") { candidates.later() } else { candidates.earlier() };
+    let read = read.map_err(|_| Complaint::NotATime)?;
+    match zone {
+        Some(zone) if read.strftime("%Z").to_string() != zone => Err(Complaint::TimeHasOtherZone),
+        _ => Ok(millis(read.timestamp())),
+    }
 }
 
 fn millis(at: Instant) -> Timestamp {
@@ -73,32 +108,4 @@ pub(crate) fn to_proto(at: Timestamp) -> prost_types::Timestamp {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_date_begins_at_swedish_midnight_in_winter_and_summer() {
-        assert_eq!(rfc3339(parse("2026-01-01").unwrap()), "2025-12-31T23:00:00Z");
-        assert_eq!(rfc3339(parse("2026-07-01").unwrap()), "2026-06-30T22:00:00Z");
-    }
-
-    #[test]
-    fn people_read_swedish_time() {
-        assert_eq!(swedish(parse("2026-07-01T12:00:00Z").unwrap()), "2026-07-01 14:00");
-    }
-
-    #[test]
-    fn what_is_no_date_is_refused() {
-        for text in ["", "2026", "2026-13-01", "1/2/2026", "2026-01-01T00:00"] {
-            assert!(parse(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn an_instant_survives_the_contract() {
-        let at = Timestamp::from_millis(1_767_225_600_123);
-        assert_eq!(from_proto(Some(to_proto(at))), Some(at));
-        let before = Timestamp::from_millis(-1);
-        assert_eq!(from_proto(Some(to_proto(before))), Some(before));
-    }
-}
+mod tests;

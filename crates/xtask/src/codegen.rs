@@ -3,6 +3,8 @@
 //! Generated code that is checked in can be read, reviewed and built without a generator on
 //! the machine. `--check` proves that it is what the contract says.
 
+mod rpc;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,7 +38,7 @@ pub(crate) fn run(workspace: &Workspace, mode: Mode) -> Result<()> {
     Ok(())
 }
 
-/// One file for each package, and `mod.rs` with the tree of modules.
+/// One file for each package, `mod.rs` with the tree of modules, and what can be called.
 fn generate(workspace: &Workspace, target: &Path) -> Result<()> {
     let contract = workspace.root().join("proto");
     let files: Vec<PathBuf> = workspace
@@ -48,6 +50,7 @@ fn generate(workspace: &Workspace, target: &Path) -> Result<()> {
         bail!("proto/ holds no .proto file");
     }
     let descriptors = protox::compile(&files, [contract]).context("proto/ does not compile")?;
+    std::fs::write(target.join(rpc::FILE), rpc::source(&descriptors)?)?;
     tonic_prost_build::configure()
         .build_client(true)
         .build_server(true)

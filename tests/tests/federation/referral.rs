@@ -66,6 +66,7 @@ async fn kal_02_decline_without_next_step_is_refused() {
             party: DeclineParty::Provider.into(),
             reason: StatusReason::OutOfArea.into(),
             next_step: next_step.into(),
+            ..Declined::default()
         })
     };
     let refused = act(&neighbours.nybro, &id, not_ours(NextStep::Unspecified))

@@ -7,6 +7,9 @@ use std::io;
 /// Lines are counted from 1, leaves from 0. No variant carries any content.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
+    /// The seal is not the log's signature over the lines before it.
+    #[error("the bundle is not as the log's key sealed it")]
+    BadSeal,
     /// A checkpoint is not signed by the log's key, or is of another log.
     #[error("line {line}: the checkpoint is not signed by this log")]
     BadSignature {
@@ -80,12 +83,16 @@ pub enum BundleError {
         /// How many a checkpoint, the header or the remembered checkpoint asks for.
         expected: u64,
     },
+    /// The last line is missing, without which checkpoints and openings can be left out unseen.
+    #[error("the bundle has no seal at its end")]
+    Unsealed,
 }
 
 impl BundleError {
     /// The stable word for this error, for scripts.
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::BadSeal => "BAD_SEAL",
             Self::BadSignature { .. } => "BAD_SIGNATURE",
             Self::CheckpointCount { .. } => "CHECKPOINT_COUNT",
             Self::CheckpointOrder { .. } => "CHECKPOINT_ORDER",
@@ -98,6 +105,7 @@ impl BundleError {
             Self::Read(_) => "READ",
             Self::Rewritten { .. } => "REWRITTEN",
             Self::Truncated { .. } => "TRUNCATED",
+            Self::Unsealed => "UNSEALED",
         }
     }
 }

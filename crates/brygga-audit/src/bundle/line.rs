@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read as _};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use brygga_crypto::Digest;
+use brygga_crypto::{Digest, RunningDigest, Signature, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
 use super::BundleError;
@@ -11,6 +11,9 @@ use crate::leaf::{Opening, Salt};
 
 /// The longest line that is written or read, with its line feed.
 pub(super) const LINE_BYTES: u64 = 1024 * 1024;
+
+/// What the seal's signature is for.
+const SEAL_CONTEXT: &str = "audit-bundle";
 
 /// The name of this format, in the header.
 pub(super) const FORMAT: &str = "brygga-audit-bundle/1";
@@ -34,6 +37,9 @@ pub(super) enum Line {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         opening: Option<OpeningLine>,
     },
+    Seal {
+        signature: String,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -44,17 +50,23 @@ pub(super) struct OpeningLine {
 }
 
 impl Line {
-    /// Writes the line with its line feed; refuses what a reader would refuse.
-    pub(super) fn write(&self, out: &mut impl io::Write) -> io::Result<()> {
+    /// The line with its line feed; refuses what a reader would refuse.
+    pub(super) fn spell(&self) -> io::Result<Vec<u8>> {
         let mut text = serde_json::to_vec(self)?;
         text.push(b'\n');
         if text.len() as u64 > LINE_BYTES {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the entry is too large"));
         }
-        out.write_all(&text)
+        Ok(text)
     }
 
-    /// Reads a line without its line feed; `None` unless it is spelled as [`Line::write`] does.
+    /// The line that ends a bundle whose lines so far have this digest.
+    pub(super) fn seal(key: &SigningKey, lines: Digest) -> Self {
+        let signature = key.sign(SEAL_CONTEXT, lines.as_bytes());
+        Self::Seal { signature: STANDARD.encode(signature.as_bytes()) }
+    }
+
+    /// Reads a line without its line feed; `None` unless it is spelled as [`Line::spell`] does.
     fn parse(text: &str) -> Option<Self> {
         let line: Self = serde_json::from_str(text).ok()?;
         (serde_json::to_string(&line).ok()? == text).then_some(line)
@@ -78,15 +90,24 @@ impl OpeningLine {
     }
 }
 
+/// Whether `key` signed the lines with this digest in [`Line::seal`].
+pub(super) fn is_sealed(signature: &str, key: &VerifyingKey, lines: Digest) -> bool {
+    let signature = STANDARD.decode(signature).ok();
+    let signature = signature.and_then(|bytes| Signature::try_from(&bytes[..]).ok());
+    signature
+        .is_some_and(|signature| key.verify(SEAL_CONTEXT, lines.as_bytes(), &signature).is_ok())
+}
+
 /// The lines of a reader, counted from 1.
 pub(super) struct Lines<R> {
     reader: R,
     number: u64,
+    digest: RunningDigest,
 }
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, number: 0 }
+        Self { reader, number: 0, digest: RunningDigest::default() }
     }
 
     /// The number of the line that was read last.
@@ -106,12 +127,20 @@ impl<R: BufRead> Lines<R> {
             return Ok(None);
         }
         self.number += 1;
-        bytes
+        let line = bytes
             .strip_suffix(b"\n")
             .and_then(|text| std::str::from_utf8(text).ok())
             .and_then(Line::parse)
-            .map(Some)
-            .ok_or_else(|| self.malformed())
+            .ok_or_else(|| self.malformed())?;
+        if !matches!(line, Line::Seal { .. }) {
+            self.digest.update(&bytes);
+        }
+        Ok(Some(line))
+    }
+
+    /// The digest of all lines so far with their line feeds, the seal left out.
+    pub(super) fn digest(&self) -> Digest {
+        self.digest.clone().finish()
     }
 
     /// The error that blames the line that was read last.

@@ -65,7 +65,7 @@ impl Log {
         for (index, opening) in self.openings.iter().enumerate() {
             writer.leaf(&commitment(opening), (index % 2 == 0).then_some(opening)).unwrap();
         }
-        let text = String::from_utf8(writer.finish().unwrap()).unwrap();
+        let text = String::from_utf8(writer.finish(&self.key).unwrap()).unwrap();
         text.split_inclusive('\n').map(str::to_owned).collect()
     }
 
@@ -197,6 +197,53 @@ fn checkpoint_left_out_or_added_is_counted() {
     assert_eq!(log.verify(&more), Err(expected));
 }
 
+/// What no checkpoint vouches for: each of these verified before bundles were sealed.
+#[test]
+fn change_that_agrees_with_itself_breaks_the_seal() {
+    let log = honest();
+    let replaced = |line: usize, from: &str, to: &str| {
+        let mut lines = log.lines();
+        assert!(lines[line].contains(from), "{from}");
+        lines[line] = lines[line].replacen(from, to, 1);
+        lines
+    };
+    let mut without_checkpoint = replaced(0, r#""checkpoints":4"#, r#""checkpoints":3"#);
+    without_checkpoint.remove(2);
+    let mut older = replaced(0, r#""checkpoints":4,"size":26"#, r#""checkpoints":3,"size":16"#);
+    older.drain(at(16)..at(26));
+    older.remove(4);
+    let mut without_opening = log.lines();
+    let leaf = without_opening[at(4)].split_once(r#","opening""#).unwrap().0.to_owned();
+    without_opening[at(4)] = leaf + "}\n";
+    let mut other_tail = log.lines();
+    other_tail[at(25)] = self::log(2, 26, &SIGNED_AT).lines()[at(25)].clone();
+    let more_signatures = replaced(2, r#"\n"}"#, r#"\n— a.example AAAAAA==\n"}"#);
+    let changed = [without_checkpoint, older, without_opening, other_tail, more_signatures];
+    for (number, lines) in changed.iter().enumerate() {
+        assert_eq!(log.verify(lines), Err(BundleError::BadSeal), "change {number}");
+    }
+}
+
+#[test]
+fn seal_that_is_missing_forged_of_another_bundle_or_not_the_last_is_refused() {
+    let log = honest();
+    let with_seal = |seal: &[String]| [&log.lines()[..at(26)], seal].concat();
+    assert_eq!(log.verify(&with_seal(&[])), Err(BundleError::Unsealed));
+
+    let forger = Log { key: SigningKey::from_seed(&[2; 32]), ..honest() };
+    let other = self::log(1, 26, &SIGNED_AT[1..]);
+    for seal in [forger.lines().pop().unwrap(), other.lines().pop().unwrap()] {
+        assert_eq!(log.verify(&with_seal(&[seal])), Err(BundleError::BadSeal));
+    }
+    let short = r#"{"type":"seal","signature":"AAAA"}"#.to_owned() + "\n";
+    assert_eq!(log.verify(&with_seal(&[short])), Err(BundleError::BadSeal));
+
+    let seal = log.lines().pop().unwrap();
+    let line = at(26) as u64 + 2;
+    let twice = log.verify(&with_seal(&[seal.clone(), seal]));
+    assert_eq!(twice, Err(BundleError::Malformed { line }));
+}
+
 #[test]
 fn another_spelling_is_malformed() {
     let log = honest();
@@ -288,12 +335,22 @@ fn writer_refuses_what_its_header_does_not_announce() {
         BundleWriter::new(Vec::new(), &header).unwrap()
     };
     assert!(writer().leaf(&leaf, None).is_err());
-    assert!(writer().finish().is_err());
+    assert!(writer().finish(&log.key).is_err());
 
     let mut writer = writer();
     writer.checkpoint(&note).unwrap();
     assert!(writer.checkpoint(&note).is_err());
     writer.leaf(&leaf, None).unwrap();
     assert!(writer.leaf(&leaf, None).is_err());
-    assert!(writer.finish().is_ok());
+    assert!(writer.finish(&log.key).is_ok());
+}
+
+#[test]
+fn writer_seals_with_the_key_of_its_header_only() {
+    let log = honest();
+    let origin = KeyName::parse("a").unwrap();
+    let public_key = log.key.public();
+    let header = BundleHeader { origin, public_key, checkpoints: 0, size: 0 };
+    let writer = BundleWriter::new(Vec::new(), &header).unwrap();
+    assert!(writer.finish(&SigningKey::from_seed(&[2; 32])).is_err());
 }

@@ -6,7 +6,7 @@ use brygga_crypto::VerifyingKey;
 
 use super::{
     BundleError,
-    line::{FORMAT, Line, Lines, OpeningLine},
+    line::{FORMAT, Line, Lines, OpeningLine, is_sealed},
     write::hex_of,
 };
 use crate::{
@@ -23,7 +23,7 @@ pub struct VerifiedBundle {
     pub origin: KeyName,
     /// How many leaves the newest checkpoint vouches for.
     pub size: u64,
-    /// Leaves behind the newest checkpoint: present, but signed by nobody yet.
+    /// Leaves behind the newest checkpoint: sealed as exported, but under no checkpoint yet.
     pub unsigned_leaves: u64,
     /// All checkpoints, the oldest first; never empty.
     pub checkpoints: Vec<Checkpoint>,
@@ -64,10 +64,16 @@ pub fn verify(
                     verifier.opening(index, &commitment, &opening)?;
                 }
             }
+            Line::Seal { signature } => {
+                if lines.read()?.is_some() {
+                    return Err(lines.malformed());
+                }
+                return verifier.finish(Some(is_sealed(&signature, trusted, lines.digest())));
+            }
             Line::Checkpoint { .. } | Line::Header { .. } => return Err(lines.malformed()),
         }
     }
-    verifier.finish()
+    verifier.finish(None)
 }
 
 struct Verifier<'a> {
@@ -180,7 +186,8 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    fn finish(mut self) -> Result<VerifiedBundle, BundleError> {
+    /// `sealed` is whether the seal is good; none where there is none.
+    fn finish(mut self, sealed: Option<bool>) -> Result<VerifiedBundle, BundleError> {
         self.check_head()?;
         let found = self.frontier.size();
         let size = self.checkpoints.last().ok_or(BundleError::NoCheckpoint)?.size;
@@ -192,11 +199,13 @@ impl<'a> Verifier<'a> {
         if count != announced {
             return Err(BundleError::CheckpointCount { found: count, expected: announced });
         }
-        match self.remembered {
-            Some(checkpoint) if size < checkpoint.size => {
-                Err(BundleError::Truncated { found: size, expected: checkpoint.size })
-            }
-            _ => Ok(VerifiedBundle {
+        if let Some(checkpoint) = self.remembered.filter(|checkpoint| size < checkpoint.size) {
+            return Err(BundleError::Truncated { found: size, expected: checkpoint.size });
+        }
+        match sealed {
+            None => Err(BundleError::Unsealed),
+            Some(false) => Err(BundleError::BadSeal),
+            Some(true) => Ok(VerifiedBundle {
                 origin: self.origin,
                 size,
                 unsigned_leaves: found - size,

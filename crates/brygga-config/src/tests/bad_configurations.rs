@@ -74,11 +74,20 @@ fn refused_while_reading() -> Vec<(String, Code, &'static str)> {
             TlsPairIncomplete,
             "local_listener.certificate_file",
         ),
+        (with("client", "certificate_file = \"a\""), TlsPairIncomplete, "client.key_file"),
+        (with("client", "key_file = \"a\""), TlsPairIncomplete, "client.certificate_file"),
+        (
+            with("local_auth", "require_bound_tokens = 1"),
+            WrongType,
+            "local_auth.require_bound_tokens",
+        ),
         (with("storage", "url = \"mysql://a/b\""), NotAStorageUrl, "storage.url"),
         (with("storage", "url = \"sqlite::memory:\""), NotAStorageUrl, "storage.url"),
         (with("storage", "url = \"sqlite:a.db?mode=ro\""), NotAStorageUrl, "storage.url"),
         (with("storage", "url = \"postgres://host\""), NotAStorageUrl, "storage.url"),
         (with("storage", "url = \"sqlite:a\"\nurl_file = \"b\""), BothGiven, "storage.url_file"),
+        (with("storage", "vault = \"keys/vault.db\""), NotAStorageUrl, "storage.vault"),
+        (with("storage", "vault = \"sqlite:a\"\nvault_file = \"b\""), BothGiven, "storage.vault_file"),
         (with("storage", "max_readers = 0"), OutOfRange, "storage.max_readers"),
         (with("storage", "max_readers = -1"), OutOfRange, "storage.max_readers"),
         (with("storage", "max_readers = \"4\""), WrongType, "storage.max_readers"),
@@ -98,6 +107,10 @@ fn refused_while_reading() -> Vec<(String, Code, &'static str)> {
         (with("delivery", "give_up_days = 6"), OutOfRange, "delivery.give_up_days"),
         (with("delivery", "batch_max = 64"), UnknownKey, "delivery.batch_max"),
         (with("delivery", "retry_first_seconds = 1.5"), WrongType, "delivery.retry_first_seconds"),
+        (with("retention", "inbox_days = 29"), OutOfRange, "retention.inbox_days"),
+        (with("retention", "outbox_days = 0"), OutOfRange, "retention.outbox_days"),
+        (with("retention", "case_days = 30"), UnknownKey, "retention.case_days"),
+        (with("retention", "list_only = 1"), WrongType, "retention.list_only"),
         (with("telemetry", "log_level = \"trace\""), NotAChoice, "telemetry.log_level"),
         (with("telemetry", "log_format = \"xml\""), NotAChoice, "telemetry.log_format"),
         (
@@ -159,6 +172,16 @@ fn found_by_the_check() -> Vec<(String, Code, &'static str)> {
             "local_listener.key_file",
         ),
         (
+            with("client", "certificate_file = \"a\"\nkey_file = \"a\""),
+            CertificateIsKey,
+            "client.key_file",
+        ),
+        (
+            with("local_auth", "require_bound_tokens = true"),
+            BoundTokensWithoutTls,
+            "local_auth.require_bound_tokens",
+        ),
+        (
             with("local_auth", "development_key_file = \"a\""),
             DevelopmentKeyUnused,
             "local_auth.development_key_file",
@@ -192,6 +215,11 @@ fn found_by_the_check() -> Vec<(String, Code, &'static str)> {
             "delivery.retry_first_seconds",
         ),
         (
+            with("retention", "inbox_days = 30") + "\n[delivery]\ngive_up_days = 30\n",
+            RetentionOrder,
+            "retention.inbox_days",
+        ),
+        (
             instead("organisation", Some("\"demo:kalmar\"")),
             DemoOrganisationInProduction,
             "node.organisation",
@@ -217,6 +245,16 @@ fn found_by_the_check() -> Vec<(String, Code, &'static str)> {
             "storage.url",
         ),
         (with("storage", "url = \"postgres://b@db.example/b\""), PostgresPlaintext, "storage.url"),
+        (
+            with("storage", "vault = \"postgres://b:pw@127.0.0.1/vault\""),
+            SecretInline,
+            "storage.vault",
+        ),
+        (
+            with("storage", "url = \"sqlite:a.db\"\nvault = \"sqlite:a.db\""),
+            VaultIsDatabase,
+            "storage.vault",
+        ),
         (
             with("storage", "url = \"postgres://b@localhost/b?host=db.example&sslmode=require\""),
             PostgresPlaintext,

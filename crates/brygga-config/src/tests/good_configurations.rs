@@ -31,7 +31,10 @@ fn the_minimal_file_has_the_safe_defaults() {
     assert_eq!(settings.local_listener.address.to_string(), "127.0.0.1:8080");
     assert_eq!(settings.local_auth.algorithm, TokenAlgorithm::EdDsa);
     assert!(!settings.local_auth.development_issuer);
+    assert!(!settings.local_auth.require_bound_tokens);
     assert_eq!(settings.delivery.give_up, Duration::from_secs(14 * 86_400));
+    assert_eq!(settings.retention.outbox, Duration::from_secs(30 * 86_400));
+    assert!(!settings.retention.list_only && settings.retention.inbox > settings.delivery.give_up);
     assert_eq!(settings.audit.checkpoint, Duration::from_secs(10));
     assert_eq!(settings.telemetry.otlp_endpoint, None);
     assert_eq!(settings.telemetry.log_format, LogFormat::Json);
@@ -50,6 +53,25 @@ fn relative_paths_start_from_the_directory_of_the_file() {
         settings.storage.location,
         StorageLocation::Inline(StorageUrl::Sqlite("/etc/brygga/data/brygga.db".into()))
     );
+}
+
+#[test]
+fn the_vault_lies_beside_the_keys_unless_another_place_is_named() {
+    let url = |text: &str| parse(&with("storage", text)).unwrap().vault_url().unwrap();
+    assert_eq!(url("max_readers = 4"), StorageUrl::Sqlite("/etc/brygga/keys/vault.db".into()));
+    assert_eq!(url("vault = \"sqlite:/mnt/v.db\""), StorageUrl::Sqlite("/mnt/v.db".into()));
+    let server = url("vault = \"postgres://b@127.0.0.1/vault\"");
+    assert!(matches!(server, StorageUrl::Postgres(_)));
+}
+
+#[test]
+fn the_keys_of_both_ends_of_the_local_port_must_be_private() {
+    let local = "certificate_file = \"local.crt\"\nkey_file = \"local.key\"";
+    let client = "\n[client]\ncertificate_file = \"me.crt\"\nkey_file = \"me.key\"\n";
+    let settings = parse(&(with("local_listener", local) + client)).unwrap();
+    for key in ["local.key", "me.key"] {
+        assert!(settings.private_files().contains(&Path::new("/etc/brygga").join(key).as_path()));
+    }
 }
 
 #[test]
@@ -99,6 +121,7 @@ fn the_template_writes_the_defaults() {
     assert_eq!(format!("{:?}", written.keys), format!("{:?}", minimal.keys));
     assert_eq!(format!("{:?}", written.registry), format!("{:?}", minimal.registry));
     assert_eq!(format!("{:?}", written.delivery), format!("{:?}", minimal.delivery));
+    assert_eq!(format!("{:?}", written.retention), format!("{:?}", minimal.retention));
     assert_eq!(format!("{:?}", written.telemetry), format!("{:?}", minimal.telemetry));
     assert_eq!(format!("{:?}", written.audit), format!("{:?}", minimal.audit));
 }

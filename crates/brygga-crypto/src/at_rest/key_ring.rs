@@ -104,6 +104,11 @@ impl KeyRing {
             .unwrap(wrapped, place)
     }
 
+    /// The id of the key that wraps.
+    pub fn wrapping_id(&self) -> KeyId {
+        self.first.key_id()
+    }
+
     /// Whether an older key wrapped this, so that it should be wrapped anew.
     pub fn is_outdated(&self, wrapped: &[u8]) -> bool {
         wrapping_key(wrapped).is_ok_and(|id| id != self.first.key_id())

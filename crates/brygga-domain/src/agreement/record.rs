@@ -1,7 +1,7 @@
 //! An agreement as a node holds it: the terms, the bytes that were signed, who signed, and its end.
 
-use super::{AgreementTerms, PartyRole, Priority};
-use crate::{OrgId, Reason, Refusal, Seconds, Timestamp};
+use super::{AgreementTerms, PartyRole, Priority, ResponseTime};
+use crate::{OrgId, Reason, Refusal, Timestamp};
 
 /// One party's signature, verified before it comes here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,9 +138,9 @@ impl AgreementRecord {
         self.terms.role(organisation) == Some(PartyRole::Participant)
     }
 
-    /// The span from the request within which the target must have answered.
-    pub fn response_time(&self, priority: Priority) -> Seconds {
-        self.terms.response_times.within(priority)
+    /// How soon the target must act on a referral.
+    pub fn response_time(&self, priority: Priority) -> ResponseTime {
+        self.terms.response_times.of(priority)
     }
 
     fn missing(&self) -> Vec<OrgId> {

@@ -19,27 +19,55 @@ pub struct Party {
     pub role: PartyRole,
 }
 
-/// How soon the target must have accepted or declined, for every priority.
+/// How soon the target must have taken a referral on, and have answered it, for every priority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResponseTimes {
-    routine: Seconds,
-    urgent: Seconds,
+    routine: ResponseTime,
+    urgent: ResponseTime,
+}
+
+/// How soon the target must act on a referral of one priority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResponseTime {
+    /// From the request until the target must have accepted or declined. 60 to 31,536,000 seconds.
+    pub respond_within: Seconds,
+    /// From the request until a function must have taken it on; at most `respond_within`.
+    /// None means half of it.
+    pub take_on_within: Option<Seconds>,
+}
+
+impl ResponseTime {
+    /// Reads both spans as they travel; the second is 0 where there is none.
+    pub fn new(respond_within: u32, take_on_within: u32) -> Self {
+        let seconds = |span: u32| Seconds(i64::from(span));
+        let take_on_within = Some(take_on_within).filter(|span| *span > 0).map(seconds);
+        Self { respond_within: seconds(respond_within), take_on_within }
+    }
+
+    /// From the request until a function must have taken it on.
+    pub fn take_on(&self) -> Seconds {
+        self.take_on_within.unwrap_or(Seconds(self.respond_within.0 / 2))
+    }
+
+    fn is_sound(&self) -> bool {
+        let spans = 60..=31_536_000;
+        let take_on = self.take_on_within.unwrap_or(self.respond_within);
+        spans.contains(&self.respond_within.0)
+            && spans.contains(&take_on.0)
+            && take_on <= self.respond_within
+    }
 }
 
 impl ResponseTimes {
-    /// Reads a list of priority and seconds, as it travels.
+    /// Reads a list, as it travels.
     ///
     /// # Errors
-    /// [`Reason::InvalidField`] when a priority is missing or doubled, or a span is outside
-    /// 60 to 31,536,000 seconds.
-    pub fn parse(list: &[(Priority, u32)]) -> Result<Self, Refusal> {
-        let sound = list.iter().all(|(_, seconds)| (60..=31_536_000).contains(seconds));
+    /// [`Reason::InvalidField`] when a priority is missing or doubled, or a span is outside its bounds.
+    pub fn parse<T: Copy + Into<ResponseTime>>(list: &[(Priority, T)]) -> Result<Self, Refusal> {
+        let sound = list.iter().all(|(_, time)| (*time).into().is_sound());
         let only = |wanted| {
             let mut of_it = list.iter().filter(|(priority, _)| *priority == wanted);
-            of_it
-                .next()
-                .filter(|_| of_it.next().is_none())
-                .map(|(_, seconds)| Seconds(i64::from(*seconds)))
+            of_it.next().filter(|_| of_it.next().is_none()).map(|(_, time)| (*time).into())
         };
         match (only(Priority::Routine), only(Priority::Urgent)) {
             (Some(routine), Some(urgent)) if sound => Ok(Self { routine, urgent }),
@@ -47,12 +75,18 @@ impl ResponseTimes {
         }
     }
 
-    /// The span from the request within which the target must have answered.
-    pub const fn within(&self, priority: Priority) -> Seconds {
+    /// How soon the target must act on a referral of this priority.
+    pub const fn of(&self, priority: Priority) -> ResponseTime {
         match priority {
             Priority::Routine => self.routine,
             Priority::Urgent => self.urgent,
         }
+    }
+}
+
+impl From<u32> for ResponseTime {
+    fn from(respond_within: u32) -> Self {
+        Self::new(respond_within, 0)
     }
 }
 

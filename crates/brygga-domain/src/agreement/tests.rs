@@ -136,8 +136,9 @@ mod terms {
         let parse =
             |list: &[(Priority, u32)]| ResponseTimes::parse(list).map_err(|refusal| refusal.field);
         let times = parse(&[(Priority::Urgent, 60), (Priority::Routine, 31_536_000)]).unwrap();
-        assert_eq!(times.within(Priority::Urgent), Seconds(60));
-        assert_eq!(times.within(Priority::Routine), Seconds(31_536_000));
+        assert_eq!(times.of(Priority::Urgent).respond_within, Seconds(60));
+        assert_eq!(times.of(Priority::Urgent).take_on(), Seconds(30), "half of it unless told");
+        assert_eq!(times.of(Priority::Routine).respond_within, Seconds(31_536_000));
         let (routine, urgent) = ((Priority::Routine, 60), (Priority::Urgent, 60));
         for list in [
             vec![],
@@ -261,7 +262,8 @@ mod record {
     fn the_signed_bytes_are_kept_as_they_are() {
         assert_eq!(signed().terms_bytes(), [1, 2, 3]);
         assert_eq!(signed().terms_digest(), &[9; 32]);
-        assert_eq!(signed().response_time(Priority::Urgent), Seconds(3_600));
+        let urgent = signed().response_time(Priority::Urgent);
+        assert_eq!((urgent.respond_within, urgent.take_on()), (Seconds(3_600), Seconds(1_800)));
     }
 }
 

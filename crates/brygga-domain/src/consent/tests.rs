@@ -32,6 +32,9 @@ fn draft() -> ConsentDraft {
         information_given: true,
         evidence_reference: Sensitive::new("arkiv 4".to_owned()),
         withdrawn_at: None,
+        subject_age: SubjectAge::Adult,
+        third_parties_covered: Vec::new(),
+        events: Vec::new(),
     }
 }
 
@@ -55,7 +58,9 @@ fn reason(
     categories: &[DataCategory],
     now: Timestamp,
 ) -> Option<Reason> {
-    let used = consent.check_use(&stadsmissionen(), unit, categories, MAX_DAYS, now);
+    let recipient = &stadsmissionen();
+    let wanted = Use { recipient, unit, categories, third_persons: &[] };
+    let used = consent.check_use(wanted, MAX_DAYS, now);
     used.err().map(|refusal| refusal.reason)
 }
 
@@ -155,7 +160,8 @@ fn a_consent_that_names_an_organisation_covers_all_its_units_and_no_other_organi
     assert_eq!(reason(&consent, Some(&shelter()), &[], START), None);
     assert_eq!(reason(&consent, None, &[], START), None);
     let other = OrgId::parse("kommun:0881").unwrap();
-    let refusal = consent.check_use(&other, None, &[], MAX_DAYS, START).unwrap_err();
+    let wanted = Use { recipient: &other, unit: None, categories: &[], third_persons: &[] };
+    let refusal = consent.check_use(wanted, MAX_DAYS, START).unwrap_err();
     assert_eq!(refusal, Refusal::at(Reason::ConsentScope, "consent.recipients"));
 }
 
@@ -181,4 +187,71 @@ fn every_category_in_the_message_must_be_consented_to() {
 fn debug_output_shows_neither_person_nor_evidence() {
     let text = format!("{:?}", consent(|_| ()));
     assert!(!text.contains("dnr 2026-17") && !text.contains("arkiv 4"), "{text}");
+}
+
+#[test]
+fn con_03_a_consent_covers_nobody_else_than_who_gave_it() {
+    let about = |consent: &Consent, third_persons: &[ThirdPersonRelation]| {
+        let recipient = &stadsmissionen();
+        let wanted = Use { recipient, unit: None, categories: &[], third_persons };
+        consent.check_use(wanted, MAX_DAYS, START).map_err(|refusal| refusal.field)
+    };
+    let alone = consent(|_| ());
+    assert_eq!(about(&alone, &[]), Ok(()));
+    let beyond = Err("consent.third_parties_covered");
+    assert_eq!(about(&alone, &[ThirdPersonRelation::Partner]), beyond);
+    let both = consent(|draft| draft.third_parties_covered = vec![ThirdPersonRelation::Partner]);
+    assert_eq!(about(&both, &[ThirdPersonRelation::Partner]), Ok(()));
+    assert_eq!(about(&both, &[ThirdPersonRelation::Partner, ThirdPersonRelation::Child]), beyond);
+}
+
+#[test]
+fn con_04_a_child_that_speaks_for_itself_can_consent_and_a_younger_one_cannot_alone() {
+    let by = |subject_age, consenting_party| {
+        let draft = ConsentDraft { subject_age, consenting_party, ..draft() };
+        draft.check().map(|_| ()).map_err(|refusal| refusal.field)
+    };
+    assert_eq!(by(SubjectAge::From15To17, ConsentingParty::Myself), Ok(()));
+    let refused = Err("consent.consenting_party");
+    assert_eq!(by(SubjectAge::From15To17, ConsentingParty::Guardians), refused);
+    assert_eq!(by(SubjectAge::From12To14, ConsentingParty::Myself), refused);
+    assert_eq!(by(SubjectAge::Under12, ConsentingParty::Guardians), Ok(()));
+    assert_eq!(by(SubjectAge::Adult, ConsentingParty::Guardians), refused);
+}
+
+fn left(recipients: Vec<ConsentRecipient>, data_categories: Vec<DataCategory>) -> Narrowing {
+    Narrowing { recipients, data_categories, valid_until: None }
+}
+
+#[test]
+fn a_consent_can_be_narrowed_and_never_widened() {
+    let mut consent = consent(|_| ());
+    let whole = consent.recipients.clone();
+    let one = vec![DataCategory::HousingNeed];
+    let wider = vec![DataCategory::Contact];
+    let field = |result: Result<bool, Refusal>| result.map_err(|refusal| refusal.field);
+    let nobody = consent.narrow(left(Vec::new(), one.clone()), START);
+    assert_eq!(field(nobody), Err("recipients"));
+    let more = consent.narrow(left(whole.clone(), wider), START);
+    assert_eq!(field(more), Err("data_categories"));
+    let longer =
+        Narrowing { valid_until: Some(after_days(31)), ..left(whole.clone(), one.clone()) };
+    assert_eq!(field(consent.narrow(longer, START)), Err("valid_until"));
+    assert_eq!(consent.events, [], "a refusal changes nothing");
+    let shelter_only = vec![ConsentRecipient { unit: Some(shelter()), ..whole[0].clone() }];
+    assert_eq!(consent.narrow(left(shelter_only.clone(), one.clone()), after_days(1)), Ok(true));
+    assert_eq!(consent.narrow(left(shelter_only, one.clone()), after_days(2)), Ok(false));
+    let narrowed = ConsentEvent { kind: ConsentEventType::Narrowed, at: after_days(1) };
+    assert_eq!(consent.events, [narrowed]);
+    let back = consent.narrow(left(whole, one), START);
+    assert_eq!(field(back), Err("recipients"), "a function does not become its organisation");
+}
+
+#[test]
+fn a_withdrawn_consent_cannot_be_narrowed() {
+    let mut consent = consent(|_| ());
+    consent.withdraw(START);
+    let refused =
+        consent.narrow(left(consent.recipients.clone(), consent.data_categories.clone()), START);
+    assert_eq!(refused.unwrap_err().reason, Reason::ConsentWithdrawn);
 }

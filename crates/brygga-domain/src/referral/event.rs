@@ -1,9 +1,11 @@
-//! What happens to a referral: the events of the target's log and the words they use.
+//! What happens to a referral: the events of the target's log.
 
-use super::Status;
+use super::{
+    BusinessStatus, DeclineParty, NextStep, OutcomeResult, ReviewGround, ReviewResult, Status,
+    StatusReason,
+};
 use crate::code::CodedTerm;
-use crate::legal::coded_enum;
-use crate::{Reason, Refusal, Timestamp, UnitId};
+use crate::{OrgId, Reason, Refusal, Timestamp, UnitId};
 
 /// One event of the target's log. Used in stored state and on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,36 @@ pub enum Event {
     },
     /// Nobody answered in time.
     Expired,
+    /// Work rests.
+    PutOnHold {
+        /// Why.
+        reason: StatusReason,
+    },
+    /// Work goes on.
+    Resumed,
+    /// It could not be done.
+    Failed {
+        /// Why.
+        reason: StatusReason,
+    },
+    /// The source marked it as made by mistake.
+    EnteredInError,
+    /// Nobody took it on in time: it was laid before others. The status stays.
+    Escalated(Escalation),
+    /// The source has read how it ended. The status stays.
+    LoopClosed,
+    /// The source asks for a second look at the decline. The status stays.
+    ReviewRequested {
+        /// Why the decline is thought wrong.
+        ground: ReviewGround,
+    },
+    /// Somebody else than who declined has looked again. The status stays.
+    Reviewed {
+        /// What came of it.
+        result: ReviewResult,
+    },
+    /// What people call it meanwhile. The status stays.
+    BusinessStatusSet(BusinessStatus),
 }
 
 impl Event {
@@ -44,22 +76,39 @@ impl Event {
             Self::CancellationRequested { .. } => "cancellation_requested",
             Self::Cancelled { .. } => "cancelled",
             Self::Expired => "expired",
+            Self::PutOnHold { .. } => "put_on_hold",
+            Self::Resumed => "resumed",
+            Self::Failed { .. } => "failed",
+            Self::EnteredInError => "entered_in_error",
+            Self::Escalated(_) => "escalated",
+            Self::LoopClosed => "loop_closed",
+            Self::ReviewRequested { .. } => "review_requested",
+            Self::Reviewed { .. } => "reviewed",
+            Self::BusinessStatusSet(_) => "business_status_set",
         }
     }
 
-    /// The status after the event; none for the human receipt, which changes none.
+    /// The status after the event; none for what changes none.
     pub(super) fn resulting_status(&self) -> Option<Status> {
         Some(match self {
-            Self::TakenOn(_) => return None,
+            Self::TakenOn(_)
+            | Self::Escalated(_)
+            | Self::LoopClosed
+            | Self::ReviewRequested { .. }
+            | Self::Reviewed { .. }
+            | Self::BusinessStatusSet(_) => return None,
             Self::Accepted => Status::Accepted,
             Self::Declined(decline) => Status::Rejected(decline.clone()),
-            Self::Started => Status::InProgress,
+            Self::Started | Self::Resumed => Status::InProgress,
             Self::Completed(outcome) => Status::Completed(outcome.clone()),
             Self::CancellationRequested { reason } => {
                 Status::CancellationRequested { reason: *reason }
             }
             Self::Cancelled { reason } => Status::Cancelled { reason: *reason },
             Self::Expired => Status::Expired,
+            Self::PutOnHold { reason } => Status::OnHold { reason: *reason },
+            Self::Failed { reason } => Status::Failed { reason: *reason },
+            Self::EnteredInError => Status::EnteredInError,
         })
     }
 }
@@ -73,12 +122,27 @@ pub struct TakenOn {
     pub act_by: Timestamp,
 }
 
+/// Before whom a referral was laid because nobody had taken it on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Escalation {
+    /// How far: 1 the deputy, 2 the intake; never beyond [`Self::LAST`].
+    pub level: u8,
+    /// The function; none for the intake.
+    pub unit: Option<UnitId>,
+}
+
+impl Escalation {
+    /// The last level: after it there is nobody else to ask.
+    pub const LAST: u8 = 2;
+}
+
 /// A decline: who declined, why, and what the person can do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decline {
     party: DeclineParty,
     reason: StatusReason,
     next_step: Option<NextStep>,
+    rerouted_to: Option<OrgId>,
 }
 
 impl Decline {
@@ -95,12 +159,28 @@ impl Decline {
         if party == DeclineParty::Provider && next_step.is_none() {
             return Err(Refusal::at(Reason::NextStepMissing, "next_step"));
         }
-        Ok(Self { party, reason, next_step })
+        Ok(Self { party, reason, next_step, rerouted_to: None })
+    }
+
+    /// The same decline, proposing another organisation; the source decides whether to ask there.
+    ///
+    /// # Errors
+    /// [`Reason::InvalidField`] where the next step is not [`NextStep::OtherRecipient`].
+    pub fn rerouted_to(self, organisation: OrgId) -> Result<Self, Refusal> {
+        match self.next_step {
+            Some(NextStep::OtherRecipient) => Ok(Self { rerouted_to: Some(organisation), ..self }),
+            _ => Err(Refusal::at(Reason::InvalidField, "rerouted_to")),
+        }
     }
 
     /// A decline by a rule in a node; the refusal's own reason stands in the receipt.
     pub const fn by_system() -> Self {
-        Self { party: DeclineParty::System, reason: StatusReason::Other, next_step: None }
+        Self {
+            party: DeclineParty::System,
+            reason: StatusReason::Other,
+            next_step: None,
+            rerouted_to: None,
+        }
     }
 
     /// Who declined.
@@ -117,6 +197,11 @@ impl Decline {
     pub const fn next_step(&self) -> Option<NextStep> {
         self.next_step
     }
+
+    /// Whom the target proposes instead; none where it proposes nobody.
+    pub const fn proposal(&self) -> Option<&OrgId> {
+        self.rerouted_to.as_ref()
+    }
 }
 
 /// What came of a referral. There is no completion without one.
@@ -127,93 +212,3 @@ pub struct Outcome {
     /// Kind of place that the person got.
     pub place_type: Option<CodedTerm>,
 }
-
-coded_enum!(
-    /// Who declined (HUD 4.20).
-    DeclineParty {
-        /// The organisation that was asked.
-        Provider = "PROVIDER",
-        /// The person.
-        Client = "CLIENT",
-        /// A rule in a node.
-        System = "SYSTEM",
-    }
-);
-
-coded_enum!(
-    /// Why a referral changed.
-    StatusReason {
-        /// No place.
-        NoCapacity = "NO_CAPACITY",
-        /// Only a waiting list.
-        WaitlistOnly = "WAITLIST_ONLY",
-        /// Not in the target group.
-        NotEligible = "NOT_ELIGIBLE",
-        /// Not the organisation's area or resident.
-        OutOfArea = "OUT_OF_AREA",
-        /// The place is not safe for the person.
-        LocationUnsafeForClient = "LOCATION_UNSAFE_FOR_CLIENT",
-        /// The person declined.
-        ClientDeclined = "CLIENT_DECLINED",
-        /// The person could not be reached.
-        CouldNotContact = "COULD_NOT_CONTACT",
-        /// Not needed any more.
-        NoLongerNeeded = "NO_LONGER_NEEDED",
-        /// The person did not come.
-        NoShow = "NO_SHOW",
-        /// The service has closed.
-        ServiceClosed = "SERVICE_CLOSED",
-        /// Something is missing in the request.
-        MissingInformation = "MISSING_INFORMATION",
-        /// The support that is needed is not there.
-        UnmetSupportNeed = "UNMET_SUPPORT_NEED",
-        /// The person withdrew the consent.
-        ConsentWithdrawn = "CONSENT_WITHDRAWN",
-        /// The agreement ended.
-        AgreementTerminated = "AGREEMENT_TERMINATED",
-        /// Nobody answered in time.
-        ResponseTimeExceeded = "RESPONSE_TIME_EXCEEDED",
-        /// It exists already.
-        Duplicate = "DUPLICATE",
-        /// It was made by mistake.
-        EnteredInError = "ENTERED_IN_ERROR",
-        /// Something else.
-        Other = "OTHER",
-    }
-);
-
-coded_enum!(
-    /// What happens after a decline.
-    NextStep {
-        /// A bed for now from the declining organisation.
-        TemporaryBed = "TEMPORARY_BED",
-        /// Passed on, with consent, to somebody who can help.
-        OtherRecipient = "OTHER_RECIPIENT",
-        /// A meeting with advice.
-        AdviceMeeting = "ADVICE_MEETING",
-        /// The source completes the request and sends it anew.
-        Resubmit = "RESUBMIT",
-        /// A place in the queue.
-        Waitlisted = "WAITLISTED",
-        /// The source keeps the acute duty and both review together.
-        JointReview = "JOINT_REVIEW",
-    }
-);
-
-coded_enum!(
-    /// What came of a referral (HUD ReferralResult, refined).
-    OutcomeResult {
-        /// The person got what was asked for.
-        Housed = "HOUSED",
-        /// The person got a bed for a time.
-        TemporaryPlace = "TEMPORARY_PLACE",
-        /// The person got support.
-        SupportGiven = "SUPPORT_GIVEN",
-        /// The person moved on by own means.
-        MovedOn = "MOVED_ON",
-        /// The person returned to where it began.
-        Returned = "RETURNED",
-        /// Not known.
-        Unknown = "UNKNOWN",
-    }
-);

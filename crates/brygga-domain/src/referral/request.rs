@@ -4,7 +4,8 @@ use crate::agreement::{Priority, SubjectArea};
 use crate::code::CodedTerm;
 use crate::legal::coded_enum;
 use crate::{
-    AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, OrgId, Timestamp, UnitId,
+    AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, OfferId, OrgId, ReferralId,
+    Timestamp, UnitId,
 };
 
 /// What is asked for. Frozen at the request.
@@ -30,6 +31,14 @@ pub struct Request {
     pub contact_policy: ContactPolicy,
     /// Whether the person chose this recipient.
     pub recipient_chosen_by_person: bool,
+    /// Whether it is about somebody under 18.
+    pub about_child: bool,
+    /// Earlier referral that this one continues.
+    pub part_of: Option<ReferralId>,
+    /// Open referral that the target claimed and that this one answers.
+    pub offer: Option<OfferId>,
+    /// When a function of the target must have taken it on; never after `respond_by`.
+    pub take_on_by: Timestamp,
 }
 
 coded_enum!(

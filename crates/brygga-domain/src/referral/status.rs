@@ -5,7 +5,7 @@ use crate::{Reason, Refusal};
 
 /// Where the work stands (FHIR Task.status). Used in stored state.
 ///
-/// `ON_HOLD`, `FAILED` and `ENTERED_IN_ERROR` of the exchange guide's machine have no value here yet.
+/// A draft has no status: it is a file of the case worker's until it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Asked for.
@@ -30,6 +30,18 @@ pub enum Status {
     Expired,
     /// Done; final.
     Completed(Outcome),
+    /// Work rests.
+    OnHold {
+        /// Why.
+        reason: StatusReason,
+    },
+    /// It could not be done; final.
+    Failed {
+        /// Why.
+        reason: StatusReason,
+    },
+    /// Made by mistake; final, and the only status that can follow a final one.
+    EnteredInError,
 }
 
 impl Status {
@@ -44,37 +56,55 @@ impl Status {
             Self::Cancelled { .. } => "CANCELLED",
             Self::Expired => "EXPIRED",
             Self::Completed(_) => "COMPLETED",
+            Self::OnHold { .. } => "ON_HOLD",
+            Self::Failed { .. } => "FAILED",
+            Self::EnteredInError => "ENTERED_IN_ERROR",
         }
     }
 
-    /// Whether nothing can follow.
+    /// Whether the work is over.
     pub const fn is_final(&self) -> bool {
-        matches!(
-            self,
-            Self::Rejected(_) | Self::Cancelled { .. } | Self::Expired | Self::Completed(_)
-        )
+        match self {
+            Self::Rejected(_)
+            | Self::Cancelled { .. }
+            | Self::Expired
+            | Self::Completed(_)
+            | Self::Failed { .. }
+            | Self::EnteredInError => true,
+            Self::Requested
+            | Self::Accepted
+            | Self::InProgress
+            | Self::CancellationRequested { .. }
+            | Self::OnHold { .. } => false,
+        }
     }
 
-    /// Whether the event may follow this status.
+    /// Whether an event that moves the work may follow this status.
     ///
     /// # Errors
     /// [`Reason::Terminal`] from a final status, otherwise [`Reason::InvalidTransition`].
-    pub fn permits(&self, event: &Event) -> Result<(), Refusal> {
-        if self.is_final() {
-            return Err(Refusal::new(Reason::Terminal));
-        }
+    pub(super) fn permits(&self, event: &Event) -> Result<(), Refusal> {
+        let works = matches!(self, Self::Accepted | Self::InProgress | Self::OnHold { .. });
         let permitted = match event {
-            Event::TakenOn(_) | Event::Declined(_) => true,
-            Event::Accepted => matches!(self, Self::Requested),
-            Event::Started => matches!(self, Self::Accepted),
-            Event::Completed(_) => !matches!(self, Self::Requested),
-            Event::CancellationRequested { .. } => {
-                matches!(self, Self::Accepted | Self::InProgress)
+            Event::EnteredInError => !matches!(self, Self::EnteredInError),
+            _ if self.is_final() => return Err(Refusal::new(Reason::Terminal)),
+            Event::Declined(decline) if decline.proposal().is_some() => {
+                matches!(self, Self::Requested)
             }
+            Event::TakenOn(_) | Event::Declined(_) | Event::BusinessStatusSet(_) => true,
+            Event::Accepted | Event::Expired | Event::Escalated(_) => {
+                matches!(self, Self::Requested)
+            }
+            Event::Started => matches!(self, Self::Accepted),
+            Event::Completed(_) => works || matches!(self, Self::CancellationRequested { .. }),
+            Event::CancellationRequested { .. } | Event::Failed { .. } => works,
+            Event::Cancelled { reason: StatusReason::ConsentWithdrawn } => true,
             Event::Cancelled { .. } => {
                 matches!(self, Self::Requested | Self::CancellationRequested { .. })
             }
-            Event::Expired => matches!(self, Self::Requested),
+            Event::PutOnHold { .. } => matches!(self, Self::Accepted | Self::InProgress),
+            Event::Resumed => matches!(self, Self::OnHold { .. }),
+            Event::LoopClosed | Event::ReviewRequested { .. } | Event::Reviewed { .. } => false,
         };
         if permitted { Ok(()) } else { Err(Refusal::new(Reason::InvalidTransition)) }
     }

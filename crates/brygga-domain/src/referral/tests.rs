@@ -11,6 +11,8 @@ use crate::{AgreementId, DataCategory, DisclosureGround, GdprBasis};
 const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 /// The target has a day to answer.
 const RESPOND_BY: Timestamp = START.plus(Seconds::days(1));
+/// And half of it until a function must have taken it on.
+const TAKE_ON_BY: Timestamp = START.plus(Seconds::hours(12));
 
 fn org(text: &str) -> OrgId {
     OrgId::parse(text).unwrap()
@@ -41,6 +43,10 @@ fn parts() -> RequestParts {
             respond_by: RESPOND_BY,
             contact_policy: ContactPolicy::ViaRequester,
             recipient_chosen_by_person: true,
+            about_child: false,
+            part_of: None,
+            offer: None,
+            take_on_by: TAKE_ON_BY,
         },
         grant: Grant {
             agreement_id: AgreementId::from_bytes([2; 16]),

@@ -4,8 +4,11 @@ use brygga_domain::agreement::{Action, AgreementState};
 use brygga_domain::referral::{Command, Grant, Referral, Side};
 use brygga_domain::{Reason, Refusal, Timestamp};
 use brygga_policy::{Citation, ConsentEvidence, Permit, ReferralQuestion, decide_referral};
-use brygga_wire::envelope::VerifiedEnvelope;
-use brygga_wire::referral::{decode_progressed, decode_requested, decode_withdrawn};
+use brygga_wire::envelope::{MessageType, VerifiedEnvelope};
+use brygga_wire::referral::{
+    decode_acknowledged, decode_progressed, decode_requested, decode_review_requested,
+    decode_withdrawn,
+};
 
 use super::{CLOCK_TOLERANCE, Effect, Held, NoEffect, Receiver};
 use crate::audit::Verdict;
@@ -34,6 +37,11 @@ pub(super) fn requested(
     let promised = header.created_at.plus(permit.respond_within(parts.request.priority));
     if parts.request.respond_by < promised {
         return Err(Refusal::at(Reason::InvalidField, "payload.respond_by").into());
+    }
+    if parts.request.take_on_by < header.created_at
+        || parts.request.take_on_by > parts.request.respond_by
+    {
+        return Err(Refusal::at(Reason::InvalidField, "payload.take_on_by").into());
     }
     permit.rule_id().clone_into(&mut parts.grant.rule_id);
     let mut referral = Referral::requested(id, Side::Target, parts, header.created_at);
@@ -83,7 +91,8 @@ fn permit(
         categories: &sealed.data_categories,
         ground: Some(sealed.ground),
         gdpr: Some(sealed.gdpr_basis),
-        child: false,
+        child: parts.request.about_child,
+        third_persons: &[],
         agreements: receiver.agreements,
         citation: Citation::Version(parts.grant.agreement_id, parts.grant.agreement_version),
         consent,
@@ -92,15 +101,26 @@ fn permit(
     decide_referral(&question)
 }
 
-/// The target receives a withdrawal: its log decides, and the answer travels back as an event.
-pub(super) fn withdrawn(
+/// The target receives what the source proposes: its log decides, and the answer travels back as an event.
+pub(super) fn proposed(
     local: &mut Local<'_>,
     envelope: &VerifiedEnvelope,
     held: Held,
 ) -> Result<Effect, NoEffect> {
-    let (id, reason) = decode_withdrawn(envelope.payload())?;
+    let payload = envelope.payload();
+    let (id, command) = match envelope.header().message_type {
+        MessageType::ReferralAcknowledged => (decode_acknowledged(payload)?, Command::Acknowledge),
+        MessageType::ReferralReviewRequested => {
+            let (id, ground) = decode_review_requested(payload)?;
+            (id, Command::RequestReview { ground })
+        }
+        _ => {
+            let (id, reason) = decode_withdrawn(payload)?;
+            (id, Command::Withdraw { reason })
+        }
+    };
     let referral = held_referral(held.referral, Side::Target, envelope, id)?;
-    let event = referral.decide(Command::Withdraw { reason }, local.now)?;
+    let event = referral.decide(command, local.now)?;
     let (writes, _) = progress(local, referral, held.chain, &event);
     let chain = writes.chains.first().map(|step| step.after);
     Ok(Effect { writes, rule_id: String::new(), verdict: Verdict::Done, chain })
@@ -126,7 +146,7 @@ pub(super) fn progressed(envelope: &VerifiedEnvelope, held: Held) -> Result<Effe
 }
 
 /// The referral that is held, if it is this sender's and this node is on that side; anything else is absent.
-fn held_referral(
+pub(super) fn held_referral(
     held: Option<Referral>,
     side: Side,
     envelope: &VerifiedEnvelope,

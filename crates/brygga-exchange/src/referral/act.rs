@@ -1,9 +1,11 @@
 //! People at either end, and the target's clock, move a referral on.
 
-use brygga_domain::referral::{Command, Event, Referral, Side};
+use brygga_domain::referral::{Command, Escalation, Event, Referral, Side};
 use brygga_domain::{Reason, Refusal};
 use brygga_wire::envelope::MessageType;
-use brygga_wire::referral::{encode_progressed, encode_withdrawn};
+use brygga_wire::referral::{
+    encode_acknowledged, encode_progressed, encode_review_requested, encode_withdrawn,
+};
 
 use crate::audit::{Actor, Verdict, leaf, refused};
 use crate::compose::{Draft, compose};
@@ -46,6 +48,17 @@ pub fn expire(
     act(local, &Actor::Clock, referral, None, chain, Command::Expire)
 }
 
+/// Lays a referral that nobody took on before the next in line; the answer is the refusal where somebody
+/// did meanwhile.
+pub fn escalate(
+    local: &mut Local<'_>,
+    referral: Referral,
+    chain: Option<Chain>,
+    escalation: Escalation,
+) -> Decided<Referral> {
+    act(local, &Actor::Clock, referral, None, chain, Command::Escalate(escalation))
+}
+
 fn decide(
     local: &mut Local<'_>,
     referral: Referral,
@@ -55,18 +68,45 @@ fn decide(
     if command.side() != referral.side {
         return Err(Refusal::new(Reason::WrongActor));
     }
-    match (referral.side, command) {
-        (Side::Source, Command::Withdraw { reason }) => {
-            referral.propose_withdrawal()?;
-            let payload = encode_withdrawn(referral.id, reason);
-            let writes = tell(local, &referral, chain, MessageType::ReferralWithdrawn, payload);
-            Ok((writes, referral))
-        }
-        (_, command) => {
+    match referral.side {
+        Side::Source => propose(local, referral, chain, &command),
+        Side::Target => {
             let event = referral.decide(command, local.now)?;
             Ok(progress(local, referral, chain, &event))
         }
     }
+}
+
+/// The source only proposes; the target's log decides. Where the target has no log, since it never took
+/// the referral or has stopped, the source closes the loop by itself.
+fn propose(
+    local: &mut Local<'_>,
+    mut referral: Referral,
+    chain: Option<Chain>,
+    command: &Command,
+) -> Result<(WriteSet, Referral), Refusal> {
+    referral.propose(command)?;
+    let (message_type, payload) = match command {
+        Command::Acknowledge if referral.version == 1 || referral.is_stopped => {
+            referral.loop_closed_at = Some(local.now);
+            let changed_referrals = vec![(referral.clone(), referral.version)];
+            return Ok((WriteSet { changed_referrals, ..WriteSet::default() }, referral));
+        }
+        Command::Acknowledge => {
+            (MessageType::ReferralAcknowledged, encode_acknowledged(referral.id))
+        }
+        Command::RequestReview { ground } => {
+            let payload = encode_review_requested(referral.id, *ground);
+            (MessageType::ReferralReviewRequested, payload)
+        }
+        Command::Withdraw { reason } => {
+            (MessageType::ReferralWithdrawn, encode_withdrawn(referral.id, *reason))
+        }
+        // An order to stop has a thread of its own: see `crate::stop`.
+        _ => return Err(Refusal::new(Reason::WrongActor)),
+    };
+    let writes = tell(local, &referral, chain, message_type, payload);
+    Ok((writes, referral))
 }
 
 /// Applies an event at the target and reports it to the source.
@@ -112,6 +152,5 @@ fn tell(
         payload,
         sealed: None,
     };
-    let composed = compose(local, draft, chain);
-    WriteSet { chains: vec![composed.step], outbox: vec![composed.entry], ..WriteSet::default() }
+    compose(local, draft, chain).writes()
 }

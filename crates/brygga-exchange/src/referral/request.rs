@@ -1,10 +1,14 @@
 //! The source asks: agreement, ground and consent are checked before anything leaves the node.
 
-use brygga_crypto::Digest;
+use std::sync::Arc;
+
+use brygga_crypto::{DataKey, Digest};
 use brygga_domain::agreement::Action;
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Grant, Referral, Request, RequestParts, Side};
-use brygga_domain::{DataCategory, MessageId, Reason, ReferralId, Refusal, Timestamp};
+use brygga_domain::{
+    DataCategory, MessageId, Reason, ReferralId, Refusal, ThirdPersonRelation, Timestamp,
+};
 use brygga_policy::{
     AgreementBook, Citation, ConsentEvidence, Permit, Principal, ReferralQuestion, decide_referral,
 };
@@ -23,6 +27,8 @@ pub struct PreparedContent {
     pub categories: Vec<DataCategory>,
     /// Whether it is about a child.
     pub child: bool,
+    /// Others than the person whom it tells of.
+    pub third_persons: Vec<ThirdPersonRelation>,
     /// Commitment to the clear content.
     pub commitment: Digest,
     /// Key that it is sealed to.
@@ -31,6 +37,8 @@ pub struct PreparedContent {
     pub sealed: Vec<u8>,
     /// The source's own copy.
     pub at_rest: ContentAtRest,
+    /// The key of that copy, for whoever stores the envelope under it as well; none in a simulation.
+    pub key: Option<Arc<DataKey>>,
 }
 
 /// What a request is decided against.
@@ -86,13 +94,7 @@ pub fn request(
         idempotency: Some(asked.idempotency.clone()),
         content: Some(content.at_rest.clone()),
     };
-    let writes = WriteSet {
-        new_referrals: vec![new],
-        chains: vec![composed.step],
-        outbox: vec![composed.entry],
-        audit: vec![audit],
-        ..WriteSet::default()
-    };
+    let writes = WriteSet { new_referrals: vec![new], audit: vec![audit], ..composed.writes() };
     Decided { writes, answer: Ok(referral) }
 }
 
@@ -144,6 +146,7 @@ fn permit(
         ground: wish.ground,
         gdpr: wish.gdpr_basis,
         child: content.child,
+        third_persons: &content.third_persons,
         agreements: context.agreements,
         citation: wish.agreement.map_or(Citation::Unnamed, Citation::Current),
         consent: context.consent.map_or(ConsentEvidence::None, ConsentEvidence::Record),
@@ -195,6 +198,10 @@ fn begin(
         respond_by: local.now.plus(permit.respond_within(wish.priority)),
         contact_policy: wish.contact_policy,
         recipient_chosen_by_person: wish.recipient_chosen_by_person,
+        about_child: content.child,
+        part_of: wish.part_of,
+        offer: None,
+        take_on_by: local.now.plus(permit.take_on_within(wish.priority)),
     };
     let parts = RequestParts {
         source: local.organisation.clone(),

@@ -34,6 +34,10 @@ fn sent() -> Referral {
         respond_by: NOW,
         contact_policy: ContactPolicy::ViaRequester,
         recipient_chosen_by_person: false,
+        about_child: false,
+        part_of: None,
+        offer: None,
+        take_on_by: NOW,
     };
     let grant = Grant {
         agreement_id: AGREEMENT,
@@ -84,7 +88,8 @@ fn bring_back(message_type: MessageType, reason: Reason) -> Decided<()> {
         recipient: org(NEIGHBOUR),
         conversation: ConversationId::from_bytes([1; 16]),
         message_type: message_type.as_str().to_owned(),
-        envelope: Vec::new(),
+        envelope: vec![1],
+        at_rest: None,
         header_digest: Digest::from_bytes([0; 32]),
         created_at: NOW.minus(Seconds::days(14)),
         expires_at: NOW,

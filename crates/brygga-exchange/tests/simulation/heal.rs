@@ -26,6 +26,9 @@ impl World {
                 self.ask(index, None);
             }
         }
+        for (at, id) in self.mistakes.clone() {
+            self.mark_in_error(at, id, None);
+        }
         self.settle_down();
         self.nodes.iter().for_each(|node| nothing_is_stuck(&node.store.outbox));
         self.advance((MESSAGE_LIFETIME.0 + 1) * 1_000);
@@ -46,7 +49,8 @@ impl World {
     fn settle_down(&mut self) {
         for _ in 0..ROUNDS {
             for end in End::BOTH {
-                self.expire(end, None);
+                self.tick(end, None);
+                self.answer_stops(end, None);
                 self.deliver_all(end);
             }
             self.advance(STEP.0 * 1_000);

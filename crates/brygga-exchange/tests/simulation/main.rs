@@ -6,19 +6,24 @@
 
 mod checks;
 mod coverage;
+mod deeds;
 mod generator;
 mod heal;
 mod intruder;
 mod memory;
 mod network;
 mod node;
+mod noting;
 mod outcome;
 mod paper;
 mod people;
 mod plan;
 mod registry;
 mod regressions;
+mod rows;
 mod runner;
+mod stopping;
+mod taking_back;
 mod world;
 
 #[test]

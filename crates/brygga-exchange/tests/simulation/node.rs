@@ -103,7 +103,7 @@ impl Node {
             Err(answer) => return answer,
         };
         let header = envelope.header();
-        let held = self.store.held(header);
+        let held = self.store.held(&envelope);
         let is_repeat = held.inbox.is_some();
         let content = match envelope.sealed() {
             [] => None,

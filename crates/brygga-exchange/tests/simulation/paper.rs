@@ -1,5 +1,6 @@
 //! What people bring to the simulation: agreements, consents and wishes.
 
+use brygga_crypto::at_rest::KeySlot;
 use brygga_crypto::{Digest, sha256};
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementTerms, Effect, Party, PartyRole, Priority,
@@ -7,7 +8,7 @@ use brygga_domain::agreement::{
 };
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::consent::{
-    Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty,
+    Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty, SubjectAge,
 };
 use brygga_domain::referral::ContactPolicy;
 use brygga_domain::sensitive::Sensitive;
@@ -85,6 +86,9 @@ pub(crate) fn consent(
         information_given: true,
         evidence_reference: Sensitive::new(String::new()),
         withdrawn_at: None,
+        subject_age: SubjectAge::Adult,
+        third_parties_covered: Vec::new(),
+        events: Vec::new(),
     }
     .check()
     .expect("a consent that can be used")
@@ -118,6 +122,7 @@ pub(crate) fn wish(want: Want, source: &OrgId, target: &OrgId) -> Wish {
         gdpr_basis: Some(GdprBasis::PublicTask),
         contact_policy: ContactPolicy::ViaRequester,
         recipient_chosen_by_person: true,
+        part_of: None,
     }
 }
 
@@ -126,16 +131,18 @@ pub(crate) fn content(token: [u8; 16]) -> PreparedContent {
     PreparedContent {
         categories: vec![DataCategory::Identity, DataCategory::HousingNeed],
         child: false,
+        third_persons: Vec::new(),
         commitment: sha256(&[b"commitment", &token]),
         sealing_key_id: "00112233445566aa".to_owned(),
         sealed: token.to_vec(),
+        key: None,
         at_rest: at_rest(&token),
     }
 }
 
 /// Stands for encryption at rest.
 pub(crate) fn at_rest(content: &[u8]) -> ContentAtRest {
-    ContentAtRest { wrapped_key: vec![1], ciphertext: content.to_vec() }
+    ContentAtRest { key_slot: KeySlot::from_bytes([1; 16]), ciphertext: content.to_vec() }
 }
 
 /// The digest of a caller's request.

@@ -2,23 +2,20 @@
 
 use brygga_domain::agreement::{AgreementRecord, AgreementTerms};
 use brygga_domain::consent::Consent;
-use brygga_domain::referral::{
-    Command, Decline, DeclineParty, NextStep, Outcome, OutcomeResult, Referral, StatusReason,
-    TakenOn,
-};
-use brygga_domain::{ConsentId, Reason, ReferralId, Refusal, Seconds, Timestamp};
+use brygga_domain::referral::{Command, Escalation, Referral, Side};
+use brygga_domain::{ConsentId, Reason, ReferralId, Refusal, Timestamp};
 use brygga_exchange::agreement::{Threads, conversation, others, propose, sign, terminate};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::outbox::retry;
 use brygga_exchange::records::{IdempotencyKey, OutboxEntry};
-use brygga_exchange::referral::{Asked, RequestContext, act, expire, request};
+use brygga_exchange::referral::{Asked, RequestContext, act, escalate, expire, request};
 use brygga_exchange::{Decided, WriteSet, consent};
 use brygga_policy::Principal;
 
 use crate::checks;
 use crate::node::{Crashed, Node};
 use crate::paper;
-use crate::plan::{Crash, Deed, End, Want};
+use crate::plan::{Crash, End, Want};
 
 /// A client's wish, kept until it has an answer, and longer.
 #[derive(Clone, Debug)]
@@ -32,38 +29,8 @@ pub(crate) struct Ask {
     pub(crate) answer: Option<Result<ReferralId, Reason>>,
 }
 
-fn actor() -> Actor {
+pub(crate) fn actor() -> Actor {
     Actor::User("handläggare-7".to_owned())
-}
-
-/// The command of a deed; a decline that leaves the person with nothing cannot even be said.
-pub(crate) fn command(deed: Deed, now: Timestamp) -> Result<Command, Refusal> {
-    let next = Some(NextStep::TemporaryBed);
-    let reason = StatusReason::NoLongerNeeded;
-    Ok(match deed {
-        Deed::TakeOn => {
-            Command::TakeOn(TakenOn { unit: None, act_by: now.plus(Seconds::hours(4)) })
-        }
-        Deed::Accept => Command::Accept,
-        Deed::Decline => {
-            Command::Decline(Decline::new(DeclineParty::Provider, StatusReason::NoCapacity, next)?)
-        }
-        Deed::DeclineWithNothing => {
-            Command::Decline(Decline::new(DeclineParty::Provider, StatusReason::NoCapacity, None)?)
-        }
-        Deed::DeclineByPerson => Command::Decline(Decline::new(
-            DeclineParty::Client,
-            StatusReason::ClientDeclined,
-            None,
-        )?),
-        Deed::Start => Command::Start,
-        Deed::Complete => {
-            Command::Complete(Outcome { result: OutcomeResult::Housed, place_type: None })
-        }
-        Deed::ConfirmCancellation => Command::ConfirmCancellation { reason },
-        Deed::Withdraw => Command::Withdraw { reason },
-        Deed::Expire => Command::Expire,
-    })
 }
 
 impl Node {
@@ -132,19 +99,33 @@ impl Node {
         Ok(ended)
     }
 
+    /// Lays what nobody took on before the next in line; returns what it laid.
+    pub(crate) fn escalate_due(
+        &mut self,
+        now: Timestamp,
+        crash: Option<Crash>,
+    ) -> Result<Vec<Referral>, Crashed> {
+        let clock = self.clock(now);
+        let kept = self.store.referrals.values().map(|kept| &kept.referral);
+        let is_due = |referral: &&Referral| {
+            referral.side == Side::Target && referral.escalation_due().is_some_and(|due| due <= clock)
+        };
+        let due: Vec<Referral> = kept.filter(is_due).cloned().collect();
+        let mut laid = Vec::new();
+        for referral in due {
+            let chain = self.store.chain(referral.conversation(), referral.peer());
+            let level = referral.escalation.as_ref().map_or(1, |laid| laid.level + 1);
+            let next = Escalation { level, unit: None };
+            let decided = self.locally(now, |local| escalate(local, referral, chain, next));
+            laid.push(self.finish(decided, 1, crash)?.expect("the clock is never refused"));
+        }
+        Ok(laid)
+    }
+
     pub(crate) fn record_consent(&mut self, consent: Consent, now: Timestamp) {
         let decided = self.locally(now, |local| consent::record(local, &actor(), consent));
         let recorded = self.finish(decided, 1, None).expect("no crash was asked for");
         recorded.expect("a consent is never refused");
-    }
-
-    /// Ends a consent; returns how many messages that stopped.
-    pub(crate) fn withdraw_consent(&mut self, id: ConsentId, now: Timestamp) -> u32 {
-        let held = self.store.consents[&id].clone();
-        let queued = self.store.queued_by_consent(id);
-        let decided = self.locally(now, |local| consent::withdraw(local, &actor(), held, &queued));
-        let stopped = self.finish(decided, 1, None).expect("no crash was asked for");
-        stopped.expect("a withdrawal is never refused")
     }
 
     /// Puts a dead letter back in the queue.
@@ -204,7 +185,7 @@ impl Node {
     }
 
     /// Stores a decision of people; a refusal may store nothing but its leaf.
-    fn finish<T>(
+    pub(crate) fn finish<T>(
         &mut self,
         decided: Decided<T>,
         leaves: usize,

@@ -41,10 +41,18 @@ pub(crate) enum Op {
     Repeat { at: End, pick: u32, crash: Option<Crash> },
     /// Somebody moves a referral on.
     Act { at: End, pick: u32, deed: Deed, expected: Expected, whose: Whose, crash: Option<Crash> },
-    /// The clock ends what nobody answered.
-    Expire { at: End, crash: Option<Crash> },
+    /// The clock lays what nobody took on before others, and ends what nobody answered.
+    Tick { at: End, crash: Option<Crash> },
+    /// Somebody writes to the other side of a referral.
+    Note { at: End, pick: u32, crash: Option<Crash> },
     /// A person withdraws a consent.
-    WithdrawConsent { at: End, pick: u32 },
+    WithdrawConsent { at: End, pick: u32, crash: Option<Crash> },
+    /// A person narrows a consent.
+    NarrowConsent { at: End, pick: u32, how: Narrow },
+    /// Somebody finds that a referral was made by mistake; the process may die before its content is erased.
+    MarkInError { at: End, pick: u32, crash: Option<Crash> },
+    /// The node erases what orders to stop want erased, and answers them; it may die in between.
+    AnswerStops { at: End, crash: Option<Crash> },
     /// An agreement is ended after so many seconds.
     Terminate { at: End, pick: u32, in_seconds: i64 },
     /// A new version of the agreement is proposed, in force after so many seconds.
@@ -120,6 +128,65 @@ pub(crate) enum Deed {
     ConfirmCancellation,
     Withdraw,
     Expire,
+    /// With the proposal to ask somebody else.
+    DeclineElsewhere,
+    Hold,
+    Resume,
+    Fail,
+    Label,
+    Review,
+    Acknowledge,
+    RequestReview,
+    Escalate,
+}
+
+impl Deed {
+    pub(crate) const ALL: &[Self] = &[
+        Self::TakeOn,
+        Self::Accept,
+        Self::Decline,
+        Self::DeclineWithNothing,
+        Self::DeclineByPerson,
+        Self::Start,
+        Self::Complete,
+        Self::ConfirmCancellation,
+        Self::Withdraw,
+        Self::Expire,
+        Self::DeclineElsewhere,
+        Self::Hold,
+        Self::Resume,
+        Self::Fail,
+        Self::Label,
+        Self::Review,
+        Self::Acknowledge,
+        Self::RequestReview,
+        Self::Escalate,
+    ];
+
+    /// Whether the source's people do it.
+    pub(crate) const fn is_of_source(self) -> bool {
+        matches!(self, Self::Withdraw | Self::Acknowledge | Self::RequestReview)
+    }
+
+    /// Whether it is done when the work is over.
+    pub(crate) const fn is_afterwards(self) -> bool {
+        matches!(self, Self::Review | Self::Acknowledge | Self::RequestReview)
+    }
+}
+
+/// How a consent is narrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Narrow {
+    /// To one function of the recipient.
+    Recipient,
+    /// To fewer kinds of data.
+    Data,
+    /// To less time.
+    Time,
+    /// Not at all.
+    Nothing,
+    /// To more kinds of data, which cannot be.
+    More,
 }
 
 /// Which version somebody believes to act on.
@@ -133,7 +200,7 @@ pub(crate) enum Expected {
 /// Among which referrals somebody picks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {
-    /// Open ones on the side that the deed belongs to.
+    /// On the side that the deed belongs to: those that are open, or over where the deed comes after.
     Open,
     /// Any on that side.
     Any,
@@ -180,4 +247,10 @@ pub(crate) enum Intrusion {
     Forge,
     /// Hands in another's message as if it were the sender.
     Present,
+    /// Orders to stop another's referral.
+    Stop,
+    /// Answers another's order to stop.
+    AnswerStop,
+    /// Writes a note in another's referral.
+    Note,
 }

@@ -1,6 +1,6 @@
 //! The two nodes, the time, the network between them and the clients around them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::referral::{Referral, Side};
@@ -14,7 +14,8 @@ use crate::memory::is_dead;
 use crate::network::Flight;
 use crate::node::{Crashed, Node};
 use crate::paper::{self, AGREEMENT};
-use crate::people::{Ask, command};
+use crate::deeds::command;
+use crate::people::Ask;
 use crate::plan::{Crash, Deed, End, Expected, Op, Plan, Want, Whose};
 use crate::registry::Registry;
 
@@ -35,6 +36,10 @@ pub(crate) struct World {
     pub(crate) nodes: [Node; 2],
     pub(crate) asks: Vec<Ask>,
     pub(crate) acknowledged: Vec<Acknowledged>,
+    /// Notes whose writers were told that they are kept.
+    pub(crate) notes: Vec<(End, MessageId)>,
+    /// Mistakes that somebody marks until it is told that they are marked.
+    pub(crate) mistakes: BTreeSet<(End, ReferralId)>,
     /// Batches under way.
     pub(crate) flights: Vec<Flight>,
     /// Every envelope that ever left, with its sender.
@@ -54,6 +59,8 @@ impl World {
             nodes: End::BOTH.map(|end| Node::new(end, plan.seed)),
             asks: Vec::new(),
             acknowledged: Vec::new(),
+            notes: Vec::new(),
+            mistakes: BTreeSet::new(),
             flights: Vec::new(),
             sent: Vec::new(),
             receipts: BTreeMap::new(),
@@ -87,8 +94,12 @@ impl World {
                     self.act(at, id, deed, expected, crash);
                 }
             }
-            Op::Expire { at, crash } => self.expire(at, crash),
-            Op::WithdrawConsent { at, pick } => self.withdraw_consent(at, pick),
+            Op::Tick { at, crash } => self.tick(at, crash),
+            Op::Note { at, pick, crash } => self.note(at, pick, crash),
+            Op::WithdrawConsent { at, pick, crash } => self.withdraw_consent(at, pick, crash),
+            Op::NarrowConsent { at, pick, how } => self.narrow_consent(at, pick, how),
+            Op::MarkInError { at, pick, crash } => self.pick_mistake(at, pick, crash),
+            Op::AnswerStops { at, crash } => self.answer_stops(at, crash),
             Op::Terminate { at, pick, in_seconds } => self.terminate(at, pick, in_seconds),
             Op::Propose { at, version, in_seconds } => self.propose(at, version, in_seconds, 365),
             Op::Sign { at, version } => self.sign(at, version),
@@ -173,9 +184,11 @@ impl World {
         deed: Deed,
         whose: Whose,
     ) -> Option<ReferralId> {
-        let side = if deed == Deed::Withdraw { Side::Source } else { Side::Target };
+        let side = if deed.is_of_source() { Side::Source } else { Side::Target };
         let suits = |referral: &&Referral| match whose {
-            Whose::Open => referral.side == side && !referral.status.is_final(),
+            Whose::Open => {
+                referral.side == side && referral.status.is_final() == deed.is_afterwards()
+            }
             Whose::Any => referral.side == side,
             Whose::Wrong => referral.side != side,
         };
@@ -194,19 +207,29 @@ impl World {
     ) {
         let now = self.now;
         let node = self.node(at);
-        let version = node.store.referral(id).expect("picked").version;
+        let held = node.store.referral(id).expect("picked");
+        let (version, side, status) = (held.version, held.side, held.status.as_str());
         let expected_version = match expected {
             Expected::Any => None,
             Expected::Right => Some(version),
             Expected::Stale => Some(version + 1),
         };
+        let mut deed_name = "";
         let answer = match command(deed, node.clock(now)) {
-            Ok(command) => node.act(id, expected_version, command, now, crash),
+            Ok(command) => {
+                deed_name = command.name(); 
+                node.act(id, expected_version, command, now, crash)
+            }
             Err(refusal) => Ok(Err(refusal)),
         };
         match answer {
             Err(Crashed) => self.crash(at),
-            Ok(Err(refusal)) => self.coverage.refused("act", refusal.reason),
+            Ok(Err(refusal)) => {
+                self.coverage.refused("act", refusal.reason);
+                if side == Side::Target && !deed.is_of_source() {
+                    self.coverage.refused_by_log(status, deed_name, refusal.reason);
+                }
+            }
             Ok(Ok(referral)) => {
                 assert!(expected != Expected::Stale, "a stale version was overlooked");
                 self.coverage.saw(format!("done: {deed:?}"));
@@ -219,25 +242,20 @@ impl World {
         }
     }
 
-    pub(crate) fn expire(&mut self, at: End, crash: Option<Crash>) {
-        let now = self.now;
-        match self.node(at).expire_due(now, crash) {
-            Err(Crashed) => self.crash(at),
-            Ok(ended) => self.acknowledged.extend(ended.into_iter().map(|referral| {
-                let Referral { id, version, .. } = referral;
-                Acknowledged { at, id, version, deed: Deed::Expire }
-            })),
-        }
-    }
-
-    fn withdraw_consent(&mut self, at: End, pick: u32) {
+    /// The clock's round.
+    pub(crate) fn tick(&mut self, at: End, crash: Option<Crash>) {
         let now = self.now;
         let node = self.node(at);
-        let ids: Vec<ConsentId> = node.store.consents.keys().copied().collect();
-        if let Some(id) = picked(&ids, pick) {
-            let stopped = node.withdraw_consent(*id, now);
-            let what = if stopped > 0 { "consent stopped a message" } else { "consent withdrawn" };
-            self.coverage.saw(what);
+        let laid = node.escalate_due(now, crash);
+        let ended = if laid.is_ok() { node.expire_due(now, crash) } else { Ok(Vec::new()) };
+        for (outcome, deed) in [(laid, Deed::Escalate), (ended, Deed::Expire)] {
+            match outcome {
+                Err(Crashed) => self.crash(at),
+                Ok(changed) => self.acknowledged.extend(changed.into_iter().map(|referral| {
+                    let Referral { id, version, .. } = referral;
+                    Acknowledged { at, id, version, deed }
+                })),
+            }
         }
     }
 

@@ -11,8 +11,8 @@ use tokio_rustls::server::TlsStream;
 use crate::clock::Clock;
 
 use super::{
-    ALPN_H2, CertificateRefusal, IdentitySlot, Leaf, PeerDirectory, PeerIdentity, Role,
-    local_server_config, server_config,
+    ALPN_H2, CertificateRefusal, CertificateThumbprint, IdentitySlot, Leaf, PeerDirectory,
+    PeerIdentity, Role, local_server_config, server_config,
 };
 
 /// Why a connection was not let in. For our own log; the caller sees a closed socket.
@@ -72,7 +72,8 @@ impl PeerAcceptor {
     }
 }
 
-/// Encrypts the local port; who calls is told by a token, not by the connection.
+/// Encrypts the local port; who calls is told by a token, not by the connection, which tells no
+/// more than which certificate the caller holds the key of.
 #[derive(Clone, Debug)]
 pub struct LocalAcceptor(Tls);
 
@@ -85,15 +86,22 @@ impl LocalAcceptor {
         Ok(Self(Tls(TlsAcceptor::from(local_server_config(own, clock)?))))
     }
 
-    /// Shakes hands. Sets no deadline; the caller must.
+    /// Shakes hands, and names the certificate that the caller proved to hold, if any. Sets no
+    /// deadline; the caller must.
     ///
     /// # Errors
     /// [`AcceptError`]; the connection is closed in each case.
-    pub async fn accept<IO>(&self, io: IO) -> Result<TlsStream<IO>, AcceptError>
+    pub async fn accept<IO>(
+        &self,
+        io: IO,
+    ) -> Result<(TlsStream<IO>, Option<CertificateThumbprint>), AcceptError>
     where
         IO: AsyncRead + AsyncWrite + Unpin,
     {
-        self.0.accept(io).await
+        let stream = self.0.accept(io).await?;
+        let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
+        let held = chain.first().map(|leaf| CertificateThumbprint::of_certificate(leaf));
+        Ok((stream, held))
     }
 }
 

@@ -20,7 +20,12 @@ use rustls::{ClientConfig, Error, ServerConfig};
 
 use crate::clock::Clock;
 
-use super::{ALPN_H2, IdentitySlot, PeerDirectory, PinnedClientVerifier, PinnedServerVerifier};
+use super::holder::AnyHolder;
+use super::local::OneCertificate;
+use super::{
+    ALPN_H2, CertificateThumbprint, IdentitySlot, PeerDirectory, PinnedClientVerifier,
+    PinnedServerVerifier,
+};
 
 /// The federation port: a client certificate that `directory` lists is demanded.
 ///
@@ -38,7 +43,7 @@ pub fn server_config(
     Ok(Arc::new(hardened(config)))
 }
 
-/// The local port: callers show a token instead of a certificate.
+/// The local port: callers show a token, and a certificate if they like.
 ///
 /// # Errors
 /// As [`server_config`].
@@ -48,9 +53,28 @@ pub fn local_server_config(
 ) -> Result<Arc<ServerConfig>, Error> {
     let config = ServerConfig::builder_with_details(Arc::new(provider()), wall_time(clock))
         .with_protocol_versions(&[&TLS13])?
-        .with_no_client_auth()
+        .with_client_cert_verifier(Arc::new(AnyHolder::new()))
         .with_cert_resolver(Arc::new(own.clone()));
     Ok(Arc::new(hardened(config)))
+}
+
+/// A call to the local port of the own node, which must show the certificate `expected`.
+///
+/// # Errors
+/// As [`server_config`].
+pub fn local_client_config(
+    own: Option<&IdentitySlot>,
+    clock: Arc<dyn Clock>,
+    expected: CertificateThumbprint,
+) -> Result<Arc<ClientConfig>, Error> {
+    let builder = ClientConfig::builder_with_details(Arc::new(provider()), wall_time(clock))
+        .with_protocol_versions(&[&TLS13])?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(OneCertificate::new(expected)));
+    Ok(Arc::new(without_resumption(match own {
+        Some(own) => builder.with_client_cert_resolver(Arc::new(own.clone())),
+        None => builder.with_no_client_auth(),
+    })))
 }
 
 /// A call to the node of `expected` and to no other organisation's.
@@ -63,15 +87,12 @@ pub fn client_config(
     clock: Arc<dyn Clock>,
     expected: OrgId,
 ) -> Result<Arc<ClientConfig>, Error> {
-    let mut config = ClientConfig::builder_with_details(Arc::new(provider()), wall_time(clock))
+    let config = ClientConfig::builder_with_details(Arc::new(provider()), wall_time(clock))
         .with_protocol_versions(&[&TLS13])?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(PinnedServerVerifier::new(directory, expected)))
         .with_client_cert_resolver(Arc::new(own.clone()));
-    config.alpn_protocols = vec![ALPN_H2.to_vec()];
-    config.resumption = Resumption::disabled();
-    config.enable_early_data = false;
-    Ok(Arc::new(config))
+    Ok(Arc::new(without_resumption(config)))
 }
 
 /// aws-lc-rs, narrowed to the suites and groups of the profile.
@@ -90,6 +111,13 @@ pub(super) fn provider() -> CryptoProvider {
         ],
         ..aws_lc_rs::default_provider()
     }
+}
+
+fn without_resumption(mut config: ClientConfig) -> ClientConfig {
+    config.alpn_protocols = vec![ALPN_H2.to_vec()];
+    config.resumption = Resumption::disabled();
+    config.enable_early_data = false;
+    config
 }
 
 fn hardened(mut config: ServerConfig) -> ServerConfig {

@@ -13,7 +13,7 @@ use rustls::sign::CertifiedKey;
 use zeroize::Zeroizing;
 
 use super::config::provider;
-use super::{CertificateRefusal, Leaf, SpkiPin};
+use super::{CertificateRefusal, CertificateThumbprint, Leaf, SpkiPin};
 
 /// The largest certificate or key file that is read.
 const MAX_FILE_BYTES: u64 = 256 * 1024;
@@ -98,6 +98,12 @@ impl NodeIdentity {
     /// The pin that the registry must list for this node.
     pub const fn pin(&self) -> SpkiPin {
         self.leaf.pin()
+    }
+
+    /// The name that a token bound to this certificate carries.
+    pub fn thumbprint(&self) -> CertificateThumbprint {
+        // A chain without a leaf was refused when it was read.
+        CertificateThumbprint::of_certificate(self.certified.cert.first().map_or(&[], |c| c))
     }
 
     pub(super) fn certified(&self) -> Arc<CertifiedKey> {

@@ -23,7 +23,7 @@ use super::{CertificateRefusal, Leaf, PeerDirectory, Role};
 const MAX_INTERMEDIATES: usize = 6;
 
 /// The signatures that a peer may prove its key with.
-const SCHEMES: [SignatureScheme; 3] = [
+pub(super) const SCHEMES: [SignatureScheme; 3] = [
     SignatureScheme::ED25519,
     SignatureScheme::ECDSA_NISTP256_SHA256,
     SignatureScheme::ECDSA_NISTP384_SHA384,
@@ -147,7 +147,7 @@ impl ServerCertVerifier for PinnedServerVerifier {
     }
 }
 
-fn leaf(
+pub(super) fn leaf(
     end_entity: &CertificateDer<'_>,
     intermediates: &[CertificateDer<'_>],
 ) -> Result<Leaf, CertificateRefusal> {
@@ -158,7 +158,7 @@ fn leaf(
 }
 
 /// rustls does not compare the scheme used with the schemes offered, so this does.
-fn verify_signature(
+pub(super) fn verify_signature(
     message: &[u8],
     cert: &CertificateDer<'_>,
     dss: &DigitallySignedStruct,
@@ -171,7 +171,7 @@ fn verify_signature(
 }
 
 /// Keeps the reason for our own log; the peer sees an alert.
-fn refused(refusal: CertificateRefusal) -> Error {
+pub(super) fn refused(refusal: CertificateRefusal) -> Error {
     Error::InvalidCertificate(match refusal {
         CertificateRefusal::Expired => CertificateError::Expired,
         CertificateRefusal::NotYetValid => CertificateError::NotValidYet,
@@ -180,7 +180,7 @@ fn refused(refusal: CertificateRefusal) -> Error {
     })
 }
 
-fn only_tls13() -> Error {
+pub(super) fn only_tls13() -> Error {
     Error::General("TLS 1.2 is never spoken".to_owned())
 }
 

@@ -6,7 +6,7 @@ use brygga_domain::{OrgId, Timestamp, UnitId};
 use serde_json::Value;
 
 use super::unique_object::UniqueObject;
-use super::{LEEWAY, MAX_LIFETIME, TokenError, TokenPolicy};
+use super::{LEEWAY, MAX_LIFETIME, TokenError, TokenPolicy, binding};
 use crate::caller::{Caller, ProvedClaims};
 use crate::roles::Role;
 
@@ -46,6 +46,7 @@ pub(super) fn check(
         unknown_roles,
         units: units(&claims)?,
         expires_at,
+        bound_to: claims.find("cnf").map(binding::of_confirmation).transpose()?,
     }))
 }
 

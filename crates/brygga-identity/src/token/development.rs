@@ -11,8 +11,10 @@ use serde::Deserialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use super::binding::THUMBPRINT;
 use super::{TOKEN_TYPE, TokenAlgorithm};
 use crate::roles::Role;
+use crate::tls::CertificateThumbprint;
 
 /// Mints tokens that a [`super::TokenVerifier`] with its key set accepts.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub struct TokenRequest<'a> {
     pub units: &'a [UnitId],
     /// How long it is good; a verifier accepts at most [`super::MAX_LIFETIME`].
     pub lifetime: Seconds,
+    /// The certificate that it is bound to; none leaves the claim out.
+    pub bound_to: Option<CertificateThumbprint>,
 }
 
 /// The key file is not a private Ed25519 key in JWK form.
@@ -113,6 +117,9 @@ impl DevelopmentIssuer {
         });
         if !request.units.is_empty() {
             claims["units"] = request.units.iter().map(UnitId::as_str).collect();
+        }
+        if let Some(certificate) = request.bound_to {
+            claims["cnf"] = json!({ THUMBPRINT: certificate.to_string() });
         }
         let alg = TokenAlgorithm::EdDsa.as_str();
         let header = json!({ "alg": alg, "typ": TOKEN_TYPE, "kid": self.key_id() });

@@ -12,9 +12,15 @@ pub enum TokenError {
     /// The signature is not by the key that the token names.
     #[error("the token's signature does not verify")]
     BadSignature,
+    /// Bound to another certificate than the connection's, or used without any.
+    #[error("the token is bound to a certificate that the caller did not show")]
+    BoundElsewhere,
     /// A claim has another form than it must have.
     #[error("the claim {0} is malformed")]
     Claim(&'static str),
+    /// Bound by something else than one certificate thumbprint.
+    #[error("the token is bound in a way that is not known")]
+    Confirmation,
     /// Past its `exp`.
     #[error("the token has expired")]
     Expired,
@@ -36,12 +42,18 @@ pub enum TokenError {
     /// A required claim is absent.
     #[error("the claim {0} is missing")]
     Missing(&'static str),
+    /// Not bound to a certificate, where every token must be.
+    #[error("the token is not bound to a certificate")]
+    NotBound,
     /// Before its `nbf`, or issued in the future.
     #[error("the token is not valid yet")]
     NotYetValid,
     /// Of another organisation's staff.
     #[error("the token is of another organisation")]
     Organisation,
+    /// Another token came with the same `jti` before.
+    #[error("the token's id is another token's")]
+    Reused,
     /// Over 4 KiB.
     #[error("the token is too long")]
     TooLong,
@@ -57,7 +69,9 @@ impl TokenError {
             Self::Algorithm => "TOKEN_ALGORITHM",
             Self::Audience => "TOKEN_AUDIENCE",
             Self::BadSignature => "TOKEN_BAD_SIGNATURE",
+            Self::BoundElsewhere => "TOKEN_BOUND_ELSEWHERE",
             Self::Claim(_) => "TOKEN_CLAIM",
+            Self::Confirmation => "TOKEN_CONFIRMATION",
             Self::Expired => "TOKEN_EXPIRED",
             Self::HeaderParameter(_) => "TOKEN_HEADER_PARAMETER",
             Self::Issuer => "TOKEN_ISSUER",
@@ -65,8 +79,10 @@ impl TokenError {
             Self::Lifetime => "TOKEN_LIFETIME",
             Self::Malformed => "TOKEN_MALFORMED",
             Self::Missing(_) => "TOKEN_CLAIM_MISSING",
+            Self::NotBound => "TOKEN_NOT_BOUND",
             Self::NotYetValid => "TOKEN_NOT_YET_VALID",
             Self::Organisation => "TOKEN_ORGANISATION",
+            Self::Reused => "TOKEN_REUSED",
             Self::TooLong => "TOKEN_TOO_LONG",
             Self::Type => "TOKEN_TYPE",
         }

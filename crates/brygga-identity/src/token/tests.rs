@@ -1,5 +1,6 @@
 //! One good token, and everything that must not be one.
 
+mod binding;
 mod good;
 mod keys;
 mod refused;
@@ -33,6 +34,7 @@ fn policy(algorithm: TokenAlgorithm) -> TokenPolicy {
         audience: AUDIENCE.to_owned(),
         organisation: "kommun:0880".parse().unwrap(),
         algorithm,
+        require_bound: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use brygga_app::{AgreementCache, App, Parts};
+use brygga_app::{AgreementCache, App, CaseKeys, Parts};
 use brygga_crypto::{Digest, SigningKey, SystemRandom};
 use brygga_domain::{ConversationId, MessageId, OrgId, Reason, Seconds, Timestamp};
 use brygga_exchange::WriteSet;
@@ -13,7 +13,7 @@ use brygga_identity::clock::Clock;
 use brygga_identity::keys::NodeKeys;
 use brygga_identity::registry::{Registry, SignedRegistry, TrustAnchor};
 use brygga_identity::trust::TrustStore;
-use brygga_storage::{Decision, Store, StoreSettings};
+use brygga_storage::{Decision, Store, StoreSettings, Vault};
 use brygga_telemetry::{RegistryStanding, Standing};
 use tempfile::TempDir;
 
@@ -34,6 +34,8 @@ impl Clock for Noon {
 async fn app(directory: &TempDir, operator: &SigningKey) -> App {
     let url = format!("sqlite:{}", directory.path().join("node.db").display());
     Store::migrate(&url).await.unwrap();
+    let vault = format!("sqlite:{}", directory.path().join("vault.db").display());
+    Vault::migrate(&vault, [1; 16]).await.unwrap();
     let anchor = TrustAnchor::new(FEDERATION, &[operator.public()], 1).unwrap();
     App::new(Parts {
         organisation: OrgId::parse("kommun:0880").unwrap(),
@@ -42,6 +44,7 @@ async fn app(directory: &TempDir, operator: &SigningKey) -> App {
         keys: NodeKeys::generate(&directory.path().join("keys"), &[], &mut SystemRandom).unwrap(),
         trust: Arc::new(TrustStore::in_memory(anchor)),
         store: Store::open(&StoreSettings { url, max_readers: 1 }).await.unwrap(),
+        case_keys: CaseKeys::new(Vault::open(&vault).await.unwrap()),
         retry: RetryPolicy::default(),
         message_lifetime: MESSAGE_LIFETIME,
         duty_phone: None,
@@ -70,6 +73,7 @@ fn message(number: u8, state: OutboxState) -> OutboxEntry {
         conversation: ConversationId::from_bytes([number; 16]),
         message_type: "referral.progressed".to_owned(),
         envelope: vec![number],
+        at_rest: None,
         header_digest: Digest::from_bytes([number; 32]),
         created_at: NOON,
         expires_at: NOON.plus(Seconds::days(14)),
@@ -90,7 +94,13 @@ async fn store(app: &App, writes: WriteSet) {
 async fn a_new_node_stands_at_nothing_and_has_no_registry() {
     let directory = TempDir::new().unwrap();
     let app = app(&directory, &SigningKey::generate(&mut SystemRandom)).await;
-    let nothing = Standing { audit_size: 0, outbox_dead: 0, outbox_queued: 0, registry: None };
+    let nothing = Standing {
+        audit_size: 0,
+        outbox_dead: 0,
+        outbox_queued: 0,
+        registry: None,
+        reviews_overdue: 0,
+    };
     assert_eq!(standing(&app).await, Ok(nothing));
 }
 
@@ -115,6 +125,12 @@ async fn each_figure_counts_its_own() {
     app.audit_checkpoint().await.unwrap();
 
     let registry = Some(RegistryStanding { expires_in: Seconds::hours(1), sequence: 7 });
-    let expected = Standing { audit_size: 4, outbox_dead: 1, outbox_queued: 2, registry };
+    let expected = Standing {
+        audit_size: 4,
+        outbox_dead: 1,
+        outbox_queued: 2,
+        registry,
+        reviews_overdue: 0,
+    };
     assert_eq!(standing(&app).await, Ok(expected));
 }

@@ -114,6 +114,7 @@ mod tests {
             conversation: ConversationId::from_bytes([id; 16]),
             message_type: "referral.requested".to_owned(),
             envelope: vec![id],
+            at_rest: None,
             header_digest: sha256(&[&[id]]),
             created_at: Timestamp::from_millis(0),
             expires_at: Timestamp::from_millis(1),

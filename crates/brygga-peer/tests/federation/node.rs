@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use brygga_app::{AgreementCache, App, Parts};
+use brygga_app::{AgreementCache, App, CaseKeys, Parts};
 use brygga_crypto::SystemRandom;
 use brygga_domain::{
     AgreementId, ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId, OrgId,
@@ -20,7 +20,7 @@ use brygga_identity::trust::TrustStore;
 use brygga_peer::delivery::Unobserved;
 use brygga_peer::limits::Limits;
 use brygga_peer::{Deliverer, PeerChannels, RegistrySync};
-use brygga_storage::{Decision, Store, StoreSettings};
+use brygga_storage::{Decision, Store, StoreSettings, Vault};
 use brygga_wire::envelope::{Header, MessageType, SealedInfo, SignedEnvelope};
 use rand_core::Rng;
 use tempfile::TempDir;
@@ -93,6 +93,7 @@ impl Node {
             keys: NodeKeys::load(&party.directory.path().join("keys")).unwrap(),
             trust: Arc::clone(&trust),
             store: Store::open(&settings).await.unwrap(),
+            case_keys: CaseKeys::new(vault(party).await),
             retry: RetryPolicy { first: span, max: span },
             message_lifetime: MESSAGE_LIFETIME,
             duty_phone: None,
@@ -184,6 +185,7 @@ impl Node {
             conversation: header.conversation,
             message_type: header.message_type.as_str().to_owned(),
             envelope: envelope.encode(),
+            at_rest: None,
             header_digest: envelope.header_digest(),
             created_at: header.created_at,
             expires_at: header.expires_at,
@@ -261,4 +263,11 @@ fn random() -> [u8; 16] {
     let mut bytes = [0; 16];
     SystemRandom.fill_bytes(&mut bytes);
     bytes
+}
+
+/// The vault of a party; its processes share it.
+async fn vault(party: &Party) -> Vault {
+    let url = format!("sqlite:{}", party.directory.path().join("vault.db").display());
+    Vault::migrate(&url, [1; 16]).await.unwrap();
+    Vault::open(&url).await.unwrap()
 }

@@ -8,12 +8,12 @@ use brygga_domain::agreement::{
 };
 use brygga_domain::code::CodedTerm;
 use brygga_domain::consent::{
-    Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty,
+    Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty, SubjectAge,
 };
 use brygga_domain::sensitive::Sensitive;
 use brygga_domain::{
     AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, MemberKind, OrgId, Seconds,
-    SocialServicesStatus, Timestamp, UnitId,
+    SocialServicesStatus, ThirdPersonRelation, Timestamp, UnitId,
 };
 use brygga_policy::{AgreementBook, Citation, ConsentEvidence, Principal, ReferralQuestion};
 
@@ -62,6 +62,7 @@ pub(crate) struct Built {
     unit: Option<UnitId>,
     service: CodedTerm,
     categories: Vec<DataCategory>,
+    third_persons: Vec<ThirdPersonRelation>,
     consent: Option<Consent>,
 }
 
@@ -77,6 +78,7 @@ impl Built {
             unit: unit(world.unit),
             service: CodedTerm::parse(list, 2, code, broader).unwrap(),
             categories: picked(&CATEGORIES, world.categories),
+            third_persons: picked(ThirdPersonRelation::ALL, world.third_persons),
             consent: consent(&world.consent),
         }
     }
@@ -100,6 +102,7 @@ impl Built {
             ground: world.ground.map(|index| GROUNDS[index]),
             gdpr: world.basis.map(|index| BASES[index]),
             child: world.child,
+            third_persons: &self.third_persons,
             agreements: &self.book,
             citation: match world.citation {
                 world::Citation::Version(id, version) => {
@@ -170,7 +173,8 @@ fn rule((raw, number): (&world::Rule, usize)) -> Rule {
 }
 
 fn consent(raw: &world::Consent) -> Option<Consent> {
-    let world::Consent::Record { recipients, categories, from_day, until_day, withdrawn } = raw
+    let world::Consent::Record { recipients, categories, from_day, until_day, withdrawn, covered } =
+        raw
     else {
         return None;
     };
@@ -192,6 +196,9 @@ fn consent(raw: &world::Consent) -> Option<Consent> {
         information_given: true,
         evidence_reference: Sensitive::new(String::new()),
         withdrawn_at: None,
+        subject_age: SubjectAge::Adult,
+        third_parties_covered: picked(ThirdPersonRelation::ALL, *covered),
+        events: Vec::new(),
     };
     let mut consent = draft.check().unwrap();
     if *withdrawn {

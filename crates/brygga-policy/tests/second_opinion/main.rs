@@ -17,7 +17,7 @@ use brygga_policy::decide_referral;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
-const QUESTIONS: u64 = 40_000;
+const QUESTIONS: u64 = 100_000;
 /// `BRYGGA_SEED` repeats a run that failed.
 const DEFAULT_SEED: u64 = 20_260_118;
 

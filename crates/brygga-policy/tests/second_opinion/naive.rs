@@ -216,7 +216,7 @@ fn objections_to_consent(world: &World, max_days: u32) -> Vec<Reason> {
             objections.push(Reason::ConsentScope);
         }
         Consent::Statement { .. } => {}
-        Consent::Record { recipients, categories, from_day, until_day, withdrawn } => {
+        Consent::Record { recipients, categories, from_day, until_day, withdrawn, covered } => {
             if *withdrawn {
                 objections.push(Reason::ConsentWithdrawn);
             }
@@ -227,7 +227,8 @@ fn objections_to_consent(world: &World, max_days: u32) -> Vec<Reason> {
             }
             let wanted = [(world.recipient, 0), (world.recipient, world.unit)];
             let named = wanted.iter().any(|end| recipients.contains(end));
-            if !named || world.categories & !categories != 0 {
+            let strangers = world.third_persons & !covered;
+            if !named || world.categories & !categories != 0 || strangers != 0 {
                 objections.push(Reason::ConsentScope);
             }
         }

@@ -13,6 +13,7 @@ pub(crate) const SERVICES: u64 = 7;
 pub(crate) const GROUNDS: u64 = 6;
 pub(crate) const BASES: u64 = 3;
 pub(crate) const CATEGORIES: u32 = 3;
+pub(crate) const RELATIONS: u32 = 4;
 pub(crate) const RULE_SERVICES: [&str; 6] =
     ["NIGHT_SHELTER", "EMERGENCY_ACCOMMODATION", "REGULATED_CARE", "SUPPORT", "HVB", "OTHER"];
 
@@ -64,6 +65,8 @@ pub(crate) enum Consent {
         from_day: i64,
         until_day: i64,
         withdrawn: bool,
+        /// Relations of others whose data it covers.
+        covered: u8,
     },
 }
 
@@ -80,6 +83,8 @@ pub(crate) struct World {
     pub(crate) ground: Option<usize>,
     pub(crate) basis: Option<usize>,
     pub(crate) child: bool,
+    /// Relations of others whom the content tells of.
+    pub(crate) third_persons: u8,
     pub(crate) consent: Consent,
 }
 
@@ -125,6 +130,7 @@ impl World {
             _ => Citation::Version(dice.one_of(&[1, 2, 9]), dice.one_of(&[1, 2, 3])),
         };
         let (categories, unit) = (dice.mask(CATEGORIES), dice.one_of(&[0, 0, 1, 2]));
+        let third_persons = if dice.percent(80) { 0 } else { dice.mask(RELATIONS) };
         Self {
             agreements,
             citation,
@@ -137,6 +143,7 @@ impl World {
             ground: ground(&mut dice, sender),
             basis: basis(&mut dice, sender),
             child: dice.percent(30),
+            third_persons,
             consent: consent(&mut dice, recipient, unit, categories),
         }
     }
@@ -184,6 +191,7 @@ fn consent(dice: &mut Dice<'_>, recipient: usize, unit: u8, categories: u8) -> C
                     from_day + dice.one_of(&[1, 9, 10, 11])
                 },
                 withdrawn: dice.percent(10),
+                covered: dice.narrowing(RELATIONS),
             }
         }
     }

@@ -93,6 +93,10 @@ pub struct ResponseTime {
     /// Seconds from the request until the target must have accepted or declined. 60 to 31,536,000.
     #[prost(uint32, tag = "2")]
     pub respond_within_seconds: u32,
+    /// Seconds from the request until a function must have taken it on (the human receipt), then it goes to the deputy.
+    /// 60 to respond_within_seconds; 0 means half of it.
+    #[prost(uint32, tag = "3")]
+    pub take_on_within_seconds: u32,
 }
 /// AgreementSignature is one party's signature.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -52,6 +52,25 @@ pub struct ConsentRecord {
     /// When it was withdrawn; unset while it stands.
     #[prost(message, optional, tag = "13")]
     pub withdrawn_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How old the person is; decides who must consent. Unset is refused.
+    #[prost(enumeration = "SubjectAge", tag = "14")]
+    pub subject_age: i32,
+    /// Others whose data it covers as well, because they consented too. At most 8; empty for none.
+    #[prost(enumeration = "super::super::types::v1::ThirdPersonRelation", repeated, tag = "15")]
+    pub third_parties_covered: ::prost::alloc::vec::Vec<i32>,
+    /// What happened to it, oldest first; made by the node and ignored where a consent is recorded.
+    #[prost(message, repeated, tag = "16")]
+    pub events: ::prost::alloc::vec::Vec<ConsentEvent>,
+}
+/// ConsentEvent is one thing that happened to a consent (ISO/IEC TS 27560 event).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConsentEvent {
+    /// What.
+    #[prost(enumeration = "ConsentEventType", tag = "1")]
+    pub r#type: i32,
+    /// When.
+    #[prost(message, optional, tag = "2")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// ConsentRecipient is who may receive.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -62,6 +81,84 @@ pub struct ConsentRecipient {
     /// Function inside it; empty for the whole organisation.
     #[prost(string, tag = "2")]
     pub unit: ::prost::alloc::string::String,
+}
+/// ConsentEventType is what happened to a consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ConsentEventType {
+    /// Unset: never sent.
+    Unspecified = 0,
+    /// It was given.
+    Given = 1,
+    /// It was narrowed: fewer recipients, fewer kinds of data, or a shorter time.
+    Narrowed = 2,
+    /// It was withdrawn.
+    Withdrawn = 3,
+}
+impl ConsentEventType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONSENT_EVENT_TYPE_UNSPECIFIED",
+            Self::Given => "CONSENT_EVENT_TYPE_GIVEN",
+            Self::Narrowed => "CONSENT_EVENT_TYPE_NARROWED",
+            Self::Withdrawn => "CONSENT_EVENT_TYPE_WITHDRAWN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONSENT_EVENT_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONSENT_EVENT_TYPE_GIVEN" => Some(Self::Given),
+            "CONSENT_EVENT_TYPE_NARROWED" => Some(Self::Narrowed),
+            "CONSENT_EVENT_TYPE_WITHDRAWN" => Some(Self::Withdrawn),
+            _ => None,
+        }
+    }
+}
+/// SubjectAge is how old the person is, never more precise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SubjectAge {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// 18 or older: consents alone.
+    Adult = 1,
+    /// 15 to 17: own right to speak (SoL 3:4); alone or together with the guardians.
+    SubjectAge1517 = 2,
+    /// 12 to 14: together with the guardians.
+    SubjectAge1214 = 3,
+    /// Under 12: the guardians (OSL 12:3).
+    Under12 = 4,
+}
+impl SubjectAge {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SUBJECT_AGE_UNSPECIFIED",
+            Self::Adult => "SUBJECT_AGE_ADULT",
+            Self::SubjectAge1517 => "SUBJECT_AGE_15_17",
+            Self::SubjectAge1214 => "SUBJECT_AGE_12_14",
+            Self::Under12 => "SUBJECT_AGE_UNDER_12",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SUBJECT_AGE_UNSPECIFIED" => Some(Self::Unspecified),
+            "SUBJECT_AGE_ADULT" => Some(Self::Adult),
+            "SUBJECT_AGE_15_17" => Some(Self::SubjectAge1517),
+            "SUBJECT_AGE_12_14" => Some(Self::SubjectAge1214),
+            "SUBJECT_AGE_UNDER_12" => Some(Self::Under12),
+            _ => None,
+        }
+    }
 }
 /// ConsentingParty is who consents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -133,6 +230,104 @@ impl ConsentForm {
             "CONSENT_FORM_WRITTEN" => Some(Self::Written),
             "CONSENT_FORM_ORAL_NOTED" => Some(Self::OralNoted),
             "CONSENT_FORM_INTERPRETER" => Some(Self::Interpreter),
+            _ => None,
+        }
+    }
+}
+/// ProcessingStopRequested is the payload of "processing.stop_requested": the source of a referral takes its ground away.
+/// It is never refused, takes effect on receipt whatever the referral's state, and travels in a thread of its own, so
+/// that nothing can hold it up.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProcessingStopRequested {
+    /// 16 bytes, a UUIDv7, which is also the thread.
+    #[prost(bytes = "vec", tag = "1")]
+    pub stop_id: ::prost::alloc::vec::Vec<u8>,
+    /// Referral that must not be worked on any more, whether or not it ever arrived.
+    #[prost(bytes = "vec", tag = "2")]
+    pub referral_id: ::prost::alloc::vec::Vec<u8>,
+    /// Why.
+    #[prost(enumeration = "StopReason", tag = "3")]
+    pub reason: i32,
+}
+/// ProcessingStopped is the payload of "processing.stopped": the target has stopped, and says what it still holds.
+/// The envelope that carries it is signed, and the source keeps it as evidence.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProcessingStopped {
+    /// Stop that it answers.
+    #[prost(bytes = "vec", tag = "1")]
+    pub stop_id: ::prost::alloc::vec::Vec<u8>,
+    /// Referral that is not worked on any more.
+    #[prost(bytes = "vec", tag = "2")]
+    pub referral_id: ::prost::alloc::vec::Vec<u8>,
+    /// When it stopped, on the target's clock.
+    #[prost(message, optional, tag = "3")]
+    pub stopped_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What the target still holds.
+    #[prost(oneof = "processing_stopped::Held", tags = "4, 5, 6")]
+    pub held: ::core::option::Option<processing_stopped::Held>,
+}
+/// Nested message and enum types in `ProcessingStopped`.
+pub mod processing_stopped {
+    /// What the target still holds.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Held {
+        /// The key is destroyed and the rows are gone; a tombstone without personal data remains.
+        #[prost(message, tag = "4")]
+        Erased(super::Erased),
+        /// Kept, closed to everyday work, because a law demands it.
+        #[prost(message, tag = "5")]
+        RetainedBecause(super::RetainedBecause),
+        /// It never arrived; a late copy is refused.
+        #[prost(message, tag = "6")]
+        NothingHeld(super::NothingHeld),
+    }
+}
+/// Erased carries nothing more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Erased {}
+/// RetainedBecause names the law.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetainedBecause {
+    /// Section, for example "SoL 16:1". 1 to 64 characters.
+    #[prost(string, tag = "1")]
+    pub statute: ::prost::alloc::string::String,
+}
+/// NothingHeld carries nothing more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NothingHeld {}
+/// StopReason is why processing must stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum StopReason {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// The person withdrew the consent.
+    ConsentWithdrawn = 1,
+    /// The person narrowed the consent, and it covers this referral no more.
+    ConsentNarrowed = 2,
+    /// The referral was made by mistake.
+    EnteredInError = 3,
+}
+impl StopReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "STOP_REASON_UNSPECIFIED",
+            Self::ConsentWithdrawn => "STOP_REASON_CONSENT_WITHDRAWN",
+            Self::ConsentNarrowed => "STOP_REASON_CONSENT_NARROWED",
+            Self::EnteredInError => "STOP_REASON_ENTERED_IN_ERROR",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "STOP_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "STOP_REASON_CONSENT_WITHDRAWN" => Some(Self::ConsentWithdrawn),
+            "STOP_REASON_CONSENT_NARROWED" => Some(Self::ConsentNarrowed),
+            "STOP_REASON_ENTERED_IN_ERROR" => Some(Self::EnteredInError),
             _ => None,
         }
     }

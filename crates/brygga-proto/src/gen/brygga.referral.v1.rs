@@ -38,6 +38,18 @@ pub struct ReferralRequested {
     /// Whether the person chose this recipient.
     #[prost(bool, tag = "12")]
     pub recipient_chosen_by_person: bool,
+    /// Whether it is about somebody under 18; decides which disclosure grounds there are.
+    #[prost(bool, tag = "13")]
+    pub about_child: bool,
+    /// Earlier referral between the same two organisations that this one continues, 16 bytes; empty for none.
+    #[prost(bytes = "vec", tag = "14")]
+    pub part_of: ::prost::alloc::vec::Vec<u8>,
+    /// Open referral that the recipient claimed and that this one answers, 16 bytes; empty for none.
+    #[prost(bytes = "vec", tag = "15")]
+    pub offer_id: ::prost::alloc::vec::Vec<u8>,
+    /// When a function of the target must have taken it on, from the agreement; unset means respond_by.
+    #[prost(message, optional, tag = "16")]
+    pub take_on_by: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// ReferralContent is sealed to the receiving function; no node reads it on the way.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -69,6 +81,20 @@ pub struct ReferralContent {
     /// What the case worker wants to add; at most 4,000 characters. Category FREE_TEXT.
     #[prost(string, tag = "9")]
     pub note: ::prost::alloc::string::String,
+    /// Others that the request is about as well, such as a partner. At most 16. Category THIRD_PERSON: where the ground
+    /// is a consent, it must cover each relation, because a consent covers only who gave it.
+    #[prost(message, repeated, tag = "10")]
+    pub third_persons: ::prost::alloc::vec::Vec<ThirdPerson>,
+}
+/// ThirdPerson is somebody else than the person whom the referral is about.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ThirdPerson {
+    /// How they are related; unset is refused.
+    #[prost(enumeration = "super::super::types::v1::ThirdPersonRelation", tag = "1")]
+    pub relation: i32,
+    /// Name as it was given; empty for none. At most 200 characters.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
 }
 /// Household is who is to be housed.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -94,6 +120,40 @@ pub struct ReferralWithdrawn {
     #[prost(enumeration = "StatusReason", tag = "2")]
     pub reason: i32,
 }
+/// ReferralNoted is the payload of "referral.noted": either side tells the other something in between.
+/// The text is sealed as a ReferralContent that holds only a note. It changes no status and no version.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReferralNoted {
+    /// Referral that it is about.
+    #[prost(bytes = "vec", tag = "1")]
+    pub referral_id: ::prost::alloc::vec::Vec<u8>,
+    /// Function that wrote it; empty for the intake.
+    #[prost(string, tag = "2")]
+    pub author_unit: ::prost::alloc::string::String,
+    /// Consent of the author's organisation that it rests on; unset where the ground is not a consent.
+    #[prost(message, optional, tag = "3")]
+    pub consent: ::core::option::Option<super::super::consent::v1::ConsentStatement>,
+}
+/// OutcomeAcknowledged is the payload of "referral.acknowledged": the source has read how it ended.
+/// It is a proposal: the target's log answers with "loop_closed".
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OutcomeAcknowledged {
+    /// Referral that is final.
+    #[prost(bytes = "vec", tag = "1")]
+    pub referral_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// ReviewRequested is the payload of "referral.review_requested": the source asks for a second look at a decline.
+/// It is a proposal: the target's log answers with "review_requested" and later "reviewed". The referral stays
+/// declined; where the review overturns the decline, the source asks anew with part_of.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewRequested {
+    /// Referral that was declined.
+    #[prost(bytes = "vec", tag = "1")]
+    pub referral_id: ::prost::alloc::vec::Vec<u8>,
+    /// Why the decline is thought wrong.
+    #[prost(enumeration = "ReviewGround", tag = "2")]
+    pub ground: i32,
+}
 /// ReferralProgressed is the payload of "referral.progressed": one event of the target's log.
 /// The target's log orders the referral; versions arrive without gaps.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -108,7 +168,10 @@ pub struct ReferralProgressed {
     #[prost(message, optional, tag = "3")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
     /// What happened.
-    #[prost(oneof = "referral_progressed::Event", tags = "4, 5, 6, 7, 8, 9, 10, 11")]
+    #[prost(
+        oneof = "referral_progressed::Event",
+        tags = "4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20"
+    )]
     pub event: ::core::option::Option<referral_progressed::Event>,
 }
 /// Nested message and enum types in `ReferralProgressed`.
@@ -140,6 +203,33 @@ pub mod referral_progressed {
         /// Nobody answered in time.
         #[prost(message, tag = "11")]
         Expired(super::Expired),
+        /// Work rests.
+        #[prost(message, tag = "12")]
+        OnHold(super::PutOnHold),
+        /// Work goes on.
+        #[prost(message, tag = "13")]
+        Resumed(super::Resumed),
+        /// It could not be done.
+        #[prost(message, tag = "14")]
+        Failed(super::Failed),
+        /// The source marked it as made by mistake; its content is gone at both ends.
+        #[prost(message, tag = "15")]
+        EnteredInError(super::EnteredInError),
+        /// Nobody had taken it on in time: it was laid before a deputy. No change of status.
+        #[prost(message, tag = "16")]
+        Escalated(super::Escalated),
+        /// The source has read how it ended. No change of status.
+        #[prost(message, tag = "17")]
+        LoopClosed(super::LoopClosed),
+        /// The source asks for a second look at the decline. No change of status.
+        #[prost(message, tag = "18")]
+        ReviewRequested(super::ReviewBegun),
+        /// Somebody else than who declined has looked again. No change of status.
+        #[prost(message, tag = "19")]
+        Reviewed(super::Reviewed),
+        /// What people call it meanwhile. No change of status.
+        #[prost(message, tag = "20")]
+        BusinessStatus(super::BusinessStatusSet),
     }
 }
 /// TakenOn is the human receipt.
@@ -156,7 +246,7 @@ pub struct TakenOn {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Accepted {}
 /// Declined says who declined, why, and what the person can do next.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Declined {
     /// Who declined.
     #[prost(enumeration = "DeclineParty", tag = "1")]
@@ -167,6 +257,10 @@ pub struct Declined {
     /// What happens next; unset is refused where the provider declines.
     #[prost(enumeration = "NextStep", tag = "3")]
     pub next_step: i32,
+    /// Organisation that the target proposes instead, with next step OTHER_RECIPIENT; empty for none. Only before acceptance.
+    /// The source decides whether to ask there, with a consent that covers it.
+    #[prost(string, tag = "4")]
+    pub rerouted_to: ::prost::alloc::string::String,
 }
 /// Started carries nothing more.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -198,6 +292,60 @@ pub struct CancellationRequested {
 /// Expired carries nothing more.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Expired {}
+/// PutOnHold says why.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PutOnHold {
+    /// Why.
+    #[prost(enumeration = "StatusReason", tag = "1")]
+    pub reason: i32,
+}
+/// Resumed carries nothing more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Resumed {}
+/// Failed says why.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Failed {
+    /// Why.
+    #[prost(enumeration = "StatusReason", tag = "1")]
+    pub reason: i32,
+}
+/// EnteredInError carries nothing more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnteredInError {}
+/// Escalated says before whom it was laid.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Escalated {
+    /// 1 for the deputy, 2 for the intake.
+    #[prost(uint32, tag = "1")]
+    pub level: u32,
+    /// Function; empty for the intake.
+    #[prost(string, tag = "2")]
+    pub unit: ::prost::alloc::string::String,
+}
+/// LoopClosed carries nothing more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LoopClosed {}
+/// ReviewBegun says why.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewBegun {
+    /// Why the decline is thought wrong.
+    #[prost(enumeration = "ReviewGround", tag = "1")]
+    pub ground: i32,
+}
+/// Reviewed says what came of the second look.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Reviewed {
+    /// Result; unset is refused.
+    #[prost(enumeration = "ReviewResult", tag = "1")]
+    pub result: i32,
+}
+/// BusinessStatusSet says what people call it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BusinessStatusSet {
+    /// The word; unset is refused.
+    #[prost(enumeration = "BusinessStatus", tag = "1")]
+    pub business_status: i32,
+}
 /// ContactPolicy is how the target may reach the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -270,6 +418,125 @@ impl ChildAgeBand {
             "CHILD_AGE_BAND_0_5" => Some(Self::ChildAgeBand05),
             "CHILD_AGE_BAND_6_12" => Some(Self::ChildAgeBand612),
             "CHILD_AGE_BAND_13_17" => Some(Self::ChildAgeBand1317),
+            _ => None,
+        }
+    }
+}
+/// ReviewGround is why a decline is thought wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReviewGround {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// The request was misunderstood.
+    Misunderstood = 1,
+    /// Something has changed since.
+    ChangedCircumstances = 2,
+    /// The agreement says otherwise.
+    Agreement = 3,
+    /// The person is in danger.
+    Danger = 4,
+}
+impl ReviewGround {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REVIEW_GROUND_UNSPECIFIED",
+            Self::Misunderstood => "REVIEW_GROUND_MISUNDERSTOOD",
+            Self::ChangedCircumstances => "REVIEW_GROUND_CHANGED_CIRCUMSTANCES",
+            Self::Agreement => "REVIEW_GROUND_AGREEMENT",
+            Self::Danger => "REVIEW_GROUND_DANGER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REVIEW_GROUND_UNSPECIFIED" => Some(Self::Unspecified),
+            "REVIEW_GROUND_MISUNDERSTOOD" => Some(Self::Misunderstood),
+            "REVIEW_GROUND_CHANGED_CIRCUMSTANCES" => Some(Self::ChangedCircumstances),
+            "REVIEW_GROUND_AGREEMENT" => Some(Self::Agreement),
+            "REVIEW_GROUND_DANGER" => Some(Self::Danger),
+            _ => None,
+        }
+    }
+}
+/// ReviewResult is what came of a second look at a decline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReviewResult {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// The decline stands.
+    Upheld = 1,
+    /// The decline was wrong: a new request will be accepted.
+    Overturned = 2,
+}
+impl ReviewResult {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REVIEW_RESULT_UNSPECIFIED",
+            Self::Upheld => "REVIEW_RESULT_UPHELD",
+            Self::Overturned => "REVIEW_RESULT_OVERTURNED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REVIEW_RESULT_UNSPECIFIED" => Some(Self::Unspecified),
+            "REVIEW_RESULT_UPHELD" => Some(Self::Upheld),
+            "REVIEW_RESULT_OVERTURNED" => Some(Self::Overturned),
+            _ => None,
+        }
+    }
+}
+/// BusinessStatus is what people call a referral meanwhile; no rule hangs on it (FHIR Task.businessStatus).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum BusinessStatus {
+    /// Unset: none.
+    Unspecified = 0,
+    /// A meeting or a day of moving in is set.
+    Scheduled = 1,
+    /// The person did not come.
+    NoShow = 2,
+    /// The person stands in a queue.
+    Waitlisted = 3,
+    /// Something is awaited from the person.
+    AwaitingClient = 4,
+    /// Something is awaited from the source.
+    AwaitingSource = 5,
+}
+impl BusinessStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "BUSINESS_STATUS_UNSPECIFIED",
+            Self::Scheduled => "BUSINESS_STATUS_SCHEDULED",
+            Self::NoShow => "BUSINESS_STATUS_NO_SHOW",
+            Self::Waitlisted => "BUSINESS_STATUS_WAITLISTED",
+            Self::AwaitingClient => "BUSINESS_STATUS_AWAITING_CLIENT",
+            Self::AwaitingSource => "BUSINESS_STATUS_AWAITING_SOURCE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "BUSINESS_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "BUSINESS_STATUS_SCHEDULED" => Some(Self::Scheduled),
+            "BUSINESS_STATUS_NO_SHOW" => Some(Self::NoShow),
+            "BUSINESS_STATUS_WAITLISTED" => Some(Self::Waitlisted),
+            "BUSINESS_STATUS_AWAITING_CLIENT" => Some(Self::AwaitingClient),
+            "BUSINESS_STATUS_AWAITING_SOURCE" => Some(Self::AwaitingSource),
             _ => None,
         }
     }
@@ -528,6 +795,12 @@ pub enum ReferralStatus {
     Expired = 7,
     /// Done, with an outcome; final.
     Completed = 8,
+    /// Work rests.
+    OnHold = 9,
+    /// It could not be done; final.
+    Failed = 10,
+    /// Made by mistake; final, and its content is gone.
+    EnteredInError = 11,
 }
 impl ReferralStatus {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -545,6 +818,9 @@ impl ReferralStatus {
             Self::Cancelled => "REFERRAL_STATUS_CANCELLED",
             Self::Expired => "REFERRAL_STATUS_EXPIRED",
             Self::Completed => "REFERRAL_STATUS_COMPLETED",
+            Self::OnHold => "REFERRAL_STATUS_ON_HOLD",
+            Self::Failed => "REFERRAL_STATUS_FAILED",
+            Self::EnteredInError => "REFERRAL_STATUS_ENTERED_IN_ERROR",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -559,6 +835,9 @@ impl ReferralStatus {
             "REFERRAL_STATUS_CANCELLED" => Some(Self::Cancelled),
             "REFERRAL_STATUS_EXPIRED" => Some(Self::Expired),
             "REFERRAL_STATUS_COMPLETED" => Some(Self::Completed),
+            "REFERRAL_STATUS_ON_HOLD" => Some(Self::OnHold),
+            "REFERRAL_STATUS_FAILED" => Some(Self::Failed),
+            "REFERRAL_STATUS_ENTERED_IN_ERROR" => Some(Self::EnteredInError),
             _ => None,
         }
     }

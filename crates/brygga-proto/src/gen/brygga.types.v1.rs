@@ -139,6 +139,8 @@ pub enum DataCategory {
     SupportNeed = 6,
     /// Text written by a case worker.
     FreeText = 7,
+    /// Somebody else than the person: partner, child, guardian.
+    ThirdPerson = 8,
 }
 impl DataCategory {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -155,6 +157,7 @@ impl DataCategory {
             Self::HousingNeed => "DATA_CATEGORY_HOUSING_NEED",
             Self::SupportNeed => "DATA_CATEGORY_SUPPORT_NEED",
             Self::FreeText => "DATA_CATEGORY_FREE_TEXT",
+            Self::ThirdPerson => "DATA_CATEGORY_THIRD_PERSON",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -168,6 +171,48 @@ impl DataCategory {
             "DATA_CATEGORY_HOUSING_NEED" => Some(Self::HousingNeed),
             "DATA_CATEGORY_SUPPORT_NEED" => Some(Self::SupportNeed),
             "DATA_CATEGORY_FREE_TEXT" => Some(Self::FreeText),
+            "DATA_CATEGORY_THIRD_PERSON" => Some(Self::ThirdPerson),
+            _ => None,
+        }
+    }
+}
+/// ThirdPersonRelation is how somebody is related to the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ThirdPersonRelation {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// Spouse or partner.
+    Partner = 1,
+    /// A child of the household.
+    Child = 2,
+    /// A parent or another guardian.
+    Guardian = 3,
+    /// Somebody else.
+    Other = 4,
+}
+impl ThirdPersonRelation {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "THIRD_PERSON_RELATION_UNSPECIFIED",
+            Self::Partner => "THIRD_PERSON_RELATION_PARTNER",
+            Self::Child => "THIRD_PERSON_RELATION_CHILD",
+            Self::Guardian => "THIRD_PERSON_RELATION_GUARDIAN",
+            Self::Other => "THIRD_PERSON_RELATION_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "THIRD_PERSON_RELATION_UNSPECIFIED" => Some(Self::Unspecified),
+            "THIRD_PERSON_RELATION_PARTNER" => Some(Self::Partner),
+            "THIRD_PERSON_RELATION_CHILD" => Some(Self::Child),
+            "THIRD_PERSON_RELATION_GUARDIAN" => Some(Self::Guardian),
+            "THIRD_PERSON_RELATION_OTHER" => Some(Self::Other),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use brygga_domain::OrgId;
 use brygga_identity::tls::{
-    AcceptError, AcceptedStream, LocalAcceptor, PeerAcceptor, PeerIdentity,
+    AcceptError, AcceptedStream, CertificateThumbprint, LocalAcceptor, PeerAcceptor, PeerIdentity,
 };
 use http::Extensions;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -13,7 +13,8 @@ use tokio::net::TcpStream;
 /// The other end of a connection that was let in.
 #[derive(Clone, Debug)]
 pub(super) enum Party {
-    Local(SocketAddr),
+    /// A caller of the local port, and the certificate that it holds the key of, if any.
+    Local(SocketAddr, Option<CertificateThumbprint>),
     Node(PeerIdentity),
 }
 
@@ -31,7 +32,7 @@ pub struct RemoteAddress(pub SocketAddr);
 impl Party {
     pub(super) fn key(&self) -> PartyKey {
         match self {
-            Self::Local(address) => PartyKey::Address(address.ip()),
+            Self::Local(address, _) => PartyKey::Address(address.ip()),
             Self::Node(peer) => PartyKey::Organisation(peer.org().clone()),
         }
     }
@@ -39,7 +40,7 @@ impl Party {
     /// The organisation, for the log; a local caller's address is nobody's business there.
     pub(super) fn organisation(&self) -> Option<&str> {
         match self {
-            Self::Local(_) => None,
+            Self::Local(..) => None,
             Self::Node(peer) => Some(peer.org().as_str()),
         }
     }
@@ -47,7 +48,12 @@ impl Party {
     /// Tells the services who calls.
     pub(super) fn mark(&self, extensions: &mut Extensions) {
         match self {
-            Self::Local(address) => drop(extensions.insert(RemoteAddress(*address))),
+            Self::Local(address, held) => {
+                extensions.insert(RemoteAddress(*address));
+                if let Some(certificate) = held {
+                    extensions.insert(*certificate);
+                }
+            }
             Self::Node(peer) => drop(extensions.insert(peer.clone())),
         }
     }
@@ -97,7 +103,8 @@ impl Gatekeeper for LocalTls {
         tcp: TcpStream,
         from: SocketAddr,
     ) -> Result<(Self::Io, Party), AcceptError> {
-        Ok((self.0.accept(tcp).await?, Party::Local(from)))
+        let (stream, held) = self.0.accept(tcp).await?;
+        Ok((stream, Party::Local(from, held)))
     }
 
     fn still_trusts(&self, _party: &Party) -> bool {
@@ -116,7 +123,7 @@ impl Gatekeeper for Plaintext {
         tcp: TcpStream,
         from: SocketAddr,
     ) -> Result<(Self::Io, Party), AcceptError> {
-        Ok((tcp, Party::Local(from)))
+        Ok((tcp, Party::Local(from, None)))
     }
 
     fn still_trusts(&self, _party: &Party) -> bool {

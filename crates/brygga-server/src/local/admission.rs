@@ -1,8 +1,9 @@
 //! The door of the local face: no service sees a call before its token and role were checked.
 //!
 //! It stands before the body is read, so that nobody without a token makes the node parse
-//! anything, and it looks the path up in the one role table, so that a call without a row is
-//! closed. Why a token is refused is logged and never told.
+//! anything, and it looks the call up in the one role table, where every call has a row. A role
+//! that this kind of node does not honour is left out. Why a token is refused is logged and never
+//! told.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -10,9 +11,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use brygga_app::App;
-use brygga_domain::{Reason, Refusal};
+use brygga_domain::{MemberKind, Reason, Refusal};
 use brygga_identity::caller::Caller;
+use brygga_identity::tls::CertificateThumbprint;
 use brygga_identity::token::TokenVerifier;
+use brygga_proto::rpc::LocalRpc;
 use brygga_wire::to_status;
 use futures_util::future::Either;
 use http::header::AUTHORIZATION;
@@ -45,16 +48,29 @@ impl<S> Admission<S> {
         if HEALTH.contains(&path) {
             return Ok(None);
         }
-        let caller = self.authenticate(request.headers())?;
-        let row = roles::of_rpc(path).ok_or(Refusal::new(Reason::NotImplemented))?;
+        let caller = self.authenticate(request)?;
+        let rpc = LocalRpc::parse(path).ok_or(Refusal::new(Reason::NotImplemented))?;
+        let (kind, row) = (self.kind(), roles::of_rpc(rpc));
+        // From here on the caller has the roles that let the call in, and no other.
+        let counts = |role| roles::is_honoured(kind, role) && row.opens_to(role);
+        let caller = caller.limited_to(counts);
         row.check(caller.roles())?;
         Ok(Some(caller))
     }
 
-    fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    /// What kind of body the registry last said that this node's organisation is.
+    fn kind(&self) -> Option<MemberKind> {
+        let parts = self.app.parts();
+        let registry = parts.trust.verified()?;
+        registry.registry().members.get(&parts.organisation).map(|member| member.kind)
+    }
+
+    fn authenticate(&self, request: &Request<Body>) -> Result<Caller, Refusal> {
         let unauthenticated = Refusal::new(Reason::Unauthenticated);
-        let Some(token) = bearer(headers) else { return Err(unauthenticated) };
-        self.tokens.verify(token, self.app.now()).map_err(|error| {
+        let Some(token) = bearer(request.headers()) else { return Err(unauthenticated) };
+        // Only the listener puts it there; nothing that a request carries can.
+        let held = request.extensions().get::<CertificateThumbprint>();
+        self.tokens.verify(token, held, self.app.now()).map_err(|error| {
             tracing::info!(reason = error.code(), "a token was refused");
             unauthenticated
         })

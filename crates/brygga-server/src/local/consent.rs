@@ -1,12 +1,15 @@
-//! Consents: kept, withdrawn and shown where they were collected.
+//! Consents: kept, narrowed, withdrawn and shown where they were collected.
 
 use brygga_app::{App, AppError};
 use brygga_domain::ConsentId;
+use brygga_domain::stop::ProcessingStop;
 use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::consent_service_server::ConsentService;
 use brygga_wire::consent::consent_to_proto;
-use brygga_wire::local::{consent_id, recorded_consent};
+use brygga_wire::local::{
+    consent_id, disclosure_to_proto, narrowing, recorded_consent, stop_to_proto,
+};
 use tonic::{Request, Response, Status};
 
 use super::{admitted, answer, fresh_id};
@@ -31,6 +34,18 @@ impl Consents {
         Ok(proto::RecordConsentResponse { consent: Some(consent_to_proto(&kept)) })
     }
 
+    async fn narrow(
+        &self,
+        caller: &Caller,
+        request: &proto::NarrowConsentRequest,
+    ) -> Result<proto::NarrowConsentResponse, AppError> {
+        let (id, left) = narrowing(request)?;
+        let (consent, stopped_messages) = self.app.consent_narrow(caller, id, left).await?;
+        let stops = self.stops(&self.app.consent_stops(id).await?);
+        let consent = Some(consent_to_proto(&consent));
+        Ok(proto::NarrowConsentResponse { consent, stopped_messages, stops })
+    }
+
     async fn withdraw(
         &self,
         caller: &Caller,
@@ -38,7 +53,8 @@ impl Consents {
     ) -> Result<proto::WithdrawConsentResponse, AppError> {
         let id = consent_id(&request.consent_id)?;
         let stopped_messages = self.app.consent_withdraw(caller, id).await?;
-        Ok(proto::WithdrawConsentResponse { stopped_messages })
+        let stops = self.stops(&self.app.consent_stops(id).await?);
+        Ok(proto::WithdrawConsentResponse { stopped_messages, stops })
     }
 
     async fn show(
@@ -46,8 +62,17 @@ impl Consents {
         caller: &Caller,
         request: &proto::ShowConsentRequest,
     ) -> Result<proto::ShowConsentResponse, AppError> {
-        let consent = self.app.consent_show(caller, consent_id(&request.consent_id)?).await?;
-        Ok(proto::ShowConsentResponse { consent: Some(consent_to_proto(&consent)) })
+        let details = self.app.consent_show(caller, consent_id(&request.consent_id)?).await?;
+        Ok(proto::ShowConsentResponse {
+            consent: Some(consent_to_proto(&details.consent)),
+            disclosures: details.referrals.iter().map(disclosure_to_proto).collect(),
+            stops: self.stops(&details.stops),
+        })
+    }
+
+    fn stops(&self, stops: &[ProcessingStop]) -> Vec<proto::ProcessingStop> {
+        let now = self.app.now();
+        stops.iter().map(|stop| stop_to_proto(stop, now)).collect()
     }
 }
 
@@ -59,6 +84,14 @@ impl ConsentService for Consents {
     ) -> Result<Response<proto::RecordConsentResponse>, Status> {
         let (caller, request) = admitted(request)?;
         answer(self.record(&caller, request).await)
+    }
+
+    async fn narrow_consent(
+        &self,
+        request: Request<proto::NarrowConsentRequest>,
+    ) -> Result<Response<proto::NarrowConsentResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.narrow(&caller, &request).await)
     }
 
     async fn withdraw_consent(

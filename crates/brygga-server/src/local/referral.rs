@@ -6,14 +6,16 @@ use brygga_domain::{Reason, Refusal};
 use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::referral_service_server::ReferralService;
+use brygga_proto::rpc::ReferralAction;
 use brygga_wire::local::{
-    act_on_referral, awaited_delivery, awaited_to_proto, delivery_wait, referral_details,
-    referral_id, referral_to_proto, referral_wish,
+    act_on_referral, awaited_delivery, awaited_to_proto, delivery_wait, note_to_proto, note_wish,
+    referral_details, referral_id, referral_to_proto, referral_wish, reroute_wish, stop_to_proto,
+    warnings_to_proto,
 };
 use tonic::{Request, Response, Status};
 
 use super::{admitted, answer, page};
-use crate::roles::{self, ReferralAction};
+use crate::roles;
 
 /// The referrals of the organisation, at both ends.
 pub(super) struct Referrals {
@@ -46,8 +48,38 @@ impl Referrals {
     ) -> Result<proto::RequestReferralResponse, AppError> {
         let wait = delivery_wait(request.wait_seconds)?;
         let wish = referral_wish(request)?;
+        let warnings = warnings_to_proto(&wish.content);
         let view = self.app.referral_request_delivered(caller, wish, wait).await?;
-        Ok(proto::RequestReferralResponse { referral: Some(self.shown(&view)) })
+        Ok(proto::RequestReferralResponse { referral: Some(self.shown(&view)), warnings })
+    }
+
+    async fn reroute(
+        &self,
+        caller: &Caller,
+        request: &proto::RerouteReferralRequest,
+    ) -> Result<proto::RerouteReferralResponse, AppError> {
+        let view = self.app.referral_reroute(caller, reroute_wish(request)?).await?;
+        Ok(proto::RerouteReferralResponse { referral: Some(self.shown(&view)) })
+    }
+
+    async fn note(
+        &self,
+        caller: &Caller,
+        request: proto::SendNoteRequest,
+    ) -> Result<proto::SendNoteResponse, AppError> {
+        let note = self.app.note_send(caller, note_wish(request)?).await?;
+        Ok(proto::SendNoteResponse { note: Some(note_to_proto(&note)) })
+    }
+
+    async fn mark_in_error(
+        &self,
+        caller: &Caller,
+        request: &proto::MarkReferralInErrorRequest,
+    ) -> Result<proto::MarkReferralInErrorResponse, AppError> {
+        let id = referral_id(&request.referral_id)?;
+        let stop = self.app.referral_mark_in_error(caller, id).await?;
+        let stop = stop.map(|stop| stop_to_proto(&stop, self.app.now()));
+        Ok(proto::MarkReferralInErrorResponse { stop })
     }
 
     async fn act(
@@ -71,7 +103,7 @@ impl Referrals {
         let details = self.app.referral_show(caller, referral_id(&request.referral_id)?).await?;
         let events = details.events.iter().map(|event| event.progressed.as_slice());
         let referral = self.shown(&details.view);
-        Ok(referral_details(referral, details.content.as_ref(), events))
+        Ok(referral_details(referral, details.content.as_ref(), events, &details.notes))
     }
 
     async fn list(
@@ -119,6 +151,30 @@ impl ReferralService for Referrals {
     ) -> Result<Response<proto::ActOnReferralResponse>, Status> {
         let (caller, request) = admitted(request)?;
         answer(self.act(&caller, request).await)
+    }
+
+    async fn reroute_referral(
+        &self,
+        request: Request<proto::RerouteReferralRequest>,
+    ) -> Result<Response<proto::RerouteReferralResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.reroute(&caller, &request).await)
+    }
+
+    async fn send_note(
+        &self,
+        request: Request<proto::SendNoteRequest>,
+    ) -> Result<Response<proto::SendNoteResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.note(&caller, request).await)
+    }
+
+    async fn mark_referral_in_error(
+        &self,
+        request: Request<proto::MarkReferralInErrorRequest>,
+    ) -> Result<Response<proto::MarkReferralInErrorResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.mark_in_error(&caller, &request).await)
     }
 
     async fn show_referral(

@@ -1,18 +1,11 @@
-//! The local port: the same loop, for callers without a certificate.
+//! The local port: the same loop, for callers that no registry knows.
 
-use std::sync::Arc;
-
-use brygga_identity::clock::SystemClock;
-use brygga_identity::tls::LocalAcceptor;
 use brygga_server::limits::{LOCAL_CALL_BURST, LOCAL_CALLS_PER_SECOND, Limits};
 use brygga_server::listener::{LocalListener, PlaintextError};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::ServerName;
 
-use crate::rig::{Rig, stranger};
 use crate::service::TestService;
-use crate::wire::{Wire, grpc_status, honest, post, whoami};
+use crate::wire::{Wire, grpc_status, held, honest, post, whoami};
 
 #[tokio::test]
 async fn plaintext_is_served_on_the_loopback_only() {
@@ -25,6 +18,7 @@ async fn plaintext_is_served_on_the_loopback_only() {
     tokio::spawn(listener.serve(TestService::default(), std::future::pending()));
     let mut calls = honest(TcpStream::connect(address).await.unwrap()).await;
     assert_eq!(whoami(&mut calls).await, "127.0.0.1");
+    assert_eq!(held(&mut calls).await, None);
 }
 
 #[tokio::test]
@@ -56,25 +50,4 @@ async fn the_local_port_counts_calls_by_address_at_a_rate_of_its_own() {
     let mut calls = honest(TcpStream::connect(address).await.unwrap()).await;
     let reply = calls.send_request(post("/whoami")).await.unwrap();
     assert_eq!(grpc_status(&reply), Some("8"), "RESOURCE_EXHAUSTED");
-}
-
-#[tokio::test]
-async fn tls_on_the_local_port_asks_for_no_certificate_and_still_for_h2() {
-    let rig = Rig::start(Limits::default()).await;
-    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = socket.local_addr().unwrap();
-    let acceptor = LocalAcceptor::new(&rig.node.slot, Arc::new(SystemClock)).unwrap();
-    let listener = LocalListener::tls(socket, acceptor, Limits::default(), 1);
-    tokio::spawn(listener.serve(TestService::default(), std::future::pending()));
-    let mut config = rig.client_config(&stranger("demo:system"));
-    let connect = async |config| {
-        let name = ServerName::try_from("127.0.0.1").unwrap();
-        let tcp = TcpStream::connect(address).await.unwrap();
-        TlsConnector::from(Arc::new(config)).connect(name, tcp).await.unwrap()
-    };
-    let mut calls = honest(connect(config.clone()).await).await;
-    assert_eq!(whoami(&mut calls).await, "127.0.0.1");
-    config.alpn_protocols.clear();
-    let mut wire = Wire::open(connect(config).await, &[]).await;
-    assert!(wire.next().await.is_none());
 }

@@ -12,6 +12,7 @@ mod certificates;
 mod descriptors;
 mod life;
 mod local;
+mod local_certificates;
 mod rig;
 mod service;
 mod sockets;

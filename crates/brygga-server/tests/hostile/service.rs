@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
-use brygga_identity::tls::PeerIdentity;
+use brygga_identity::tls::{CertificateThumbprint, PeerIdentity};
 use brygga_server::listener::RemoteAddress;
 use http::{HeaderValue, Request, Response};
 use http_body::Frame;
@@ -77,6 +77,9 @@ impl Service<Request<Body>> for TestService {
                 _ => {}
             }
             response.headers_mut().insert("x-caller", caller(&request));
+            if let Some(held) = request.extensions().get::<CertificateThumbprint>() {
+                response.headers_mut().insert("x-held", held.to_string().parse().unwrap());
+            }
             Ok(response)
         })
     }

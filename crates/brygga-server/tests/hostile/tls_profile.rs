@@ -32,10 +32,15 @@ async fn tls13_with_the_post_quantum_group_and_h2_is_what_two_nodes_agree_on() {
     assert!(tcp.nodelay().unwrap(), "Nagle is off on the calling side too");
 }
 
-/// A ClientHello of TLS 1.2: no `supported_versions`, two AEAD suites of that age.
 #[tokio::test]
 async fn a_tls12_client_is_refused() {
     let rig = Rig::start(Limits::default()).await;
+    assert_speaks_no_tls12(rig.tcp().await).await;
+}
+
+/// Sends a ClientHello of TLS 1.2, without `supported_versions` and with two AEAD suites of that
+/// age, and reads the alert that it is answered with.
+pub(crate) async fn assert_speaks_no_tls12(mut tcp: TcpStream) {
     let mut hello = vec![3, 3];
     hello.extend_from_slice(&[7; 32]);
     hello.extend_from_slice(&[0, 0, 4, 0xc0, 0x2b, 0xc0, 0x2f, 1, 0]);
@@ -49,7 +54,6 @@ async fn a_tls12_client_is_refused() {
     record.extend_from_slice(&u16::try_from(hello.len() + 4).unwrap().to_be_bytes());
     record.extend_from_slice(&[1, 0, 0, u8::try_from(hello.len()).unwrap()]);
     record.extend_from_slice(&hello);
-    let mut tcp = rig.tcp().await;
     tcp.write_all(&record).await.unwrap();
     let mut alert = Vec::new();
     timeout(SOON, tcp.read_to_end(&mut alert)).await.unwrap().unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::Empty;
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http2::{SendRequest, handshake};
@@ -132,10 +132,19 @@ pub(crate) fn post(path: &str) -> Request<Empty<Bytes>> {
 
 /// Calls `/whoami` and returns whom the service saw.
 pub(crate) async fn whoami(sender: &mut SendRequest<Empty<Bytes>>) -> String {
+    told(sender).await["x-caller"].to_str().unwrap().to_owned()
+}
+
+/// The certificate that the listener says the caller holds, if any.
+pub(crate) async fn held(sender: &mut SendRequest<Empty<Bytes>>) -> Option<String> {
+    Some(told(sender).await.get("x-held")?.to_str().unwrap().to_owned())
+}
+
+async fn told(sender: &mut SendRequest<Empty<Bytes>>) -> HeaderMap {
     let reply = timeout(SOON, sender.send_request(post("/whoami"))).await.unwrap().unwrap();
     assert_eq!(reply.status(), StatusCode::OK);
     assert_eq!(grpc_status(&reply), None);
-    reply.headers()["x-caller"].to_str().unwrap().to_owned()
+    reply.headers().clone()
 }
 
 pub(crate) fn grpc_status(reply: &Response<Incoming>) -> Option<&str> {

@@ -9,10 +9,13 @@ use brygga_identity::roles::Role;
 use brygga_identity::token::{
     DevelopmentIssuer, TokenAlgorithm, TokenPolicy, TokenRequest, TokenVerifier,
 };
+use brygga_proto::local::v1::access_service_client::AccessServiceClient;
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
+use brygga_proto::local::v1::register_service_client::RegisterServiceClient;
+use brygga_proto::local::v1::retention_service_client::RetentionServiceClient;
 use brygga_server::layers::Surroundings;
 use brygga_server::limits::Limits;
 use brygga_server::listener::LocalListener;
@@ -62,6 +65,7 @@ impl LocalPort {
             audience: AUDIENCE.to_owned(),
             organisation: app.parts().organisation.clone(),
             algorithm: TokenAlgorithm::EdDsa,
+            require_bound: false,
         };
         let tokens = TokenVerifier::new(&issuer.jwks(), policy).unwrap();
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -87,9 +91,27 @@ impl LocalPort {
         roles: &[Role],
         units: &[UnitId],
     ) -> String {
-        let request =
-            TokenRequest { organisation, subject: "a3f1", roles, units, lifetime: Seconds(300) };
+        self.mint(organisation, "a3f1", roles, units)
+    }
+
+    fn mint(
+        &self,
+        organisation: &OrgId,
+        subject: &str,
+        roles: &[Role],
+        units: &[UnitId],
+    ) -> String {
+        let lifetime = Seconds(300);
+        let bound_to = None;
+        let request = TokenRequest { organisation, subject, roles, units, lifetime, bound_to };
         self.issuer.mint(&request, self.app.now(), &mut SystemRandom)
+    }
+
+    /// Somebody with a name of their own.
+    pub(crate) fn colleague(&self, subject: &str, role: Role, units: &[UnitId]) -> Person {
+        let token = self.mint(&self.app.parts().organisation, subject, &[role], units);
+        let badge = Badge(format!("Bearer {token}").parse().unwrap());
+        Person { channel: self.channel.clone(), badge }
     }
 
     pub(crate) fn person(&self, roles: &[Role]) -> Person {
@@ -104,6 +126,15 @@ impl LocalPort {
 }
 
 impl Person {
+    pub(crate) fn access(&self) -> AccessServiceClient<Called> {
+        AccessServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// The `authorization` header, for calls below the generated clients.
+    pub(crate) fn authorization(&self) -> &str {
+        self.badge.0.to_str().unwrap()
+    }
+
     pub(crate) fn agreements(&self) -> AgreementServiceClient<Called> {
         AgreementServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
@@ -118,5 +149,13 @@ impl Person {
 
     pub(crate) fn referrals(&self) -> ReferralServiceClient<Called> {
         ReferralServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    pub(crate) fn register(&self) -> RegisterServiceClient<Called> {
+        RegisterServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    pub(crate) fn retention(&self) -> RetentionServiceClient<Called> {
+        RetentionServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
 }

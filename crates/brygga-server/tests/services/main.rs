@@ -3,16 +3,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot make its own values must fail")]
 
+mod access;
 mod batches;
+mod bound_tokens;
 mod checkpoints;
 mod federation;
+mod hidden;
 mod local_port;
 mod node;
 mod pages;
+mod permissions;
 mod raw;
 mod referrals;
+mod register;
 mod registry;
 mod requests;
+mod retention;
 mod roles;
 mod tokens;
 mod units;

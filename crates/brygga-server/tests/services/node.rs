@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use brygga_app::{AgreementCache, App, Parts};
+use brygga_app::{AgreementCache, App, CaseKeys, Parts};
 use brygga_domain::{OrgId, Seconds};
 use brygga_exchange::records::OutboxEntry;
 use brygga_exchange::retry::RetryPolicy;
@@ -18,7 +18,7 @@ use brygga_server::federation::federation_routes;
 use brygga_server::layers::Surroundings;
 use brygga_server::limits::Limits;
 use brygga_server::listener::FederationListener;
-use brygga_storage::{Store, StoreSettings};
+use brygga_storage::{Store, StoreSettings, Vault};
 use brygga_wire::{Receipt, SignedEnvelope};
 use hyper_util::rt::TokioIo;
 use tempfile::TempDir;
@@ -67,6 +67,7 @@ impl Node {
             keys,
             trust,
             store: store(&directory).await,
+            case_keys: CaseKeys::new(vault(&directory).await),
             retry: RetryPolicy { first: Seconds(1), max: Seconds(60) },
             message_lifetime: MESSAGE_LIFETIME,
             duty_phone: Some(DUTY_PHONE.to_owned()),
@@ -158,6 +159,12 @@ async fn store(directory: &TempDir) -> Store {
     let url = format!("sqlite:{}", directory.path().join("node.db").display());
     Store::migrate(&url).await.unwrap();
     Store::open(&StoreSettings { url, max_readers: 4 }).await.unwrap()
+}
+
+async fn vault(directory: &TempDir) -> Vault {
+    let url = format!("sqlite:{}", directory.path().join("vault.db").display());
+    Vault::migrate(&url, [1; 16]).await.unwrap();
+    Vault::open(&url).await.unwrap()
 }
 
 async fn open_federation_port(

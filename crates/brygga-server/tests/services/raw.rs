@@ -28,7 +28,11 @@ pub(crate) fn request(path: &str, authorization: &[&str]) -> Request<Body> {
 
 /// The status that a call ends with.
 pub(crate) async fn call(channel: &Channel, path: &str, authorization: &[&str]) -> Status {
-    let request = request(path, authorization);
+    answer(channel, request(path, authorization)).await
+}
+
+/// The status that this very call ends with.
+pub(crate) async fn answer(channel: &Channel, request: Request<Body>) -> Status {
     let mut channel = channel.clone();
     let response = channel.ready().await.unwrap().call(request).await.unwrap();
     let (parts, body) = response.into_parts();

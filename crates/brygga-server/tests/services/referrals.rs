@@ -112,8 +112,8 @@ async fn a_decline_without_a_next_step_and_no_decision_at_all_are_refused() {
     sign_agreement(&federation).await;
     record_consent(&federation).await;
     let sent = delivered_referral(&federation, wish(1)).await;
-    let worker = federation.nybro.local.person(&[Role::CaseWorker]);
-    let bare = Declined { party: 1, reason: 1, next_step: 0 };
+    let worker = federation.nybro.local.person_of(&[Role::CaseWorker], &[unit(MOBILE_TEAM)]);
+    let bare = Declined { party: 1, reason: 1, ..Declined::default() };
     let status = act(&worker, &sent.referral_id, Action::Decline(bare)).await.unwrap_err();
     assert_eq!(verdict(&status), (Code::InvalidArgument, Some(Reason::NextStepMissing)));
     let request = brygga_proto::local::v1::ActOnReferralRequest {

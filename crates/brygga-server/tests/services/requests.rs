@@ -91,6 +91,7 @@ pub(crate) fn terms() -> agreement::AgreementTerms {
     let respond = |priority: agreement::Priority, respond_within_seconds| agreement::ResponseTime {
         priority: priority.into(),
         respond_within_seconds,
+        ..agreement::ResponseTime::default()
     };
     agreement::AgreementTerms {
         agreement_id: AGREEMENT_ID.to_vec(),
@@ -135,6 +136,8 @@ pub(crate) fn consent_record() -> consent::ConsentRecord {
         information_given: true,
         evidence_reference: String::new(),
         withdrawn_at: None,
+        subject_age: consent::SubjectAge::Adult.into(),
+        ..consent::ConsentRecord::default()
     }
 }
 

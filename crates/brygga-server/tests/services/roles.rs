@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use brygga_domain::Reason;
+use brygga_domain::{MemberKind, Reason};
 use brygga_identity::roles::Role;
 use brygga_proto::local::v1::ShowReferralRequest;
-use brygga_server::roles::{ACTIONS, Allowed, RPCS};
+use brygga_proto::rpc::{LocalRpc, ReferralAction};
+use brygga_server::roles::{Allowed, honoured, of_action, of_rpc};
 use tonic::Code;
 
 use crate::federation::Federation;
@@ -20,63 +21,26 @@ const HEADER: &str = "\
 # personal data. After a decided change run the test once with `BRYGGA_BLESS=1` and read the difference.
 ";
 
-fn contract() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto")
-}
-
-/// Every method of a package, as the paths that are called.
-fn methods(package: &str, file: &str) -> BTreeSet<String> {
-    let descriptors = protox::compile([file], [contract()]).unwrap();
-    let of_package = descriptors.file.iter().filter(|file| file.package() == package);
-    of_package
-        .flat_map(|file| &file.service)
-        .flat_map(|service| {
-            let path = |method: &str| format!("/{package}.{}/{method}", service.name());
-            service.method.iter().map(move |method| path(method.name()))
-        })
-        .collect()
-}
-
-#[test]
-fn every_call_of_the_contract_has_exactly_one_row() {
-    let areas = ["agreement", "consent", "node", "referral"];
-    let files = areas.map(|area| format!("brygga/local/v1/{area}_service.proto"));
-    let of_contract: BTreeSet<String> =
-        files.iter().flat_map(|file| methods("brygga.local.v1", file)).collect();
-    let rows: Vec<String> = RPCS.iter().map(|(path, _)| (*path).to_owned()).collect();
-    assert_eq!(rows.iter().cloned().collect::<BTreeSet<_>>(), of_contract);
-    assert_eq!(rows.len(), of_contract.len(), "a row stands twice");
-    let folder = contract().join("brygga/local/v1");
-    assert_eq!(std::fs::read_dir(folder).unwrap().count(), files.len(), "a new file of services");
-}
-
-#[test]
-fn every_action_of_the_contract_has_exactly_one_row() {
-    let file = "brygga/local/v1/referral_service.proto";
-    let descriptors = protox::compile([file], [contract()]).unwrap();
-    let message = descriptors
-        .file
-        .iter()
-        .flat_map(|file| &file.message_type)
-        .find(|message| message.name() == "ActOnReferralRequest")
-        .unwrap();
-    let is_action = |field: &&prost_types::FieldDescriptorProto| field.oneof_index.is_some();
-    let of_contract: Vec<&str> =
-        message.field.iter().filter(is_action).map(|field| field.name()).collect();
-    let rows: Vec<&str> = ACTIONS.iter().map(|(action, _)| action.as_str()).collect();
-    assert_eq!(rows, of_contract);
+/// The rows about persons: those of the calls, and those of the decisions about a referral.
+fn rows_about_persons() -> Vec<Allowed> {
+    let services = ["Referral", "Consent"].map(|area| format!(".{area}Service/"));
+    let is_about = |rpc: &&LocalRpc| services.iter().any(|name| rpc.path().contains(name));
+    let calls = LocalRpc::ALL.iter().filter(is_about).map(|rpc| of_rpc(*rpc));
+    calls.chain(ReferralAction::ALL.iter().map(|action| of_action(*action))).collect()
 }
 
 #[test]
 fn who_sees_no_person_has_no_row_about_one() {
-    let of_persons = RPCS.iter().filter(|(path, _)| {
-        path.contains(".ReferralService/") || path.contains(".ConsentService/")
-    });
-    let mut rows: Vec<Allowed> = of_persons.map(|(_, allowed)| *allowed).collect();
-    rows.extend(ACTIONS.iter().map(|(_, allowed)| *allowed));
-    assert_eq!(rows.len(), 8 + 7);
-    let blind =
-        [Role::RegionalCoordinator, Role::Operator, Role::AgreementManager, Role::LogReviewer];
+    let rows = rows_about_persons();
+    assert!(rows.len() > ReferralAction::ALL.len() + 8);
+    let blind = [
+        Role::AgreementManager,
+        Role::HousingAcquirer,
+        Role::LogReviewer,
+        Role::Operator,
+        Role::ProtectedOfficer,
+        Role::RegionalCoordinator,
+    ];
     for role in blind {
         assert!(rows.iter().all(|row| row.check(&[role].into()).is_err()), "{}", role.as_str());
     }
@@ -84,7 +48,8 @@ fn who_sees_no_person_has_no_row_about_one() {
 
 #[test]
 fn a_caller_without_a_known_role_may_nothing() {
-    assert!(RPCS.iter().all(|(_, allowed)| allowed.check(&BTreeSet::new()).is_err()));
+    let nobody = BTreeSet::new();
+    assert!(LocalRpc::ALL.iter().all(|rpc| of_rpc(*rpc).check(&nobody).is_err()));
 }
 
 #[test]
@@ -104,15 +69,15 @@ fn the_table_is_the_one_that_was_audited() {
 fn render() -> String {
     let mut text = HEADER.to_owned();
     let mut services: BTreeMap<&str, Vec<(&str, Allowed)>> = BTreeMap::new();
-    for (path, allowed) in RPCS {
+    for rpc in LocalRpc::ALL {
         let (service, method) =
-            path.trim_start_matches("/brygga.local.v1.").split_once('/').unwrap();
-        services.entry(service).or_default().push((method, *allowed));
+            rpc.path().trim_start_matches("/brygga.local.v1.").split_once('/').unwrap();
+        services.entry(service).or_default().push((method, of_rpc(*rpc)));
     }
     for (service, rows) in services {
         block(&mut text, service, rows.iter().copied());
     }
-    let actions = ACTIONS.iter().map(|(action, allowed)| (action.as_str(), *allowed));
+    let actions = ReferralAction::ALL.iter().map(|action| (action.as_str(), of_action(*action)));
     block(&mut text, "ActOnReferral, besides its own row", actions);
     block_by_role(&mut text);
     text
@@ -127,7 +92,7 @@ fn block<'a>(text: &mut String, title: &str, rows: impl Iterator<Item = (&'a str
                 roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
             }
         };
-        writeln!(text, "{name:<20} {roles}").unwrap();
+        writeln!(text, "{name:<21} {roles}").unwrap();
     }
 }
 
@@ -135,9 +100,9 @@ fn block<'a>(text: &mut String, title: &str, rows: impl Iterator<Item = (&'a str
 fn block_by_role(text: &mut String) {
     text.push_str("\n== By role, besides what any role may ==\n");
     for role in Role::ALL {
-        let only = RPCS.iter().filter(|(_, allowed)| *allowed != Allowed::Any);
-        let mine = only.filter(|(_, allowed)| allowed.check(&[*role].into()).is_ok());
-        let names: Vec<&str> = mine.map(|(path, _)| path.rsplit('/').next().unwrap()).collect();
+        let only = LocalRpc::ALL.iter().filter(|rpc| of_rpc(**rpc) != Allowed::Any);
+        let mine = only.filter(|rpc| of_rpc(**rpc).check(&[*role].into()).is_ok());
+        let names: Vec<&str> = mine.map(|rpc| rpc.path().rsplit('/').next().unwrap()).collect();
         let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
         writeln!(text, "{:<23} {names}", role.as_str()).unwrap();
     }
@@ -149,11 +114,12 @@ async fn every_role_is_let_in_or_denied_as_the_table_says() {
     let local = &federation.kalmar.local;
     for role in Role::ALL {
         let token = format!("Bearer {}", local.token(&[*role], &[]));
-        for (path, allowed) in RPCS {
-            let verdict = verdict(&call(&local.channel, path, &[&token]).await);
+        for rpc in LocalRpc::ALL {
+            let verdict = verdict(&call(&local.channel, rpc.path(), &[&token]).await);
             let denied = (Code::PermissionDenied, Some(Reason::RoleDenied));
-            let may = allowed.check(&[*role].into()).is_ok();
-            assert_eq!(verdict != denied, may, "{} {path}: {verdict:?}", role.as_str());
+            let here = honoured(Some(MemberKind::Municipality), &[*role].into());
+            let may = of_rpc(*rpc).check(&here).is_ok();
+            assert_eq!(verdict != denied, may, "{} {rpc:?}: {verdict:?}", role.as_str());
         }
     }
 }

@@ -56,7 +56,8 @@ async fn an_absent_referral_and_one_of_another_unit_are_told_apart_by_nothing() 
 async fn a_list_holds_only_what_is_for_the_units_of_the_caller() {
     let (federation, referral_id) = with_referral().await;
     assert!(list(&worker_in(&federation, &[unit("boendeenheten")])).await.is_empty());
-    for units in [vec![], vec![unit(MOBILE_TEAM)], vec![unit("boendeenheten"), unit(MOBILE_TEAM)]] {
+    assert!(list(&worker_in(&federation, &[])).await.is_empty(), "the intake is a unit too");
+    for units in [vec![unit(MOBILE_TEAM)], vec![unit("boendeenheten"), unit(MOBILE_TEAM)]] {
         let worker = worker_in(&federation, &units);
         assert_eq!(listed(&worker).await.referral_id, referral_id, "{units:?}");
         show(&worker, &referral_id).await.unwrap();

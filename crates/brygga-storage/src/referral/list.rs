@@ -15,7 +15,7 @@ use crate::values::Values;
 pub struct ReferralFilter {
     /// Which end this node is.
     pub side: Side,
-    /// Only those that are not final.
+    /// Only those that are not final, and at the source those that ended and nobody has acknowledged.
     pub open_only: bool,
     /// Only those of these functions at this node, none being the intake; all functions where unset.
     pub units: Option<Vec<Option<UnitId>>>,
@@ -53,7 +53,9 @@ macro_rules! list_statement {
 const ALL: &str = list_statement!("");
 /// The condition of the index `referral_open`, word for word.
 const OPEN: &str = list_statement!(
-    "AND referral.status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED') "
+    "AND (referral.status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED', 'ON_HOLD') \
+     OR (referral.side = 'SOURCE' AND referral.status <> 'ENTERED_IN_ERROR' \
+     AND referral.loop_closed_at IS NULL)) "
 );
 
 impl Reader<'_> {

@@ -2,10 +2,10 @@
 
 use brygga_domain::agreement::{Priority, SubjectArea};
 use brygga_domain::referral::{
-    ContactPolicy, Decline, DeclineParty, Grant, NextStep, Outcome, OutcomeResult, Referral,
-    Request, Side, Status, StatusReason, TakenOn,
+    BusinessStatus, ContactPolicy, Decline, DeclineParty, Escalation, Grant, NextStep, Outcome,
+    OutcomeResult, Referral, Request, Review, ReviewResult, Side, Status, StatusReason, TakenOn,
 };
-use brygga_domain::{DisclosureGround, GdprBasis, OrgId, ReferralId, UnitId};
+use brygga_domain::{DisclosureGround, GdprBasis, OrgId, ReferralId, Timestamp, UnitId};
 use brygga_exchange::records::{ContentAtRest, NewReferral, ReferralEvent};
 use sqlx::any::AnyRow;
 
@@ -43,8 +43,16 @@ pub(super) fn bind_new(new: &NewReferral, values: &mut Values) {
     bind_request(&referral.request, values);
     bind_grant(&referral.grant, values);
     bind_status(referral, values);
+    let Request { about_child, part_of, offer, take_on_by, .. } = referral.request;
     values
-        .bytes_or_null(content.as_ref().map(|held| held.wrapped_key.as_slice()))
+        .instant(take_on_by)
+        .instant(referral.take_on_due)
+        .instant_or_null(escalate_at(referral))
+        .number(about_child)
+        .bytes_or_null(part_of.as_ref().map(|id| id.as_bytes().as_slice()))
+        .bytes_or_null(offer.as_ref().map(|id| id.as_bytes().as_slice()));
+    values
+        .bytes_or_null(content.as_ref().map(|held| held.key_slot.as_bytes().as_slice()))
         .bytes_or_null(content.as_ref().map(|held| held.ciphertext.as_slice()));
 }
 
@@ -52,6 +60,25 @@ pub(super) fn bind_new(new: &NewReferral, values: &mut Values) {
 pub(super) fn bind_progress(referral: &Referral, values: &mut Values) {
     values.text(referral.status.as_str()).number(referral.version).instant(referral.changed_at);
     bind_status(referral, values);
+    let proposal = match &referral.status {
+        Status::Rejected(decline) => decline.proposal(),
+        _ => None,
+    };
+    let laid = referral.escalation.as_ref();
+    values
+        .text_or_null(proposal.map(OrgId::as_str))
+        .instant_or_null(escalate_at(referral))
+        .number(laid.map_or(0, |laid| laid.level))
+        .text_or_null(laid.and_then(|laid| unit_text(laid.unit.as_ref())))
+        .text_or_null(referral.business_status.map(BusinessStatus::as_str))
+        .instant_or_null(referral.loop_closed_at)
+        .text_or_null(referral.review.map(review_to_text))
+        .number(referral.is_stopped);
+}
+
+/// Only the target's clock lays it before others.
+fn escalate_at(referral: &Referral) -> Option<Timestamp> {
+    referral.escalation_due().filter(|_| referral.side == Side::Target)
 }
 
 fn bind_request(request: &Request, values: &mut Values) {
@@ -88,12 +115,16 @@ fn bind_status(referral: &Referral, values: &mut Values) {
         _ => (None, None),
     };
     let reason = match &referral.status {
-        Status::CancellationRequested { reason } | Status::Cancelled { reason } => Some(*reason),
+        Status::CancellationRequested { reason }
+        | Status::Cancelled { reason }
+        | Status::OnHold { reason }
+        | Status::Failed { reason } => Some(*reason),
         Status::Rejected(decline) => Some(decline.reason()),
         Status::Requested
         | Status::Accepted
         | Status::InProgress
         | Status::Expired
+        | Status::EnteredInError
         | Status::Completed(_) => None,
     };
     let place_type = outcome.and_then(|outcome| outcome.place_type.as_ref()).map(term_to_text);
@@ -124,13 +155,21 @@ pub(super) fn referral(row: &StoredRow<'_>) -> Result<Referral, StorageError> {
         taken_on: taken_on(row)?,
         changed_at: row.instant("changed_at")?,
         answer_due: row.instant("answer_due")?,
+        take_on_due: row.instant("take_on_due")?,
+        escalation: escalation(row)?,
+        business_status: row.coded_or_null("business_status", BusinessStatus::parse)?,
+        loop_closed_at: row.instant_or_null("loop_closed_at")?,
+        review: row.coded_or_null("review", review_from_text)?,
+        is_stopped: row.flag("is_stopped")?,
     })
 }
 
 /// Reads the personal data at rest, from a row that has it.
 pub(super) fn content(row: &StoredRow<'_>) -> Result<ContentAtRest, StorageError> {
-    let wrapped_key = row.bytes("wrapped_key")?.to_vec();
-    Ok(ContentAtRest { wrapped_key, ciphertext: row.bytes("content")?.to_vec() })
+    Ok(ContentAtRest {
+        key_slot: row.fixed("key_slot")?,
+        ciphertext: row.bytes("content")?.to_vec(),
+    })
 }
 
 /// Reads an event.
@@ -152,6 +191,10 @@ fn request(row: &StoredRow<'_>) -> Result<Request, StorageError> {
         respond_by: row.instant("respond_by")?,
         contact_policy: row.coded("contact_policy", ContactPolicy::parse)?,
         recipient_chosen_by_person: row.flag("recipient_chosen_by_person")?,
+        about_child: row.flag("about_child")?,
+        part_of: row.fixed_or_null("part_of")?,
+        offer: row.fixed_or_null("offer_id")?,
+        take_on_by: row.instant("take_on_by")?,
     })
 }
 
@@ -181,11 +224,20 @@ fn status(row: &StoredRow<'_>) -> Result<Status, StorageError> {
         "REJECTED" => {
             let party = row.coded("declined_by", DeclineParty::parse)?;
             let next_step = row.coded_or_null("next_step", NextStep::parse)?;
-            let decline = Decline::new(party, reason()?, next_step);
-            Status::Rejected(decline.map_err(|_| row.inconsistent("next_step"))?)
+            let decline = Decline::new(party, reason()?, next_step)
+                .map_err(|_| row.inconsistent("next_step"))?;
+            Status::Rejected(match row.coded_or_null("rerouted_to", organisation)? {
+                Some(proposal) => decline
+                    .rerouted_to(proposal)
+                    .map_err(|_| row.inconsistent("rerouted_to"))?,
+                None => decline,
+            })
         }
         "CANCELLED" => Status::Cancelled { reason: reason()? },
         "EXPIRED" => Status::Expired,
+        "ON_HOLD" => Status::OnHold { reason: reason()? },
+        "FAILED" => Status::Failed { reason: reason()? },
+        "ENTERED_IN_ERROR" => Status::EnteredInError,
         "COMPLETED" => Status::Completed(Outcome {
             result: row.coded("outcome", OutcomeResult::parse)?,
             place_type: row.coded_or_null("place_type", term_from_text)?,
@@ -200,14 +252,34 @@ fn taken_on(row: &StoredRow<'_>) -> Result<Option<TakenOn>, StorageError> {
     Ok(act_by.map(|act_by| TakenOn { unit, act_by }))
 }
 
-pub(super) const fn side_to_text(side: Side) -> &'static str {
+fn escalation(row: &StoredRow<'_>) -> Result<Option<Escalation>, StorageError> {
+    let level: u8 = row.count("escalation_level")?;
+    let unit = row.coded_or_null("escalated_unit", unit)?;
+    Ok((level > 0).then_some(Escalation { level, unit }))
+}
+
+const fn review_to_text(review: Review) -> &'static str {
+    match review {
+        Review::Requested => "REQUESTED",
+        Review::Done(result) => result.as_str(),
+    }
+}
+
+fn review_from_text(text: &str) -> Option<Review> {
+    match text {
+        "REQUESTED" => Some(Review::Requested),
+        _ => ReviewResult::parse(text).map(Review::Done),
+    }
+}
+
+pub(crate) const fn side_to_text(side: Side) -> &'static str {
     match side {
         Side::Source => "SOURCE",
         Side::Target => "TARGET",
     }
 }
 
-fn side_from_text(text: &str) -> Option<Side> {
+pub(crate) fn side_from_text(text: &str) -> Option<Side> {
     match text {
         "SOURCE" => Some(Side::Source),
         "TARGET" => Some(Side::Target),

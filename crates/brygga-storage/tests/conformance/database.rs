@@ -4,7 +4,7 @@ use std::io::{Write as _, stderr};
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use brygga_storage::{Store, StoreSettings};
+use brygga_storage::{Store, StoreSettings, Vault};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use tempfile::TempDir;
 
@@ -71,6 +71,28 @@ impl Database {
         Store::open(&self.settings()).await.unwrap()
     }
 
+    /// Where its vault is: a file beside it, or another database of the server.
+    pub(crate) fn vault_url(&self) -> String {
+        match &self.kind {
+            Kind::Sqlite(directory) => {
+                format!("sqlite:{}", directory.path().join("vault.db").display())
+            }
+            Kind::Postgres { .. } => format!("{}_vault", self.url),
+        }
+    }
+
+    /// The vault, made where there is none yet.
+    pub(crate) async fn vault(&self) -> Vault {
+        if let Kind::Postgres { server, name } = &self.kind {
+            let made = format!("SELECT 1 FROM pg_database WHERE datname = '{name}_vault'");
+            if !is_there(server, made).await {
+                execute(server, format!("CREATE DATABASE {name}_vault")).await;
+            }
+        }
+        Vault::migrate(&self.vault_url(), [1; 16]).await.unwrap();
+        Vault::open(&self.vault_url()).await.unwrap()
+    }
+
     /// Runs statements behind the store's back.
     pub(crate) async fn execute(&self, statements: &str) {
         execute(&self.url, statements.to_owned()).await;
@@ -93,7 +115,9 @@ impl Database {
         match self.kind {
             Kind::Sqlite(directory) => drop(directory),
             Kind::Postgres { server, name } => {
-                execute(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+                for name in [format!("{name}_vault"), name] {
+                    execute(&server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+                }
             }
         }
     }
@@ -103,6 +127,13 @@ async fn execute(url: &str, statements: String) {
     let mut connection = connect(url).await;
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
+}
+
+async fn is_there(url: &str, query: String) -> bool {
+    let mut connection = connect(url).await;
+    let found = sqlx::raw_sql(AssertSqlSafe(query)).fetch_optional(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    found.is_some()
 }
 
 async fn connect(url: &str) -> AnyConnection {

@@ -1,5 +1,6 @@
 //! Things to store, each told apart by a number. No person is real; there is none.
 
+use brygga_crypto::at_rest::KeySlot;
 use brygga_crypto::{Digest, sha256};
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, Effect, Party,
@@ -7,7 +8,7 @@ use brygga_domain::agreement::{
 };
 use brygga_domain::code::CodedTerm;
 use brygga_domain::consent::{
-    Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty,
+    Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty, SubjectAge,
 };
 use brygga_domain::referral::{ContactPolicy, Grant, Referral, Request, RequestParts, Side};
 use brygga_domain::sensitive::Sensitive;
@@ -64,6 +65,10 @@ pub(crate) fn conversation(number: u32) -> ConversationId {
     ConversationId::from_bytes(bytes(b'r', number))
 }
 
+pub(crate) fn key_slot(number: u32) -> KeySlot {
+    KeySlot::from_bytes(bytes(b'k', number))
+}
+
 /// A term that this version has not heard of, with parents.
 pub(crate) fn term(code: &str) -> CodedTerm {
     CodedTerm::parse("service_type", 7, code, vec!["BED".to_owned(), "HOUSING".to_owned()]).unwrap()
@@ -85,6 +90,10 @@ pub(crate) fn referral(number: u32, side: Side) -> Referral {
             respond_by: at(3600),
             contact_policy: ContactPolicy::ViaRequester,
             recipient_chosen_by_person: false,
+            about_child: false,
+            part_of: None,
+            offer: None,
+            take_on_by: at(1800),
         },
         grant: Grant {
             agreement_id: AgreementId::from_bytes(bytes(b'a', 1)),
@@ -104,7 +113,7 @@ pub(crate) fn new_referral(number: u32, side: Side) -> NewReferral {
         referral: referral(number, side),
         request_message: message_id(number),
         idempotency: None,
-        content: Some(ContentAtRest { wrapped_key: vec![1; 60], ciphertext: vec![2; 300] }),
+        content: Some(ContentAtRest { key_slot: key_slot(number), ciphertext: vec![2; 300] }),
     }
 }
 
@@ -122,6 +131,7 @@ pub(crate) fn outbox_entry(number: u32) -> OutboxEntry {
         message_type: "referral.requested".to_owned(),
         header_digest: digest(&envelope),
         envelope,
+        at_rest: None,
         created_at: NOW,
         expires_at: at(86_400),
         attempts: 0,
@@ -165,6 +175,9 @@ pub(crate) fn consent(number: u32) -> Consent {
         information_given: true,
         evidence_reference: Sensitive::new("Akt 12, blad 3".to_owned()),
         withdrawn_at: None,
+        subject_age: SubjectAge::Adult,
+        third_parties_covered: Vec::new(),
+        events: Vec::new(),
     };
     draft.check().unwrap()
 }

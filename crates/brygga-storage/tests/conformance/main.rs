@@ -5,17 +5,22 @@
 
 #![expect(clippy::unwrap_used, reason = "all of this is test code, helpers included")]
 
+mod access;
 mod agreements;
 mod audit;
 mod database;
 mod decisions;
 mod durability;
+mod erase;
 mod fixtures;
 mod groups;
 mod leases;
 mod messages;
 mod opening;
 mod referrals;
+mod register;
+mod retention;
+mod vault;
 
 /// Makes a test for each database out of functions of a [`database::Database`].
 macro_rules! on_both {

@@ -62,8 +62,9 @@ async fn an_unmigrated_database_is_refused() {
 
 async fn each_migration_runs_once(database: &Database) {
     let reports = join_all((0..4).map(|_| Store::migrate(&database.url))).await;
-    let applied: usize = reports.into_iter().map(|report| report.unwrap().applied.len()).sum();
-    assert_eq!(applied, 11);
+    let reports: Vec<_> = reports.into_iter().map(Result::unwrap).collect();
+    let applied: usize = reports.iter().map(|report| report.applied.len()).sum();
+    assert_eq!(i64::try_from(applied), Ok(reports[0].version));
     database.open().await;
 }
 

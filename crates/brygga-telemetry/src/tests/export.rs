@@ -44,6 +44,7 @@ fn count_everything(metrics: &Metrics) {
         outbox_dead: 42,
         outbox_queued: 43,
         registry: Some(RegistryStanding { expires_in: Seconds(-44), sequence: 45 }),
+        reviews_overdue: 46,
     });
 }
 

@@ -1,8 +1,10 @@
 //! The terms themselves.
 
 use brygga_crypto::Digest;
-use brygga_domain::agreement::{AgreementDraft, AgreementTerms, Party, Priority, ResponseTimes};
-use brygga_domain::{Reason, Refusal};
+use brygga_domain::agreement::{
+    AgreementDraft, AgreementTerms, Party, Priority, ResponseTime, ResponseTimes,
+};
+use brygga_domain::{Reason, Refusal, Seconds};
 use brygga_proto::agreement::v1 as proto;
 use prost::Message;
 
@@ -106,10 +108,15 @@ fn party_from_proto(party: &proto::Party) -> Result<Party, Refusal> {
 fn response_times_to_proto(times: &ResponseTimes) -> Vec<proto::ResponseTime> {
     Priority::ALL
         .iter()
-        .map(|priority| proto::ResponseTime {
-            priority: code::number_or_unset(Some(*priority)),
+        .map(|priority| {
+            let time = times.of(*priority);
             // At most 31,536,000 by the domain's own check.
-            respond_within_seconds: u32::try_from(times.within(*priority).0).unwrap_or(u32::MAX),
+            let seconds = |span: Seconds| u32::try_from(span.0).unwrap_or(u32::MAX);
+            proto::ResponseTime {
+                priority: code::number_or_unset(Some(*priority)),
+                respond_within_seconds: seconds(time.respond_within),
+                take_on_within_seconds: time.take_on_within.map_or(0, seconds),
+            }
         })
         .collect()
 }
@@ -120,7 +127,10 @@ fn response_times_from_proto(times: &[proto::ResponseTime]) -> Result<ResponseTi
         .iter()
         .map(|time| {
             let priority = word(time.priority, "terms.response_times.priority")?;
-            Ok((priority, time.respond_within_seconds))
+            Ok((
+                priority,
+                ResponseTime::new(time.respond_within_seconds, time.take_on_within_seconds),
+            ))
         })
         .collect::<Result<Vec<_>, Refusal>>()?;
     ResponseTimes::parse(&times)

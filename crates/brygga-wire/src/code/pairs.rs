@@ -1,9 +1,14 @@
 //! Every closed vocabulary, value by value.
 
+use brygga_domain::access::{BreakGlassReason, ReviewFinding, Sampled};
 use brygga_domain::agreement::{Action, AgreementKind, Effect, PartyRole, Priority, SubjectArea};
-use brygga_domain::consent::{ConsentForm, ConsentingParty};
-use brygga_domain::referral::{ContactPolicy, DeclineParty, NextStep, OutcomeResult, StatusReason};
-use brygga_domain::{DataCategory, DisclosureGround, GdprBasis};
+use brygga_domain::consent::{ConsentEventType, ConsentForm, ConsentingParty, SubjectAge};
+use brygga_domain::referral::{
+    BusinessStatus, ContactPolicy, DeclineParty, NextStep, OutcomeResult, ReviewGround,
+    ReviewResult, StatusReason,
+};
+use brygga_domain::stop::StopReason;
+use brygga_domain::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};
 
 use crate::content::ChildAgeBand;
 
@@ -60,6 +65,14 @@ coded!(DataCategory, brygga_proto::types::v1::DataCategory {
     HousingNeed = HousingNeed,
     SupportNeed = SupportNeed,
     FreeText = FreeText,
+    ThirdPerson = ThirdPerson,
+});
+
+coded!(ThirdPersonRelation, brygga_proto::types::v1::ThirdPersonRelation {
+    Partner = Partner,
+    Child = Child,
+    Guardian = Guardian,
+    Other = Other,
 });
 
 coded!(AgreementKind, brygga_proto::agreement::v1::AgreementKind {
@@ -157,6 +170,45 @@ coded!(OutcomeResult, brygga_proto::referral::v1::OutcomeResult {
     Unknown = Unknown,
 });
 
+coded!(BusinessStatus, brygga_proto::referral::v1::BusinessStatus {
+    Scheduled = Scheduled,
+    NoShow = NoShow,
+    Waitlisted = Waitlisted,
+    AwaitingClient = AwaitingClient,
+    AwaitingSource = AwaitingSource,
+});
+
+coded!(ReviewGround, brygga_proto::referral::v1::ReviewGround {
+    Misunderstood = Misunderstood,
+    ChangedCircumstances = ChangedCircumstances,
+    Agreement = Agreement,
+    Danger = Danger,
+});
+
+coded!(ReviewResult, brygga_proto::referral::v1::ReviewResult {
+    Upheld = Upheld,
+    Overturned = Overturned,
+});
+
+coded!(StopReason, brygga_proto::consent::v1::StopReason {
+    ConsentWithdrawn = ConsentWithdrawn,
+    ConsentNarrowed = ConsentNarrowed,
+    EnteredInError = EnteredInError,
+});
+
+coded!(SubjectAge, brygga_proto::consent::v1::SubjectAge {
+    Adult = Adult,
+    From15To17 = SubjectAge1517,
+    From12To14 = SubjectAge1214,
+    Under12 = Under12,
+});
+
+coded!(ConsentEventType, brygga_proto::consent::v1::ConsentEventType {
+    Given = Given,
+    Narrowed = Narrowed,
+    Withdrawn = Withdrawn,
+});
+
 coded!(ConsentingParty, brygga_proto::consent::v1::ConsentingParty {
     Myself = Self_,
     Guardians = Guardians,
@@ -173,4 +225,24 @@ coded!(ChildAgeBand, brygga_proto::referral::v1::ChildAgeBand {
     From0To5 = ChildAgeBand05,
     From6To12 = ChildAgeBand612,
     From13To17 = ChildAgeBand1317,
+});
+
+coded!(BreakGlassReason, brygga_proto::local::v1::BreakGlassReason {
+    ChildAtRisk = ChildAtRisk,
+    HandlerAbsent = HandlerAbsent,
+    LifeOrHealth = LifeOrHealth,
+});
+
+coded!(ReviewFinding, brygga_proto::local::v1::ReviewFinding {
+    AccessUnjustified = AccessUnjustified,
+    GroundUnclear = GroundUnclear,
+    NoRemark = NoRemark,
+    RightsTooWide = RightsTooWide,
+});
+
+coded!(Sampled, brygga_proto::local::v1::SampledBecause {
+    BreakGlass = BreakGlass,
+    ManyPersons = ManyPersons,
+    OutsideHours = OutsideHours,
+    Random = Random,
 });

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{
     HomelessnessSituation, Household, MAX_CONTACT_CHARS, MAX_NAME_CHARS, MAX_NEEDS, MAX_NOTE_CHARS,
-    PersonalIdentityNumber, ReferralContent,
+    PersonalIdentityNumber, ReferralContent, third_person,
 };
 use crate::code;
 use crate::field::{counted, from_bytes, invalid, multiline_text, text};
@@ -67,6 +67,7 @@ pub fn content_to_proto(content: &ReferralContent) -> proto::ReferralContent {
         housing_needs: needs_to_proto(&content.housing_needs),
         support_needs: needs_to_proto(&content.support_needs),
         note: exposed(content.note.as_ref()),
+        third_persons: third_person::to_proto(&content.third_persons),
     }
 }
 
@@ -97,6 +98,7 @@ pub(crate) fn content_from_proto(
         housing_needs: needs(HOUSING_NEED, content.housing_needs, "content.housing_needs")?,
         support_needs: needs(SUPPORT_NEED, content.support_needs, "content.support_needs")?,
         note: sensitive(multiline_text(content.note, MAX_NOTE_CHARS, "content.note")?),
+        third_persons: third_person::from_proto(content.third_persons)?,
     };
     // A content that tells nothing has no category, and without one nothing may be disclosed.
     if read.categories().is_empty() { Err(invalid("content")) } else { Ok(read) }

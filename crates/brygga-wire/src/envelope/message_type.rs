@@ -23,6 +23,16 @@ pub enum MessageType {
     ReferralWithdrawn,
     /// The target's log has a new event.
     ReferralProgressed,
+    /// Either side tells the other something in between.
+    ReferralNoted,
+    /// The source has read how it ended.
+    ReferralAcknowledged,
+    /// The source asks for a second look at a decline.
+    ReferralReviewRequested,
+    /// The source takes the ground of a referral away.
+    ProcessingStopRequested,
+    /// The target has stopped, and says what it still holds.
+    ProcessingStopped,
     /// A type that this version does not know; it is answered with `REC_NOT_IMPLEMENTED`.
     Other(String),
 }
@@ -37,6 +47,11 @@ impl MessageType {
             Self::ReferralRequested => "referral.requested",
             Self::ReferralWithdrawn => "referral.withdrawn",
             Self::ReferralProgressed => "referral.progressed",
+            Self::ReferralNoted => "referral.noted",
+            Self::ReferralAcknowledged => "referral.acknowledged",
+            Self::ReferralReviewRequested => "referral.review_requested",
+            Self::ProcessingStopRequested => "processing.stop_requested",
+            Self::ProcessingStopped => "processing.stopped",
             Self::Other(name) => name,
         }
     }
@@ -50,6 +65,11 @@ impl MessageType {
             "referral.requested" => Self::ReferralRequested,
             "referral.withdrawn" => Self::ReferralWithdrawn,
             "referral.progressed" => Self::ReferralProgressed,
+            "referral.noted" => Self::ReferralNoted,
+            "referral.acknowledged" => Self::ReferralAcknowledged,
+            "referral.review_requested" => Self::ReferralReviewRequested,
+            "processing.stop_requested" => Self::ProcessingStopRequested,
+            "processing.stopped" => Self::ProcessingStopped,
             other if is_name(other) => Self::Other(name),
             _ => return Err(invalid(field)),
         })

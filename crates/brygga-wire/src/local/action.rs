@@ -16,6 +16,7 @@ const FIELDS: EventFields = EventFields {
     declined_party: "decline.party",
     declined_reason: "decline.reason",
     declined_next_step: "decline.next_step",
+    declined_rerouted_to: "decline.rerouted_to",
     completed_result: "complete.result",
     completed_place_type: "complete.place_type",
 };
@@ -32,7 +33,7 @@ pub fn act_on_referral(
     let command = match required(request.action, "action")? {
         Action::TakeOn(value) => Command::TakeOn(taken_on(&value, &FIELDS)?),
         Action::Accept(referral::Accepted {}) => Command::Accept,
-        Action::Decline(value) => Command::Decline(decline(value, &FIELDS)?),
+        Action::Decline(value) => Command::Decline(decline(&value, &FIELDS)?),
         Action::Start(referral::Started {}) => Command::Start,
         Action::Complete(value) => Command::Complete(outcome(value, &FIELDS)?),
         Action::Withdraw(value) => {
@@ -44,6 +45,22 @@ pub fn act_on_referral(
         Action::ConfirmCancellation(value) => Command::ConfirmCancellation {
             reason: code::read(value.reason, "confirm_cancellation.reason")?,
         },
+        Action::PutOnHold(value) => {
+            Command::PutOnHold { reason: code::read(value.reason, "put_on_hold.reason")? }
+        }
+        Action::Resume(referral::Resumed {}) => Command::Resume,
+        Action::Fail(value) => Command::Fail { reason: code::read(value.reason, "fail.reason")? },
+        Action::SetBusinessStatus(value) => Command::SetBusinessStatus(code::read(
+            value.business_status,
+            "set_business_status.business_status",
+        )?),
+        Action::Acknowledge(referral::LoopClosed {}) => Command::Acknowledge,
+        Action::RequestReview(value) => {
+            Command::RequestReview { ground: code::read(value.ground, "request_review.ground")? }
+        }
+        Action::Review(value) => {
+            Command::Review { result: code::read(value.result, "review.result")? }
+        }
     };
     Ok((id, version, command))
 }

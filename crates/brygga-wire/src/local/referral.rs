@@ -1,7 +1,7 @@
 //! A referral as the organisation's own staff see it.
 
 use brygga_domain::Timestamp;
-use brygga_domain::referral::{Delivery, Referral, Side, Status};
+use brygga_domain::referral::{Delivery, Referral, Review, ReviewResult, Side, Status};
 use brygga_proto::local::v1 as proto;
 use brygga_proto::referral::v1 as referral_proto;
 use brygga_proto::referral::v1::ReferralStatus;
@@ -12,6 +12,8 @@ use crate::content::{ReferralContent, content_to_proto};
 use crate::field::text_or_empty;
 use crate::referral::requested_to_proto;
 use crate::time;
+
+use super::note::{NoteShown, note_to_proto};
 
 /// A referral without content, as it stands now.
 ///
@@ -28,6 +30,7 @@ pub fn referral_to_proto(
 ) -> proto::Referral {
     let call_duty_phone = referral.must_call_duty_phone(delivery, now);
     let (delivery_status, refusal_reason) = delivery_to_proto(referral.side, delivery);
+    let escalation = referral.escalation.as_ref();
     let taken_on_by = referral.taken_on.as_ref().and_then(|taken_on| taken_on.unit.as_ref());
     proto::Referral {
         referral_id: referral.id.as_bytes().to_vec(),
@@ -54,6 +57,27 @@ pub fn referral_to_proto(
         taken_on_by: text_or_empty(taken_on_by),
         last_event: last_event.and_then(event),
         effective_service_type: referral.request.service_type.effective().to_owned(),
+        unhandled_days: referral.unhandled_days(now).unwrap_or(0),
+        escalation_level: escalation.map_or(0, |laid| laid.level.into()),
+        escalated_to: text_or_empty(escalation.and_then(|laid| laid.unit.as_ref())),
+        promise_overdue: referral.is_promise_overdue(now),
+        loop_closed_at: referral.loop_closed_at.map(time::to_proto),
+        business_status: code::number_or_unset(referral.business_status),
+        part_of: referral.request.part_of.map(|id| id.as_bytes().to_vec()).unwrap_or_default(),
+        review: review_to_proto(referral.review).into(),
+        responsible_municipality: text_or_empty(referral.responsible_municipality()),
+        follow_up_open: referral.needs_follow_up(),
+        processing_stopped: referral.is_stopped,
+        erased_at: None,
+    }
+}
+
+const fn review_to_proto(review: Option<Review>) -> proto::ReviewState {
+    match review {
+        None => proto::ReviewState::Unspecified,
+        Some(Review::Requested) => proto::ReviewState::Requested,
+        Some(Review::Done(ReviewResult::Upheld)) => proto::ReviewState::Upheld,
+        Some(Review::Done(ReviewResult::Overturned)) => proto::ReviewState::Overturned,
     }
 }
 
@@ -62,11 +86,13 @@ pub fn referral_details<'a>(
     referral: proto::Referral,
     content: Option<&ReferralContent>,
     events: impl IntoIterator<Item = &'a [u8]>,
+    notes: &[NoteShown],
 ) -> proto::ShowReferralResponse {
     proto::ShowReferralResponse {
         referral: Some(referral),
         content: content.map(content_to_proto),
         events: events.into_iter().filter_map(event).collect(),
+        notes: notes.iter().map(note_to_proto).collect(),
     }
 }
 
@@ -108,5 +134,8 @@ const fn status_to_proto(status: &Status) -> ReferralStatus {
         Status::Cancelled { .. } => ReferralStatus::Cancelled,
         Status::Expired => ReferralStatus::Expired,
         Status::Completed(_) => ReferralStatus::Completed,
+        Status::OnHold { .. } => ReferralStatus::OnHold,
+        Status::Failed { .. } => ReferralStatus::Failed,
+        Status::EnteredInError => ReferralStatus::EnteredInError,
     }
 }

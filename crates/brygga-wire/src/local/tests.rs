@@ -65,7 +65,7 @@ fn details_hold_the_content_without_its_salt_and_the_whole_log() {
     let log = [Event::Accepted, Event::Started];
     let log: Vec<_> = log.iter().map(|e| encode_progressed(referral().id, 2, NOW, e)).collect();
     let view = referral_to_proto(&referral(), &Delivery::Delivered, NOW, None, None);
-    let shown = referral_details(view, Some(&content()), log.iter().map(Vec::as_slice));
+    let shown = referral_details(view, Some(&content()), log.iter().map(Vec::as_slice), &[]);
     let told = shown.content.unwrap();
     assert_eq!((told.name.as_str(), told.salt.as_slice()), ("Tolvan Testsson", &[][..]));
     assert_eq!(shown.events.len(), 2);

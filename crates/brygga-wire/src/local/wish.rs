@@ -4,13 +4,15 @@ use brygga_crypto::{Digest, sha256};
 use brygga_domain::agreement::{Priority, SubjectArea};
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::referral::ContactPolicy;
-use brygga_domain::{AgreementId, ConsentId, DisclosureGround, GdprBasis, OrgId, Refusal, UnitId};
+use brygga_domain::{
+    AgreementId, ConsentId, DisclosureGround, GdprBasis, OrgId, ReferralId, Refusal, UnitId,
+};
 use brygga_proto::local::v1 as proto;
 use prost::Message;
 use zeroize::Zeroizing;
 
 use crate::code;
-use crate::content::{ReferralContent, content_from_proto};
+use crate::content::{ContentWarning, ReferralContent, content_from_proto};
 use crate::field::{from_bytes_or_none, from_text, from_text_or_none, invalid, required};
 use crate::referral::municipality;
 
@@ -48,6 +50,8 @@ pub struct Wish {
     pub contact_policy: ContactPolicy,
     /// Whether the person chose this recipient.
     pub recipient_chosen_by_person: bool,
+    /// Earlier referral that this one continues.
+    pub part_of: Option<ReferralId>,
 }
 
 /// A whole request: the wish, what makes it repeatable, and the personal data.
@@ -80,14 +84,24 @@ pub fn referral_wish(mut request: proto::RequestReferralRequest) -> Result<Refer
     if !content.salt.is_empty() {
         return Err(invalid("content.salt"));
     }
+    let content = content_from_proto(content)?;
+    content.check_texts()?;
     let key = request.idempotency_key.as_slice();
     Ok(ReferralWish {
         idempotency_key: key.try_into().map_err(|_| invalid("idempotency_key"))?,
         digest,
         consent_id: from_bytes_or_none(&request.consent_id, "consent_id")?,
         wish: wish(request)?,
-        content: content_from_proto(content)?,
+        content,
     })
+}
+
+/// What somebody should look at again in a content.
+pub fn warnings_to_proto(content: &ReferralContent) -> Vec<i32> {
+    let one = |warning: &ContentWarning| match warning {
+        ContentWarning::ThirdPersonInNote => proto::ContentWarning::ThirdPersonInNote.into(),
+    };
+    content.warnings().iter().map(one).collect()
 }
 
 fn wish(request: proto::RequestReferralRequest) -> Result<Wish, Refusal> {
@@ -107,5 +121,6 @@ fn wish(request: proto::RequestReferralRequest) -> Result<Wish, Refusal> {
         contact_policy: code::read_or_unset(request.contact_policy, "contact_policy")?
             .unwrap_or(ContactPolicy::ViaRequester),
         recipient_chosen_by_person: request.recipient_chosen_by_person,
+        part_of: from_bytes_or_none(&request.part_of, "part_of")?,
     })
 }

@@ -1,13 +1,13 @@
 //! Events of the target's log. The same messages carry what a person decides at the local port,
 //! under other field names.
 
-use brygga_domain::referral::{Decline, Event, Outcome, TakenOn};
+use brygga_domain::referral::{Decline, Escalation, Event, Outcome, TakenOn};
 use brygga_domain::{Reason, Refusal};
 use brygga_proto::referral::v1 as proto;
 use brygga_proto::referral::v1::referral_progressed::Event as ProtoEvent;
 
 use crate::code;
-use crate::field::{from_text_or_none, text_or_empty};
+use crate::field::{from_text_or_none, invalid, text_or_empty};
 use crate::time;
 
 /// What the fields of an event are called where it stands.
@@ -17,6 +17,7 @@ pub(crate) struct EventFields {
     pub(crate) declined_party: &'static str,
     pub(crate) declined_reason: &'static str,
     pub(crate) declined_next_step: &'static str,
+    pub(crate) declined_rerouted_to: &'static str,
     pub(crate) completed_result: &'static str,
     pub(crate) completed_place_type: &'static str,
 }
@@ -27,6 +28,7 @@ const IN_PAYLOAD: EventFields = EventFields {
     declined_party: "payload.declined.party",
     declined_reason: "payload.declined.reason",
     declined_next_step: "payload.declined.next_step",
+    declined_rerouted_to: "payload.declined.rerouted_to",
     completed_result: "payload.completed.result",
     completed_place_type: "payload.completed.place_type",
 };
@@ -42,6 +44,7 @@ pub(crate) fn event_to_proto(event: &Event) -> ProtoEvent {
             party: code::number_or_unset(Some(decline.party())),
             reason: code::number_or_unset(Some(decline.reason())),
             next_step: code::number_or_unset(decline.next_step()),
+            rerouted_to: text_or_empty(decline.proposal()),
         }),
         Event::Started => ProtoEvent::Started(proto::Started {}),
         Event::Completed(outcome) => ProtoEvent::Completed(proto::Completed {
@@ -57,6 +60,33 @@ pub(crate) fn event_to_proto(event: &Event) -> ProtoEvent {
             ProtoEvent::Cancelled(proto::Cancelled { reason })
         }
         Event::Expired => ProtoEvent::Expired(proto::Expired {}),
+        Event::PutOnHold { reason } => {
+            let reason = code::number_or_unset(Some(*reason));
+            ProtoEvent::OnHold(proto::PutOnHold { reason })
+        }
+        Event::Resumed => ProtoEvent::Resumed(proto::Resumed {}),
+        Event::Failed { reason } => {
+            let reason = code::number_or_unset(Some(*reason));
+            ProtoEvent::Failed(proto::Failed { reason })
+        }
+        Event::EnteredInError => ProtoEvent::EnteredInError(proto::EnteredInError {}),
+        Event::Escalated(escalation) => ProtoEvent::Escalated(proto::Escalated {
+            level: escalation.level.into(),
+            unit: text_or_empty(escalation.unit.as_ref()),
+        }),
+        Event::LoopClosed => ProtoEvent::LoopClosed(proto::LoopClosed {}),
+        Event::ReviewRequested { ground } => {
+            let ground = code::number_or_unset(Some(*ground));
+            ProtoEvent::ReviewRequested(proto::ReviewBegun { ground })
+        }
+        Event::Reviewed { result } => {
+            let result = code::number_or_unset(Some(*result));
+            ProtoEvent::Reviewed(proto::Reviewed { result })
+        }
+        Event::BusinessStatusSet(word) => {
+            let business_status = code::number_or_unset(Some(*word));
+            ProtoEvent::BusinessStatus(proto::BusinessStatusSet { business_status })
+        }
     }
 }
 
@@ -64,7 +94,7 @@ pub(super) fn event_from_proto(event: ProtoEvent) -> Result<Event, Refusal> {
     Ok(match event {
         ProtoEvent::TakenOn(value) => Event::TakenOn(taken_on(&value, &IN_PAYLOAD)?),
         ProtoEvent::Accepted(proto::Accepted {}) => Event::Accepted,
-        ProtoEvent::Declined(value) => Event::Declined(decline(value, &IN_PAYLOAD)?),
+        ProtoEvent::Declined(value) => Event::Declined(decline(&value, &IN_PAYLOAD)?),
         ProtoEvent::Started(proto::Started {}) => Event::Started,
         ProtoEvent::Completed(value) => Event::Completed(outcome(value, &IN_PAYLOAD)?),
         ProtoEvent::Cancelled(value) => {
@@ -74,6 +104,26 @@ pub(super) fn event_from_proto(event: ProtoEvent) -> Result<Event, Refusal> {
             reason: code::read(value.reason, "payload.cancellation_requested.reason")?,
         },
         ProtoEvent::Expired(proto::Expired {}) => Event::Expired,
+        ProtoEvent::OnHold(value) => {
+            Event::PutOnHold { reason: code::read(value.reason, "payload.on_hold.reason")? }
+        }
+        ProtoEvent::Resumed(proto::Resumed {}) => Event::Resumed,
+        ProtoEvent::Failed(value) => {
+            Event::Failed { reason: code::read(value.reason, "payload.failed.reason")? }
+        }
+        ProtoEvent::EnteredInError(proto::EnteredInError {}) => Event::EnteredInError,
+        ProtoEvent::Escalated(value) => Event::Escalated(escalation(&value)?),
+        ProtoEvent::LoopClosed(proto::LoopClosed {}) => Event::LoopClosed,
+        ProtoEvent::ReviewRequested(value) => Event::ReviewRequested {
+            ground: code::read(value.ground, "payload.review_requested.ground")?,
+        },
+        ProtoEvent::Reviewed(value) => {
+            Event::Reviewed { result: code::read(value.result, "payload.reviewed.result")? }
+        }
+        ProtoEvent::BusinessStatus(value) => Event::BusinessStatusSet(code::read(
+            value.business_status,
+            "payload.business_status.business_status",
+        )?),
     })
 }
 
@@ -84,12 +134,28 @@ pub(crate) fn taken_on(value: &proto::TakenOn, fields: &EventFields) -> Result<T
     })
 }
 
-pub(crate) fn decline(value: proto::Declined, fields: &EventFields) -> Result<Decline, Refusal> {
+fn escalation(value: &proto::Escalated) -> Result<Escalation, Refusal> {
+    let level =
+        u8::try_from(value.level).ok().filter(|level| (1..=Escalation::LAST).contains(level));
+    Ok(Escalation {
+        level: level.ok_or(invalid("payload.escalated.level"))?,
+        unit: from_text_or_none(&value.unit, "payload.escalated.unit")?,
+    })
+}
+
+pub(crate) fn decline(value: &proto::Declined, fields: &EventFields) -> Result<Decline, Refusal> {
     let party = code::read(value.party, fields.declined_party)?;
     let reason = code::read(value.reason, fields.declined_reason)?;
     let next_step = code::read_or_unset(value.next_step, fields.declined_next_step)?;
-    Decline::new(party, reason, next_step)
-        .map_err(|refusal| Refusal { field: fields.declined_next_step, ..refusal })
+    let rerouted_to = from_text_or_none(&value.rerouted_to, fields.declined_rerouted_to)?;
+    let decline = Decline::new(party, reason, next_step)
+        .map_err(|refusal| Refusal { field: fields.declined_next_step, ..refusal })?;
+    match rerouted_to {
+        Some(organisation) => decline
+            .rerouted_to(organisation)
+            .map_err(|refusal| Refusal { field: fields.declined_rerouted_to, ..refusal }),
+        None => Ok(decline),
+    }
 }
 
 pub(crate) fn outcome(value: proto::Completed, fields: &EventFields) -> Result<Outcome, Refusal> {

@@ -8,7 +8,7 @@ use brygga_proto::referral::v1 as proto;
 use crate::code;
 use crate::consent;
 use crate::envelope::Header;
-use crate::field::{from_text_or_none, invalid, required, text_or_empty};
+use crate::field::{from_bytes_or_none, from_text_or_none, invalid, required, text_or_empty};
 use crate::time;
 
 pub(crate) fn requested_to_proto(referral: &Referral) -> proto::ReferralRequested {
@@ -26,7 +26,15 @@ pub(crate) fn requested_to_proto(referral: &Referral) -> proto::ReferralRequeste
         consent: referral.grant.consent.map(consent::statement_to_proto),
         contact_policy: code::number_or_unset(Some(request.contact_policy)),
         recipient_chosen_by_person: request.recipient_chosen_by_person,
+        about_child: request.about_child,
+        part_of: bytes_or_empty(request.part_of.map(|id| *id.as_bytes())),
+        offer_id: bytes_or_empty(request.offer.map(|id| *id.as_bytes())),
+        take_on_by: Some(time::to_proto(request.take_on_by)),
     }
+}
+
+fn bytes_or_empty(id: Option<[u8; 16]>) -> Vec<u8> {
+    id.map(|bytes| bytes.to_vec()).unwrap_or_default()
 }
 
 /// Whom it is between stands in the header, what is asked in the payload.
@@ -45,6 +53,8 @@ pub(super) fn parts(
 }
 
 fn request(payload: proto::ReferralRequested) -> Result<Request, Refusal> {
+    let respond_by = time::from_proto(payload.respond_by, "payload.respond_by")?;
+    let take_on_by = time::from_proto_or_none(payload.take_on_by, "payload.take_on_by")?;
     Ok(Request {
         priority: code::read(payload.priority, "payload.priority")?,
         subject: code::read(payload.subject, "payload.subject")?,
@@ -53,10 +63,14 @@ fn request(payload: proto::ReferralRequested) -> Result<Request, Refusal> {
         home_municipality: municipality(&payload.home_municipality, "payload.home_municipality")?,
         acute_duty: payload.acute_duty,
         source_unit: from_text_or_none(&payload.source_unit, "payload.source_unit")?,
-        respond_by: time::from_proto(payload.respond_by, "payload.respond_by")?,
+        respond_by,
         contact_policy: code::read_or_unset(payload.contact_policy, "payload.contact_policy")?
             .unwrap_or(ContactPolicy::ViaRequester),
         recipient_chosen_by_person: payload.recipient_chosen_by_person,
+        about_child: payload.about_child,
+        part_of: from_bytes_or_none(&payload.part_of, "payload.part_of")?,
+        offer: from_bytes_or_none(&payload.offer_id, "payload.offer_id")?,
+        take_on_by: take_on_by.unwrap_or(respond_by),
     })
 }
 

@@ -1,6 +1,7 @@
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::referral::{
-    ContactPolicy, Decline, DeclineParty, NextStep, Outcome, OutcomeResult, TakenOn,
+    BusinessStatus, ContactPolicy, Decline, DeclineParty, Escalation, NextStep, Outcome,
+    OutcomeResult, ReviewGround, ReviewResult, StatusReason, TakenOn,
 };
 use brygga_domain::{AgreementId, ConversationId, DisclosureGround, Refusal};
 use proptest::prelude::*;
@@ -22,6 +23,8 @@ fn decode(payload: proto::ReferralRequested) -> Result<(ReferralId, RequestParts
 fn events() -> Vec<Event> {
     let decline = |party, next_step| Decline::new(party, StatusReason::NoCapacity, next_step);
     let reason = StatusReason::NoLongerNeeded;
+    let proposing = decline(DeclineParty::Provider, Some(NextStep::OtherRecipient)).unwrap();
+    let proposing = proposing.rerouted_to(crate::samples::kalmar()).unwrap();
     let place_type = CodedTerm::known(SERVICE_TYPE, "NIGHT_SHELTER");
     vec![
         Event::TakenOn(TakenOn { unit: Some(unit()), act_by: later(1) }),
@@ -29,12 +32,23 @@ fn events() -> Vec<Event> {
         Event::Accepted,
         Event::Declined(decline(DeclineParty::Provider, Some(NextStep::TemporaryBed)).unwrap()),
         Event::Declined(decline(DeclineParty::Client, None).unwrap()),
+        Event::Declined(proposing),
         Event::Started,
         Event::Completed(Outcome { result: OutcomeResult::Housed, place_type }),
         Event::Completed(Outcome { result: OutcomeResult::Unknown, place_type: None }),
         Event::CancellationRequested { reason },
         Event::Cancelled { reason },
         Event::Expired,
+        Event::PutOnHold { reason },
+        Event::Resumed,
+        Event::Failed { reason },
+        Event::EnteredInError,
+        Event::Escalated(Escalation { level: 1, unit: Some(unit()) }),
+        Event::Escalated(Escalation { level: 2, unit: None }),
+        Event::LoopClosed,
+        Event::ReviewRequested { ground: ReviewGround::Danger },
+        Event::Reviewed { result: ReviewResult::Overturned },
+        Event::BusinessStatusSet(BusinessStatus::Scheduled),
     ]
 }
 
@@ -91,12 +105,42 @@ fn a_withdrawal_comes_back_with_every_reason() {
     }
 }
 
+#[test]
+fn what_the_source_proposes_comes_back() {
+    assert_eq!(decode_acknowledged(&encode_acknowledged(referral_id())), Ok(referral_id()));
+    for ground in ReviewGround::ALL {
+        let read = decode_review_requested(&encode_review_requested(referral_id(), *ground));
+        assert_eq!(read, Ok((referral_id(), *ground)));
+    }
+}
+
+#[test]
+fn a_note_comes_back_and_needs_a_ground_and_its_own_thread() {
+    let consent = parts().grant.consent;
+    let noted = Noted { referral_id: referral_id(), author_unit: Some(unit()), consent };
+    assert_eq!(decode_noted(&encode_noted(&noted), &header()), Ok(noted.clone()));
+    let reason = |noted: &Noted, header: &Header| {
+        decode_noted(&encode_noted(noted), header).unwrap_err().reason
+    };
+    let bare = Noted { consent: None, ..noted.clone() };
+    assert_eq!(reason(&bare, &header()), Reason::ConsentMissing);
+    let clear = Header { sealed: None, ..header() };
+    assert_eq!(reason(&noted, &clear), Reason::GroundMissing);
+    let elsewhere = Header { conversation: ConversationId::from_bytes([9; 16]), ..header() };
+    assert_eq!(reason(&noted, &elsewhere), Reason::InvalidField);
+}
+
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         let _ = decode_requested(&bytes, &header());
         let _ = decode_progressed(&bytes);
         let _ = decode_withdrawn(&bytes);
+        let _ = decode_acknowledged(&bytes);
+        let _ = decode_review_requested(&bytes);
+        let _ = decode_noted(&bytes, &header());
+        let _ = crate::stop::decode_stop_requested(&bytes, &header());
+        let _ = crate::stop::decode_stopped(&bytes, &header());
     }
 
     #[test]

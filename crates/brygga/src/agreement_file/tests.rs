@@ -66,5 +66,5 @@ fn each_mistake_is_named() {
     let both = text.replace("valid_days = 365", "valid_days = 1\nvalid_until = \"2030-01-01\"");
     assert!(failure(&both).contains("not both"));
     let bad = text.replace("valid_days = 365", "valid_until = \"soon\"");
-    assert!(failure(&bad).contains("expected a date"));
+    assert!(failure(&bad).contains("Expected a date"));
 }

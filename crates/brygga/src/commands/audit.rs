@@ -17,6 +17,7 @@ use crate::cli::Invocation;
 use crate::failure::Failure;
 use crate::node_dir::read_text;
 use crate::output::Answer;
+use crate::progress::Progress;
 use crate::when;
 
 use export::ExportArgs;
@@ -68,9 +69,10 @@ impl VerifyArgs {
     fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
         let keys = self.keys(at)?;
         let remembered = self.remembered(&keys)?;
+        let progress = Progress::begin("audit verify");
         let mut refusal = BundleError::OtherLog;
         for key in &keys {
-            match verify(self.open()?, key, remembered.as_ref()) {
+            match verify(self.open(&progress)?, key, remembered.as_ref()) {
                 Ok(verified) => return Ok(answer(&verified)),
                 Err(error @ (BundleError::OtherLog | BundleError::BadSignature { .. })) => {
                     refusal = error;
@@ -87,9 +89,11 @@ impl VerifyArgs {
             .fix("nothing in the bundle is to be trusted")
     }
 
-    fn open(&self) -> Result<impl BufRead, Failure> {
+    fn open(&self, progress: &Progress) -> Result<impl BufRead + use<>, Failure> {
         let file = File::open(&self.file).map_err(|error| Failure::file(&self.file, &error))?;
-        Ok(BufReader::new(file))
+        // A pipe has no length; then only the time is shown.
+        let bytes = file.metadata().map_or(0, |about| about.len());
+        Ok(BufReader::new(progress.reading("audit verify", bytes, file)))
     }
 
     /// The keys that may have signed the log, all of one organisation.

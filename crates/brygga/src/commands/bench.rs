@@ -8,7 +8,6 @@ mod floor;
 mod machine;
 mod postgres;
 mod process;
-mod progress;
 mod region;
 mod sample;
 mod seeding;
@@ -22,10 +21,10 @@ use tempfile::TempDir;
 
 use crate::failure::Failure;
 use crate::output::Answer;
+use crate::progress::Progress;
 
 use findings::Findings;
 use machine::Machine;
-use progress::Progress;
 use sample::{Load, Sample};
 
 pub(crate) use floor::FloorServeArgs;
@@ -95,7 +94,7 @@ impl BenchArgs {
         let parent = self.work_dir.clone().unwrap_or_else(std::env::temp_dir);
         let directory = TempDir::with_prefix_in("brygga-bench-", &parent);
         let directory = directory.map_err(|error| Failure::file(&parent, &error))?;
-        let plan = Plan { args: self, directory, progress: Progress::begin() };
+        let plan = Plan { args: self, directory, progress: Progress::begin("bench") };
         if cfg!(debug_assertions) {
             plan.progress.note("WARNING: this is a debug build; its figures mean nothing");
         }

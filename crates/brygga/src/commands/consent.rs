@@ -1,13 +1,19 @@
 //! `brygga consent`: what the person has agreed to, kept where it was collected.
 
+mod receipt;
+pub(crate) mod stop;
+
 use std::str::FromStr;
 
-use brygga_domain::{OrgId, Seconds, UnitId};
+use brygga_domain::{OrgId, Seconds, Timestamp, UnitId};
 use brygga_identity::roles::Role;
 use brygga_proto::consent::v1 as proto;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
-use brygga_proto::local::v1::{RecordConsentRequest, ShowConsentRequest, WithdrawConsentRequest};
-use brygga_proto::types::v1::DataCategory;
+use brygga_proto::local::v1::{
+    Disclosure, NarrowConsentRequest, RecordConsentRequest, ShowConsentRequest,
+    ShowConsentResponse, WithdrawConsentRequest,
+};
+use brygga_proto::types::v1::{DataCategory, DisclosureGround, ThirdPersonRelation};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -21,7 +27,7 @@ use crate::text::vocabulary::word;
 use crate::when;
 use crate::wire_code::{self, WireCode, parser};
 
-/// Record, show and withdraw consents (samtycken)
+/// Record, show, narrow and withdraw consents (samtycken), and print the person's receipt
 #[derive(Args)]
 pub(crate) struct ConsentArgs {
     #[command(flatten)]
@@ -33,7 +39,17 @@ pub(crate) struct ConsentArgs {
 #[derive(Subcommand)]
 enum Action {
     Record(RecordArgs),
-    /// Withdraw a consent at once; what waits on its ground is not sent
+    Narrow(NarrowArgs),
+    /// Print the receipt for the person: what was agreed to, what was sent to whom, how to withdraw
+    #[command(after_help = "Example:\n  brygga consent receipt CONSENT-ID --style easy")]
+    Receipt {
+        /// The consent
+        id: Identifier,
+        /// Plain with the sections of law, or easy to read (lättläst)
+        #[arg(long, value_enum, default_value = "plain")]
+        style: receipt::Style,
+    },
+    /// Withdraw a consent at once: what waits is not sent, and every recipient is told to stop
     #[command(after_help = "Example:\n  brygga consent withdraw CONSENT-ID")]
     Withdraw {
         /// The consent
@@ -45,6 +61,27 @@ enum Action {
         /// The consent
         id: Identifier,
     },
+}
+
+/// Narrow a consent to what is left of it; nothing can be added
+///
+/// Referrals that it covers no more are stopped at their recipients.
+#[derive(Args)]
+#[command(after_help = "Example:\n  brygga consent narrow CONSENT-ID \\\n      \
+    --recipient kommun:0881 --category IDENTITY")]
+struct NarrowArgs {
+    /// The consent
+    id: Identifier,
+    /// Who may still receive; may be repeated
+    #[arg(long = "recipient", value_name = "ORG[/UNIT]", required = true)]
+    recipients: Vec<Recipient>,
+    /// Kind of data that may still be sent; may be repeated
+    #[arg(long = "category", value_name = "CATEGORY", required = true)]
+    #[arg(value_parser = parser::<DataCategory>())]
+    categories: Vec<DataCategory>,
+    /// Until when it holds; as before when left out
+    #[arg(long, value_name = "WHEN", value_parser = when::parse)]
+    until: Option<Timestamp>,
 }
 
 /// Record a consent that the person has given
@@ -80,6 +117,13 @@ struct RecordArgs {
     /// Who consents
     #[arg(long, default_value = "SELF", value_parser = parser::<proto::ConsentingParty>())]
     party: proto::ConsentingParty,
+    /// How old the person is; decides who must consent
+    #[arg(long, default_value = "ADULT", value_parser = parser::<proto::SubjectAge>())]
+    age: proto::SubjectAge,
+    /// Somebody else who consented too and whose data it covers; may be repeated
+    #[arg(long = "also", value_name = "RELATION")]
+    #[arg(value_parser = parser::<ThirdPersonRelation>())]
+    also: Vec<ThirdPersonRelation>,
     /// The person was told what, to whom, why, how long and how to withdraw
     #[arg(long)]
     information_given: bool,
@@ -137,14 +181,35 @@ impl ConsentArgs {
                 let response =
                     service.withdraw_consent(request).await.map_err(failed)?.into_inner();
                 let stopped = response.stopped_messages;
-                let value = json!({"consent_id": id.to_string(), "stopped_messages": stopped});
+                let value = json!({
+                    "consent_id": id.to_string(),
+                    "stopped_messages": stopped,
+                    "stops": response.stops.iter().map(stop::entry).collect::<Vec<_>>(),
+                });
                 let text = Text::ConsentWithdrawn.of(at.language);
-                Ok(Answer::new(value).line(format!("{text} {stopped}")))
+                let lines = response.stops.iter().map(|one| stop::line(one, at.language));
+                Ok(Answer::new(value).line(format!("{text} {stopped}")).lines(lines))
             }
             Action::Show { id } => {
                 let request = ShowConsentRequest { consent_id: id.to_bytes() };
                 let response = service.show_consent(request).await.map_err(failed)?.into_inner();
-                Ok(answer(&response.consent.unwrap_or_default(), at.language, None))
+                Ok(in_full(&response, at.language))
+            }
+            Action::Narrow(args) => {
+                let response = service.narrow_consent(args.request()).await.map_err(failed)?;
+                let response = response.into_inner();
+                let consent = response.consent.unwrap_or_default();
+                let text = Text::ConsentNarrowed.of(at.language);
+                let lines = response.stops.iter().map(|one| stop::line(one, at.language));
+                Ok(answer(&consent, at.language, None)
+                    .line(format!("{text} {}", response.stopped_messages))
+                    .lines(lines))
+            }
+            Action::Receipt { id, style } => {
+                let request = ShowConsentRequest { consent_id: id.to_bytes() };
+                let response = service.show_consent(request).await.map_err(failed)?.into_inner();
+                let lines = receipt::receipt(&response, *style, at.language);
+                Ok(Answer::new(json!({"receipt": lines})).lines(lines))
             }
         }
     }
@@ -171,11 +236,55 @@ impl RecordArgs {
             information_given: self.information_given,
             evidence_reference: self.evidence.clone(),
             withdrawn_at: None,
+            subject_age: self.age.into(),
+            third_parties_covered: self.also.iter().map(|one| (*one).into()).collect(),
+            events: Vec::new(),
         }
     }
 }
 
+impl NarrowArgs {
+    fn request(&self) -> NarrowConsentRequest {
+        let recipient = |recipient: &Recipient| proto::ConsentRecipient {
+            organisation: recipient.organisation.to_string(),
+            unit: recipient.unit_text(),
+        };
+        NarrowConsentRequest {
+            consent_id: self.id.to_bytes(),
+            recipients: self.recipients.iter().map(recipient).collect(),
+            data_categories: self.categories.iter().map(|category| (*category).into()).collect(),
+            valid_until: self.until.map(when::to_proto),
+        }
+    }
+}
+
+/// A consent with what was sent on its ground and what recipients answered to a stop.
+fn in_full(shown: &ShowConsentResponse, language: Language) -> Answer {
+    let none = proto::ConsentRecord::default();
+    let consent = shown.consent.as_ref().unwrap_or(&none);
+    let mut value = entry(consent);
+    value["disclosures"] = shown.disclosures.iter().map(disclosure).collect();
+    value["stops"] = shown.stops.iter().map(stop::entry).collect();
+    let stops = shown.stops.iter().map(|one| stop::line(one, language));
+    Answer::new(value).lines(lines(consent, language)).lines(stops)
+}
+
+fn disclosure(one: &Disclosure) -> Value {
+    json!({
+        "referral_id": show(&one.referral_id),
+        "recipient": one.recipient,
+        "recipient_unit": one.recipient_unit,
+        "sent_at": when::from_proto(one.sent_at).map(when::rfc3339),
+        "disclosure_ground": code::<DisclosureGround>(one.disclosure_ground),
+    })
+}
+
 fn answer(consent: &proto::ConsentRecord, language: Language, said: Option<Text>) -> Answer {
+    let said = said.map(|text| text.of(language).to_owned());
+    Answer::new(entry(consent)).lines(lines(consent, language)).lines(said)
+}
+
+fn lines(consent: &proto::ConsentRecord, language: Language) -> Vec<String> {
     let label = |text: Text| format!("{:<16}", text.of(language));
     let time = |at| when::from_proto(at).map_or_else(|| "–".to_owned(), when::swedish);
     let recipients: Vec<_> = consent.recipients.iter().map(recipient_text).collect();
@@ -190,12 +299,16 @@ fn answer(consent: &proto::ConsentRecord, language: Language, said: Option<Text>
         format!("{}{}", label(Text::Purpose), consent.purpose),
         format!("{}{valid}", label(Text::Valid)),
         format!("{}{}", label(Text::Form), word::<proto::ConsentForm>(consent.form, language)),
+        format!(
+            "{}{}",
+            label(Text::SubjectAge),
+            word::<proto::SubjectAge>(consent.subject_age, language)
+        ),
     ];
     if consent.withdrawn_at.is_some() {
         lines.push(format!("{}{}", label(Text::Withdrawn), time(consent.withdrawn_at)));
     }
-    lines.extend(said.map(|text| text.of(language).to_owned()));
-    Answer::new(entry(consent)).lines(lines)
+    lines
 }
 
 fn recipient_text(recipient: &proto::ConsentRecipient) -> String {
@@ -224,6 +337,13 @@ fn entry(consent: &proto::ConsentRecord) -> Value {
         "information_given": consent.information_given,
         "evidence_reference": consent.evidence_reference,
         "withdrawn_at": time(consent.withdrawn_at),
+        "subject_age": code::<proto::SubjectAge>(consent.subject_age),
+        "third_parties_covered": consent.third_parties_covered.iter()
+            .map(|number| code::<ThirdPersonRelation>(*number)).collect::<Vec<_>>(),
+        "events": consent.events.iter().map(|event| json!({
+            "event": code::<proto::ConsentEventType>(event.r#type),
+            "at": time(event.at),
+        })).collect::<Vec<_>>(),
     })
 }
 

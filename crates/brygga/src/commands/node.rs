@@ -6,10 +6,11 @@ use brygga_proto::local::v1::{ShowNodeRequest, ShowNodeResponse};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::cli::Invocation;
+use crate::cli::{Invocation, Language};
 use crate::client::{ClientArgs, refused};
 use crate::failure::Failure;
 use crate::output::Answer;
+use crate::text::Text;
 use crate::when;
 
 /// Show the node that is running
@@ -33,11 +34,12 @@ impl NodeArgs {
         let Action::Show = self.action;
         let channel = self.client.connect(at, Role::Operator).await?;
         let response = NodeServiceClient::new(channel).show_node(ShowNodeRequest {}).await;
-        Ok(answer(&response.map_err(|status| refused(&status))?.into_inner()))
+        let node = response.map_err(|status| refused(&status))?.into_inner();
+        Ok(answer(&node, at.language))
     }
 }
 
-fn answer(node: &ShowNodeResponse) -> Answer {
+fn answer(node: &ShowNodeResponse, language: Language) -> Answer {
     let expires = when::from_proto(node.registry_expires_at);
     let value = json!({
         "organisation": node.organisation,
@@ -51,12 +53,23 @@ fn answer(node: &ShowNodeResponse) -> Answer {
         "audit_size": node.audit_size,
         "storage_engine": node.storage_engine,
     });
-    let expires = expires.map_or_else(|| "-".to_owned(), when::swedish);
+    let label = |text: Text| format!("{:<12}", text.of(language));
+    let expires = expires.map_or_else(|| "–".to_owned(), when::swedish);
+    let (queued, dead) = (node.outbox_queued, node.outbox_dead);
+    let outbox = match language {
+        Language::Sv => format!("{queued} i kö, {dead} gav upp"),
+        Language::En => format!("{queued} queued, {dead} dead"),
+    };
+    let audit = match language {
+        Language::Sv => format!("{} poster under en undertecknad kontrollpunkt", node.audit_size),
+        Language::En => format!("{} entries under a signed checkpoint", node.audit_size),
+    };
+    let until = Text::ValidUntil.of(language);
     Answer::new(value)
         .line(format!("{}  {}", node.organisation, node.name))
-        .line(format!("federation  {}", node.federation))
-        .line(format!("version     {}, {}", node.version, node.storage_engine))
-        .line(format!("registry    {}, expires {expires}", node.registry_sequence))
-        .line(format!("outbox      {} queued, {} dead", node.outbox_queued, node.outbox_dead))
-        .line(format!("audit       {} entries under a signed checkpoint", node.audit_size))
+        .line(format!("{}{}", label(Text::Federation), node.federation))
+        .line(format!("{}{}, {}", label(Text::Program), node.version, node.storage_engine))
+        .line(format!("{}{}, {until} {expires}", label(Text::Registry), node.registry_sequence))
+        .line(format!("{}{outbox}", label(Text::Outbox)))
+        .line(format!("{}{audit}", label(Text::AuditLog)))
 }

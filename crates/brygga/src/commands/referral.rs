@@ -3,18 +3,25 @@
 mod act;
 mod find;
 mod request;
+mod reroute;
 mod shown;
+mod tell;
 
 use brygga_identity::roles::Role;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
-use brygga_proto::local::v1::{ListReferralsRequest, ShowReferralRequest, Side};
+use brygga_proto::local::v1::{
+    ListReferralsRequest, MarkReferralInErrorRequest, ShowReferralRequest, Side,
+};
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use crate::cli::Invocation;
 use crate::client::{ClientArgs, LocalChannel, refused};
 use crate::failure::Failure;
 use crate::identifier::IdentifierOrEnding;
+use crate::commands::consent::stop;
 use crate::output::Answer;
+use crate::text::Text;
 use crate::wire_code::parser;
 
 /// The node's referral service, asked in the caller's name.
@@ -32,6 +39,14 @@ pub(crate) struct ReferralArgs {
 #[derive(Subcommand)]
 enum Action {
     Request(Box<request::RequestArgs>),
+    Reroute(reroute::RerouteArgs),
+    Note(tell::NoteArgs),
+    /// Take back a referral that was made by mistake: the recipient stops and erases; at the sender
+    #[command(after_help = "Example:\n  brygga referral mark-in-error 0f8e2c61")]
+    MarkInError {
+        /// The referral, or the last 8 digits of its id
+        id: IdentifierOrEnding,
+    },
     /// List referrals without their content, newest first
     #[command(after_help = "Example:\n  brygga referral list --side target --open")]
     List {
@@ -61,6 +76,18 @@ impl ReferralArgs {
         let mut service = ReferralServiceClient::new(channel);
         match &self.action {
             Action::Request(args) => args.run(&mut service, at).await,
+            Action::Reroute(args) => args.run(&mut service, at).await,
+            Action::Note(args) => args.run(&mut service, at).await,
+            Action::MarkInError { id } => {
+                let referral_id = find::referral(&mut service, id).await?;
+                let request = MarkReferralInErrorRequest { referral_id };
+                let response = service.mark_referral_in_error(request).await;
+                let stop = response.map_err(|status| refused(&status))?.into_inner().stop;
+                let stops: Vec<_> = stop.into_iter().collect();
+                let value = json!({"stops": stops.iter().map(stop::entry).collect::<Vec<_>>()});
+                let lines = stops.iter().map(|one| stop::line(one, at.language));
+                Ok(Answer::new(value).line(Text::MarkedInError.of(at.language)).lines(lines))
+            }
             Action::List { side, open, limit } => {
                 let request = ListReferralsRequest {
                     side: side.map_or(0, i32::from),

@@ -15,6 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::Invocation;
 use crate::failure::Failure;
 use crate::output::Answer;
+use crate::store_address::migrate_vault;
 
 /// Run the node until it is told to stop
 ///
@@ -36,6 +37,7 @@ impl ServeArgs {
             .map_err(|error| Failure::other("TELEMETRY", error.to_string()))?;
         if let StorageUrl::Sqlite(path) = settings.storage_url()? {
             Store::migrate(&format!("sqlite:{}", path.display())).await?;
+            migrate_vault(&settings).await?;
         }
         let options = NodeOptions {
             observers: Observers::metered(telemetry.metrics()),

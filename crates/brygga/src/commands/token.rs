@@ -1,12 +1,14 @@
 //! `brygga token`: a staff token of the development issuer.
 
+use std::path::PathBuf;
+
 use brygga_domain::{Seconds, UnitId};
 use brygga_identity::roles::Role;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::cli::Invocation;
-use crate::client::development_token;
+use crate::client::{StaffToken, development_token, thumbprint};
 use crate::failure::Failure;
 use crate::output::Answer;
 use crate::wire_code::domain_parser;
@@ -40,6 +42,9 @@ struct MintArgs {
     /// Minutes until it expires
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=5))]
     minutes: u8,
+    /// Bind it to the client certificate in this file (PEM): good over a connection with it only
+    #[arg(long, value_name = "CERTIFICATE")]
+    bind: Option<PathBuf>,
 }
 
 impl TokenArgs {
@@ -47,7 +52,9 @@ impl TokenArgs {
         let Action::Mint(args) = &self.action;
         let settings = at.node.settings()?;
         let lifetime = Seconds(i64::from(args.minutes) * 60);
-        let token = development_token(&settings, &args.roles, &args.units, lifetime, at.now)?;
+        let bound_to = args.bind.as_deref().map(thumbprint).transpose()?;
+        let wanted = StaffToken { roles: &args.roles, units: &args.units, lifetime, bound_to };
+        let token = development_token(&settings, &wanted, at.now)?;
         Ok(Answer::new(json!({"token": token, "expires_in_seconds": lifetime.0})).line(token))
     }
 }

@@ -1,40 +1,101 @@
-//! The database as a finding: reachable, migrated, safe and whole.
+//! The database as a finding: reachable, migrated, safe and whole, and of a size that can be kept.
 
-use brygga_config::Settings;
-use brygga_storage::{StorageError, Store};
+use brygga_audit::Checkpoint;
+use brygga_domain::Timestamp;
+use brygga_domain::access::BreakGlass;
+use brygga_identity::trust::MAX_CLOCK_LEAD;
+use brygga_storage::{Reader, StorageError, Store, StoreFinding};
 
-use super::Finding;
-use crate::cli::Language;
+use super::disk::mebibytes;
+use super::{Examination, Fault, Finding, View, waiting};
 use crate::store_address::store_settings;
+use crate::when;
 
-pub(super) async fn findings(settings: &Settings) -> Vec<Finding> {
-    let address = match store_settings(settings) {
+pub(super) async fn look(view: &View<'_>, found: &mut Examination) {
+    let address = match store_settings(view.settings) {
         Ok(address) => address,
         Err(failure) => {
-            let problem = failure.text(Language::En);
-            return vec![Finding::error("STORE_URL", problem, "correct [storage] in brygga.toml")];
+            let values = [("detail", &*failure.text(view.at.language))];
+            found.findings.push(view.found(Fault::StoreAddress, &values));
+            return;
         }
     };
     let store = match Store::open(&address).await {
         Ok(store) => store,
-        Err(error) => return vec![Finding::error(error.code(), error.to_string(), fix(&error))],
+        Err(error) => {
+            found.findings.push(unopened(view, &error));
+            return;
+        }
     };
-    let found = store.check().await;
+    let checked = store.check().await.into_iter();
+    found.findings.extend(checked.filter_map(|checked| faulty(view, checked)));
+    // What cannot be read has been said by the check.
+    let due_before = view.now().minus(BreakGlass::REVIEW_WITHIN);
+    if let Ok(read) = store.read(|reader| Box::pin(read(reader, due_before))).await {
+        found.figures.database_bytes = Some(read.bytes);
+        found.findings.extend(outgrown(view, read.bytes, found.figures.free_bytes));
+        found.findings.extend(clock(view, read.newest_checkpoint.as_deref()));
+        waiting::look(view, &read.outbox, found);
+        waiting::look_at_reviews(view, read.reviews_overdue, found);
+    }
     store.close().await;
-    let faults = found.into_iter().filter_map(|found| Some((found.subject, found.problem?)));
-    let finding = |(subject, problem): (&str, String)| {
-        let code = format!("STORE_{}", subject.to_uppercase());
-        Finding::error(&code, problem, "see the runbook before starting the node")
-    };
-    faults.map(finding).collect()
 }
 
-const fn fix(error: &StorageError) -> &'static str {
-    match error {
-        StorageError::Unmigrated { .. } => "brygga migrate",
-        StorageError::Unavailable => "start the database, or for a new node: brygga migrate",
-        StorageError::Url => "correct [storage] in brygga.toml",
-        StorageError::WeakSetting { .. } => "change the setting at the database server",
-        _ => "see the runbook before starting the node",
-    }
+/// What is read in one go.
+struct Held {
+    bytes: u64,
+    newest_checkpoint: Option<String>,
+    outbox: brygga_storage::OutboxCounts,
+    reviews_overdue: u64,
+}
+
+async fn read(reader: &mut Reader<'_>, due_before: Timestamp) -> Result<Held, StorageError> {
+    Ok(Held {
+        bytes: reader.database_size().await?.bytes,
+        newest_checkpoint: reader.audit_latest_checkpoint().await?.map(|newest| newest.note),
+        outbox: reader.outbox_counts().await?,
+        reviews_overdue: reader.break_glasses_unreviewed_before(due_before).await?,
+    })
+}
+
+fn unopened(view: &View<'_>, error: &StorageError) -> Finding {
+    let detail = error.to_string();
+    let fault = match error {
+        StorageError::Unmigrated { .. } => Fault::StoreUnmigrated,
+        StorageError::Unavailable => Fault::StoreUnavailable,
+        StorageError::Url => Fault::StoreAddress,
+        StorageError::WeakSetting { .. } => Fault::StoreSetting,
+        _ => Fault::StoreUnsound,
+    };
+    // The code is the error's own, so that it is the same wherever it is met.
+    Finding { code: error.code().to_owned(), ..view.found(fault, &[("detail", &detail)]) }
+}
+
+fn faulty(view: &View<'_>, checked: StoreFinding) -> Option<Finding> {
+    let problem = checked.problem?;
+    let fault = match checked.subject {
+        "file" => Fault::StoreFile,
+        "settings" => Fault::StoreSetting,
+        "schema" => Fault::StoreUnmigrated,
+        "reachable" => Fault::StoreUnavailable,
+        _ => Fault::StoreUnsound,
+    };
+    let code = format!("STORE_{}", checked.subject.to_uppercase());
+    Some(Finding { code, ..view.found(fault, &[("detail", &problem)]) })
+}
+
+/// A backup is a copy beside the database.
+pub(super) fn outgrown(view: &View<'_>, bytes: u64, free: Option<u64>) -> Option<Finding> {
+    let free = free.filter(|free| bytes > *free)?;
+    let values = [("size", &*mebibytes(bytes)), ("free", &mebibytes(free))];
+    Some(view.found(Fault::DatabaseOutgrowsDisk, &values))
+}
+
+/// The node has signed something at an instant that this clock has not reached.
+fn clock(view: &View<'_>, newest: Option<&str>) -> Option<Finding> {
+    let signed = Checkpoint::parse_own(newest?)?.time;
+    (signed > view.now().plus(MAX_CLOCK_LEAD)).then(|| {
+        let (signed, clock) = (when::swedish(signed), when::swedish(view.now()));
+        view.found(Fault::ClockWentBack, &[("signed", &signed), ("clock", &clock)])
+    })
 }

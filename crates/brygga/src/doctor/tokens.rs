@@ -2,39 +2,34 @@
 
 use std::fs;
 
-use brygga_config::Settings;
 use brygga_identity::token::DevelopmentIssuer;
 use brygga_node::StartError;
 
-use super::Finding;
+use super::{Fault, Finding, View};
 use crate::failure::chain;
 
-const PUT_JWKS: &str = "put the identity provider's JWK set there, or correct local_auth.jwks_file";
-
-pub(super) fn findings(settings: &Settings) -> Vec<Finding> {
-    checking(settings).into_iter().chain(minting(settings)).collect()
+pub(super) fn findings(view: &View<'_>) -> Vec<Finding> {
+    checking(view).into_iter().chain(minting(view)).collect()
 }
 
 /// What keeps the node from checking any token; it would not start.
-fn checking(settings: &Settings) -> Option<Finding> {
-    let error = brygga_node::token_verifier(settings).err()?;
-    let problem = chain(&error);
-    match error {
-        StartError::File { path, .. } if Some(&path) == settings.local_auth.jwks_file.as_ref() => {
-            Some(Finding::error("JWKS_UNREADABLE", problem, PUT_JWKS))
-        }
-        StartError::KeySet(_) => Some(Finding::error("JWKS_UNUSABLE", problem, PUT_JWKS)),
+fn checking(view: &View<'_>) -> Option<Finding> {
+    let error = brygga_node::token_verifier(view.settings).err()?;
+    let jwks = view.settings.local_auth.jwks_file.as_ref();
+    let fault = match &error {
+        StartError::File { path, .. } if Some(path) == jwks => Fault::JwksUnreadable,
+        StartError::KeySet(_) => Fault::JwksUnusable,
         // The settings, the key files and the development issuer are findings of their own.
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(view.found(fault, &[("detail", &chain(&error))]))
 }
 
 /// What keeps the development issuer from making any token.
-fn minting(settings: &Settings) -> Option<Finding> {
-    let auth = &settings.local_auth;
+fn minting(view: &View<'_>) -> Option<Finding> {
+    let auth = &view.settings.local_auth;
     // A file that cannot be read is a finding about keys.
     let jwk = fs::read_to_string(auth.development_key_file.as_ref()?).ok()?;
     let error = DevelopmentIssuer::from_jwk(&jwk, &auth.issuer, &auth.audience).err()?;
-    let fix = "restore the file, or set development_issuer = false";
-    Some(Finding::error("DEVELOPMENT_KEY_UNUSABLE", chain(&error), fix))
+    Some(view.found(Fault::DevelopmentKeyUnusable, &[("detail", &chain(&error))]))
 }

@@ -2,7 +2,7 @@
 
 use brygga_proto::agreement::v1::{AgreementKind, Priority};
 use brygga_proto::consent::v1::ConsentForm;
-use brygga_proto::local::v1::{AgreementState, DeliveryStatus};
+use brygga_proto::local::v1::{AgreementState, DeliveryStatus, RegisterDirection, RetentionOutlook};
 use brygga_proto::referral::v1::{
     DeclineParty, NextStep, OutcomeResult, ReferralStatus, StatusReason,
 };
@@ -23,6 +23,9 @@ pub(crate) fn word<T: Word>(number: i32, language: Language) -> String {
 
 macro_rules! words {
     ($name:ident { $($variant:ident = $swedish:literal, $english:literal;)* }) => {
+        // A word that is forgotten, or left in the other language, does not compile.
+        $(const _: () = assert!(differ($swedish, $english));)*
+
         impl Word for $name {
             fn word(self, language: Language) -> &'static str {
                 match (self, language) {
@@ -37,6 +40,24 @@ macro_rules! words {
     };
 }
 
+/// Whether two texts differ and neither is empty, asked while compiling.
+const fn differ(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.is_empty() || other.is_empty() || one.len() != other.len() {
+        return !one.is_empty() && !other.is_empty();
+    }
+    let mut index = 0;
+    while index < one.len() && one[index] == other[index] {
+        index += 1;
+    }
+    index < one.len()
+}
+
+mod access;
+mod agreement;
+mod law;
+mod referral;
+
 words!(ReferralStatus {
     Requested = "begärd", "requested";
     Accepted = "accepterad", "accepted";
@@ -46,6 +67,9 @@ words!(ReferralStatus {
     Cancelled = "återkallad", "cancelled";
     Expired = "utgången", "expired";
     Completed = "avslutad", "completed";
+    OnHold = "vilande", "on hold";
+    Failed = "gick inte att genomföra", "failed";
+    EnteredInError = "felregistrerad", "entered in error";
 });
 
 words!(DeliveryStatus {
@@ -53,6 +77,20 @@ words!(DeliveryStatus {
     Delivered = "levererad", "delivered";
     Refused = "nekad av mottagarens nod", "refused by the recipient's node";
     Undeliverable = "kunde inte levereras", "undeliverable";
+});
+
+words!(RetentionOutlook {
+    Purge = "gallras vid nästa körning", "goes in the next round";
+    PurgeUnlessBirth = "gallras eller bevaras efter födelsedag", "goes or stays by the day of birth";
+    KeepUntil = "gallras tidigast", "stays until";
+    KeepForever = "bevaras", "stays for ever";
+    HandOver = "lämnas över till nämnden", "to be handed over to the board";
+    OwnDecision = "eget beslut krävs", "own decision needed";
+});
+
+words!(RegisterDirection {
+    In = "inkommen", "received";
+    Out = "upprättad", "sent";
 });
 
 words!(Priority {
@@ -142,6 +180,7 @@ words!(DataCategory {
     HousingNeed = "bostadsbehov", "housing need";
     SupportNeed = "stödbehov", "support need";
     FreeText = "fritext", "free text";
+    ThirdPerson = "uppgifter om någon annan", "data about somebody else";
 });
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ fn bundle(region: &Region, entries: [&[u8]; 3]) -> String {
     for (commitment, opening) in &leaves {
         writer.leaf(commitment, Some(opening)).unwrap();
     }
-    writer.finish().unwrap();
+    writer.finish(&key).unwrap();
     key.public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -68,8 +68,13 @@ fn a_changed_bundle_another_key_and_a_rebuilt_log_are_refused() {
 
     let path = region.path("audit.bundle");
     let text = fs::read_to_string(&path).unwrap();
-    let cut: Vec<_> = text.lines().take(text.lines().count() - 1).collect();
-    fs::write(&path, cut.join("\n") + "\n").unwrap();
+    let cut_by = |lines| {
+        let left: Vec<_> = text.lines().take(text.lines().count() - lines).collect();
+        fs::write(&path, left.join("\n") + "\n").unwrap();
+    };
+    cut_by(1);
+    assert_eq!(region.refused(3, &verify), "AUDIT_UNSEALED");
+    cut_by(2);
     assert_eq!(region.refused(3, &verify), "AUDIT_TRUNCATED");
 }
 

@@ -1,13 +1,49 @@
-//! What the operator is told about a node that does not run yet.
+//! What the operator is told about a node: nothing while it is in order, and each fault by itself.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use crate::region::Region;
 
-/// A node for a demonstration, with its own issuer of tokens.
-fn demo() -> Region {
+/// A node for a demonstration, with its own issuer of tokens, a duty phone and an open local port.
+struct Demo {
+    region: Region,
+    /// In place of the node: it accepts connections and says nothing.
+    local: TcpListener,
+}
+
+impl std::ops::Deref for Demo {
+    type Target = Region;
+
+    fn deref(&self) -> &Region {
+        &self.region
+    }
+}
+
+impl Demo {
+    /// Changes the settings.
+    fn set(&self, from: &str, to: &str) {
+        let file = self.path("node/brygga.toml");
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(&file, text.replace(from, to)).unwrap();
+    }
+
+    /// The only finding that there is.
+    fn finds(&self, code: &str) {
+        assert_eq!(self.doctor("node"), (1, vec![code.to_owned()]));
+    }
+}
+
+const PHONES: &str = "duty_phone_list = [\n";
+const PHONE: &str = "{ name_of_function = \"Socialjouren\", phone = \"08-465 004 00\" },";
+
+fn demo() -> Demo {
     let region = Region::new();
+    let local = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = local.local_addr().unwrap().to_string();
     region.json(&[
         "init",
         "--dir",
@@ -19,8 +55,18 @@ fn demo() -> Region {
         "--federation",
         "demo.example",
         "--development",
+        "--local-address",
+        &address,
     ]);
-    region
+    let demo = Demo { region, local };
+    demo.set(PHONES, &format!("{PHONES}{PHONE}\n"));
+    demo
+}
+
+fn migrated() -> Demo {
+    let demo = demo();
+    demo.json(&["migrate", "--dir", "node"]);
+    demo
 }
 
 #[test]
@@ -51,26 +97,20 @@ fn a_municipality_without_ways_in_is_warned() {
 }
 
 #[test]
-fn each_fault_has_its_own_code() {
-    let region = demo();
-    region.json(&["migrate", "--dir", "node"]);
+fn each_fault_of_keys_and_registry_has_its_own_code() {
+    let region = migrated();
     let key = region.path("node/keys/signing.key");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(region.doctor("node"), (1, vec!["KEY_PERMISSIONS".to_owned()]));
+    region.finds("KEY_PERMISSIONS");
     fs::remove_file(&key).unwrap();
-    assert_eq!(region.doctor("node"), (1, vec!["KEY_MISSING".to_owned()]));
+    region.finds("KEY_MISSING");
 
-    let region = demo();
-    region.json(&["migrate", "--dir", "node"]);
+    let region = migrated();
     fs::write(region.path("node/registry/registry.json"), "{}").unwrap();
-    assert_eq!(region.doctor("node"), (1, vec!["REGISTRY_UNUSABLE".to_owned()]));
+    region.finds("REGISTRY_UNUSABLE");
 
-    let region = demo();
-    region.json(&["migrate", "--dir", "node"]);
-    let settings = region.path("node/brygga.toml");
-    let text = fs::read_to_string(&settings).unwrap();
-    let text = text.replace("mode = \"demo\"", "mode = \"production\"");
-    fs::write(&settings, text).unwrap();
+    let region = migrated();
+    region.set("mode = \"demo\"", "mode = \"production\"");
     let (exit, codes) = region.doctor("node");
     assert_eq!(exit, 1);
     assert!(codes.contains(&"DEVELOPMENT_ISSUER_IN_PRODUCTION".to_owned()), "{codes:?}");
@@ -81,24 +121,93 @@ fn each_fault_has_its_own_code() {
 
 #[test]
 fn keys_of_tokens_that_are_absent_or_of_no_use_are_named() {
-    let region = demo();
-    region.json(&["migrate", "--dir", "node"]);
-    let found = |code: &str| {
-        assert_eq!(region.doctor("node"), (1, vec![code.to_owned()]));
-    };
+    let region = migrated();
     let jwks = region.path("node/development-issuer/jwks.json");
     let good = fs::read(&jwks).unwrap();
     fs::write(&jwks, "{}").unwrap();
-    found("JWKS_UNUSABLE");
+    region.finds("JWKS_UNUSABLE");
     fs::remove_file(&jwks).unwrap();
-    found("JWKS_UNREADABLE");
+    region.finds("JWKS_UNREADABLE");
     fs::write(&jwks, good).unwrap();
 
     let key = region.path("node/development-issuer/key.jwk");
     fs::write(&key, "{}").unwrap();
-    found("DEVELOPMENT_KEY_UNUSABLE");
+    region.finds("DEVELOPMENT_KEY_UNUSABLE");
     fs::remove_file(&key).unwrap();
-    found("KEY_MISSING");
+    region.finds("KEY_MISSING");
+}
+
+#[test]
+fn a_node_without_a_duty_phone_is_warned() {
+    let region = migrated();
+    region.set(PHONE, "");
+    region.finds("DUTY_PHONE_MISSING");
+}
+
+#[test]
+fn a_node_that_does_not_run_and_ports_that_do_not_fit_are_found() {
+    let region = migrated();
+    let port = region.local.local_addr().unwrap().port().to_string();
+    // Others are told a port that nobody listens on.
+    region.set("address = \"0.0.0.0:8443\"", "address = \"0.0.0.0:8442\"");
+    region.set("public_endpoint = \"https://localhost:8443\"", "public_endpoint = \"https://localhost:1\"");
+    let (_, codes) = region.doctor("node");
+    assert_eq!(codes, ["ENDPOINT_NOT_LISTED", "ENDPOINT_PORT_DIFFERS"]);
+
+    let Demo { region, local } = migrated();
+    drop(local);
+    let (exit, codes) = region.doctor("node");
+    assert_eq!((exit, codes), (1, vec!["NODE_NOT_RUNNING".to_owned()]), "{port}");
+}
+
+#[test]
+fn a_certificate_that_was_damaged_is_found() {
+    let region = migrated();
+    fs::write(region.path("node/keys/node-certificate.pem"), "no certificate").unwrap();
+    let (_, codes) = region.doctor("node");
+    assert!(codes.contains(&"CERTIFICATE_UNUSABLE".to_owned()), "{codes:?}");
+}
+
+#[test]
+fn a_low_limit_of_open_files_is_found() {
+    let region = migrated();
+    let done = Command::new("sh")
+        .args(["-c", "ulimit -n 512; exec \"$0\" doctor --dir node --output json"])
+        .arg(env!("CARGO_BIN_EXE_brygga"))
+        .current_dir(region.path("."))
+        .output();
+    let found: serde_json::Value = serde_json::from_slice(&done.unwrap().stdout).unwrap();
+    assert_eq!(found["findings"][0]["code"], "OPEN_FILES_LOW");
+    assert_eq!(found["figures"]["open_files"], 512);
+}
+
+#[test]
+fn peers_are_tried_only_when_that_is_asked_for() {
+    let region = Region::new();
+    region.found_kalmar();
+    region.nybro_joins();
+    let (_, codes) = region.doctor("kalmar");
+    assert!(!codes.iter().any(|code| code.starts_with("PEER_")), "{codes:?}");
+    let done = region.run(&["doctor", "--dir", "kalmar", "--peers", "--language", "en"]);
+    assert!(done.out.contains("PEER_NAME_UNKNOWN: kommun:0881"), "{}", done.out);
+    assert!(done.err.is_empty(), "progress without a terminal: {}", done.err);
+}
+
+#[test]
+fn a_finding_is_told_in_the_readers_language_with_what_to_do() {
+    let region = demo();
+    let swedish = region.run(&["doctor", "--dir", "node", "--language", "sv"]).out;
+    assert!(swedish.contains("fel STORE_"), "{swedish}");
+    assert!(swedish.contains("\n  starta databasen, eller för en ny nod: brygga migrate"), "{swedish}");
+    let english = region.run(&["doctor", "--dir", "node", "--language", "en"]).out;
+    assert!(english.contains("or for a new node: brygga migrate"), "{english}");
+}
+
+#[test]
+fn a_node_that_cannot_be_looked_at_exits_with_2() {
+    let region = demo();
+    fs::write(region.path("node/brygga.toml"), "[node\n").unwrap();
+    assert_eq!(region.refused(2, &["doctor", "--dir", "node"]), "SYNTAX");
 }
 
 #[test]

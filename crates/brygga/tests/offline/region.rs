@@ -31,6 +31,7 @@ impl Region {
         let output: Output = Command::new(env!("CARGO_BIN_EXE_brygga"))
             .args(args)
             .current_dir(self.root.path())
+            .env("BRYGGA_LANGUAGE", "sv")
             .env_remove("BRYGGA_DIR")
             .env_remove("BRYGGA_TOKEN")
             .env_remove("BRYGGA_NODE")

@@ -28,8 +28,10 @@ fn rotated_keys_overlap_and_the_new_ones_are_used_after_activation() {
 
     region.json(&activate);
     let (_, codes) = region.doctor("nybro");
-    // A new municipality has no ways in for people and no JWK set yet; its keys are in order.
-    let expected = ["CONTACT_POINT_NOT_UNIQUE", "JWKS_UNREADABLE"];
+    // A new municipality has no ways in for people, no telephone and no JWK set yet, and does not
+    // run; its keys are in order.
+    let expected =
+        ["CONTACT_POINT_NOT_UNIQUE", "DUTY_PHONE_MISSING", "JWKS_UNREADABLE", "NODE_NOT_RUNNING"];
     assert!(codes.iter().all(|code| expected.contains(&code.as_str())), "{codes:?}");
     assert_eq!(region.refused(2, &activate), "NOTHING_TO_ROTATE");
 }

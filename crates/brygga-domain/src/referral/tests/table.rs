@@ -5,29 +5,51 @@ use super::*;
 
 /// What the target's log does after its time to answer is over. A status in capitals is where the
 /// command leads, `stays` changes none, and the rest are refusals.
-const AT_TARGET: &str = "
+const AT_TARGET: [&str; 2] = [
+    "
                        | take_on  | accept   | decline  | start       | complete  | confirm_cancellation | withdraw               | expire
 REQUESTED              | stays    | ACCEPTED | REJECTED | invalid     | invalid   | invalid              | CANCELLED              | EXPIRED
 ACCEPTED               | stays    | invalid  | REJECTED | IN_PROGRESS | COMPLETED | invalid              | CANCELLATION_REQUESTED | invalid
 IN_PROGRESS            | stays    | invalid  | REJECTED | invalid     | COMPLETED | invalid              | CANCELLATION_REQUESTED | invalid
 CANCELLATION_REQUESTED | stays    | invalid  | REJECTED | invalid     | COMPLETED | CANCELLED            | invalid                | invalid
+ON_HOLD                | stays    | invalid  | REJECTED | invalid     | COMPLETED | invalid              | CANCELLATION_REQUESTED | invalid
 REJECTED               | terminal | terminal | terminal | terminal    | terminal  | terminal             | terminal               | terminal
 CANCELLED              | terminal | terminal | terminal | terminal    | terminal  | terminal             | terminal               | terminal
 EXPIRED                | terminal | terminal | terminal | terminal    | terminal  | terminal             | terminal               | terminal
 COMPLETED              | terminal | terminal | terminal | terminal    | terminal  | terminal             | terminal               | terminal
-";
+FAILED                 | terminal | terminal | terminal | terminal    | terminal  | terminal             | terminal               | terminal
+ENTERED_IN_ERROR       | terminal | terminal | terminal | terminal    | terminal  | terminal             | terminal               | terminal
+",
+    "
+                       | put_on_hold | resume      | fail     | set_business_status | review  | acknowledge | request_review | stop      | escalate
+REQUESTED              | invalid     | invalid     | invalid  | stays               | invalid | invalid     | invalid        | CANCELLED | stays
+ACCEPTED               | ON_HOLD     | invalid     | FAILED   | stays               | invalid | invalid     | invalid        | CANCELLED | invalid
+IN_PROGRESS            | ON_HOLD     | invalid     | FAILED   | stays               | invalid | invalid     | invalid        | CANCELLED | invalid
+CANCELLATION_REQUESTED | invalid     | invalid     | invalid  | stays               | invalid | invalid     | invalid        | CANCELLED | invalid
+ON_HOLD                | invalid     | IN_PROGRESS | FAILED   | stays               | invalid | invalid     | invalid        | CANCELLED | invalid
+REJECTED               | terminal    | terminal    | terminal | terminal            | invalid | stays       | stays          | terminal  | invalid
+CANCELLED              | terminal    | terminal    | terminal | terminal            | invalid | stays       | invalid        | terminal  | invalid
+EXPIRED                | terminal    | terminal    | terminal | terminal            | invalid | stays       | invalid        | terminal  | invalid
+COMPLETED              | terminal    | terminal    | terminal | terminal            | invalid | stays       | invalid        | terminal  | invalid
+FAILED                 | terminal    | terminal    | terminal | terminal            | invalid | stays       | invalid        | terminal  | invalid
+ENTERED_IN_ERROR       | terminal    | terminal    | terminal | terminal            | invalid | invalid     | invalid        | terminal  | invalid
+",
+];
 
-/// What the source may propose: the only thing that its people can do.
+/// What the source may propose. An order to stop is no proposal: it takes effect whatever the status.
 const AT_SOURCE: &str = "
-                       | withdraw
-REQUESTED              | proposed
-ACCEPTED               | proposed
-IN_PROGRESS            | proposed
-CANCELLATION_REQUESTED | proposed
-REJECTED               | terminal
-CANCELLED              | terminal
-EXPIRED                | terminal
-COMPLETED              | terminal
+                       | withdraw | acknowledge | request_review
+REQUESTED              | proposed | invalid     | invalid
+ACCEPTED               | proposed | invalid     | invalid
+IN_PROGRESS            | proposed | invalid     | invalid
+CANCELLATION_REQUESTED | proposed | invalid     | invalid
+ON_HOLD                | proposed | invalid     | invalid
+REJECTED               | terminal | proposed    | proposed
+CANCELLED              | terminal | proposed    | invalid
+EXPIRED                | terminal | proposed    | invalid
+COMPLETED              | terminal | proposed    | invalid
+FAILED                 | terminal | proposed    | invalid
+ENTERED_IN_ERROR       | terminal | invalid     | invalid
 ";
 
 /// One command of each name.
@@ -45,6 +67,15 @@ pub(super) fn commands() -> Vec<Command> {
         Command::ConfirmCancellation { reason },
         Command::Withdraw { reason },
         Command::Expire,
+        Command::PutOnHold { reason },
+        Command::Resume,
+        Command::Fail { reason },
+        Command::SetBusinessStatus(BusinessStatus::Scheduled),
+        Command::Review { result: ReviewResult::Upheld },
+        Command::Acknowledge,
+        Command::RequestReview { ground: ReviewGround::Danger },
+        Command::Stop { reason: StopReason::ConsentWithdrawn },
+        Command::Escalate(Escalation { level: 1, unit: None }),
     ]
 }
 
@@ -55,10 +86,13 @@ fn statuses() -> Vec<Status> {
         Status::Accepted,
         Status::InProgress,
         Status::CancellationRequested { reason },
+        Status::OnHold { reason },
         Status::Rejected(Decline::by_system()),
         Status::Cancelled { reason },
         Status::Expired,
         Status::Completed(Outcome { result: OutcomeResult::Housed, place_type: None }),
+        Status::Failed { reason },
+        Status::EnteredInError,
     ]
 }
 
@@ -97,7 +131,7 @@ fn shown(refusal: &Refusal) -> &'static str {
 
 #[test]
 fn the_target_decides_every_command_in_every_status_as_the_table_says() {
-    let cells = cells(AT_TARGET);
+    let cells: Vec<_> = AT_TARGET.into_iter().flat_map(cells).collect();
     assert_eq!(cells.len(), statuses().len() * commands().len(), "the table is whole");
     for (status, name, expected) in cells {
         let mut referral = in_status(Side::Target, status);
@@ -126,14 +160,36 @@ fn the_source_decides_nothing_in_any_status() {
 }
 
 #[test]
-fn the_source_proposes_a_withdrawal_as_the_table_says_and_the_target_never() {
+fn the_source_proposes_what_the_table_says_and_the_target_never_proposes() {
     let cells = cells(AT_SOURCE);
-    assert_eq!(cells.len(), statuses().len(), "the table is whole");
-    for (status, _, expected) in cells {
-        let proposed = in_status(Side::Source, status).propose_withdrawal();
-        assert_eq!(proposed.map_or_else(|r| shown(&r), |()| "proposed"), expected, "{status}");
-        let wrong = in_status(Side::Target, status).propose_withdrawal();
-        assert_eq!(wrong, Err(refused(Reason::WrongActor)), "{status}");
+    assert_eq!(cells.len(), 3 * statuses().len(), "the table is whole");
+    for (status, name, expected) in cells {
+        let proposed = in_status(Side::Source, status).propose(&command(name));
+        let shown = proposed.map_or_else(|refusal| shown(&refusal), |()| "proposed");
+        assert_eq!(shown, expected, "{name} in {status}");
+        let wrong = in_status(Side::Target, status).propose(&command(name));
+        assert_eq!(wrong, Err(refused(Reason::WrongActor)), "{name} in {status}");
+    }
+}
+
+#[test]
+fn what_is_no_proposal_is_never_proposed() {
+    for command in commands().iter().filter(|command| command.side() == Side::Target) {
+        let proposed = referral(Side::Source).propose(command);
+        assert_eq!(proposed, Err(refused(Reason::WrongActor)), "{}", command.name());
+    }
+}
+
+#[test]
+fn a_mistake_can_be_marked_in_every_status_and_once() {
+    let stop = Command::Stop { reason: StopReason::EnteredInError };
+    for status in statuses() {
+        let marked = Referral { status: status.clone(), ..referral(Side::Target) };
+        let decided = marked.decide(stop.clone(), START);
+        let twice = Err(refused(Reason::InvalidTransition));
+        let expected =
+            if status == Status::EnteredInError { twice } else { Ok(Event::EnteredInError) };
+        assert_eq!(decided, expected, "{}", status.as_str());
     }
 }
 
@@ -144,5 +200,5 @@ fn each_command_belongs_to_the_side_whose_people_give_it() {
         .filter(|command| command.side() == Side::Source)
         .map(Command::name)
         .collect();
-    assert_eq!(of_the_source, ["withdraw"]);
+    assert_eq!(of_the_source, ["withdraw", "acknowledge", "request_review", "stop"]);
 }

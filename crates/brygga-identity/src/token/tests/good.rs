@@ -10,7 +10,7 @@ fn a_good_token_makes_a_caller() {
         "roles": ["CASE_WORKER", "SHELTER_MANAGER", "WIZARD", "case_worker"],
         "units": ["mobila-teamet"],
     }));
-    let caller = verifier().verify(&token, NOW).unwrap();
+    let caller = verifier().verify(&token, None, NOW).unwrap();
     assert_eq!(caller.organisation().as_str(), "kommun:0880");
     assert_eq!(caller.subject(), "prov-anna");
     assert_eq!(caller.token_id(), "prov-1");
@@ -24,7 +24,7 @@ fn a_good_token_makes_a_caller() {
 #[test]
 fn a_token_may_be_for_several_audiences_and_name_no_role_or_unit() {
     let token = token(json!({ "aud": ["other", AUDIENCE], "roles": [] }));
-    let caller = verifier().verify(&token, NOW).unwrap();
+    let caller = verifier().verify(&token, None, NOW).unwrap();
     assert!(caller.roles().is_empty() && caller.units().is_empty());
 }
 
@@ -37,7 +37,7 @@ fn a_token_holds_from_thirty_seconds_before_to_thirty_after() {
         (Timestamp::from_millis(later(330).as_millis() - 1), true),
         (later(330), false),
     ] {
-        assert_eq!(verifier().verify(&token, now).is_ok(), good, "{now:?}");
+        assert_eq!(verifier().verify(&token, None, now).is_ok(), good, "{now:?}");
     }
 }
 
@@ -50,15 +50,16 @@ fn a_minted_token_is_a_good_one() {
         roles: &[Role::CaseWorker],
         units: &["mobila-teamet".parse().unwrap()],
         lifetime: Seconds(300),
+        bound_to: None,
     };
     let token = issuer().mint(&request, NOW, &mut rng(2));
-    let caller = verifier().verify(&token, NOW).unwrap();
+    let caller = verifier().verify(&token, None, NOW).unwrap();
     assert!(caller.has_role(Role::CaseWorker));
     assert_eq!(caller.units().len(), 1);
     let other = issuer().mint(&request, NOW, &mut rng(3));
-    assert_ne!(verifier().verify(&other, NOW).unwrap().token_id(), caller.token_id());
+    assert_ne!(verifier().verify(&other, None, NOW).unwrap().token_id(), caller.token_id());
     let long = TokenRequest { lifetime: Seconds(301), ..request };
-    assert!(verifier().verify(&issuer().mint(&long, NOW, &mut rng(2)), NOW).is_err());
+    assert!(verifier().verify(&issuer().mint(&long, NOW, &mut rng(2)), None, NOW).is_err());
 }
 
 #[test]
@@ -77,33 +78,38 @@ fn a_development_key_reads_back_from_its_file() {
 fn a_cached_token_ends_with_its_time_and_a_changed_one_misses_the_cache() {
     let verifier = verifier();
     let token = token(json!({}));
-    let first = verifier.verify(&token, NOW).unwrap();
+    let first = verifier.verify(&token, None, NOW).unwrap();
     assert_eq!(verifier.cache.len(), 1);
-    assert_eq!(verifier.verify(&token, later(299)).unwrap(), first);
-    assert!(verifier.verify(&token, later(330)).is_err());
+    assert_eq!(verifier.verify(&token, None, later(299)).unwrap(), first);
+    assert!(verifier.verify(&token, None, later(330)).is_err());
     let (signed, _) = token.rsplit_once('.').unwrap();
-    assert!(verifier.verify(&format!("{signed}.{}", "A".repeat(86)), NOW).is_err());
+    assert!(verifier.verify(&format!("{signed}.{}", "A".repeat(86)), None, NOW).is_err());
     assert_eq!(verifier.cache.len(), 1, "a refused token is not remembered");
 }
 
 #[test]
 fn the_cache_is_bounded_and_makes_room_when_tokens_expire() {
     use crate::token::cache::{CAPACITY, TokenCache};
-    let caller = verifier().verify(&token(json!({})), NOW).unwrap();
+    // The caller of a token with this id, issued so long after NOW.
+    let named = |id: &str, after: i64| {
+        let at = later(after);
+        let times = json!({ "iat": seconds(at), "nbf": seconds(at), "exp": seconds(at) + 300 });
+        let claims = with(with(good_claims(), json!({ "jti": id })), times);
+        verifier().verify(&sign(&good_header(), &claims), None, at).unwrap()
+    };
     let cache = TokenCache::default();
     for index in 0..=CAPACITY {
-        cache.insert(brygga_crypto::sha256(&[&index.to_le_bytes()]), &caller, NOW);
+        let caller = named(&index.to_string(), 0);
+        cache.admit(brygga_crypto::sha256(&[&index.to_le_bytes()]), &caller, NOW).unwrap();
     }
     assert_eq!(cache.len(), CAPACITY);
-    let fresh =
-        with(good_claims(), json!({ "iat": seconds(later(300)), "exp": seconds(later(600)) }));
-    let fresh = verifier().verify(&sign(&good_header(), &fresh), later(300)).unwrap();
-    cache.insert(brygga_crypto::sha256(&[b"fresh"]), &fresh, later(300));
+    let fresh = named("fresh", 330);
+    cache.admit(brygga_crypto::sha256(&[b"fresh"]), &fresh, later(330)).unwrap();
     assert_eq!(cache.len(), 1);
 }
 
 #[test]
 fn no_debug_output_shows_who_the_caller_is() {
-    let caller = verifier().verify(&token(json!({})), NOW).unwrap();
+    let caller = verifier().verify(&token(json!({})), None, NOW).unwrap();
     assert!(!format!("{caller:?} {:?}", verifier()).contains("anna"));
 }

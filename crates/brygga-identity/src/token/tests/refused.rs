@@ -7,7 +7,7 @@ use crate::token::TokenError;
 /// Refused, and for this reason; a token that is good in every other respect.
 fn assert_refused(cases: Vec<(&str, String, TokenError)>) {
     for (attack, token, expected) in cases {
-        assert_eq!(verifier().verify(&token, NOW), Err(expected), "{attack}");
+        assert_eq!(verifier().verify(&token, None, NOW), Err(expected), "{attack}");
     }
 }
 
@@ -22,9 +22,9 @@ fn raw_claims(text: &str) -> String {
 
 #[test]
 fn the_token_that_the_attacks_start_from_is_good() {
-    assert!(verifier().verify(&token(json!({})), NOW).is_ok());
-    assert!(verifier().verify(&header(json!({})), NOW).is_ok());
-    assert!(verifier().verify(&raw_claims(&good_claims().to_string()), NOW).is_ok());
+    assert!(verifier().verify(&token(json!({})), None, NOW).is_ok());
+    assert!(verifier().verify(&header(json!({})), None, NOW).is_ok());
+    assert!(verifier().verify(&raw_claims(&good_claims().to_string()), None, NOW).is_ok());
 }
 
 #[test]
@@ -59,14 +59,14 @@ fn no_header_talks_the_node_into_another_key_or_algorithm() {
     ]);
     let null = good_header().to_string().replacen('{', "{\"jku\":null,", 1);
     let null = issuer().sign(&null, &good_claims().to_string());
-    assert_eq!(verifier().verify(&null, NOW), Err(HeaderParameter("jku")));
+    assert_eq!(verifier().verify(&null, None, NOW), Err(HeaderParameter("jku")));
 }
 
 #[test]
 fn a_token_without_a_required_claim_is_refused() {
     for name in ["iss", "aud", "exp", "iat", "nbf", "jti", "sub", "org", "roles"] {
         let token = token(json!({ name: null }));
-        assert_eq!(verifier().verify(&token, NOW), Err(TokenError::Missing(name)));
+        assert_eq!(verifier().verify(&token, None, NOW), Err(TokenError::Missing(name)));
     }
 }
 
@@ -158,13 +158,13 @@ fn the_public_key_as_a_shared_secret_opens_nothing() {
     header.typ = Some("at+jwt".to_owned());
     header.kid = jwks["keys"][0]["kid"].as_str().map(str::to_owned);
     let token = jsonwebtoken::encode(&header, &good_claims(), &secret).unwrap();
-    assert_eq!(verifier().verify(&token, NOW), Err(TokenError::Algorithm));
+    assert_eq!(verifier().verify(&token, None, NOW), Err(TokenError::Algorithm));
     // The same signature under the name of the right algorithm.
     let (_, signature) = token.rsplit_once('.').unwrap();
     let good = super::token(json!({}));
     let (signed, _) = good.rsplit_once('.').unwrap();
     let renamed = format!("{signed}.{signature}");
-    assert_eq!(verifier().verify(&renamed, NOW), Err(TokenError::BadSignature));
+    assert_eq!(verifier().verify(&renamed, None, NOW), Err(TokenError::BadSignature));
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn what_is_no_token_is_refused() {
         "\u{0}".repeat(100),
         "å.ä.ö".to_owned(),
     ] {
-        assert!(verifier().verify(&text, NOW).is_err(), "{text}");
+        assert!(verifier().verify(&text, None, NOW).is_err(), "{text}");
     }
 }
 
@@ -212,8 +212,8 @@ fn a_token_over_four_kibibytes_is_refused_unread() {
     let token_of = |padding: usize| token(json!({ "padding": "x".repeat(padding) }));
     let long = token_of(4000);
     assert!(long.len() > 4096);
-    assert_eq!(verifier().verify(&long, NOW), Err(TokenError::TooLong));
-    assert!(verifier().verify(&token_of(2000), NOW).is_ok());
+    assert_eq!(verifier().verify(&long, None, NOW), Err(TokenError::TooLong));
+    assert!(verifier().verify(&token_of(2000), None, NOW).is_ok());
     let huge = "a".repeat(1_000_000);
-    assert_eq!(verifier().verify(&huge, NOW), Err(TokenError::TooLong));
+    assert_eq!(verifier().verify(&huge, None, NOW), Err(TokenError::TooLong));
 }

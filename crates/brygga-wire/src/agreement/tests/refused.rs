@@ -119,7 +119,7 @@ fn each_unknown_word_is_a_refusal_of_its_own() {
         ("ground", |t| rule(t).grounds.push(15), PolicyUnknownTerm, "terms.rules.grounds"),
         (
             "category",
-            |t| rule(t).data_categories.push(8),
+            |t| rule(t).data_categories.push(9),
             PolicyUnknownTerm,
             "terms.rules.data_categories",
         ),

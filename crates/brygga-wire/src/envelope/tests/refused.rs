@@ -102,7 +102,7 @@ fn what_is_said_of_a_sealed_content_is_whole_or_refused() {
         ("unknown basis", |h| h.gdpr_basis = -1, InvalidField, "header.gdpr_basis"),
         ("no category", |h| h.data_categories.clear(), InvalidField, "header.data_categories"),
         ("unset category", |h| h.data_categories.push(0), InvalidField, "header.data_categories"),
-        ("unknown category", |h| h.data_categories.push(8), InvalidField, "header.data_categories"),
+        ("unknown category", |h| h.data_categories.push(9), InvalidField, "header.data_categories"),
         (
             "17 categories",
             |h| h.data_categories = vec![1; 17],

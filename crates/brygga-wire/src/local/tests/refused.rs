@@ -39,7 +39,12 @@ fn each_broken_field_of_a_wish_is_named() {
 #[test]
 fn each_broken_action_is_named() {
     let declined = |party, reason, next_step| {
-        Some(Action::Decline(event::Declined { party, reason, next_step }))
+        Some(Action::Decline(event::Declined {
+            party,
+            reason,
+            next_step,
+            ..event::Declined::default()
+        }))
     };
     let withdrawn = |referral_id, reason| {
         Some(Action::Withdraw(event::ReferralWithdrawn { referral_id, reason }))

@@ -30,6 +30,7 @@ pub(super) fn request() -> proto::RequestReferralRequest {
         recipient_chosen_by_person: asked.recipient_chosen_by_person,
         content: Some(content_to_proto(&content())),
         wait_seconds: 0,
+        part_of: asked.part_of,
     }
 }
 
@@ -95,7 +96,10 @@ fn each_action_becomes_its_command() {
     let cases = [
         (Action::TakeOn(event::TakenOn { unit: String::new(), act_by }), "take_on"),
         (Action::Accept(event::Accepted {}), "accept"),
-        (Action::Decline(event::Declined { party: 2, reason, next_step: 0 }), "decline"),
+        (
+            Action::Decline(event::Declined { party: 2, reason, ..event::Declined::default() }),
+            "decline",
+        ),
         (Action::Start(event::Started {}), "start"),
         (Action::Complete(event::Completed { result: 1, place_type: None }), "complete"),
         (withdraw(Vec::new()), "withdraw"),

@@ -102,7 +102,12 @@ fn each_broken_field_of_an_event_is_named() {
 #[test]
 fn an_event_without_what_the_person_needs_is_refused() {
     let declined = |party, reason, next_step| {
-        ProtoEvent::Declined(proto::Declined { party, reason, next_step })
+        ProtoEvent::Declined(proto::Declined {
+            party,
+            reason,
+            next_step,
+            ..proto::Declined::default()
+        })
     };
     let completed =
         |result, place_type| ProtoEvent::Completed(proto::Completed { result, place_type });

@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 use brygga_audit::{BundleHeader, BundleWriter, Checkpoint, Commitment, Opening, Salt};
-use brygga_crypto::VerifyingKey;
+use brygga_crypto::{SigningKey, VerifyingKey};
 use brygga_identity::keys::NodeKeys;
 use brygga_storage::Store;
 use clap::Args;
@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::cli::Invocation;
 use crate::failure::Failure;
 use crate::output::Answer;
+use crate::progress::Progress;
 use crate::store_address::store_settings;
 
 use super::origin_of;
@@ -25,7 +26,9 @@ const ROWS_AT_A_TIME: u32 = 1000;
 /// Write the log with its checkpoints to a bundle that anyone can verify
 ///
 /// Checkpoints that an earlier signing key has signed are left out: a bundle has one key, and the
-/// newest checkpoint vouches for every entry. The bundle holds salted commitments: it shows that nothing was changed, and not what happened.
+/// newest checkpoint vouches for every entry. The bundle holds salted commitments: it shows that
+/// nothing was changed, and not what happened. The same key seals the whole file, so that no line
+/// of it can be changed or left out.
 #[derive(Args)]
 #[command(after_help = "Example:\n  brygga audit export --out audit.bundle")]
 pub(super) struct ExportArgs {
@@ -40,13 +43,13 @@ pub(super) struct ExportArgs {
 impl ExportArgs {
     pub(super) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
         let settings = at.node.settings()?;
-        let key = NodeKeys::load(&settings.keys.directory)?.verifying();
+        let keys = NodeKeys::load(&settings.keys.directory)?;
         let store = Store::open(&store_settings(&settings)?).await?;
-        let written = self.write(&store, key).await;
+        let written = self.write(&store, keys.signing()).await;
         store.close().await;
         let Signed { checkpoints, of_earlier_keys, size } = written?;
         let file = self.out.display().to_string();
-        let key = hex::encode(key.as_bytes());
+        let key = hex::encode(keys.verifying().as_bytes());
         let value = json!({
             "file": file,
             "size": size,
@@ -65,15 +68,15 @@ impl ExportArgs {
         Ok(answer.line(format!("  brygga audit verify {file} --key {key}")))
     }
 
-    async fn write(&self, store: &Store, key: VerifyingKey) -> Result<Signed, Failure> {
-        let signed = Signed::read(store, &key).await?;
+    async fn write(&self, store: &Store, key: &SigningKey) -> Result<Signed, Failure> {
+        let signed = Signed::read(store, &key.public()).await?;
         let Some(newest) = signed.checkpoints.last() else {
             return Err(Failure::refused("AUDIT_NO_CHECKPOINT", "nothing is signed yet")
                 .fix("a running node signs a checkpoint within a minute"));
         };
         let header = BundleHeader {
             origin: origin_of(newest)?,
-            public_key: key,
+            public_key: key.public(),
             checkpoints: signed.checkpoints.len() as u64,
             size: signed.size,
         };
@@ -86,7 +89,7 @@ impl ExportArgs {
             bundle.checkpoint(note).map_err(failed)?;
         }
         self.write_leaves(store, &mut bundle, signed.size).await?;
-        bundle.finish().map_err(failed)?;
+        bundle.finish(key).map_err(failed)?;
         Ok(signed)
     }
 
@@ -96,8 +99,11 @@ impl ExportArgs {
         bundle: &mut BundleWriter<impl Write>,
         size: u64,
     ) -> Result<(), Failure> {
+        let progress = Progress::begin("audit export");
+        progress.count("audit export", size);
         let mut next = 0;
         while next < size {
+            progress.reached(next);
             let most = u64::from(ROWS_AT_A_TIME).min(size - next);
             let most = u32::try_from(most).unwrap_or(ROWS_AT_A_TIME);
             let leaves = store

@@ -31,7 +31,7 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
-use crate::client::{development_token, refused};
+use crate::client::{StaffToken, development_token, refused};
 use crate::failure::{Failure, chain};
 use crate::identifier::Identifier;
 use crate::node_dir::NodeDir;
@@ -188,6 +188,7 @@ fn terms(now: Timestamp) -> AgreementTerms {
     let within = |priority: Priority, hours: u32| ResponseTime {
         priority: priority.into(),
         respond_within_seconds: hours * 3600,
+        take_on_within_seconds: 0,
     };
     AgreementTerms {
         kind: AgreementKind::RegionalCooperation.into(),
@@ -281,7 +282,9 @@ impl Mint {
             return Ok(token.clone());
         }
         let roles = [Role::CaseWorker, Role::AgreementManager];
-        let token = development_token(&self.settings, &roles, &[], MAX_LIFETIME, now)
+        let wanted =
+            StaffToken { roles: &roles, units: &[], lifetime: MAX_LIFETIME, bound_to: None };
+        let token = development_token(&self.settings, &wanted, now)
             .map_err(|failure| Status::internal(format!("{failure:?}")))?;
         let value = format!("Bearer {token}").parse();
         let value: MetadataValue<Ascii> = value.map_err(|_| Status::internal("not a token"))?;

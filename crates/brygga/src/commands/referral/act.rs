@@ -1,10 +1,12 @@
 //! The decisions about a referral, each with what it needs and no more.
 
-use brygga_domain::{Seconds, Timestamp, UnitId};
+use brygga_domain::{OrgId, Seconds, Timestamp, UnitId};
 use brygga_proto::local::v1::ActOnReferralRequest;
 use brygga_proto::local::v1::act_on_referral_request::Action;
 use brygga_proto::referral::v1 as proto;
-use brygga_proto::referral::v1::{DeclineParty, NextStep, OutcomeResult, StatusReason};
+use brygga_proto::referral::v1::{
+    BusinessStatus, DeclineParty, NextStep, OutcomeResult, ReviewGround, ReviewResult, StatusReason,
+};
 use clap::{Args, Subcommand};
 
 use super::request::place;
@@ -52,6 +54,9 @@ pub(super) enum ActAction {
         /// Who declined
         #[arg(long, default_value = "PROVIDER", value_parser = parser::<DeclineParty>())]
         party: DeclineParty,
+        /// Another organisation that could help, with the next step OTHER_RECIPIENT
+        #[arg(long, value_name = "ORG")]
+        propose: Option<OrgId>,
     },
     /// Say that work has begun; at the recipient
     #[command(after_help = "Example:\n  brygga referral start 0f8e2c61")]
@@ -68,6 +73,57 @@ pub(super) enum ActAction {
         /// Kind of place that the person got: a code of the list of services
         #[arg(long, value_name = "SERVICE")]
         place_type: Option<String>,
+    },
+    /// Let the work rest, with a reason; at the recipient
+    #[command(after_help = "Example:\n  brygga referral hold 0f8e2c61 --reason COULD_NOT_CONTACT")]
+    Hold {
+        #[command(flatten)]
+        one: OneArgs,
+        /// Why
+        #[arg(long, value_parser = parser::<StatusReason>())]
+        reason: StatusReason,
+    },
+    /// Go on with what rested; at the recipient
+    #[command(after_help = "Example:\n  brygga referral resume 0f8e2c61")]
+    Resume(OneArgs),
+    /// Give it up: it could not be done; at the recipient
+    #[command(after_help = "Example:\n  brygga referral fail 0f8e2c61 --reason SERVICE_CLOSED")]
+    Fail {
+        #[command(flatten)]
+        one: OneArgs,
+        /// Why
+        #[arg(long, value_parser = parser::<StatusReason>())]
+        reason: StatusReason,
+    },
+    /// Say what people call it meanwhile, such as a time that is set; at the recipient
+    #[command(after_help = "Example:\n  brygga referral meanwhile 0f8e2c61 --state SCHEDULED")]
+    Meanwhile {
+        #[command(flatten)]
+        one: OneArgs,
+        /// The word
+        #[arg(long, value_parser = parser::<BusinessStatus>())]
+        state: BusinessStatus,
+    },
+    /// Acknowledge how it ended, which closes the loop; at the sender
+    #[command(after_help = "Example:\n  brygga referral acknowledge 0f8e2c61")]
+    Acknowledge(OneArgs),
+    /// Ask for a second look at a decline; at the sender
+    #[command(after_help = "Example:\n  brygga referral request-review 0f8e2c61 --ground DANGER")]
+    RequestReview {
+        #[command(flatten)]
+        one: OneArgs,
+        /// Why the decline is thought wrong
+        #[arg(long, value_parser = parser::<ReviewGround>())]
+        ground: ReviewGround,
+    },
+    /// Say what came of a second look; at the recipient, never by whoever declined
+    #[command(after_help = "Example:\n  brygga referral review 0f8e2c61 --result UPHELD")]
+    Review {
+        #[command(flatten)]
+        one: OneArgs,
+        /// What came of it
+        #[arg(long, value_parser = parser::<ReviewResult>())]
+        result: ReviewResult,
     },
     /// Take a referral back; at the sender
     #[command(after_help = "Example:\n  brygga referral withdraw 0f8e2c61 \\\n      \
@@ -124,6 +180,13 @@ impl ActAction {
         match self {
             Self::Accept(one)
             | Self::Start(one)
+            | Self::Resume(one)
+            | Self::Acknowledge(one)
+            | Self::Hold { one, .. }
+            | Self::Fail { one, .. }
+            | Self::Meanwhile { one, .. }
+            | Self::RequestReview { one, .. }
+            | Self::Review { one, .. }
             | Self::TakeOn { one, .. }
             | Self::Decline { one, .. }
             | Self::Complete { one, .. }
@@ -141,11 +204,29 @@ impl ActAction {
                 )),
             }),
             Self::Accept(_) => Action::Accept(proto::Accepted {}),
-            Self::Decline { reason, next_step, party, .. } => Action::Decline(proto::Declined {
-                party: (*party).into(),
-                reason: (*reason).into(),
-                next_step: next_step.map_or(0, i32::from),
+            Self::Decline { reason, next_step, party, propose, .. } => {
+                Action::Decline(proto::Declined {
+                    party: (*party).into(),
+                    reason: (*reason).into(),
+                    next_step: next_step.map_or(0, i32::from),
+                    rerouted_to: propose.as_ref().map_or_else(String::new, OrgId::to_string),
+                })
+            }
+            Self::Hold { reason, .. } => {
+                Action::PutOnHold(proto::PutOnHold { reason: (*reason).into() })
+            }
+            Self::Resume(_) => Action::Resume(proto::Resumed {}),
+            Self::Fail { reason, .. } => Action::Fail(proto::Failed { reason: (*reason).into() }),
+            Self::Meanwhile { state, .. } => Action::SetBusinessStatus(proto::BusinessStatusSet {
+                business_status: (*state).into(),
             }),
+            Self::Acknowledge(_) => Action::Acknowledge(proto::LoopClosed {}),
+            Self::RequestReview { ground, .. } => {
+                Action::RequestReview(proto::ReviewBegun { ground: (*ground).into() })
+            }
+            Self::Review { result, .. } => {
+                Action::Review(proto::Reviewed { result: (*result).into() })
+            }
             Self::Start(_) => Action::Start(proto::Started {}),
             Self::Complete { result, place_type, .. } => Action::Complete(proto::Completed {
                 result: (*result).into(),
@@ -193,6 +274,7 @@ mod tests {
             party: DeclineParty::Provider.into(),
             reason: StatusReason::NoCapacity.into(),
             next_step: NextStep::TemporaryBed.into(),
+            rerouted_to: String::new(),
         };
         assert_eq!(action(&line), Action::Decline(expected));
     }

@@ -3,7 +3,7 @@
 use brygga_domain::code::{CodeLists, CodedTerm, SERVICE_TYPE};
 use brygga_domain::{OrgId, UnitId};
 use brygga_proto::agreement::v1::{Priority, SubjectArea};
-use brygga_proto::local::v1::RequestReferralRequest;
+use brygga_proto::local::v1::{ContentWarning, RequestReferralRequest};
 use brygga_proto::referral::v1::ContactPolicy;
 use brygga_proto::types::v1::{DisclosureGround, GdprBasis};
 use clap::Args;
@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::identifier::Identifier;
 use crate::output::Answer;
 use crate::text::Text;
+use crate::text::vocabulary::word;
 use crate::wire_code::parser;
 
 /// Ask another organisation for help for a person
@@ -72,6 +73,9 @@ pub(super) struct RequestArgs {
     /// The person chose this recipient
     #[arg(long)]
     chosen_by_person: bool,
+    /// Earlier referral that this one continues
+    #[arg(long, value_name = "REFERRAL")]
+    part_of: Option<Identifier>,
     /// Key to repeat a request safely; a new one when left out
     #[arg(long, value_name = "KEY")]
     idempotency_key: Option<Identifier>,
@@ -89,7 +93,9 @@ impl RequestArgs {
         let response = service.request_referral(request).await;
         let response = response.map_err(|status| refused(&status))?.into_inner();
         let referral = response.referral.unwrap_or_default();
-        let answer = shown::changed(&referral, at.language, Text::ReferralRequested);
+        let warned = response.warnings.iter();
+        let warned = warned.map(|warning| word::<ContentWarning>(*warning, at.language));
+        let answer = shown::changed(&referral, at.language, Text::ReferralRequested).lines(warned);
         if self.content.on_command_line() {
             return Ok(answer.line(Text::FlagsInHistory.of(at.language)));
         }
@@ -119,6 +125,7 @@ impl RequestArgs {
             recipient_chosen_by_person: self.chosen_by_person,
             content: Some(self.content.read()?),
             wait_seconds: 0,
+            part_of: id(self.part_of),
         })
     }
 }

@@ -2,14 +2,17 @@
 
 mod entry;
 mod event;
+mod note;
 
 use brygga_domain::code::{CodeLists, SERVICE_TYPE};
 use brygga_proto::agreement::v1::Priority;
 use brygga_proto::local::v1::{
-    DeliveryStatus, ListReferralsResponse, Referral, ShowReferralResponse, Side,
+    DeliveryStatus, ListReferralsResponse, Note, Referral, ReviewState, ShowReferralResponse, Side,
 };
-use brygga_proto::referral::v1::{ReferralContent, ReferralRequested, ReferralStatus};
-use brygga_proto::types::v1::{Code, DisclosureGround, GdprBasis};
+use brygga_proto::referral::v1::{
+    BusinessStatus, ReferralContent, ReferralRequested, ReferralStatus, ThirdPerson,
+};
+use brygga_proto::types::v1::{Code, DisclosureGround, GdprBasis, ThirdPersonRelation};
 use serde_json::json;
 
 use crate::cli::Language;
@@ -37,16 +40,24 @@ pub(super) fn in_full(found: &ShowReferralResponse, language: Language) -> Answe
         "referral": entry::referral(referral),
         "content": found.content.as_ref().map(entry::content),
         "events": found.events.iter().map(event::entry).collect::<Vec<_>>(),
+        "notes": found.notes.iter().map(note::entry).collect::<Vec<_>>(),
     });
     let answer = Answer::new(value).lines(lines(referral, language));
     let answer = match &found.content {
         Some(content) => answer.lines(content_lines(content, language)),
+        None if referral.processing_stopped => answer.line(Text::ContentClosed.of(language)),
         None => answer.line(Text::ContentNotReadable.of(language)),
     };
+    let answer = answer.lines(found.notes.iter().map(|one| note::line(one, language)));
     answer.lines(found.events.iter().map(|happened| {
         let text = event::line(happened, language);
         labelled(Text::Event, &text, language)
     }))
+}
+
+/// A note for a program.
+pub(super) fn note_entry(one: &Note) -> serde_json::Value {
+    note::entry(one)
 }
 
 /// Referrals without content, one in a row.
@@ -109,7 +120,12 @@ fn lines(referral: &Referral, language: Language) -> Vec<String> {
         (Text::HostMunicipality, request.host_municipality.clone()),
         (Text::HomeMunicipality, request.home_municipality.clone()),
         (Text::AcuteDuty, referral.acute_duty_holder.clone()),
+        (Text::Responsible, referral.responsible_municipality.clone()),
         (Text::TakenOnBy, referral.taken_on_by.clone()),
+        (Text::EscalatedTo, escalated(referral, language)),
+        (Text::State, meanwhile(referral, language)),
+        (Text::Review, review(referral, language)),
+        (Text::PartOf, part_of(referral)),
         (Text::Agreement, rule),
         (Text::Ground, ground),
         (Text::Basis, basis),
@@ -117,6 +133,17 @@ fn lines(referral: &Referral, language: Language) -> Vec<String> {
     ];
     let filled = pairs.iter().filter(|(_, value)| !value.is_empty());
     let mut lines: Vec<_> = filled.map(|(label, text)| labelled(*label, text, language)).collect();
+    if referral.unhandled_days > 0 {
+        let text = Text::UnhandledDays.of(language);
+        lines.push(format!("{text} {}", referral.unhandled_days));
+    }
+    let remarks = [
+        (referral.promise_overdue, Text::PromiseOverdue),
+        (referral.processing_stopped, Text::ProcessingStopped),
+        (referral.follow_up_open, Text::FollowUp),
+    ];
+    let true_ones = remarks.iter().filter(|(holds, _)| *holds);
+    lines.extend(true_ones.map(|(_, text)| text.of(language).to_owned()));
     if referral.presumed_expired {
         lines.push(Text::PresumedExpired.of(language).to_owned());
     }
@@ -161,9 +188,45 @@ fn content_lines(content: &ReferralContent, language: Language) -> Vec<String> {
         (Text::HousingNeeds, terms(&content.housing_needs)),
         (Text::SupportNeeds, terms(&content.support_needs)),
         (Text::Note, content.note.clone()),
+        (Text::ThirdPersons, third_persons(content, language)),
     ];
     let filled = pairs.iter().filter(|(_, value)| !value.is_empty());
     filled.map(|(label, text)| labelled(*label, text, language)).collect()
+}
+
+fn third_persons(content: &ReferralContent, language: Language) -> String {
+    let one = |other: &ThirdPerson| {
+        let relation = word::<ThirdPersonRelation>(other.relation, language);
+        format!("{} ({relation})", other.name)
+    };
+    content.third_persons.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// Before whom it was laid because nobody took it on; empty where it never was.
+fn escalated(referral: &Referral, language: Language) -> String {
+    match (referral.escalation_level, referral.escalated_to.as_str()) {
+        (0, _) => String::new(),
+        (_, "") => Text::Intake.of(language).to_owned(),
+        (_, unit) => unit.to_owned(),
+    }
+}
+
+fn meanwhile(referral: &Referral, language: Language) -> String {
+    match referral.business_status {
+        0 => String::new(),
+        number => word::<BusinessStatus>(number, language),
+    }
+}
+
+fn review(referral: &Referral, language: Language) -> String {
+    match referral.review {
+        0 => String::new(),
+        number => word::<ReviewState>(number, language),
+    }
+}
+
+fn part_of(referral: &Referral) -> String {
+    if referral.part_of.is_empty() { String::new() } else { show(&referral.part_of) }
 }
 
 /// A line of a label and a value. Control characters of a peer's text do not reach the terminal.

@@ -1,11 +1,11 @@
 //! A referral as JSON: codes, identifiers and instants as they travel.
 
 use brygga_proto::agreement::v1::{Priority, SubjectArea};
-use brygga_proto::local::v1::{DeliveryStatus, Referral, Side};
+use brygga_proto::local::v1::{DeliveryStatus, Referral, ReviewState, Side};
 use brygga_proto::referral::v1::{
-    ChildAgeBand, ContactPolicy, ReferralContent, ReferralRequested, ReferralStatus,
+    BusinessStatus, ChildAgeBand, ContactPolicy, ReferralContent, ReferralRequested, ReferralStatus,
 };
-use brygga_proto::types::v1::{Code, DisclosureGround, GdprBasis};
+use brygga_proto::types::v1::{Code, DisclosureGround, GdprBasis, ThirdPersonRelation};
 use serde_json::{Value, json};
 
 use super::event;
@@ -41,6 +41,18 @@ pub(super) fn referral(referral: &Referral) -> Value {
         "taken_on_by": referral.taken_on_by,
         "last_event": referral.last_event.as_ref().map(event::entry),
         "effective_service_type": referral.effective_service_type,
+        "unhandled_days": referral.unhandled_days,
+        "escalation_level": referral.escalation_level,
+        "escalated_to": referral.escalated_to,
+        "promise_overdue": referral.promise_overdue,
+        "loop_closed_at": instant(referral.loop_closed_at),
+        "business_status": wire_code::show::<BusinessStatus>(referral.business_status),
+        "part_of": show(&referral.part_of),
+        "review": wire_code::show::<ReviewState>(referral.review),
+        "responsible_municipality": referral.responsible_municipality,
+        "follow_up_open": referral.follow_up_open,
+        "processing_stopped": referral.processing_stopped,
+        "erased_at": instant(referral.erased_at),
     })
 }
 
@@ -82,6 +94,10 @@ pub(super) fn content(content: &ReferralContent) -> Value {
         "housing_needs": content.housing_needs.iter().map(code).collect::<Vec<_>>(),
         "support_needs": content.support_needs.iter().map(code).collect::<Vec<_>>(),
         "note": content.note,
+        "third_persons": content.third_persons.iter().map(|other| json!({
+            "relation": wire_code::show::<ThirdPersonRelation>(other.relation),
+            "name": other.name,
+        })).collect::<Vec<_>>(),
     })
 }
 

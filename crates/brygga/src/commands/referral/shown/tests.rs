@@ -24,6 +24,7 @@ fn declined() -> proto::ReferralProgressed {
         party: proto::DeclineParty::Provider.into(),
         reason: proto::StatusReason::NoCapacity.into(),
         next_step: proto::NextStep::TemporaryBed.into(),
+        rerouted_to: String::new(),
     };
     let event = Some(Event::Declined(declined));
     proto::ReferralProgressed { version: 2, event, ..proto::ReferralProgressed::default() }
@@ -44,6 +45,7 @@ fn a_decline_says_why_and_what_happens_next() {
         referral: Some(referral()),
         content: None,
         events: vec![declined()],
+        notes: Vec::new(),
     };
     let answer = in_full(&shown, Language::Sv);
     let text = answer.text();

@@ -1,0 +1,132 @@
+//! Erasure, second step: the key is gone already, and the rows follow.
+//!
+//! What stays is a tombstone: that there was a case, with whom, and when it was erased. The log
+//! keeps its leaves, which hold no content. The first step, destroying the key in the vault, is the
+//! application's (`App::case_erase`), because it has to be durable before this is decided.
+
+use brygga_domain::{ConsentId, MessageId, Reason, ReferralId, Timestamp};
+use brygga_wire::envelope::SignedEnvelope;
+
+use crate::audit::{Actor, Verdict, leaf};
+use crate::records::{OutboxEntry, OutboxState};
+use crate::write_set::OutboxChange;
+use crate::{Local, WriteSet};
+
+/// What has a key of its own and can be erased. Used in stored state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// What a consent says of the person.
+    Consent(ConsentId),
+    /// The personal data of a referral.
+    Referral(ReferralId),
+}
+
+/// Why something is erased. Used in stored state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErasureCause {
+    /// The person took the consent back (GDPR article 17.1 b).
+    ConsentWithdrawn,
+    /// It was entered in error.
+    EnteredInError,
+    /// The person asked for it, and nothing hinders it (GDPR article 17).
+    Requested,
+    /// The time is over for which the kind of node keeps it (SoL 17 kap. 2 §).
+    RetentionEnded,
+}
+
+impl ErasureCause {
+    /// Every cause.
+    pub const ALL: [Self; 4] =
+        [Self::ConsentWithdrawn, Self::EnteredInError, Self::Requested, Self::RetentionEnded];
+
+    /// The stable code, as it stands in the audit log and the vault.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConsentWithdrawn => "CONSENT_WITHDRAWN",
+            Self::EnteredInError => "ENTERED_IN_ERROR",
+            Self::Requested => "REQUESTED",
+            Self::RetentionEnded => "RETENTION_ENDED",
+        }
+    }
+
+    /// Reads a stable code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.as_str() == code)
+    }
+
+    /// Why a message that waits is not sent any more.
+    const fn stops(self) -> Reason {
+        match self {
+            Self::ConsentWithdrawn => Reason::ConsentWithdrawn,
+            Self::EnteredInError | Self::Requested | Self::RetentionEnded => Reason::Undeliverable,
+        }
+    }
+}
+
+/// Rows that lose their personal data. Used once, as a part of a [`WriteSet`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// What is erased.
+    pub subject: Subject,
+    /// When; an earlier instant that is stored already stands.
+    pub erased_at: Timestamp,
+    /// Messages whose envelope is emptied; their receipts stay.
+    pub messages: Vec<MessageId>,
+}
+
+/// Erases a case whose key is gone. `thread` is every message of the referral's thread that is
+/// still in the outbox.
+///
+/// Envelopes that were delivered or given up are emptied. One that waits and carries sealed content
+/// is given up and emptied; one that waits and tells a fact, such as that processing has stopped,
+/// is still sent.
+pub fn case(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    id: ReferralId,
+    thread: &[OutboxEntry],
+    cause: ErasureCause,
+) -> WriteSet {
+    let is_queued = |entry: &&OutboxEntry| matches!(entry.state, OutboxState::Queued { .. });
+    let stopped = thread.iter().filter(is_queued).filter(|entry| may_hold_content(entry));
+    let outbox_changes = stopped.map(|entry| OutboxChange {
+        message_id: entry.message_id,
+        attempts: entry.attempts,
+        state: OutboxState::Dead { reason: cause.stops() },
+    });
+    let emptied = thread.iter().filter(|entry| !is_queued(entry) || may_hold_content(entry));
+    let messages = emptied.map(|entry| entry.message_id).collect();
+    let action = format!("referral.erase {}", cause.as_str());
+    WriteSet {
+        outbox_changes: outbox_changes.collect(),
+        erasures: vec![Erasure { subject: Subject::Referral(id), erased_at: local.now, messages }],
+        audit: vec![leaf(local, actor, &action, &id.to_string(), &Verdict::Done)],
+        ..WriteSet::default()
+    }
+}
+
+/// Erases what a consent says of the person; that there was one, for whom and until when, stays.
+pub fn consent(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    id: ConsentId,
+    cause: ErasureCause,
+) -> WriteSet {
+    let action = format!("consent.erase {}", cause.as_str());
+    WriteSet {
+        erasures: vec![Erasure {
+            subject: Subject::Consent(id),
+            erased_at: local.now,
+            messages: Vec::new(),
+        }],
+        audit: vec![leaf(local, actor, &action, &id.to_string(), &Verdict::Done)],
+        ..WriteSet::default()
+    }
+}
+
+/// Whether an envelope carries sealed content, or cannot be read, which is no reason to keep it.
+fn may_hold_content(entry: &OutboxEntry) -> bool {
+    entry.at_rest.is_some()
+        || SignedEnvelope::decode(&entry.envelope)
+            .map_or(true, |envelope| envelope.header().sealed.is_some())
+}

@@ -1,0 +1,70 @@
+//! A note in between, as it arrives: the writer needs a ground of its own, and this end checks it too.
+
+use brygga_domain::agreement::Action;
+use brygga_domain::{Reason, Refusal};
+use brygga_policy::{Citation, ConsentEvidence, ReferralQuestion, decide_note};
+use brygga_wire::envelope::VerifiedEnvelope;
+use brygga_wire::referral::decode_noted;
+
+use super::referral::held_referral;
+use super::{Effect, Held, NoEffect, Receiver};
+use crate::audit::Verdict;
+use crate::records::{ContentAtRest, StoredNote};
+use crate::{Local, WriteSet};
+
+/// Either side receives a note. It is kept also where the referral is final by now, since it was
+/// written before the writer knew; nothing is kept of one that was stopped.
+pub(super) fn noted(
+    local: &Local<'_>,
+    receiver: &Receiver<'_>,
+    envelope: &VerifiedEnvelope,
+    held: Held,
+    content: Option<ContentAtRest>,
+) -> Result<Effect, NoEffect> {
+    let header = envelope.header();
+    let noted = decode_noted(envelope.payload(), header)?;
+    let side = held.referral.as_ref().map(|referral| referral.side);
+    let side = side.ok_or(Refusal::new(Reason::NotFound))?;
+    let referral = held_referral(held.referral, side, envelope, noted.referral_id)?;
+    if referral.is_stopped {
+        return Err(Refusal::new(Reason::Terminal).into());
+    }
+    let sealed = header.sealed.as_ref();
+    let sealed = sealed.ok_or(Refusal::at(Reason::GroundMissing, "header.disclosure_ground"))?;
+    let consent = noted.consent.map_or(ConsentEvidence::None, |(_, valid_until)| {
+        ConsentEvidence::Statement { valid_until }
+    });
+    let grant = &referral.grant;
+    let question = ReferralQuestion {
+        action: Action::ReferralSend,
+        sender: receiver.sender,
+        recipient: receiver.me,
+        recipient_unit: header.recipient_unit.as_ref(),
+        subject: referral.request.subject,
+        service_type: &referral.request.service_type,
+        categories: &sealed.data_categories,
+        third_persons: &[],
+        ground: Some(sealed.ground),
+        gdpr: Some(sealed.gdpr_basis),
+        child: referral.request.about_child,
+        agreements: receiver.agreements,
+        citation: Citation::Version(grant.agreement_id, grant.agreement_version),
+        consent,
+        now: local.now,
+    };
+    let permit = decide_note(&question, &grant.rule_id)?;
+    let note = StoredNote {
+        id: header.message_id,
+        referral_id: referral.id,
+        is_own: false,
+        author_unit: noted.author_unit,
+        written_at: header.created_at,
+        content,
+    };
+    Ok(Effect {
+        writes: WriteSet { notes: vec![note], ..WriteSet::default() },
+        rule_id: permit.rule_id().to_owned(),
+        verdict: Verdict::permitted(&permit),
+        chain: held.chain,
+    })
+}

@@ -1,0 +1,24 @@
+//! What the rules of retention have said about a case whose personal data had to be opened for them.
+
+use brygga_domain::{ReferralId, Timestamp};
+
+use crate::audit::{Actor, Verdict, leaf};
+use crate::{Local, WriteSet};
+
+/// A case that is kept because of the day on which the person was born. Used in stored state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptCase {
+    /// The case.
+    pub referral_id: ReferralId,
+    /// From when on the rules are asked again; none for never.
+    pub until: Option<Timestamp>,
+    /// The section of law.
+    pub section: String,
+}
+
+/// Notes that a case was opened for the day of birth and is kept, with its leaf in the audit log.
+pub fn keep(local: &mut Local<'_>, kept: KeptCase) -> WriteSet {
+    let subject = kept.referral_id.to_string();
+    let audit = leaf(local, &Actor::Clock, "retention.keep", &subject, &Verdict::Done);
+    WriteSet { kept: vec![kept], audit: vec![audit], ..WriteSet::default() }
+}

@@ -1,0 +1,228 @@
+//! Absent and hidden are told apart by nothing: every call that takes an identifier of a case is
+//! made with one that is another unit's and with one that does not exist, and the replies are
+//! compared byte for byte: headers, body and trailers.
+
+use brygga_identity::roles::Role;
+use brygga_proto::local::v1 as local;
+use brygga_proto::local::v1::act_on_referral_request::Action;
+use brygga_proto::referral::v1 as referral;
+use brygga_proto::rpc::{LocalRpc, ReferralAction};
+use brygga_proto::types::v1::{DisclosureGround, GdprBasis};
+use http::{HeaderMap, header};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use prost::Message;
+use tonic::body::Body;
+use tower::{Service, ServiceExt};
+
+use crate::federation::{Federation, MOBILE_TEAM, NYBRO, unit};
+use crate::local_port::Person;
+use crate::requests::{delivered_referral, record_consent, sign_agreement, wish};
+
+const ABSENT: [u8; 16] = [0x77; 16];
+
+/// Everything of an answer that a caller can see.
+#[derive(Debug, PartialEq, Eq)]
+struct Reply {
+    headers: Vec<(String, Vec<u8>)>,
+    body: Vec<u8>,
+    trailers: Vec<(String, Vec<u8>)>,
+}
+
+async fn ask(federation: &Federation, who: &Person, rpc: LocalRpc, message: &[u8]) -> Reply {
+    let mut framed = vec![0];
+    framed.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
+    framed.extend(message);
+    let request = http::Request::post(format!("http://node{}", rpc.path()))
+        .header(header::CONTENT_TYPE, "application/grpc")
+        .header(header::TE, "trailers")
+        .header(header::AUTHORIZATION, who.authorization())
+        .body(Body::new(Full::new(Bytes::from(framed))))
+        .unwrap();
+    let mut channel = federation.nybro.local.channel.clone();
+    let response = channel.ready().await.unwrap().call(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let collected = body.collect().await.unwrap();
+    let trailers = collected.trailers().cloned().unwrap_or_default();
+    let body = collected.to_bytes().to_vec();
+    Reply { headers: lines(&parts.headers), body, trailers: lines(&trailers) }
+}
+
+/// All but the date, which is the node's clock.
+fn lines(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
+    let mut lines: Vec<_> = headers
+        .iter()
+        .filter(|(name, _)| **name != header::DATE)
+        .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// What a call asks about a case with this identifier; none where it takes no identifier of one.
+fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
+    let referral_id = id.to_vec();
+    match rpc {
+        LocalRpc::ActOnReferral => actions()
+            .into_iter()
+            .map(|action| {
+                let (referral_id, action) = (referral_id.clone(), Some(action));
+                local::ActOnReferralRequest { referral_id, expected_version: 0, action }
+                    .encode_to_vec()
+            })
+            .collect(),
+        LocalRpc::AssignReferral => {
+            let subject = "anna".to_owned();
+            vec![local::AssignReferralRequest { referral_id, subject }.encode_to_vec()]
+        }
+        LocalRpc::AwaitDelivery => {
+            vec![local::AwaitDeliveryRequest { referral_id, wait_seconds: 1 }.encode_to_vec()]
+        }
+        LocalRpc::DiscloseInside => vec![
+            local::DiscloseInsideRequest {
+                referral_id,
+                unit: "fastighet".to_owned(),
+                disclosure_ground: DisclosureGround::Consent122.into(),
+                gdpr_basis: GdprBasis::PublicTask61E.into(),
+                justification: "anpassning".to_owned(),
+            }
+            .encode_to_vec(),
+        ],
+        LocalRpc::MarkReferralInError => vec![
+            local::MarkReferralInErrorRequest {
+                referral_id,
+                ..local::MarkReferralInErrorRequest::default()
+            }
+            .encode_to_vec(),
+        ],
+        LocalRpc::RerouteReferral => vec![
+            local::RerouteReferralRequest {
+                idempotency_key: vec![5; 16],
+                referral_id,
+                target: NYBRO.to_owned(),
+                ..local::RerouteReferralRequest::default()
+            }
+            .encode_to_vec(),
+        ],
+        LocalRpc::RevokeInside => {
+            vec![local::RevokeInsideRequest { disclosure_id: referral_id }.encode_to_vec()]
+        }
+        LocalRpc::SendNote => vec![
+            local::SendNoteRequest {
+                note_id: vec![6; 16],
+                referral_id,
+                text: "hur går det?".to_owned(),
+                disclosure_ground: DisclosureGround::Consent122.into(),
+                gdpr_basis: GdprBasis::PublicTask61E.into(),
+                consent_id: Vec::new(),
+            }
+            .encode_to_vec(),
+        ],
+        LocalRpc::ShowReferral => {
+            vec![local::ShowReferralRequest { referral_id }.encode_to_vec()]
+        }
+        // Answered with a random identifier whether or not there is such a referral; a test of its
+        // own in `access.rs`.
+        LocalRpc::OpenBreakGlass => vec![],
+        // No identifier of a case, or the case is nobody's secret from who may call.
+        LocalRpc::ApproveBreakGlass
+        | LocalRpc::ConfirmExport
+        | LocalRpc::ExportRegister
+        | LocalRpc::ExtractForPerson
+        | LocalRpc::ListAgreements
+        | LocalRpc::ListOutbox
+        | LocalRpc::ListReferrals
+        | LocalRpc::ListRegister
+        | LocalRpc::ListRetention
+        | LocalRpc::ListReviews
+        | LocalRpc::LookUpContactPoint
+        | LocalRpc::NarrowConsent
+        | LocalRpc::ProposeAgreement
+        | LocalRpc::RecordConsent
+        | LocalRpc::RequestReferral
+        | LocalRpc::RetryMessage
+        | LocalRpc::SampleAccessLog
+        | LocalRpc::ShowAgreement
+        | LocalRpc::ShowConsent
+        | LocalRpc::ShowNode
+        | LocalRpc::SignAgreement
+        | LocalRpc::SignReview
+        | LocalRpc::TerminateAgreement
+        | LocalRpc::WithdrawConsent => vec![],
+    }
+}
+
+/// One of each decision, empty or as far as its type needs.
+fn actions() -> Vec<Action> {
+    let action = |kind: &ReferralAction| match kind {
+        ReferralAction::TakeOn => Action::TakeOn(referral::TakenOn::default()),
+        ReferralAction::Accept => Action::Accept(referral::Accepted::default()),
+        ReferralAction::Decline => Action::Decline(referral::Declined::default()),
+        ReferralAction::Start => Action::Start(referral::Started::default()),
+        ReferralAction::Complete => Action::Complete(referral::Completed::default()),
+        ReferralAction::Withdraw => Action::Withdraw(referral::ReferralWithdrawn::default()),
+        ReferralAction::ConfirmCancellation => {
+            Action::ConfirmCancellation(referral::Cancelled::default())
+        }
+        ReferralAction::PutOnHold => Action::PutOnHold(referral::PutOnHold::default()),
+        ReferralAction::Resume => Action::Resume(referral::Resumed::default()),
+        ReferralAction::Fail => Action::Fail(referral::Failed::default()),
+        ReferralAction::SetBusinessStatus => {
+            Action::SetBusinessStatus(referral::BusinessStatusSet::default())
+        }
+        ReferralAction::Acknowledge => Action::Acknowledge(referral::LoopClosed::default()),
+        ReferralAction::RequestReview => Action::RequestReview(referral::ReviewBegun::default()),
+        ReferralAction::Review => Action::Review(referral::Reviewed::default()),
+    };
+    ReferralAction::ALL.iter().map(action).collect()
+}
+
+#[tokio::test]
+async fn absent_and_hidden_are_answered_with_the_same_bytes_by_every_call() {
+    let federation = Federation::start().await;
+    sign_agreement(&federation).await;
+    record_consent(&federation).await;
+    let id = delivered_referral(&federation, wish(1)).await.referral_id;
+    let local = &federation.nybro.local;
+    let worker = local.colleague("anna", Role::CaseWorker, &[unit(MOBILE_TEAM)]);
+    let request = local::DiscloseInsideRequest {
+        referral_id: id.clone(),
+        unit: "park".to_owned(),
+        disclosure_ground: DisclosureGround::Consent122.into(),
+        gdpr_basis: GdprBasis::PublicTask61E.into(),
+        justification: "anpassning".to_owned(),
+    };
+    let disclosed = worker.access().disclose_inside(request).await.unwrap().into_inner();
+    // Somebody of another board with every role there is.
+    let outsider = local.person_of(Role::ALL, &[unit("fastighet")]);
+    let mut compared = 0;
+    for rpc in LocalRpc::ALL {
+        let hidden = if *rpc == LocalRpc::RevokeInside { &disclosed.disclosure_id } else { &id };
+        let hidden: [u8; 16] = hidden.as_slice().try_into().unwrap();
+        for (ours, none) in questions(*rpc, hidden).iter().zip(questions(*rpc, ABSENT)) {
+            let hidden = ask(&federation, &outsider, *rpc, ours).await;
+            let absent = ask(&federation, &outsider, *rpc, &none).await;
+            assert_eq!(hidden, absent, "{rpc:?}");
+            let refused =
+                |(name, value): &(String, Vec<u8>)| name == "grpc-status" && value != b"0";
+            assert!(hidden.headers.iter().chain(&hidden.trailers).any(refused), "{rpc:?}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, ReferralAction::ALL.len() + 8);
+}
+
+#[tokio::test]
+async fn the_comparison_tells_what_somebody_may_see_from_what_is_absent() {
+    let federation = Federation::start().await;
+    sign_agreement(&federation).await;
+    record_consent(&federation).await;
+    let id = delivered_referral(&federation, wish(1)).await.referral_id;
+    let local = &federation.nybro.local;
+    let worker = local.colleague("anna", Role::CaseWorker, &[unit(MOBILE_TEAM)]);
+    let id: [u8; 16] = id.as_slice().try_into().unwrap();
+    let rpc = LocalRpc::ShowReferral;
+    let seen = ask(&federation, &worker, rpc, &questions(rpc, id)[0]).await;
+    let absent = ask(&federation, &worker, rpc, &questions(rpc, ABSENT)[0]).await;
+    assert_ne!(seen, absent);
+}

@@ -1,0 +1,162 @@
+//! Reads a note as a careful colleague would: whose number is that, and of whom else does it tell?
+//!
+//! Another person's identity number in a text is refused, since a text has no ground of its own for
+//! it. Words for a partner, a child or a parent are only pointed out, because nobody can tell a
+//! disclosure from a turn of speech; the fields for others are what is really checked (CON-03).
+
+use brygga_domain::{Reason, Refusal};
+
+use super::{PersonalIdentityNumber, ReferralContent};
+
+/// What somebody should look at again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentWarning {
+    /// The note seems to tell of somebody whom no field names.
+    ThirdPersonInNote,
+}
+
+/// Words for people close to somebody, in their dictionary form and the usual inflections.
+const RELATIVES: &[&str] = &[
+    "sambo",
+    "sambon",
+    "make",
+    "maken",
+    "maka",
+    "makan",
+    "hustru",
+    "hustrun",
+    "fru",
+    "frun",
+    "partner",
+    "partnern",
+    "pojkvän",
+    "pojkvännen",
+    "flickvän",
+    "flickvännen",
+    "ex-man",
+    "exman",
+    "exfru",
+    "son",
+    "sonen",
+    "söner",
+    "dotter",
+    "dottern",
+    "döttrar",
+    "barn",
+    "barnet",
+    "barnen",
+    "mamma",
+    "mamman",
+    "mor",
+    "modern",
+    "pappa",
+    "pappan",
+    "far",
+    "fadern",
+    "förälder",
+    "föräldern",
+    "föräldrar",
+    "syster",
+    "systern",
+    "bror",
+    "brodern",
+    "syskon",
+    "vårdnadshavare",
+    "spouse",
+    "husband",
+    "wife",
+    "boyfriend",
+    "girlfriend",
+    "daughter",
+    "children",
+    "child",
+    "mother",
+    "father",
+    "sister",
+    "brother",
+];
+
+impl ReferralContent {
+    /// Refuses a text that holds the identity number of somebody else than the person.
+    ///
+    /// # Errors
+    /// [`Reason::ContentForbidden`] at `content.note`.
+    pub fn check_texts(&self) -> Result<(), Refusal> {
+        let own = self.personal_identity_number.as_ref().map(|number| number.expose().as_str());
+        let note = self.note.as_ref().map_or("", |note| note.expose().as_str());
+        let is_foreign = |number: &String| Some(number.as_str()) != own;
+        match numbers_in(note).iter().any(is_foreign) {
+            true => Err(Refusal::at(Reason::ContentForbidden, "content.note")),
+            false => Ok(()),
+        }
+    }
+
+    /// What somebody should look at again before it is sent, or after.
+    pub fn warnings(&self) -> Vec<ContentWarning> {
+        let note = self.note.as_ref().map_or("", |note| note.expose().as_str());
+        let tells = words(note).any(|word| RELATIVES.contains(&word.as_str()));
+        let warns = tells && self.third_persons.is_empty();
+        warns.then_some(ContentWarning::ThirdPersonInNote).into_iter().collect()
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphabetic() && c != '-').map(str::to_lowercase)
+}
+
+/// Everything in a text that is a personnummer or samordningsnummer of twelve or ten digits, written
+/// with or without its separator.
+fn numbers_in(text: &str) -> Vec<String> {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+');
+    let runs = text.split(|c: char| !is_part(c));
+    let digits = runs.map(|run| run.chars().filter(char::is_ascii_digit).collect::<String>());
+    let numbers = digits.filter_map(|digits| match digits.len() {
+        12 => PersonalIdentityNumber::parse(digits),
+        // The century is not told; either makes it a number of somebody.
+        10 => ["19", "20"]
+            .iter()
+            .find_map(|century| PersonalIdentityNumber::parse(format!("{century}{digits}"))),
+        _ => None,
+    });
+    numbers.map(|number| number.as_str().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use brygga_domain::sensitive::Sensitive;
+
+    use super::*;
+
+    fn content(note: &str) -> ReferralContent {
+        let own = PersonalIdentityNumber::parse("199001012385".to_owned()).unwrap();
+        ReferralContent {
+            personal_identity_number: Some(Sensitive::new(own)),
+            ..ReferralContent::note(note.to_owned())
+        }
+    }
+
+    #[test]
+    fn another_persons_number_in_a_text_is_refused_however_it_is_written() {
+        for note in ["20170101-2393", "se 201701012393.", "nr 170101-2393", "(1701012393)"] {
+            let refused = content(note).check_texts().unwrap_err();
+            assert_eq!((refused.reason, refused.field), (Reason::ContentForbidden, "content.note"));
+        }
+    }
+
+    #[test]
+    fn the_persons_own_number_and_what_is_no_number_pass() {
+        for note in ["19900101-2385", "ring 0480-450000", "dnr 2026-1234567890", "199001012386"] {
+            assert_eq!(content(note).check_texts(), Ok(()), "{note}");
+        }
+    }
+
+    #[test]
+    fn con_03_a_note_that_tells_of_a_partner_is_pointed_out() {
+        let warned = vec![ContentWarning::ThirdPersonInNote];
+        assert_eq!(content("Sambon dricker.").warnings(), warned);
+        assert_eq!(content("Två barn, bor hos sin mamma").warnings(), warned);
+        for note in ["Har hund.", "Barnläkare 1998.", "Makalös utsikt", ""] {
+            assert_eq!(content(note).warnings(), [], "{note}");
+        }
+    }
+}

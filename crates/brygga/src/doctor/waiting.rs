@@ -1,0 +1,34 @@
+//! What waits for a person or for a peer as a finding: messages given up, and messages that are
+//! not got rid of. Unanswered stops and unhandled referrals belong here too, beside these.
+
+use brygga_domain::Seconds;
+use brygga_storage::OutboxCounts;
+
+use super::{Examination, Fault, View};
+use crate::when;
+
+/// A message is tried many times in an hour: one that is older waits for a node that is down.
+const LONG: Seconds = Seconds(3600);
+
+pub(super) fn look(view: &View<'_>, outbox: &OutboxCounts, found: &mut Examination) {
+    found.figures.outbox_queued = Some(outbox.queued);
+    found.figures.outbox_dead = Some(outbox.dead);
+    found.figures.oldest_queued_at = outbox.oldest_queued_at.map(when::rfc3339);
+    if outbox.dead > 0 {
+        let values = [("count", &*outbox.dead.to_string())];
+        found.findings.push(view.found(Fault::OutboxDead, &values));
+    }
+    let late = outbox.oldest_queued_at.filter(|made| made.plus(LONG) <= view.now());
+    if let Some(since) = late {
+        let values = [("count", &*outbox.queued.to_string()), ("since", &when::swedish(since))];
+        found.findings.push(view.found(Fault::OutboxWaits, &values));
+    }
+}
+
+/// Broken glasses whose mandatory review is late (lag 2001:454 10 §).
+pub(super) fn look_at_reviews(view: &View<'_>, overdue: u64, found: &mut Examination) {
+    if overdue > 0 {
+        let values = [("count", &*overdue.to_string())];
+        found.findings.push(view.found(Fault::ReviewsOverdue, &values));
+    }
+}

@@ -1,0 +1,28 @@
+//! What a document in the register concerns, in brief, by the type of its message.
+
+use crate::cli::Language;
+
+/// Every subject with its words. They name a kind of document, never a person.
+const SUBJECTS: &[(&str, &str, &str)] = &[
+    ("agreement.proposed", "förslag till avtal", "proposed agreement"),
+    ("agreement.signed", "undertecknat avtal", "signed agreement"),
+    ("agreement.terminated", "uppsägning av avtal", "termination of agreement"),
+    ("processing.stop_requested", "begäran om att sluta behandla uppgifter", "order to stop processing"),
+    ("processing.stopped", "svar om att behandlingen har upphört", "answer that processing has stopped"),
+    ("referral.acknowledged", "bekräftelse av avslutad remiss", "acknowledgement of how a referral ended"),
+    ("referral.noted", "meddelande i remiss", "note in a referral"),
+    ("referral.review_requested", "begäran om omprövning av avböjd remiss", "request for a second look at a decline"),
+    ("referral.requested", "begäran om remiss", "request for a referral"),
+    ("referral.withdrawn", "återkallelse av remiss", "withdrawal of a referral"),
+    ("referral.progressed", "händelse i remiss", "event of a referral"),
+];
+
+/// The words of a subject; the code itself where this version has none.
+pub(crate) fn subject(code: &str, language: Language) -> String {
+    let found = SUBJECTS.iter().find(|(known, ..)| *known == code);
+    let words = found.map(|(_, swedish, english)| match language {
+        Language::Sv => *swedish,
+        Language::En => *english,
+    });
+    words.unwrap_or(code).to_owned()
+}

@@ -1,0 +1,75 @@
+"""A node of our own to run the suite against: a federation of it and the suite's organisations."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench import Target  # noqa: E402
+from identities import FORMER, PARTNER, PARTS, PEER, THIRD, Identity, invited  # noqa: E402
+from nodes import Federation, Node, Refused, eventually  # noqa: E402
+
+UNIT = "socialjouren"
+ORGANISATIONS = {
+    PEER.name: "kommun:0880",
+    THIRD.name: "kommun:0885",
+    PARTNER.name: "demo:natthamnen",
+    FORMER.name: "kommun:0834",
+}
+
+
+def found(federation: Federation) -> tuple[Target, dict[str, Identity]]:
+    """Starts the node, with the suite's organisations as members."""
+    node = federation.add("nybro", "kommun:0881", "Nybro kommun", "--unit", UNIT)
+    identities = {}
+    for number, (name, organisation) in enumerate(ORGANISATIONS.items(), start=100):
+        invite = federation.invite(organisation).read_text()
+        named, where = invited(invite)
+        seed = f"conformance {name}".encode()
+        identities[name] = Identity(named, where, seed, f"{federation.address(number)}:8443")
+        request = federation.directory / f"request-{name}"
+        request.write_text(identities[name].join_request(invite, PARTS[name]))
+        federation.admit(request)
+    node.run("registry", "revoke", "--org", ORGANISATIONS[FORMER.name])
+    node.set("retry_first_seconds", "1")
+    node.set("retry_max_seconds", "2")
+    node.start()
+    target = Target(
+        organisation=node.organisation,
+        address=f"{node.host}:8443",
+        anchor=federation.anchor(),
+        registry=federation.registry(),
+        unit=UNIT,
+        sign=lambda agreement: sign(node, agreement),
+        ask=lambda recipient, agreement: ask(node, recipient, agreement),
+        withdraw=lambda referral: withdraw(node, referral),
+    )
+    return target, identities
+
+
+def sign(node: Node, agreement: str) -> None:
+    def signed():
+        try:
+            return node.run("agreement", "sign", agreement)
+        except Refused:
+            return None
+
+    eventually("the node signs", signed)
+
+
+def ask(node: Node, recipient: str, agreement: str) -> str:
+    """The node's staff asks for a referral; the id of it."""
+    categories = ["--category", "IDENTITY", "--category", "HOUSING_NEED"]
+    purpose = ["--purpose", "bostad", "--days", "30", "--form", "WRITTEN", "--information-given"]
+    who = ["--person-reference", "DNR-2026-17", "--recipient", recipient]
+    consent = node.run("consent", "record", *who, *categories, *purpose)
+    content = node.directory / "content.toml"
+    content.write_text('name = "Kim"\nhousing_needs = ["OWN_ROOM"]\n', encoding="utf-8")
+    wish = ["--to", recipient, "--service", "LONG_TERM_HELP", "--agreement", agreement]
+    wish += ["--ground", "CONSENT_12_2", "--consent", consent["consent_id"]]
+    asked = node.run("referral", "request", *wish, "--content-file", str(content))
+    return asked["referral"]["referral_id"]
+
+
+def withdraw(node: Node, referral: str) -> None:
+    node.run("referral", "withdraw", referral, "--reason", "NO_LONGER_NEEDED")
