@@ -151,10 +151,15 @@ class Federation:
 
 
 def eventually(what: str, attempt, within: float = 20.0):
-    """The first answer of `attempt` that is not none."""
+    """The first answer of `attempt` that is not none; a refusal by the program is none."""
     end = time.monotonic() + within
-    while (found := attempt()) is None:
+    while True:
+        refused = None
+        try:
+            if (found := attempt()) is not None:
+                return found
+        except Refused as error:
+            refused = error
         if time.monotonic() > end:
-            raise TimeoutError(f"not within {within:.0f} s: {what}")
+            raise TimeoutError(f"not within {within:.0f} s: {what}: {refused}") from refused
         time.sleep(0.1)
-    return found

@@ -7,7 +7,9 @@ mod glass;
 mod inside;
 mod review;
 
-use brygga_domain::access::{AccessGround, AccessObject, Asker, Handler, Sight, Standing, Width};
+use brygga_domain::access::{
+    AccessGround, AccessObject, Asker, ConsentKeeper, Handler, Sight, Standing, Width,
+};
 use brygga_domain::referral::{Referral, Side};
 use brygga_domain::{ConsentId, DataCategory, Reason, ReferralId, Refusal, Timestamp, UnitId};
 use brygga_exchange::Decided;
@@ -202,4 +204,20 @@ pub(crate) fn begun(
 /// The caller as somebody who begins to work on a referral.
 pub(crate) fn handler(caller: &Caller, since: Timestamp) -> Handler {
     Handler { subject: caller.subject().to_owned(), assigned_by: None, since }
+}
+
+/// The caller as whoever records a consent.
+pub(crate) fn keeper(caller: &Caller) -> ConsentKeeper {
+    let recorded_by = caller.subject().to_owned();
+    ConsentKeeper { recorded_by, unit: caller.units().first().cloned() }
+}
+
+/// On which ground a caller may read a consent; none where it is hidden.
+pub(crate) async fn consent_ground(
+    reader: &mut Reader<'_>,
+    caller: &Caller,
+    id: ConsentId,
+) -> Result<Option<AccessGround>, StorageError> {
+    let kept = reader.consent_keeper(id).await?;
+    Ok(kept.and_then(|kept| asker(caller).consent_ground(&kept)))
 }

@@ -92,7 +92,8 @@ impl CaseKeys {
     async fn fill(&self, ring: &KeyRing, now: Timestamp) -> Result<(), StorageError> {
         let size = self.pool().next_size;
         let defect = |_| StorageError::Defect { name: "case_keys.fill" };
-        let new: Result<Vec<_>, _> = (0..size).map(|_| slot(now).fill(ring, &mut SystemRandom)).collect();
+        let new: Result<Vec<_>, _> =
+            (0..size).map(|_| slot(now).fill(ring, &mut SystemRandom)).collect();
         let done = self.turn(new.map_err(defect)?, now).await?;
         let mut pool = self.pool();
         pool.batches.push_back(Batch { made_at: now, slots: done });
@@ -189,9 +190,10 @@ impl App {
             return Ok(0);
         }
         let asked = held.clone();
-        let used = self.parts().store.read(move |reader| {
-            Box::pin(async move { reader.slots_in_use(&asked).await })
-        });
+        let used = self
+            .parts()
+            .store
+            .read(move |reader| Box::pin(async move { reader.slots_in_use(&asked).await }));
         let used = used.await?;
         let unused: Vec<_> = held.into_iter().filter(|slot| !used.contains(slot)).collect();
         let emptied = unused.len();
@@ -213,3 +215,6 @@ fn slot(now: Timestamp) -> KeySlot {
     SystemRandom.fill_bytes(&mut random);
     KeySlot::from_bytes(time_ordered(now, random))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,12 +5,14 @@ use brygga_domain::referral::Referral;
 use brygga_domain::stop::ProcessingStop;
 use brygga_domain::{ConsentId, Reason, Refusal};
 use brygga_exchange::Key;
+use brygga_exchange::access::Access;
 use brygga_exchange::audit::Actor;
 use brygga_exchange::consent::Carried;
 use brygga_identity::caller::Caller;
 use brygga_storage::{Reader, StorageError};
 
-use crate::access::{consent_access, with_data};
+use crate::access::{consent_access, consent_ground, keeper, with_data};
+use crate::offers::{offer_keys, opened};
 use crate::referrals::{answered, decision};
 use crate::{App, AppError};
 
@@ -39,28 +41,37 @@ impl App {
         let actor = Actor::User(caller.subject().to_owned());
         let seen = consent_access(caller, "consent.record", consent.consent_id);
         let seen = with_data(seen, &consent.data_categories);
-        let kept = self
+        let kept = (consent.consent_id, keeper(caller));
+        let (asked, words) = (consent.clone(), self.shut_consent(&consent).await?);
+        let slot = words.words.key_slot;
+        let recorded = self
             .parts()
             .store
             .decide("consent.record", move |reader| {
                 let (app, actor, consent) = (app.clone(), actor.clone(), consent.clone());
-                let seen = seen.clone();
+                let (seen, words, kept) = (seen.clone(), words.clone(), kept.clone());
                 Box::pin(async move {
                     let read_keys = vec![Key::Consent(consent.consent_id)];
                     if let Some(held) = reader.consent_by_id(consent.consent_id).await? {
-                        let mismatch = Refusal::at(Reason::IdempotencyMismatch, "consent_id");
-                        let same = held.is_said_by(&consent);
-                        let answer = if same { Ok(held) } else { Err(mismatch) };
-                        return Ok(answered(answer, read_keys));
+                        return Ok(answered(Ok((held, false)), read_keys));
                     }
-                    let decided = app
+                    let mut decided = app
                         .locally(|local| brygga_exchange::consent::record(local, &actor, consent))
                         .accessed(app.now(), seen);
-                    Ok(decision(decided, read_keys))
+                    decided.writes.consent_words.push(words);
+                    decided.writes.access.consent_keepers.push(kept);
+                    Ok(decision(decided.map(|consent| (consent, true)), read_keys))
                 })
             })
-            .await??;
-        Ok(kept)
+            .await?;
+        self.key_used(slot, recorded.as_ref().is_ok_and(|(_, is_new)| *is_new));
+        let (kept, is_new) = recorded?;
+        if is_new {
+            return Ok(kept);
+        }
+        let held = self.open_consent(kept).await?;
+        let mismatch = Refusal::at(Reason::IdempotencyMismatch, "consent_id");
+        if held.is_said_by(&asked) { Ok(held) } else { Err(mismatch.into()) }
     }
 
     /// Ends a consent at once, drops what is queued on its ground and tells every recipient to stop; returns
@@ -71,11 +82,12 @@ impl App {
     pub async fn consent_withdraw(&self, caller: &Caller, id: ConsentId) -> Result<u32, AppError> {
         let app = self.clone();
         let actor = Actor::User(caller.subject().to_owned());
+        let seen = consent_access(caller, "consent.withdraw", id);
         let stopped = self
             .parts()
             .store
             .decide("consent.withdraw", move |reader| {
-                let (app, actor) = (app.clone(), actor.clone());
+                let (app, actor, seen) = (app.clone(), actor.clone(), seen.clone());
                 Box::pin(async move {
                     let Some(consent) = reader.consent_by_id(id).await? else {
                         return Ok(answered(Ok(0), vec![Key::Consent(id)]));
@@ -85,7 +97,7 @@ impl App {
                     let decided = app.locally(|local| {
                         brygga_exchange::consent::withdraw(local, &actor, consent, carried)
                     });
-                    Ok(decision(decided, read_keys))
+                    Ok(decision(decided.accessed(app.now(), seen), read_keys))
                 })
             })
             .await??;
@@ -104,22 +116,29 @@ impl App {
     ) -> Result<(Consent, u32), AppError> {
         let app = self.clone();
         let actor = Actor::User(caller.subject().to_owned());
+        let seen = consent_access(caller, "consent.narrow", id);
+        let asking = caller.clone();
         let narrowed = self.parts().store.decide("consent.narrow", move |reader| {
             let (app, actor, left) = (app.clone(), actor.clone(), left.clone());
+            let (seen, asking) = (seen.clone(), asking.clone());
             Box::pin(async move {
-                let Some(consent) = reader.consent_by_id(id).await? else {
+                let held = reader.consent_by_id(id).await?;
+                let ground = consent_ground(reader, &asking, id).await?;
+                let Some((consent, ground)) = held.zip(ground) else {
                     let absent = Refusal::new(Reason::NotFound);
                     return Ok(answered(Err(absent), vec![Key::Consent(id)]));
                 };
+                let seen = Access { ground, ..seen };
                 let carried = carried(reader, id).await?;
                 let read_keys = keys(id, &carried);
                 let decided = app.locally(|local| {
                     brygga_exchange::consent::narrow(local, &actor, consent, left, carried)
                 });
-                Ok(decision(decided, read_keys))
+                Ok(decision(decided.accessed(app.now(), seen), read_keys))
             })
         });
-        Ok(narrowed.await??)
+        let (narrowed, stopped) = narrowed.await??;
+        Ok((self.open_consent(narrowed).await?, stopped))
     }
 
     /// Shows a consent, what was sent on its ground, and what recipients answered to a stop: all that a
@@ -132,17 +151,22 @@ impl App {
         caller: &Caller,
         id: ConsentId,
     ) -> Result<ConsentDetails, AppError> {
+        let asking = caller.clone();
         let held = self.parts().store.read(move |reader| {
             Box::pin(async move {
                 let Some(consent) = reader.consent_by_id(id).await? else { return Ok(None) };
+                let Some(ground) = consent_ground(reader, &asking, id).await? else {
+                    return Ok(None);
+                };
                 let referrals = reader.referrals_by_consent(id).await?;
                 let stops = reader.stops_by_consent(id).await?;
-                Ok(Some(ConsentDetails { consent, referrals, stops }))
+                Ok(Some((ConsentDetails { consent, referrals, stops }, ground)))
             })
         });
-        let details = held.await?.ok_or(Refusal::new(Reason::NotFound))?;
-        self.log_read(caller, "consent.show", &id.to_string()).await?;
-        Ok(details)
+        let (details, ground) = held.await?.ok_or(Refusal::new(Reason::NotFound))?;
+        let seen = Access { ground, ..consent_access(caller, "consent.show", id) };
+        self.log_access(with_data(seen, &details.consent.data_categories)).await?;
+        Ok(ConsentDetails { consent: self.open_consent(details.consent).await?, ..details })
     }
 
     /// What recipients were told to stop because of a consent, and what they answered.
@@ -150,9 +174,10 @@ impl App {
     /// # Errors
     /// [`AppError::Storage`].
     pub async fn consent_stops(&self, id: ConsentId) -> Result<Vec<ProcessingStop>, AppError> {
-        let stops = self.parts().store.read(move |reader| {
-            Box::pin(async move { reader.stops_by_consent(id).await })
-        });
+        let stops = self
+            .parts()
+            .store
+            .read(move |reader| Box::pin(async move { reader.stops_by_consent(id).await }));
         Ok(stops.await?)
     }
 }
@@ -161,11 +186,13 @@ async fn carried(reader: &mut Reader<'_>, id: ConsentId) -> Result<Carried, Stor
     let queued = reader.outbox_queued_by_consent(id).await?;
     let referrals = reader.referrals_by_consent(id).await?;
     let referrals = referrals.into_iter().filter(|referral| !referral.is_stopped).collect();
-    Ok(Carried { queued, referrals })
+    let offers = reader.offers_by_consent(id).await?;
+    Ok(Carried { queued, referrals, offers: opened(reader, offers).await? })
 }
 
 fn keys(id: ConsentId, carried: &Carried) -> Vec<Key> {
     let queued = carried.queued.iter().map(|entry| Key::Outbox(entry.message_id));
     let referrals = carried.referrals.iter().map(|referral| Key::Referral(referral.id));
-    queued.chain(referrals).chain([Key::Consent(id)]).collect()
+    let offers = carried.offers.iter().flat_map(offer_keys);
+    queued.chain(referrals).chain(offers).chain([Key::Consent(id)]).collect()
 }

@@ -7,32 +7,39 @@ use brygga_crypto::{
     AssociatedData, DataKey, Digest, KeyId, SealingPublicKey, SystemRandom, open, seal,
 };
 use brygga_domain::referral::{Referral, Side};
-use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal, UnitId};
+use brygga_domain::{ConsentId, MessageId, OfferId, OrgId, Reason, ReferralId, Refusal, UnitId};
 use brygga_exchange::records::ContentAtRest;
 use brygga_exchange::referral::PreparedContent;
 use brygga_exchange::sealing::{INFO, associated_data};
 use brygga_storage::{SlotState, StorageError};
 use brygga_wire::content::{self, ReferralContent};
 use rand_core::Rng;
+use zeroize::Zeroizing;
 
 use crate::{App, AppError};
 
 /// What a piece of personal data at rest belongs to, and so is bound to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kept {
+    /// The words of a consent.
+    Consent(ConsentId),
     /// A note in between, by its message.
     Note(MessageId),
+    /// An open referral of this organisation.
+    Offer(OfferId),
     /// A referral.
     Referral(ReferralId),
 }
 
 impl Kept {
     const fn place(&self) -> AssociatedData<'_> {
-        let (table, row) = match self {
-            Self::Note(id) => ("referral_note", id.as_bytes()),
-            Self::Referral(id) => ("referral", id.as_bytes()),
+        let (table, row, column) = match self {
+            Self::Consent(id) => ("consent", id.as_bytes(), "words"),
+            Self::Note(id) => ("referral_note", id.as_bytes(), "content"),
+            Self::Offer(id) => ("offer", id.as_bytes(), "content"),
+            Self::Referral(id) => ("referral", id.as_bytes(), "content"),
         };
-        AssociatedData { table, row, column: "content" }
+        AssociatedData { table, row, column }
     }
 }
 
@@ -141,52 +148,64 @@ impl App {
     /// Opens what is kept here: clear under its own key where this node made it, and sealed as it
     /// arrived otherwise. None where it is erased or not what its sender committed to.
     ///
-    /// The vault is asked each time: a key that was kept in memory could outlive an erasure by
-    /// another process.
-    ///
     /// # Errors
-    /// What the vault says; [`StorageError::Inconsistent`] where it knows no such slot.
+    /// As [`Self::decrypted_at_rest`].
     pub(crate) async fn open_kept(
         &self,
         kept: Kept,
         at_rest: &ContentAtRest,
         sealed_for: Option<SealedFor<'_>>,
     ) -> Result<Option<ReferralContent>, StorageError> {
+        let stored = self.decrypted_at_rest(kept, at_rest).await?;
+        let encoded = match sealed_for {
+            None => stored,
+            Some(sealed_for) => stored.and_then(|stored| self.unsealed(&stored, sealed_for)),
+        };
+        let decoded = encoded.and_then(|encoded| ReferralContent::decode(&encoded).ok());
+        Ok(decoded.map(|(_, content)| content))
+    }
+
+    /// What was encrypted for the own store; none where it is erased or was changed.
+    ///
+    /// The vault is asked each time: a key that was kept in memory could outlive an erasure by
+    /// another process.
+    ///
+    /// # Errors
+    /// What the vault says; [`StorageError::Inconsistent`] where it knows no such slot.
+    pub(crate) async fn decrypted_at_rest(
+        &self,
+        kept: Kept,
+        at_rest: &ContentAtRest,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
         let wrapped = match self.parts().case_keys.vault().slot_state(at_rest.key_slot).await? {
             SlotState::Held(wrapped) => wrapped,
             SlotState::Destroyed => return Ok(None),
             SlotState::Unknown => {
                 let (table, id) = match kept {
+                    Kept::Consent(id) => ("consent", id.to_string()),
                     Kept::Note(id) => ("referral_note", id.to_string()),
+                    Kept::Offer(id) => ("offer", id.to_string()),
                     Kept::Referral(id) => ("referral", id.to_string()),
                 };
                 return Err(StorageError::Inconsistent { table, column: "key_slot", id });
             }
         };
         let key = at_rest.key_slot.open(self.parts().keys.key_ring(), &wrapped);
-        Ok(key.ok().and_then(|key| self.decrypted(&key, kept, at_rest, sealed_for)))
+        let opened = key.and_then(|key| key.decrypt(&kept.place(), &at_rest.ciphertext));
+        Ok(opened.ok())
     }
 
-    fn decrypted(
+    fn unsealed(
         &self,
-        key: &DataKey,
-        kept: Kept,
-        at_rest: &ContentAtRest,
-        sealed_for: Option<SealedFor<'_>>,
-    ) -> Option<ReferralContent> {
+        stored: &[u8],
+        SealedFor { message, sender, unit }: SealedFor<'_>,
+    ) -> Option<Zeroizing<Vec<u8>>> {
         let parts = self.parts();
-        let stored = key.decrypt(&kept.place(), &at_rest.ciphertext).ok()?;
-        let encoded = match sealed_for {
-            None => stored,
-            Some(SealedFor { message, sender, unit }) => {
-                let arrived = ArrivedContent::decode(&stored)?;
-                let bound = associated_data(message, sender, &parts.organisation, unit);
-                let key = parts.keys.sealing_by_id(arrived.sealing_key)?;
-                let opened = open(key, INFO, &bound, arrived.sealed).ok()?;
-                (content::commitment(&opened) == arrived.commitment).then_some(opened)?
-            }
-        };
-        ReferralContent::decode(&encoded).ok().map(|(_, content)| content)
+        let arrived = ArrivedContent::decode(stored)?;
+        let bound = associated_data(message, sender, &parts.organisation, unit);
+        let key = parts.keys.sealing_by_id(arrived.sealing_key)?;
+        let opened = open(key, INFO, &bound, arrived.sealed).ok()?;
+        (content::commitment(&opened) == arrived.commitment).then_some(opened)
     }
 }
 

@@ -63,11 +63,17 @@ impl App {
             .decide("outbox.retry", move |reader| {
                 let (app, actor) = (app.clone(), actor.clone());
                 Box::pin(async move {
-                    let read_keys = vec![Key::Outbox(message)];
+                    let mut read_keys = vec![Key::Outbox(message)];
                     let Some(entry) = reader.outbox_entry(message).await? else {
                         return Ok(answered(Err(Refusal::new(Reason::NotFound)), read_keys));
                     };
-                    Ok(decision(app.locally(|local| retry(local, &actor, &entry)), read_keys))
+                    // A referral's thread has the referral's id.
+                    let id = ReferralId::from_bytes(*entry.conversation.as_bytes());
+                    let referral = reader.referral_by_id(id).await?;
+                    read_keys.push(Key::Referral(id));
+                    let decided =
+                        app.locally(|local| retry(local, &actor, &entry, referral.as_ref()));
+                    Ok(decision(decided, read_keys))
                 })
             })
             .await?

@@ -24,7 +24,8 @@ pub(crate) fn encrypt(
     for entry in &mut writes.outbox {
         let place = place(&entry.message_id);
         let ciphertext = key.encrypt(&mut SystemRandom, &place, &entry.envelope);
-        let ciphertext = ciphertext.map_err(|_| StorageError::Defect { name: "envelopes.encrypt" })?;
+        let ciphertext =
+            ciphertext.map_err(|_| StorageError::Defect { name: "envelopes.encrypt" })?;
         entry.at_rest = Some(ContentAtRest { key_slot: content.at_rest.key_slot, ciphertext });
     }
     Ok(writes)
@@ -48,11 +49,7 @@ impl App {
         Ok(entries)
     }
 
-    fn open_envelope(
-        &self,
-        entry: &mut OutboxEntry,
-        states: &HashMap<KeySlot, SlotState>,
-    ) -> bool {
+    fn open_envelope(&self, entry: &mut OutboxEntry, states: &HashMap<KeySlot, SlotState>) -> bool {
         let Some(at_rest) = &entry.at_rest else { return true };
         let opened = match states.get(&at_rest.key_slot) {
             Some(SlotState::Held(wrapped)) => at_rest
@@ -67,7 +64,9 @@ impl App {
         };
         match opened {
             Ok(envelope) => entry.envelope.clone_from(&envelope),
-            Err(_) => tracing::error!("a stored message does not decrypt, so that it cannot be sent"),
+            Err(_) => {
+                tracing::error!("a stored message does not decrypt, so that it cannot be sent")
+            }
         }
         !entry.envelope.is_empty()
     }

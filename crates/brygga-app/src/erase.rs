@@ -2,7 +2,7 @@
 //! content that nothing opens, and the vault's reminder to clear it.
 
 use brygga_crypto::at_rest::KeySlot;
-use brygga_domain::{ConversationId, Reason, ReferralId, Refusal, Timestamp};
+use brygga_domain::{ConsentId, ConversationId, OfferId, Reason, ReferralId, Refusal, Timestamp};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::erase::{self, ErasureCause, Subject};
 use brygga_exchange::{Decided, Key};
@@ -39,26 +39,29 @@ impl App {
         id: ReferralId,
         cause: ErasureCause,
     ) -> Result<Timestamp, AppError> {
-        let (store, vault) = (&self.parts().store, self.parts().case_keys.vault());
-        let mut destroyed = Vec::new();
-        let erased_at = loop {
-            let held = store.read(move |reader| Box::pin(reader.case_slots(id))).await?;
-            let held = held.ok_or(Refusal::new(Reason::NotFound))?;
-            if let (true, Some(erased_at)) = (held.slots.is_empty(), held.erased_at) {
-                break erased_at;
-            }
-            for slot in held.slots {
-                vault.slot_destroy(Erasing { slot, subject: Subject::Referral(id), cause }).await?;
-                destroyed.push(slot);
-            }
-            if let Cleared::At(at) = self.case_clear(actor, id, cause, destroyed.clone()).await?? {
-                break at;
-            }
-        };
-        for slot in destroyed {
-            vault.erasure_finish(slot).await?;
-        }
-        Ok(erased_at)
+        self.erase(actor, Subject::Referral(id), cause).await
+    }
+
+    /// Erases what a consent says of the person in words; for whom it was and until when, stays.
+    /// Otherwise as [`Self::case_erase`].
+    ///
+    /// # Errors
+    /// As [`Self::case_erase`].
+    pub async fn consent_erase(
+        &self,
+        actor: &Actor,
+        id: ConsentId,
+        cause: ErasureCause,
+    ) -> Result<Timestamp, AppError> {
+        self.erase(actor, Subject::Consent(id), cause).await
+    }
+
+    /// Erases the content of an own offer that is over. Otherwise as [`Self::case_erase`].
+    ///
+    /// # Errors
+    /// As [`Self::case_erase`].
+    pub(crate) async fn offer_erase(&self, id: OfferId) -> Result<Timestamp, AppError> {
+        self.erase(&Actor::Clock, Subject::Offer(id), ErasureCause::OfferEnded).await
     }
 
     /// Clears the rows of erasures whose second step is still to come, as after a crash; returns how many.
@@ -70,11 +73,7 @@ impl App {
         let unfinished = vault.erasures_unfinished(FINISH_BATCH).await?;
         let count = unfinished.len();
         for Erasing { slot, subject, cause } in unfinished {
-            let followed = match subject {
-                Subject::Referral(id) => self.case_erase(&Actor::Clock, id, cause).await,
-                Subject::Consent(_) => Ok(self.now()),
-            };
-            match followed {
+            match self.erase(&Actor::Clock, subject, cause).await {
                 // A row that is absent, as in an older copy of the database, needs nothing.
                 Ok(_) | Err(AppError::Refused(_)) => vault.erasure_finish(slot).await?,
                 Err(AppError::Storage(error)) => return Err(error),
@@ -83,11 +82,39 @@ impl App {
         Ok(count)
     }
 
-    /// The second step.
-    async fn case_clear(
+    async fn erase(
         &self,
         actor: &Actor,
-        id: ReferralId,
+        subject: Subject,
+        cause: ErasureCause,
+    ) -> Result<Timestamp, AppError> {
+        let (store, vault) = (&self.parts().store, self.parts().case_keys.vault());
+        let mut destroyed = Vec::new();
+        let erased_at = loop {
+            let held = store.read(move |reader| Box::pin(reader.erasable_slots(subject))).await?;
+            let held = held.ok_or(Refusal::new(Reason::NotFound))?;
+            if let (true, Some(erased_at)) = (held.slots.is_empty(), held.erased_at) {
+                break erased_at;
+            }
+            for slot in held.slots {
+                vault.slot_destroy(Erasing { slot, subject, cause }).await?;
+                destroyed.push(slot);
+            }
+            if let Cleared::At(at) = self.clear(actor, subject, cause, destroyed.clone()).await?? {
+                break at;
+            }
+        };
+        for slot in destroyed {
+            vault.erasure_finish(slot).await?;
+        }
+        Ok(erased_at)
+    }
+
+    /// The second step.
+    async fn clear(
+        &self,
+        actor: &Actor,
+        subject: Subject,
         cause: ErasureCause,
         destroyed: Vec<KeySlot>,
     ) -> Result<Result<Cleared, Refusal>, StorageError> {
@@ -97,8 +124,7 @@ impl App {
             .decide("case.erase", move |reader| {
                 let (app, actor, destroyed) = (app.clone(), actor.clone(), destroyed.clone());
                 Box::pin(async move {
-                    let read_keys = vec![Key::Referral(id)];
-                    let held = match reader.case_slots(id).await? {
+                    let held = match reader.erasable_slots(subject).await? {
                         None => Err(Refusal::new(Reason::NotFound)),
                         Some(CaseSlots { slots, .. }) if !is_within(&slots, &destroyed) => {
                             Ok(Cleared::Grown)
@@ -106,9 +132,9 @@ impl App {
                         Some(CaseSlots { slots, erased_at: Some(at) }) if slots.is_empty() => {
                             Ok(Cleared::At(at))
                         }
-                        Some(_) => return app.decide_erasure(reader, &actor, id, cause).await,
+                        Some(_) => return app.decide_erasure(reader, &actor, subject, cause).await,
                     };
-                    Ok(answered(held, read_keys))
+                    Ok(answered(held, vec![key(subject)]))
                 })
             })
             .await
@@ -118,18 +144,35 @@ impl App {
         &self,
         reader: &mut Reader<'_>,
         actor: &Actor,
-        id: ReferralId,
+        subject: Subject,
         cause: ErasureCause,
     ) -> Result<Decision<Result<Cleared, Refusal>>, StorageError> {
-        // A referral's thread has the referral's id.
-        let thread = reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?;
+        let thread = match subject {
+            Subject::Consent(_) | Subject::Offer(_) => Vec::new(),
+            // A referral's thread has the referral's id.
+            Subject::Referral(id) => {
+                reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?
+            }
+        };
         let keys = thread.iter().map(|entry| Key::Outbox(entry.message_id));
-        let read_keys = keys.chain([Key::Referral(id)]).collect();
+        let read_keys = keys.chain([key(subject)]).collect();
         let decided = self.locally(|local| Decided {
-            writes: erase::case(local, actor, id, &thread, cause),
+            writes: match subject {
+                Subject::Consent(id) => erase::consent(local, actor, id, cause),
+                Subject::Offer(id) => erase::offer(local, id),
+                Subject::Referral(id) => erase::case(local, actor, id, &thread, cause),
+            },
             answer: Ok(Cleared::At(local.now)),
         });
         Ok(decision(decided, read_keys))
+    }
+}
+
+const fn key(subject: Subject) -> Key {
+    match subject {
+        Subject::Consent(id) => Key::Consent(id),
+        Subject::Offer(id) => Key::Offer(id),
+        Subject::Referral(id) => Key::Referral(id),
     }
 }
 

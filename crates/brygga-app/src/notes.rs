@@ -17,7 +17,7 @@ use brygga_wire::local::{NoteShown, NoteWish};
 use crate::access::{referral_access, with_data};
 use crate::content::{Address, Kept, SealedFor};
 use crate::referrals::{answered, decision};
-use crate::{App, AppError};
+use crate::{App, AppError, envelopes};
 
 impl App {
     /// Sends a note to the other side of a referral: durable here when this returns.
@@ -100,9 +100,10 @@ impl App {
         let access = referral_access(caller, "referral.note", &referral, ground);
         let access = with_data(access, &content.categories);
         let now = self.now();
-        let decided = self
+        let mut decided = self
             .locally(|local| note(local, &actor, &referral, chain, draft, context))
             .accessed(now, access);
+        decided.writes = envelopes::encrypt(decided.writes, content)?;
         Ok(decision(decided, read_keys))
     }
 

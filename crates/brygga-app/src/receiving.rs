@@ -10,13 +10,15 @@ use brygga_exchange::receive::{Answer, Held, Receiver, Touches, receive, touches
 use brygga_exchange::records::ContentAtRest;
 use brygga_policy::Principal;
 use brygga_storage::{Decision, Expectation, Reader, StorageError};
+use brygga_wire::offer::decode_claimed;
 use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
 
 use crate::content::{ArrivedContent, Kept};
 use crate::{App, AppError};
 
 /// A message whose signature is good, ready to be decided as often as the store asks.
-struct Arrival {
+#[derive(Debug)]
+pub struct Arrival {
     envelope: VerifiedEnvelope,
     me: Principal,
     sender: Principal,
@@ -45,13 +47,20 @@ impl Arrival {
 impl App {
     /// Takes one envelope from a peer whose TLS identity is `peer`.
     pub async fn receive(&self, peer: &OrgId, envelope: SignedEnvelope) -> Answer {
-        let message_type = &envelope.header().message_type;
+        match self.attribute(peer, envelope).await {
+            Ok(arrival) => self.take_in(arrival).await,
+            Err(unverified) => unverified,
+        }
+    }
+
+    /// Decides and stores a message. It enters the store's queue when this is first polled, so those that
+    /// are started in the order of a batch stay in it.
+    pub async fn take_in(&self, arrival: Arrival) -> Answer {
+        let message_type = &arrival.envelope.header().message_type;
         let negotiates = is_negotiation(message_type);
+        let claims = *message_type == MessageType::ReferralClaimed;
         let orders_stop = *message_type == MessageType::ProcessingStopRequested;
-        let arrival = match self.verify(peer, envelope).await {
-            Ok(arrival) => Arc::new(arrival),
-            Err(unverified) => return unverified,
-        };
+        let arrival = Arc::new(arrival);
         let app = self.clone();
         let (foreseen, expectation) = (arrival.touched_first(), arrival.expectation());
         let slot = arrival.content.as_ref().map(|content| content.key_slot);
@@ -67,6 +76,9 @@ impl App {
                 }
                 if negotiates && self.refresh_agreements().await.is_err() {
                     tracing::warn!("agreements could not be read anew; the clock will try again");
+                }
+                if claims && self.offers_round().await.is_err() {
+                    tracing::warn!("a claim could not be answered; the clock will try again");
                 }
                 if orders_stop && self.answer_stops().await.is_err() {
                     tracing::warn!("an order to stop could not be answered; the clock will try again");
@@ -84,8 +96,15 @@ impl App {
         }
     }
 
-    /// Attributes a message. What a newer registry could cure may come again; what is false may not.
-    async fn verify(&self, peer: &OrgId, envelope: SignedEnvelope) -> Result<Arrival, Answer> {
+    /// Attributes a message, and encrypts its content for the own store.
+    ///
+    /// # Errors
+    /// The answer: what a newer registry could cure may come again, what is false may not.
+    pub async fn attribute(
+        &self,
+        peer: &OrgId,
+        envelope: SignedEnvelope,
+    ) -> Result<Arrival, Answer> {
         let never = |refusal| Answer::Failure { refusal, retryable: false };
         let later = |refusal| Answer::Failure { refusal, retryable: true };
         let header = envelope.header();
@@ -101,9 +120,22 @@ impl App {
         let key = self.verifying_key(peer, envelope.key_id(), header.created_at);
         let key = key.ok_or_else(|| later(Refusal::at(Reason::BadSignature, "key_id")))?;
         let envelope = envelope.verify(&key).map_err(never)?;
+        self.check_claimant(&envelope).map_err(later)?;
         let content = self.arrived_content(&envelope).await;
         let content = content.map_err(|error| later(error.to_refusal()))?;
         Ok(Arrival { envelope, me, sender, content })
+    }
+
+    /// A claim is not taken while the function that claims has no key here: its content could not be sealed.
+    fn check_claimant(&self, envelope: &VerifiedEnvelope) -> Result<(), Refusal> {
+        let header = envelope.header();
+        if header.message_type != MessageType::ReferralClaimed {
+            return Ok(());
+        }
+        // What cannot be read is refused where the message is decided.
+        let Ok((_, unit)) = decode_claimed(envelope.payload(), header) else { return Ok(()) };
+        let key = self.trust().sealing_key(&header.sender, unit.as_ref());
+        key.map(drop).map_err(|_| Refusal::at(Reason::NotFound, "payload.unit"))
     }
 
     /// The sealed part, encrypted for the own store. It is not taken while the key that it is sealed to
@@ -135,7 +167,10 @@ impl App {
         };
         let mut read_keys = arrival.touched_first();
         match touches(&arrival.envelope) {
-            Touches::Referral(id) if held.chain.is_some() => {
+            // Somebody else's thread may have begun it: then a request must not begin it again.
+            Touches::Referral(id)
+                if !reader.is_new_conversation(header.conversation, &header.sender) =>
+            {
                 held.referral = reader.referral_by_id(id).await?;
                 read_keys.push(Key::Referral(id));
             }
@@ -154,10 +189,30 @@ impl App {
                     read_keys.push(Key::Conversation(thread, header.sender.clone()));
                 }
             }
+            Touches::OwnOffer(id) => {
+                held.offer = reader.offer_by_id(id).await?;
+                read_keys.push(Key::Offer(id));
+                let rests_on = held.offer.as_ref().and_then(|offer| offer.basis.consent_id);
+                if let Some(consent) = rests_on {
+                    held.consent = reader.consent_by_id(consent).await?;
+                    read_keys.push(Key::Consent(consent));
+                }
+            }
+            Touches::OfferAnswered(id, offer) => {
+                held.received_offer = reader.received_offer_by_id(offer).await?;
+                held.referral = reader.referral_by_id(id).await?;
+                read_keys.extend([Key::Offer(offer), Key::Referral(id)]);
+            }
+            Touches::ReceivedOffer(id) => {
+                held.received_offer = reader.received_offer_by_id(id).await?;
+                read_keys.push(Key::Offer(id));
+            }
             Touches::Referral(_) | Touches::Nothing => {}
         }
         let book = match header.message_type {
             MessageType::ReferralRequested
+            | MessageType::ReferralOffered
+            | MessageType::ReferralClaimed
             | MessageType::ReferralNoted
             | MessageType::AgreementProposed => {
                 self.agreements_held(reader).await?

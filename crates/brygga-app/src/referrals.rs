@@ -65,7 +65,8 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Refused`] with [`Reason::NotFound`] for a referral that is absent or hidden, and with
-    /// [`Reason::RoleDenied`] for one that a colleague of the same unit works on.
+    /// [`Reason::RoleDenied`] for one that a colleague of the same unit works on, and for who would review
+    /// an own decline.
     pub async fn referral_act(
         &self,
         caller: &Caller,
@@ -79,51 +80,64 @@ impl App {
             .decide("referral.act", move |reader| {
                 let (app, caller, command) = (app.clone(), caller.clone(), command.clone());
                 Box::pin(async move {
-                    let (referral, ground) = match app.workable(reader, &caller, id).await? {
-                        Ok(found) => found,
-                        Err(refusal) => {
-                            return Ok(answered(Err(refusal), vec![Key::Referral(id)]));
-                        }
-                    };
-                    let action = format!("referral.{}", command.name());
-                    let access = referral_access(&caller, &action, &referral, ground);
-                    let takes_on = matches!(command, Command::TakeOn(_))
-                        && !matches!(ground, AccessGround::BreakGlass(_));
-                    let conversation = referral.conversation();
-                    let peer = referral.peer().clone();
-                    let chain = reader.chain(conversation, &peer).await?;
-                    let delivery = delivery(reader, id).await?;
-                    let actor = Actor::User(caller.subject().to_owned());
-                    let now = app.now();
-                    let mut decided = app
-                        .locally(|local| {
-                            brygga_exchange::referral::act(
-                                local,
-                                &actor,
-                                referral,
-                                expected_version,
-                                chain,
-                                command,
-                            )
-                        })
-                        .accessed(now, access);
-                    if takes_on && decided.answer.is_ok() {
-                        decided.writes.access.handlers.push((id, handler(&caller, now)));
-                    }
-                    let last_event = match decided.writes.events.last() {
-                        Some(event) => Some(event.clone()),
-                        None => reader.referral_events(id).await?.pop(),
-                    };
-                    let decided =
-                        decided.map(|referral| ReferralView { referral, delivery, last_event });
-                    Ok(decision(
-                        decided,
-                        vec![Key::Referral(id), Key::Conversation(conversation, peer)],
-                    ))
+                    app.decide_act(reader, &caller, id, expected_version, command).await
                 })
             })
             .await?
             .map_err(AppError::Refused)
+    }
+
+    async fn decide_act(
+        &self,
+        reader: &mut Reader<'_>,
+        caller: &Caller,
+        id: ReferralId,
+        expected_version: Option<u32>,
+        command: Command,
+    ) -> Result<Decision<Result<ReferralView, Refusal>>, StorageError> {
+        let (referral, ground) = match self.workable(reader, caller, id).await? {
+            Ok(found) => found,
+            Err(refusal) => {
+                return Ok(answered(Err(refusal), vec![Key::Referral(id)]));
+            }
+        };
+        let reviews = matches!(command, Command::Review { .. });
+        if reviews && has_declined(reader, caller, id).await? {
+            let own = Refusal::at(Reason::RoleDenied, "review");
+            return Ok(answered(Err(own), vec![Key::Referral(id)]));
+        }
+        let action = format!("referral.{}", command.name());
+        let access = referral_access(caller, &action, &referral, ground);
+        // Whoever accepts without a word before works on it from then on just as well.
+        let takes_on = matches!(command, Command::TakeOn(_) | Command::Accept)
+            && !matches!(ground, AccessGround::BreakGlass(_));
+        let conversation = referral.conversation();
+        let peer = referral.peer().clone();
+        let chain = reader.chain(conversation, &peer).await?;
+        let delivery = reader.referral_delivery(id).await?;
+        let actor = Actor::User(caller.subject().to_owned());
+        let now = self.now();
+        let mut decided = self
+            .locally(|local| {
+                brygga_exchange::referral::act(
+                    local,
+                    &actor,
+                    referral,
+                    expected_version,
+                    chain,
+                    command,
+                )
+            })
+            .accessed(now, access);
+        if takes_on && decided.answer.is_ok() {
+            decided.writes.access.handlers.push((id, handler(caller, now)));
+        }
+        let last_event = match decided.writes.events.last() {
+            Some(event) => Some(event.clone()),
+            None => reader.referral_events(id).await?.pop(),
+        };
+        let decided = decided.map(|referral| ReferralView { referral, delivery, last_event });
+        Ok(decision(decided, vec![Key::Referral(id), Key::Conversation(conversation, peer)]))
     }
 
     /// Shows a referral and its log, with its content for whoever needs it. The read is logged before
@@ -145,17 +159,13 @@ impl App {
                     return Ok(None);
                 }
                 let message = reader.referral_request_message(id).await?;
-                let delivery = match message {
-                    Some(message) => reader.referral_delivery(message).await?,
-                    None => None,
-                };
+                let delivery = reader.referral_delivery(id).await?;
                 let is_closed = is_closed_to_everyday_work(&referral, sight.ground());
                 let (at_rest, notes) = match is_closed {
                     true => (None, Vec::new()),
-                    false => (
-                        reader.referral_content(id).await?,
-                        reader.notes_by_referral(id).await?,
-                    ),
+                    false => {
+                        (reader.referral_content(id).await?, reader.notes_by_referral(id).await?)
+                    }
                 };
                 let events = reader.referral_events(id).await?;
                 let last_event = events.last().cloned();
@@ -230,6 +240,19 @@ impl App {
     }
 }
 
+/// Whether the caller is who declined, and so cannot be who looks again.
+async fn has_declined(
+    reader: &mut Reader<'_>,
+    caller: &Caller,
+    id: ReferralId,
+) -> Result<bool, StorageError> {
+    let done = reader.access_about(&[AccessObject::Referral(id)]).await?;
+    Ok(done.iter().any(|listed| {
+        let access = &listed.entry.access;
+        access.action == "referral.decline" && access.by.subject == caller.subject()
+    }))
+}
+
 /// Whether the content stays closed: nobody sees it without a ground, and once processing was stopped at
 /// the target only who broke the glass does.
 fn is_closed_to_everyday_work(referral: &Referral, ground: Option<AccessGround>) -> bool {
@@ -251,17 +274,6 @@ pub(crate) fn decision<T>(
 /// A decision that changes nothing.
 pub(crate) fn answered<T>(answer: T, read_keys: Vec<Key>) -> Decision<T> {
     Decision { writes: WriteSet::default(), answer, read_keys }
-}
-
-/// At the source, how far a referral's request has come.
-pub(crate) async fn delivery(
-    reader: &mut Reader<'_>,
-    id: ReferralId,
-) -> Result<Option<Delivery>, StorageError> {
-    match reader.referral_request_message(id).await? {
-        Some(message) => reader.referral_delivery(message).await,
-        None => Ok(None),
-    }
 }
 
 /// Whether the caller is of the unit that something belongs to; a token without units is of the

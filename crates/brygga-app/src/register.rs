@@ -4,7 +4,7 @@
 //! registrar says that the file is kept. Only then may anything in it be purged.
 
 use brygga_crypto::Digest;
-use brygga_domain::{Reason, Refusal, Timestamp};
+use brygga_domain::{Reason, Refusal};
 use brygga_exchange::WriteSet;
 use brygga_exchange::audit::{Actor, Verdict, leaf};
 use brygga_exchange::register::RegisterExport;
@@ -40,9 +40,8 @@ impl App {
         filter: RegisterFilter,
     ) -> Result<Vec<RegisteredEntry>, AppError> {
         let store = &self.parts().store;
-        let entries = store.glance(move |reader| {
-            Box::pin(async move { reader.register_list(&filter).await })
-        });
+        let entries = store
+            .glance(move |reader| Box::pin(async move { reader.register_list(&filter).await }));
         let entries = entries.await?;
         self.log_read(caller, "register.list", "-").await?;
         Ok(entries)
@@ -72,8 +71,8 @@ impl App {
                     Some(after) => after,
                     None => reader.register_exported().await?,
                 };
-                let (from, to) = (Timestamp::from_millis(i64::MIN), Timestamp::from_millis(i64::MAX));
-                let filter = RegisterFilter { after, until: settled, from, to, limit: PORTION };
+                let first = RegisterFilter::first(PORTION);
+                let filter = RegisterFilter { after, until: settled, ..first };
                 Ok((given, after, reader.register_list(&filter).await?))
             })
         });

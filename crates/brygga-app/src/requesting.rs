@@ -13,10 +13,10 @@ use brygga_policy::Principal;
 use brygga_storage::{Decision, Expectation, Reader, StorageError};
 use brygga_wire::local::ReferralWish;
 
+use crate::access::begun;
 use crate::content::{Address, Kept};
 use crate::envelopes;
-use crate::access::begun;
-use crate::referrals::{answered, decision, delivery, may_see};
+use crate::referrals::{answered, decision, may_see};
 use crate::{App, AppError, ReferralView};
 
 impl App {
@@ -113,12 +113,22 @@ impl App {
                 return Ok(answered(Err(mismatch), read_keys));
             }
             let last_event = reader.referral_events(referral.id).await?.pop();
-            let delivery = delivery(reader, referral.id).await?;
+            let delivery = reader.referral_delivery(referral.id).await?;
             return Ok(answered(Ok(ReferralView { referral, delivery, last_event }), read_keys));
         }
         let consent = match wish.consent_id {
             Some(id) => reader.consent_by_id(id).await?,
             None => None,
+        };
+        let earlier = match wish.wish.part_of {
+            None => None,
+            Some(id) => match self.workable(reader, &request.caller, id).await? {
+                Ok((earlier, _)) => Some(earlier),
+                Err(refusal) => {
+                    let refusal = Refusal { field: "part_of", ..refusal };
+                    return Ok(answered(Err(refusal), read_keys));
+                }
+            },
         };
         let asked = Asked {
             referral_id: request.referral_id,
@@ -132,6 +142,7 @@ impl App {
             target: &request.target,
             agreements: &book,
             consent: consent.as_ref(),
+            knows_earlier: earlier.is_some_and(|earlier| *earlier.peer() == wish.wish.target),
         };
         let decided = self.locally(|local| {
             brygga_exchange::referral::request(local, &asked, &wish.wish, content, context)

@@ -3,6 +3,7 @@
 //! Order of the conditions: the rule, then the register. Nothing of a case goes before the register
 //! entries of its time are in an export that somebody keeps (rule R28).
 
+mod consents;
 mod facts;
 mod report;
 
@@ -83,7 +84,11 @@ impl App {
     pub async fn retention_round(&self, plan: &RetentionPlan) -> Result<RetentionReport, AppError> {
         let now = self.now();
         let mut report = RetentionReport { at: now, ..RetentionReport::default() };
-        self.purge_cases(plan.list_only, &mut report).await?;
+        let keeper = self.keeper()?;
+        self.purge_cases(&keeper, plan.list_only, &mut report).await?;
+        if !plan.list_only {
+            self.purge_consents(&keeper, &mut report).await?;
+        }
         let store = &self.parts().store;
         report.outbox = store.outbox_purge(now.minus(plan.outbox)).await?;
         report.inbox = store.inbox_purge(now.minus(plan.inbox)).await?;
@@ -102,20 +107,20 @@ impl App {
 
     async fn purge_cases(
         &self,
+        keeper: &Keeper,
         list_only: bool,
         report: &mut RetentionReport,
     ) -> Result<(), AppError> {
-        let keeper = self.keeper()?;
         let today = swedish_day(report.at);
         let Some(latest) = keeper.noted_at_latest(today) else { return Ok(()) };
         let mut after = ClosedPlace::default();
         loop {
-            let cases = self.retention_step(&keeper, after, STEP).await?;
+            let cases = self.retention_step(keeper, after, STEP).await?;
             for one in &cases {
                 if swedish_day(one.case.referral.changed_at) > latest {
                     return Ok(());
                 }
-                self.purge_case(&keeper, one, list_only, report).await?;
+                self.purge_case(keeper, one, list_only, report).await?;
             }
             let Some(last) = cases.last().filter(|_| is_full(&cases, STEP)) else { return Ok(()) };
             after = last.case.place;
@@ -135,7 +140,8 @@ impl App {
             Outlook::Keep(_) => {}
             Outlook::Purge | Outlook::PurgeUnlessBirth if one.is_blocked => report.blocked += 1,
             Outlook::Purge | Outlook::PurgeUnlessBirth if list_only => report.due += 1,
-            Outlook::PurgeUnlessBirth if !self.is_purged_by_birth(keeper, one, report.at).await? => {}
+            Outlook::PurgeUnlessBirth
+                if !self.is_purged_by_birth(keeper, one, report.at).await? => {}
             Outlook::Purge | Outlook::PurgeUnlessBirth => {
                 let (id, cause) = (one.case.referral.id, ErasureCause::RetentionEnded);
                 self.case_erase(&Actor::Clock, id, cause).await?;
@@ -227,7 +233,8 @@ impl App {
 
 /// What becomes of a case, by what is known without opening it.
 fn outlook(keeper: &Keeper, case: &ClosedCase, now: Timestamp) -> (Outlook, String) {
-    if let Some(kept) = case.kept.as_ref().filter(|kept| kept.until.is_none_or(|until| now < until)) {
+    if let Some(kept) = case.kept.as_ref().filter(|kept| kept.until.is_none_or(|until| now < until))
+    {
         let until = kept.until.map_or(Until::Forever, |until| Until::Day(swedish_day(until)));
         return (Outlook::Keep(until), kept.section.clone());
     }

@@ -18,6 +18,8 @@ pub struct LocalAuthSettings {
     pub algorithm: TokenAlgorithm,
     /// Whether a token must be bound to the caller's client certificate (RFC 8705).
     pub require_bound_tokens: bool,
+    /// The ids of tokens that were taken back, one a line; need not exist.
+    pub revoked_tokens_file: PathBuf,
     /// Whether the node issues tokens itself; never in production.
     pub development_issuer: bool,
     /// The key the development issuer signs with.
@@ -53,6 +55,7 @@ impl LocalAuthSettings {
             jwks_file: section.path("jwks_file")?,
             algorithm: section.choice("algorithm", &TokenAlgorithm::CHOICES)?,
             require_bound_tokens: section.flag("require_bound_tokens")?,
+            revoked_tokens_file: section.path_or("revoked_tokens_file", Some("revoked-tokens"))?,
             development_issuer: section.flag("development_issuer")?,
             development_key_file: section.path("development_key_file")?,
         };

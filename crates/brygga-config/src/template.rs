@@ -110,6 +110,8 @@ jwks_file = "keys/jwks.json"
 algorithm = "EdDSA"
 # Accept only tokens that are bound to the caller's client certificate (cnf, RFC 8705).
 require_bound_tokens = false
+# Ids (jti) of tokens that are refused, one a line; looked at every second.
+revoked_tokens_file = "revoked-tokens"
 # The node issues its own tokens. Refused in production.
 development_issuer = false
 #development_key_file = "keys/development-issuer.key"
@@ -126,6 +128,8 @@ audience = "brygga"
 algorithm = "EdDSA"
 # Accept only tokens that are bound to the caller's client certificate (cnf, RFC 8705).
 require_bound_tokens = false
+# Ids (jti) of tokens that are refused, one a line; looked at every second.
+revoked_tokens_file = "revoked-tokens"
 # The node issues its own tokens. Refused in production.
 development_issuer = true
 development_key_file = "keys/development-issuer.key"

@@ -15,7 +15,7 @@ mod tests;
 pub use break_glass::{Approval, BreakGlass, BreakGlassReason};
 pub use ground::{AccessGround, AccessObject};
 pub use inside::{INSIDE_GROUNDS, InsideDisclosure, Revocation};
-pub use need::{Asker, Handler, Sight, Standing, Width};
+pub use need::{Asker, ConsentKeeper, Handler, Sight, Standing, Width};
 pub use review::{Curious, MANY_A_DAY, ReviewFinding, Sampled, Seen, is_outside_hours};
 
 use crate::{Reason, Refusal};

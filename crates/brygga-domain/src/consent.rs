@@ -5,6 +5,7 @@
 
 mod age;
 mod narrowing;
+mod private;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use crate::{
 
 pub use age::SubjectAge;
 pub use narrowing::Narrowing;
+pub use private::ConsentPrivate;
 
 /// Longest validity that a consent can have under any agreement, in days.
 pub const VALIDITY_MAX_DAYS: u32 = 365;

@@ -12,6 +12,7 @@ pub mod disclosure;
 pub mod id;
 pub mod legal;
 pub mod member;
+pub mod offer;
 pub mod org;
 pub mod reason;
 pub mod referral;

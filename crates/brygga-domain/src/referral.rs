@@ -266,7 +266,11 @@ impl Referral {
         if version != self.version + 1 {
             return Err(Refusal::at(Reason::ChainBroken, "payload.version"));
         }
-        self.permits(event)?;
+        // A source that has stopped closes the loop by itself, maybe while its word is on its way.
+        let closes_again = matches!(event, Event::LoopClosed) && self.loop_closed_at.is_some();
+        if !closes_again {
+            self.permits(event)?;
+        }
         self.apply(event, at);
         Ok(true)
     }

@@ -13,8 +13,10 @@ mod sample;
 mod tests;
 
 use brygga_crypto::Digest;
-use brygga_domain::access::{AccessGround, AccessObject, BreakGlass, Handler, InsideDisclosure};
-use brygga_domain::{DataCategory, ReferralId, Seconds, Timestamp, UnitId};
+use brygga_domain::access::{
+    AccessGround, AccessObject, BreakGlass, ConsentKeeper, Handler, InsideDisclosure,
+};
+use brygga_domain::{ConsentId, DataCategory, ReferralId, Seconds, Timestamp, UnitId};
 
 use crate::{Decided, WriteSet};
 
@@ -70,6 +72,8 @@ pub struct AccessWrites {
     pub entries: Vec<AccessEntry>,
     /// People who begin to work on a referral.
     pub handlers: Vec<(ReferralId, Handler)>,
+    /// Where consents were recorded.
+    pub consent_keepers: Vec<(ConsentId, ConsentKeeper)>,
     /// Disclosures inside the house, new or taken back.
     pub disclosures: Vec<InsideDisclosure>,
     /// Glasses, broken, approved or reviewed.
@@ -83,6 +87,7 @@ impl AccessWrites {
     pub(crate) fn merge(&mut self, other: Self) {
         self.entries.extend(other.entries);
         self.handlers.extend(other.handlers);
+        self.consent_keepers.extend(other.consent_keepers);
         self.disclosures.extend(other.disclosures);
         self.glasses.extend(other.glasses);
         self.reviews.extend(other.reviews);

@@ -1,11 +1,13 @@
 //! Consent at the organisation that collected it: recorded, narrowed, and withdrawn at once.
 
 use brygga_domain::consent::{Consent, Narrowing, Use};
+use brygga_domain::offer::Offer;
 use brygga_domain::referral::Referral;
 use brygga_domain::stop::StopReason;
 use brygga_domain::Reason;
 
 use crate::audit::{Actor, Verdict, leaf, refused};
+use crate::offer::{OpenOffer, drop_ground};
 use crate::records::OutboxEntry;
 use crate::stop::{drop_queued, order};
 use crate::{Decided, Local, WriteSet};
@@ -27,6 +29,8 @@ pub struct Carried {
     pub queued: Vec<OutboxEntry>,
     /// Referrals of this source that rest on it and are not stopped yet.
     pub referrals: Vec<Referral>,
+    /// Open referrals of this source that rest on it and are not over yet.
+    pub offers: Vec<OpenOffer>,
 }
 
 /// Ends a consent: what is queued on its ground is dropped and every recipient is told to stop. The
@@ -40,7 +44,7 @@ pub fn withdraw(
     consent.withdraw(local.now);
     let subject = consent.consent_id.to_string();
     let reason = (StopReason::ConsentWithdrawn, Reason::ConsentWithdrawn);
-    let (mut writes, dropped) = stop(local, carried, reason);
+    let (mut writes, dropped) = stop(local, actor, carried, reason);
     writes.consents.push(consent);
     writes.audit.push(leaf(local, actor, "consent.withdraw", &subject, &Verdict::Done));
     Decided { writes, answer: Ok(dropped) }
@@ -72,16 +76,32 @@ pub fn narrow(
         referrals.iter().any(|referral| referral.conversation() == entry.conversation)
     };
     let queued = carried.queued.into_iter().filter(is_dropped).collect();
-    let beyond = Carried { queued, referrals };
+    let is_beyond = |open: &OpenOffer| !covers_somebody(&consent, &open.offer);
+    let offers = carried.offers.into_iter().filter(is_beyond).collect();
+    let beyond = Carried { queued, referrals, offers };
     let reason = (StopReason::ConsentNarrowed, Reason::ConsentScope);
-    let (mut writes, dropped) = stop(local, beyond, reason);
+    let (mut writes, dropped) = stop(local, actor, beyond, reason);
     writes.consents.push(consent.clone());
     writes.audit.push(leaf(local, actor, "consent.narrow", &subject, &Verdict::Done));
     Decided { writes, answer: Ok((consent, dropped)) }
 }
 
+/// Whether any party of an offer could still have its content.
+fn covers_somebody(consent: &Consent, offer: &Offer) -> bool {
+    consent.recipients.iter().any(|named| {
+        let wanted = Use {
+            recipient: &named.organisation,
+            unit: named.unit.as_ref(),
+            categories: &offer.basis.data_categories,
+            third_persons: &offer.basis.third_persons,
+        };
+        offer.parties.contains(&named.organisation) && consent.check_scope(wanted).is_ok()
+    })
+}
+
 fn stop(
     local: &mut Local<'_>,
+    actor: &Actor,
     carried: Carried,
     (reason, of_messages): (StopReason, Reason),
 ) -> (WriteSet, u32) {
@@ -90,6 +110,9 @@ fn stop(
         WriteSet { outbox_changes: drop_queued(&carried.queued, of_messages), ..WriteSet::default() };
     for referral in carried.referrals {
         writes.merge(order(local, referral, reason));
+    }
+    for offer in carried.offers {
+        writes.merge(drop_ground(local, actor, offer));
     }
     (writes, dropped)
 }

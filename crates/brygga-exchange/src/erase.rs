@@ -4,7 +4,7 @@
 //! keeps its leaves, which hold no content. The first step, destroying the key in the vault, is the
 //! application's (`App::case_erase`), because it has to be durable before this is decided.
 
-use brygga_domain::{ConsentId, MessageId, Reason, ReferralId, Timestamp};
+use brygga_domain::{ConsentId, MessageId, OfferId, Reason, ReferralId, Timestamp};
 use brygga_wire::envelope::SignedEnvelope;
 
 use crate::audit::{Actor, Verdict, leaf};
@@ -17,6 +17,8 @@ use crate::{Local, WriteSet};
 pub enum Subject {
     /// What a consent says of the person.
     Consent(ConsentId),
+    /// The personal data of an open referral.
+    Offer(OfferId),
     /// The personal data of a referral.
     Referral(ReferralId),
 }
@@ -28,6 +30,8 @@ pub enum ErasureCause {
     ConsentWithdrawn,
     /// It was entered in error.
     EnteredInError,
+    /// The offer is over: nobody claimed it, or the claimant's referral has the content now.
+    OfferEnded,
     /// The person asked for it, and nothing hinders it (GDPR article 17).
     Requested,
     /// The time is over for which the kind of node keeps it (SoL 17 kap. 2 §).
@@ -36,14 +40,20 @@ pub enum ErasureCause {
 
 impl ErasureCause {
     /// Every cause.
-    pub const ALL: [Self; 4] =
-        [Self::ConsentWithdrawn, Self::EnteredInError, Self::Requested, Self::RetentionEnded];
+    pub const ALL: [Self; 5] = [
+        Self::ConsentWithdrawn,
+        Self::EnteredInError,
+        Self::OfferEnded,
+        Self::Requested,
+        Self::RetentionEnded,
+    ];
 
     /// The stable code, as it stands in the audit log and the vault.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ConsentWithdrawn => "CONSENT_WITHDRAWN",
             Self::EnteredInError => "ENTERED_IN_ERROR",
+            Self::OfferEnded => "OFFER_ENDED",
             Self::Requested => "REQUESTED",
             Self::RetentionEnded => "RETENTION_ENDED",
         }
@@ -58,7 +68,9 @@ impl ErasureCause {
     const fn stops(self) -> Reason {
         match self {
             Self::ConsentWithdrawn => Reason::ConsentWithdrawn,
-            Self::EnteredInError | Self::Requested | Self::RetentionEnded => Reason::Undeliverable,
+            Self::EnteredInError | Self::OfferEnded | Self::Requested | Self::RetentionEnded => {
+                Reason::Undeliverable
+            }
         }
     }
 }
@@ -77,9 +89,9 @@ pub struct Erasure {
 /// Erases a case whose key is gone. `thread` is every message of the referral's thread that is
 /// still in the outbox.
 ///
-/// Envelopes that were delivered or given up are emptied. One that waits and carries sealed content
-/// is given up and emptied; one that waits and tells a fact, such as that processing has stopped,
-/// is still sent.
+/// Envelopes that were delivered or carry sealed content are emptied, and one of the latter that waits is
+/// given up. One that waits, or was given up, and tells a fact, such as that processing has stopped, can
+/// still be sent: the other end would never learn of anything that follows it in the thread.
 pub fn case(
     local: &mut Local<'_>,
     actor: &Actor,
@@ -94,7 +106,8 @@ pub fn case(
         attempts: entry.attempts,
         state: OutboxState::Dead { reason: cause.stops() },
     });
-    let emptied = thread.iter().filter(|entry| !is_queued(entry) || may_hold_content(entry));
+    let is_done = |entry: &&OutboxEntry| matches!(entry.state, OutboxState::Delivered { .. });
+    let emptied = thread.iter().filter(|entry| is_done(entry) || may_hold_content(entry));
     let messages = emptied.map(|entry| entry.message_id).collect();
     let action = format!("referral.erase {}", cause.as_str());
     WriteSet {
@@ -120,6 +133,17 @@ pub fn consent(
             messages: Vec::new(),
         }],
         audit: vec![leaf(local, actor, &action, &id.to_string(), &Verdict::Done)],
+        ..WriteSet::default()
+    }
+}
+
+/// Erases the content of an offer that is over. Its messages hold none.
+pub fn offer(local: &mut Local<'_>, id: OfferId) -> WriteSet {
+    let action = format!("offer.erase {}", ErasureCause::OfferEnded.as_str());
+    let subject = Subject::Offer(id);
+    WriteSet {
+        erasures: vec![Erasure { subject, erased_at: local.now, messages: Vec::new() }],
+        audit: vec![leaf(local, &Actor::Clock, &action, &id.to_string(), &Verdict::Done)],
         ..WriteSet::default()
     }
 }

@@ -1,10 +1,11 @@
 //! Dead letters, which wait for a human.
 
+use brygga_domain::referral::{Referral, Side};
 use brygga_domain::{Reason, Refusal};
 
 use crate::audit::{Actor, Verdict, leaf};
 use crate::records::{OutboxEntry, OutboxState};
-use crate::settle::carries_request;
+use crate::settle::{carries_content, carries_request};
 use crate::write_set::OutboxChange;
 use crate::{Decided, Local, WriteSet};
 
@@ -14,17 +15,30 @@ pub const fn is_queued(entry: &OutboxEntry) -> bool {
 }
 
 /// Puts a dead letter back in the queue. One that waits already stays as it is. What is past its
-/// time gets one attempt more, so that a thread which it holds up can go on.
+/// time gets one attempt more, so that a thread which it holds up can go on. `referral` is the one
+/// whose thread it belongs to, where it belongs to one.
 ///
-/// Refused with [`Reason::ConsentWithdrawn`] for what a withdrawal stopped, [`Reason::OutsideValidity`]
-/// for a request that is past its time, and [`Reason::InvalidTransition`] for what was delivered or erased.
-pub fn retry(local: &mut Local<'_>, actor: &Actor, entry: &OutboxEntry) -> Decided<()> {
+/// Refused with [`Reason::ConsentWithdrawn`], [`Reason::ConsentScope`] or [`Reason::Terminal`] for what a
+/// withdrawal, a narrowing or a mistake stopped, [`Reason::Terminal`] for content of a source that has
+/// stopped since, [`Reason::OutsideValidity`] for a request that is past its time, and
+/// [`Reason::InvalidTransition`] for what was delivered or erased.
+pub fn retry(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    entry: &OutboxEntry,
+    referral: Option<&Referral>,
+) -> Decided<()> {
     let mut writes = WriteSet::default();
+    let is_stopped =
+        referral.is_some_and(|referral| referral.side == Side::Source && referral.is_stopped);
     let answer = match &entry.state {
         OutboxState::Queued { .. } => return Decided { writes, answer: Ok(()) },
         OutboxState::Delivered { .. } => Err(Refusal::new(Reason::InvalidTransition)),
-        OutboxState::Dead { reason: Reason::ConsentWithdrawn } => {
-            Err(Refusal::new(Reason::ConsentWithdrawn))
+        OutboxState::Dead {
+            reason: reason @ (Reason::ConsentWithdrawn | Reason::ConsentScope | Reason::Terminal),
+        } => Err(Refusal::new(*reason)),
+        OutboxState::Dead { .. } if is_stopped && carries_content(entry) => {
+            Err(Refusal::new(Reason::Terminal))
         }
         // Erased: there is nothing to send any more.
         OutboxState::Dead { .. } if entry.is_erased() => {

@@ -6,6 +6,7 @@
 
 mod agreement;
 mod note;
+mod offer;
 mod referral;
 mod stop;
 
@@ -13,11 +14,14 @@ pub use agreement::UNSIGNED_PROPOSALS_MAX;
 
 use brygga_crypto::{Digest, VerifyingKey};
 use brygga_domain::agreement::AgreementRecord;
+use brygga_domain::consent::Consent;
+use brygga_domain::offer::{Offer, ReceivedOffer};
 use brygga_domain::referral::Referral;
 use brygga_domain::stop::ProcessingStop;
-use brygga_domain::{AgreementId, OrgId, Reason, ReferralId, Refusal, Seconds, StopId, Timestamp};
+use brygga_domain::{AgreementId, OfferId, OrgId, Reason, ReferralId, Refusal, Seconds, StopId, Timestamp};
 use brygga_policy::{AgreementBook, Principal};
 use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
+use brygga_wire::offer::offer_answered;
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
 use brygga_wire::stop::{decode_stop_requested, decode_stopped};
 
@@ -59,6 +63,12 @@ pub struct Held {
     pub stop: Option<ProcessingStop>,
     /// The thread of the referral that an order to stop is about.
     pub referral_chain: Option<Chain>,
+    /// The own offer that it claims.
+    pub offer: Option<Offer>,
+    /// The consent that this offer rests on.
+    pub consent: Option<Consent>,
+    /// The other's offer that it makes, closes or answers a claim of.
+    pub received_offer: Option<ReceivedOffer>,
 }
 
 /// What has to be loaded into [`Held`] besides the repeat and the thread.
@@ -70,6 +80,12 @@ pub enum Touches {
     Agreement(AgreementId, u32),
     /// An order to stop, and the referral that it is about, with the referral's thread.
     Stop(StopId, Option<ReferralId>),
+    /// A new referral that answers the own claim of another's offer.
+    OfferAnswered(ReferralId, OfferId),
+    /// An own offer, and the consent that it rests on.
+    OwnOffer(OfferId),
+    /// Another's offer.
+    ReceivedOffer(OfferId),
     /// Nothing that this version knows.
     Nothing,
 }
@@ -79,8 +95,16 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
     let header = envelope.header();
     let thread = *header.conversation.as_bytes();
     match &header.message_type {
-        MessageType::ReferralRequested
-        | MessageType::ReferralWithdrawn
+        MessageType::ReferralRequested => {
+            let id = ReferralId::from_bytes(thread);
+            offer_answered(envelope.payload())
+                .map_or(Touches::Referral(id), |offer| Touches::OfferAnswered(id, offer))
+        }
+        MessageType::ReferralOffered | MessageType::ReferralOfferClosed => {
+            Touches::ReceivedOffer(OfferId::from_bytes(thread))
+        }
+        MessageType::ReferralClaimed => Touches::OwnOffer(OfferId::from_bytes(thread)),
+        MessageType::ReferralWithdrawn
         | MessageType::ReferralProgressed
         | MessageType::ReferralNoted
         | MessageType::ReferralAcknowledged
@@ -227,6 +251,9 @@ fn effect(
         | MessageType::ReferralReviewRequested => referral::proposed(local, envelope, held),
         MessageType::ReferralProgressed => referral::progressed(envelope, held),
         MessageType::ReferralNoted => note::noted(local, receiver, envelope, held, content),
+        MessageType::ReferralOffered => offer::offered(local, receiver, envelope, held),
+        MessageType::ReferralClaimed => offer::claimed(local, receiver, envelope, held),
+        MessageType::ReferralOfferClosed => offer::closed(local, envelope, held),
         MessageType::ProcessingStopRequested => stop::requested(local, envelope, held),
         MessageType::ProcessingStopped => stop::answered(local, envelope, held),
         MessageType::AgreementProposed => agreement::proposed(local.now, receiver, envelope, held),

@@ -4,7 +4,7 @@ use brygga_crypto::Digest;
 use brygga_crypto::at_rest::KeySlot;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::stop::ProcessingStop;
-use brygga_domain::{ConversationId, MessageId, OrgId, Reason, ReferralId, Timestamp, UnitId};
+use brygga_domain::{ConsentId, ConversationId, MessageId, OrgId, Reason, ReferralId, Timestamp, UnitId};
 
 /// A message that this node owes another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,6 +122,15 @@ pub struct ContentAtRest {
     /// The content under that key. At the source the clear content; at the target the sealed
     /// content as it arrived, which only the receiving function's key opens.
     pub ciphertext: Vec<u8>,
+}
+
+/// What a consent says of the person in words, at rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentAtRest {
+    /// The consent.
+    pub consent_id: ConsentId,
+    /// The words, encrypted; laid out by the application.
+    pub words: ContentAtRest,
 }
 
 /// A note that one side of a referral told the other in between.

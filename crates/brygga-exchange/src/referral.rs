@@ -9,3 +9,4 @@ pub(crate) use act::progress;
 pub use act::{act, escalate, expire};
 pub use note::{NoteContext, NoteDraft, NoteGround, addressed_unit, consent_of_note, note};
 pub use request::{Asked, PreparedContent, RequestContext, request};
+pub(crate) use request::{ContentFacts, permit, request_for};

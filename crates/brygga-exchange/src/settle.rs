@@ -90,6 +90,11 @@ pub fn carries_request(entry: &OutboxEntry) -> bool {
     entry.message_type == MessageType::ReferralRequested.as_str()
 }
 
+/// Whether a message carries sealed content: a request or a note.
+pub fn carries_content(entry: &OutboxEntry) -> bool {
+    carries_request(entry) || entry.message_type == MessageType::ReferralNoted.as_str()
+}
+
 fn refusal_of(statement: &ReceiptStatement) -> Option<Reason> {
     match &statement.verdict {
         ReceiptVerdict::Accepted { .. } => None,

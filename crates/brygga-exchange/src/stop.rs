@@ -72,7 +72,7 @@ pub fn mark_in_error(
         return crate::audit::refused(local, actor, action, &subject, refusal);
     }
     let mut writes = order(local, referral, StopReason::EnteredInError);
-    writes.outbox_changes = drop_queued(queued, Reason::Undeliverable);
+    writes.outbox_changes = drop_queued(queued, Reason::Terminal);
     writes.audit.push(leaf(local, actor, action, &subject, &Verdict::Done));
     Decided { writes, answer: Ok(()) }
 }

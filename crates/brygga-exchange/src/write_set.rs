@@ -4,14 +4,15 @@ use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{
-    AgreementId, BreakGlassId, ConsentId, ConversationId, InsideDisclosureId, MessageId, OrgId,
+    AgreementId, BreakGlassId, ConsentId, ConversationId, InsideDisclosureId, MessageId, OfferId, OrgId,
     ReferralId, StopId,
 };
 
 use crate::access::AccessWrites;
 use crate::erase::{Erasure, Subject};
+use crate::offer::OfferWrites;
 use crate::records::{
-    AuditLeaf, Chain, InboxEntry, NewReferral, OutboxEntry, OutboxState, ReferralEvent, StoredNote,
+    AuditLeaf, Chain, ConsentAtRest, InboxEntry, NewReferral, OutboxEntry, OutboxState, ReferralEvent, StoredNote,
     StoredStop,
 };
 use crate::register::{RegisterEntry, RegisterExport};
@@ -31,10 +32,14 @@ pub struct WriteSet {
     pub agreements: Vec<AgreementRecord>,
     /// Notes in between.
     pub notes: Vec<StoredNote>,
+    /// Open referrals, own and others', new or changed.
+    pub offers: OfferWrites,
     /// Orders to stop processing, new or answered.
     pub stops: Vec<StoredStop>,
     /// Consents, new or changed.
     pub consents: Vec<Consent>,
+    /// The words of new consents; without them only a dash is stored.
+    pub consent_words: Vec<ConsentAtRest>,
     /// Threads, new or grown, each with the chain that was held; another one is a conflict.
     pub chains: Vec<ChainStep>,
     /// Messages to send.
@@ -98,6 +103,8 @@ pub enum Key {
     InsideDisclosure(InsideDisclosureId),
     /// A caller's idempotency key.
     Idempotency([u8; 16]),
+    /// An open referral, own or another's.
+    Offer(OfferId),
     /// A message to send.
     Outbox(MessageId),
     /// A referral.
@@ -123,6 +130,7 @@ impl WriteSet {
         }
         keys.extend(self.changed_referrals.iter().map(|(referral, _)| Key::Referral(referral.id)));
         keys.extend(self.agreements.iter().map(|held| Key::Agreement(held.terms().agreement_id)));
+        keys.extend(self.offers.keys());
         keys.extend(self.stops.iter().map(|stored| Key::Stop(stored.stop.id)));
         keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.consent_id)));
         keys.extend(
@@ -148,8 +156,10 @@ impl WriteSet {
         self.events.extend(other.events);
         self.agreements.extend(other.agreements);
         self.notes.extend(other.notes);
+        self.offers.merge(other.offers);
         self.stops.extend(other.stops);
         self.consents.extend(other.consents);
+        self.consent_words.extend(other.consent_words);
         self.chains.extend(other.chains);
         self.outbox.extend(other.outbox);
         self.outbox_changes.extend(other.outbox_changes);
@@ -194,6 +204,7 @@ impl WriteSet {
 fn erased(erasure: &Erasure) -> impl Iterator<Item = Key> {
     let subject = match erasure.subject {
         Subject::Consent(id) => Key::Consent(id),
+        Subject::Offer(id) => Key::Offer(id),
         Subject::Referral(id) => Key::Referral(id),
     };
     let messages = erasure.messages.iter().map(|message| Key::Outbox(*message));

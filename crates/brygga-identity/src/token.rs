@@ -19,10 +19,13 @@ mod development;
 mod error;
 mod header;
 mod key_set;
+mod revoked;
 mod unique_object;
 
 use std::fmt;
+use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use brygga_crypto::sha256;
 use brygga_domain::{OrgId, Seconds, Timestamp};
@@ -35,6 +38,7 @@ use key_set::KeySet;
 
 pub use development::{DevelopmentIssuer, DevelopmentKeyError, TokenRequest};
 pub use error::{KeySetError, TokenError};
+pub use revoked::RevokedTokens;
 
 /// The only type of token that is accepted (RFC 9068).
 pub const TOKEN_TYPE: &str = "at+jwt";
@@ -93,6 +97,7 @@ pub struct TokenVerifier {
     policy: TokenPolicy,
     keys: KeySet,
     cache: TokenCache,
+    revoked: ArcSwap<RevokedTokens>,
 }
 
 impl TokenVerifier {
@@ -104,7 +109,13 @@ impl TokenVerifier {
     /// [`KeySetError`] when the set cannot be read, holds a private key, or has no usable key.
     pub fn new(jwks: &str, policy: TokenPolicy) -> Result<Self, KeySetError> {
         let keys = KeySet::parse(jwks, policy.algorithm)?;
-        Ok(Self { policy, keys, cache: TokenCache::default() })
+        let (cache, revoked) = (TokenCache::default(), ArcSwap::default());
+        Ok(Self { policy, keys, cache, revoked })
+    }
+
+    /// Refuses these tokens from now on, and no longer those that were revoked before.
+    pub fn revoke(&self, tokens: RevokedTokens) {
+        self.revoked.store(Arc::new(tokens));
     }
 
     /// Checks a token that came over a connection on which the caller proved to hold the
@@ -124,13 +135,25 @@ impl TokenVerifier {
         }
         let digest = sha256(&[token.as_bytes()]);
         if let Some(caller) = self.cache.find(&digest, now) {
-            binding::check(&caller, held, self.policy.require_bound)?;
+            self.check_use(&caller, held)?;
             return Ok(caller);
         }
         let caller = self.verify_afresh(token, now)?;
-        binding::check(&caller, held, self.policy.require_bound)?;
+        self.check_use(&caller, held)?;
         self.cache.admit(digest, &caller, now)?;
         Ok(caller)
+    }
+
+    /// What can change from call to call of one good token.
+    fn check_use(
+        &self,
+        caller: &Caller,
+        held: Option<&CertificateThumbprint>,
+    ) -> Result<(), TokenError> {
+        if self.revoked.load().contains(caller.token_id()) {
+            return Err(TokenError::Revoked);
+        }
+        binding::check(caller, held, self.policy.require_bound)
     }
 
     fn verify_afresh(&self, token: &str, now: Timestamp) -> Result<Caller, TokenError> {

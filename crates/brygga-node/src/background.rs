@@ -40,12 +40,19 @@ pub(crate) fn start(
             stop,
             |app| async move { app.expire_due().await.map(drop) },
         );
-    let escalate =
-        every("escalate", EXPIRE_EVERY, app, stop, |app| async move {
-            app.escalate_due().await.map(drop)
-        });
-    let stops = every("stops", EXPIRE_EVERY, app, stop, |app| async move {
-        app.answer_stops().await.map(drop)
+    let escalate = every("escalate", EXPIRE_EVERY, app, stop, |app| async move {
+        app.escalate_due().await.map(drop)
+    });
+    let stops =
+        every(
+            "stops",
+            EXPIRE_EVERY,
+            app,
+            stop,
+            |app| async move { app.answer_stops().await.map(drop) },
+        );
+    let offers = every("offers", EXPIRE_EVERY, app, stop, |app| async move {
+        app.offers_round().await.map(drop)
     });
     let agreements = every("agreements", AGREEMENTS_EVERY, app, stop, |app| async move {
         app.refresh_agreements().await
@@ -57,13 +64,7 @@ pub(crate) fn start(
         app.finish_erasures().await.map(drop)
     });
     let keys =
-        every(
-            "keys",
-            KEYS_EVERY,
-            app,
-            stop,
-            |app| async move { app.sweep_keys().await.map(drop) },
-        );
+        every("keys", KEYS_EVERY, app, stop, |app| async move { app.sweep_keys().await.map(drop) });
     let access_log = every("access log", ACCESS_LOG_EVERY, app, stop, |app| async move {
         app.access_purge().await.map(drop)
     });
@@ -73,7 +74,10 @@ pub(crate) fn start(
             async move { standing(&app).await.map(|standing| metrics.standing(&standing)) }
         })
     });
-    [expire, escalate, stops, agreements, audit, erasures, keys, access_log].into_iter().chain(gauges).collect()
+    [expire, escalate, stops, offers, agreements, audit, erasures, keys, access_log]
+        .into_iter()
+        .chain(gauges)
+        .collect()
 }
 
 /// Runs a round again and again until the node shuts down.

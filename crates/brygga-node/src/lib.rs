@@ -13,6 +13,7 @@ mod ports;
 mod registry_files;
 mod registry_floor;
 mod retention;
+mod revoked_tokens;
 mod running;
 mod standing;
 mod vault_binding;

@@ -14,7 +14,7 @@ use brygga_identity::token::{DevelopmentIssuer, TokenAlgorithm, TokenPolicy, Tok
 use brygga_identity::trust::TrustStore;
 use brygga_storage::{Store, StoreSettings, Vault};
 
-use crate::{StartError, registry_floor, vault_binding};
+use crate::{StartError, registry_floor, revoked_tokens, vault_binding};
 
 /// Opens everything that the use cases need.
 pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<App, StartError> {
@@ -72,7 +72,8 @@ fn open_trust(settings: &Settings) -> Result<TrustStore, StartError> {
 /// The check of tokens at the local port.
 ///
 /// # Errors
-/// [`StartError`]: the keys are not named, not readable or not usable.
+/// [`StartError`]: the keys are not named, not readable or not usable, or the list of revoked
+/// tokens is not readable.
 pub fn token_verifier(settings: &Settings) -> Result<TokenVerifier, StartError> {
     let auth = &settings.local_auth;
     let jwks = match (&auth.jwks_file, &auth.development_key_file) {
@@ -92,12 +93,18 @@ pub fn token_verifier(settings: &Settings) -> Result<TokenVerifier, StartError> 
         },
         require_bound: auth.require_bound_tokens,
     };
-    Ok(TokenVerifier::new(&jwks, policy)?)
+    let tokens = TokenVerifier::new(&jwks, policy)?;
+    let file = &auth.revoked_tokens_file;
+    tokens.revoke(revoked_tokens::read(file).map_err(|source| unreadable(file, source))?);
+    Ok(tokens)
 }
 
 fn read(path: &Path) -> Result<String, StartError> {
-    std::fs::read_to_string(path)
-        .map_err(|source| StartError::File { path: path.to_owned(), source })
+    std::fs::read_to_string(path).map_err(|source| unreadable(path, source))
+}
+
+fn unreadable(path: &Path, source: std::io::Error) -> StartError {
+    StartError::File { path: path.to_owned(), source }
 }
 
 fn whole_seconds(duration: std::time::Duration) -> Seconds {

@@ -17,7 +17,7 @@ use crate::delivery::wait;
 use crate::doorbell::Doorbell;
 use crate::{
     Observers, StartError, background, delivery, parts, ports, registry_files, registry_floor,
-    retention,
+    retention, revoked_tokens,
 };
 
 /// What a node is started with besides its settings.
@@ -67,7 +67,7 @@ impl Node {
     /// # Errors
     /// [`StartError`].
     pub async fn start_with(settings: &Settings, options: NodeOptions) -> Result<Self, StartError> {
-        let verifier = parts::token_verifier(settings)?;
+        let tokens = Arc::new(parts::token_verifier(settings)?);
         let app = parts::open(settings, options.clock).await?;
         let ports = ports::open(settings, &app, options.jitter_seed).await?;
         let (stop, stopped) = watch::channel(false);
@@ -78,12 +78,14 @@ impl Node {
         tasks.push(registry_files::start(&app, &settings.registry, &stopped));
         tasks.push(registry_floor::start(&app, &stopped));
         tasks.push(retention::start(&app, &settings.retention, &stopped));
+        let revoked = settings.local_auth.revoked_tokens_file.clone();
+        tasks.push(revoked_tokens::start(Arc::clone(&tokens), revoked, &stopped));
         let outbound = delivery::start(&app, ports.own, deliveries, &stopped);
         tasks.extend(outbound.tasks);
         let doorbell = Doorbell::new(rpcs, move |peer| outbound.deliverer.peer_seen(peer));
         let surroundings = Surroundings { observer: Arc::new(doorbell), ..Surroundings::default() };
         let federation = federation_routes(app.clone(), &surroundings);
-        let local = local_routes(app.clone(), Arc::new(verifier), &surroundings);
+        let local = local_routes(app.clone(), tokens, &surroundings);
         tasks.push(tokio::spawn(ports.federation.serve(federation, wait(stopped.clone()))));
         tasks.push(tokio::spawn(ports.local.serve(local, wait(stopped.clone()))));
         Ok(Self {

@@ -64,6 +64,13 @@ fn choose(question: &ReferralQuestion<'_>) -> Result<Permit, Refusal> {
     permit.ok_or(closest)
 }
 
+/// Of several refusals the one that came furthest through the gate, of equals the first: the real obstacle.
+pub fn closest(refusals: impl IntoIterator<Item = Refusal>) -> Option<Refusal> {
+    refusals.into_iter().reduce(|best, next| {
+        if progress(next.reason) > progress(best.reason) { next } else { best }
+    })
+}
+
 /// How far a refused question came through the gate.
 const fn progress(reason: Reason) -> u8 {
     match reason {
@@ -127,7 +134,7 @@ pub fn decide_note(question: &ReferralQuestion<'_>, rule_id: &str) -> Result<Per
     Ok(Permit::new(record, rule, ground, basis))
 }
 
-fn check_in_force(
+pub(crate) fn check_in_force(
     record: &AgreementRecord,
     question: &ReferralQuestion<'_>,
 ) -> Result<(), Refusal> {

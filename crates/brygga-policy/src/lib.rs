@@ -7,6 +7,7 @@
 mod book;
 mod consent;
 mod gate;
+mod offer;
 mod permit;
 mod question;
 mod retention;
@@ -16,7 +17,8 @@ mod stopping;
 mod tests;
 
 pub use book::AgreementBook;
-pub use gate::{decide_note, decide_referral};
+pub use gate::{closest, decide_note, decide_referral};
+pub use offer::decide_offered;
 pub use permit::Permit;
 pub use question::{Citation, ConsentEvidence, Principal, ReferralQuestion};
 pub use retention::{Birth, CaseFacts, Keeper, Retention, Until, retention};

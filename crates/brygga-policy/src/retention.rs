@@ -221,6 +221,5 @@ fn after_years(day: Date, years: i64) -> Date {
 }
 
 fn keeps_all_for_research(code: &str) -> bool {
-    code == RESEARCH_MUNICIPALITY
-        || RESEARCH_COUNTIES.iter().any(|county| code.starts_with(county))
+    code == RESEARCH_MUNICIPALITY || RESEARCH_COUNTIES.iter().any(|county| code.starts_with(county))
 }

@@ -9,6 +9,7 @@ mod admission;
 mod agreement;
 mod consent;
 mod node;
+mod offer;
 mod page;
 mod referral;
 mod register;
@@ -25,6 +26,7 @@ use brygga_proto::local::v1::access_service_server::AccessServiceServer;
 use brygga_proto::local::v1::agreement_service_server::AgreementServiceServer;
 use brygga_proto::local::v1::consent_service_server::ConsentServiceServer;
 use brygga_proto::local::v1::node_service_server::NodeServiceServer;
+use brygga_proto::local::v1::offer_service_server::OfferServiceServer;
 use brygga_proto::local::v1::referral_service_server::ReferralServiceServer;
 use brygga_proto::local::v1::register_service_server::RegisterServiceServer;
 use brygga_proto::local::v1::retention_service_server::RetentionServiceServer;
@@ -49,6 +51,7 @@ pub fn local_routes(
     let agreements = AgreementServiceServer::new(agreement::Agreements::new(app.clone()));
     let consents = ConsentServiceServer::new(consent::Consents::new(app.clone()));
     let node = NodeServiceServer::new(node::NodeDesk::new(app.clone()));
+    let offers = OfferServiceServer::new(offer::OfferDesk::new(app.clone()));
     let referrals = ReferralServiceServer::new(referral::Referrals::new(app.clone()));
     let register = RegisterServiceServer::new(register::RegisterDesk::new(app.clone()));
     let retention = RetentionServiceServer::new(retention::RetentionDesk::new(app.clone()));
@@ -56,6 +59,7 @@ pub fn local_routes(
         .add_service(access.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(consents.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(node.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(offers.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(referrals.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(register.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(retention.max_decoding_message_size(MAX_MESSAGE_BYTES))

@@ -97,6 +97,11 @@ pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
         | LocalRpc::ExportRegister
         | LocalRpc::ListRegister
         | LocalRpc::ListRetention => REGISTRARS,
+        LocalRpc::ClaimOffer
+        | LocalRpc::ListOffers
+        | LocalRpc::OfferReferral
+        | LocalRpc::ShowOffer
+        | LocalRpc::WithdrawOffer => CASE_STAFF,
         LocalRpc::ListReferrals => LIST_READERS,
         LocalRpc::ShowReferral => CASE_READERS,
         LocalRpc::SendNote => CASE_READERS,

@@ -9,6 +9,14 @@ CREATE TABLE referral_handler (
     PRIMARY KEY (referral_id, subject)
 ) {{CLUSTERED}};
 
+-- Where a consent was recorded: who may read it. Kept with the consent.
+CREATE TABLE consent_keeper (
+    consent_id {{BLOB}} NOT NULL PRIMARY KEY CHECK ({{BYTES}}(consent_id) = 16),
+    recorded_by TEXT NOT NULL,
+    -- Null for the intake.
+    unit TEXT
+) {{CLUSTERED}};
+
 -- Disclosures from one authority to another inside the organisation (OSL 8:1-2). Kept with the referral.
 CREATE TABLE inside_disclosure (
     id {{BLOB}} NOT NULL PRIMARY KEY CHECK ({{BYTES}}(id) = 16),
@@ -17,7 +25,7 @@ CREATE TABLE inside_disclosure (
     unit TEXT NOT NULL,
     ground TEXT NOT NULL,
     gdpr_basis TEXT NOT NULL,
-    -- SENSITIVE. Why, in words.
+    -- SENSITIVE. Why, in words; empty once the case is erased.
     justification TEXT NOT NULL,
     disclosed_by TEXT NOT NULL,
     disclosed_at {{INTEGER}} NOT NULL,
@@ -29,7 +37,7 @@ CREATE TABLE inside_disclosure (
 
 CREATE INDEX inside_disclosure_referral ON inside_disclosure (referral_id);
 
--- Breakings of the glass, each until its review is five years old.
+-- Breakings of the glass. Kept with the log that they explain; the words go with the case.
 CREATE TABLE break_glass (
     id {{BLOB}} NOT NULL PRIMARY KEY CHECK ({{BYTES}}(id) = 16),
     -- Need not exist: whoever asks is not told.
@@ -37,7 +45,7 @@ CREATE TABLE break_glass (
     opened_by TEXT NOT NULL,
     opened_at {{INTEGER}} NOT NULL,
     reason TEXT NOT NULL,
-    -- SENSITIVE. Why, in words.
+    -- SENSITIVE. Why, in words; empty once the case is erased.
     justification TEXT NOT NULL,
     -- The second person; null before the approval.
     approved_by TEXT CHECK (approved_by <> opened_by),

@@ -3,8 +3,10 @@
 mod log;
 mod rights;
 
-use brygga_domain::ReferralId;
-use brygga_domain::access::{Approval, BreakGlass, Handler, InsideDisclosure, ReviewFinding};
+use brygga_domain::access::{
+    Approval, BreakGlass, ConsentKeeper, Handler, InsideDisclosure, ReviewFinding,
+};
+use brygga_domain::{ConsentId, ReferralId, UnitId};
 use brygga_exchange::access::{AccessEntry, AccessReview, AccessWrites};
 
 use crate::batch::Batch;
@@ -27,6 +29,9 @@ static HANDLERS: Batch = Batch::new(
     4,
     " ON CONFLICT (referral_id, subject) DO NOTHING",
 );
+
+static KEEPERS: Batch =
+    Batch::new("INSERT INTO consent_keeper (consent_id, recorded_by, unit) VALUES", 3, "");
 
 /// Only the taking back of a disclosure can change, once and for good.
 static DISCLOSURES: Batch = Batch::new(
@@ -56,16 +61,38 @@ static REVIEWS: Batch = Batch::new(
     "",
 );
 
+static FORGET_DISCLOSURES: Batch = Batch::new(
+    "UPDATE inside_disclosure SET justification = '' WHERE referral_id IN (VALUES",
+    1,
+    ")",
+);
+
+static FORGET_GLASSES: Batch =
+    Batch::new("UPDATE break_glass SET justification = '' WHERE referral_id IN (VALUES", 1, ")");
+
 /// Stores what decisions change about access.
 pub(crate) async fn write(
     transaction: &mut Transaction<'_>,
     writes: &AccessWrites,
 ) -> Result<(), StorageError> {
     transaction.write(&HANDLERS, &writes.handlers, false, bind_handler).await?;
+    transaction.write(&KEEPERS, &writes.consent_keepers, false, bind_keeper).await?;
     transaction.write(&DISCLOSURES, &writes.disclosures, true, bind_disclosure).await?;
     transaction.write(&GLASSES, &writes.glasses, true, bind_glass).await?;
     transaction.write(&REVIEWS, &writes.reviews, false, bind_review).await?;
     transaction.write(&LOG, &writes.entries, false, bind_entry).await
+}
+
+/// What people wrote about a case goes with its content; who decided what stays.
+pub(crate) async fn forget_words(
+    transaction: &mut Transaction<'_>,
+    cases: &[ReferralId],
+) -> Result<(), StorageError> {
+    let bind = |id: &ReferralId, values: &mut Values| {
+        values.bytes(id.as_bytes());
+    };
+    transaction.write(&FORGET_DISCLOSURES, cases, false, bind).await?;
+    transaction.write(&FORGET_GLASSES, cases, false, bind).await
 }
 
 fn bind_entry(entry: &AccessEntry, values: &mut Values) {
@@ -74,7 +101,7 @@ fn bind_entry(entry: &AccessEntry, values: &mut Values) {
         .instant(entry.at)
         .text(&access.by.subject)
         .text(&access.by.roles)
-        .text_or_null(access.by.unit.as_ref().map(brygga_domain::UnitId::as_str))
+        .text_or_null(access.by.unit.as_ref().map(UnitId::as_str))
         .text(&access.action)
         .text(access.object.kind())
         .bytes_or_null(access.object.id().map(<[u8; 16]>::as_slice))
@@ -90,6 +117,13 @@ fn bind_handler((referral, handler): &(ReferralId, Handler), values: &mut Values
         .text(&handler.subject)
         .text_or_null(handler.assigned_by.as_deref())
         .instant(handler.since);
+}
+
+fn bind_keeper((consent, kept): &(ConsentId, ConsentKeeper), values: &mut Values) {
+    values
+        .bytes(consent.as_bytes())
+        .text(&kept.recorded_by)
+        .text_or_null(kept.unit.as_ref().map(UnitId::as_str));
 }
 
 fn bind_disclosure(disclosure: &InsideDisclosure, values: &mut Values) {

@@ -51,7 +51,10 @@ impl Store {
         findings.push(finding("reachable", Ok(())));
         let settings = guard::check_settings(&mut connection, self.engine()).await;
         findings.push(finding("settings", settings));
-        findings.push(finding("schema", migrate::require_current(&mut connection, migrate::all()).await));
+        findings.push(finding(
+            "schema",
+            migrate::require_current(&mut connection, migrate::all()).await,
+        ));
         findings.push(finding("integrity", integrity(&mut connection, self.engine()).await));
         findings.push(finding("audit", audit_has_no_gap(&mut connection).await));
         // Nothing was written.

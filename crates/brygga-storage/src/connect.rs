@@ -68,10 +68,7 @@ pub(crate) async fn vault(location: &Location) -> Result<AnyConnection, StorageE
     connect(location, SQLITE_VAULT).await
 }
 
-async fn connect(
-    location: &Location,
-    sqlite: &'static str,
-) -> Result<AnyConnection, StorageError> {
+async fn connect(location: &Location, sqlite: &'static str) -> Result<AnyConnection, StorageError> {
     let options = options(location)?;
     let connecting = tokio::time::timeout(ACQUIRE, AnyConnection::connect_with(&options));
     let mut connection = connecting.await.map_err(|_| StorageError::Unavailable)??;

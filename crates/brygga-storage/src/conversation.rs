@@ -56,6 +56,12 @@ fn bind_heads(chain: Chain, values: &mut Values) {
 }
 
 impl Reader<'_> {
+    /// Whether nobody has a message in the conversation, as far as was looked up for the decision or
+    /// is hoped; `false` where that is not known.
+    pub fn is_new_conversation(&self, conversation: ConversationId, peer: &OrgId) -> bool {
+        self.foreseen.is_absent(&Key::Conversation(conversation, peer.clone()))
+    }
+
     /// The thread with a peer; none where it has no message yet.
     pub async fn chain(
         &mut self,

@@ -2,10 +2,11 @@
 //! its own is named here three times: to find its keys, to clear it, and to know that a key is in use.
 
 use brygga_crypto::at_rest::KeySlot;
-use brygga_domain::{ConversationId, MessageId, ReferralId, Timestamp};
+use brygga_domain::{ConsentId, ConversationId, MessageId, OfferId, ReferralId, Timestamp};
 use brygga_exchange::erase::{Erasure, Subject};
 use brygga_exchange::records::OutboxEntry;
 
+use crate::access;
 use crate::batch::Batch;
 use crate::error::StorageError;
 use crate::outbox;
@@ -24,6 +25,20 @@ static REFERRALS: Batch = Batch::new(
     ") AS step WHERE referral.id = step.column1",
 );
 
+static CONSENTS: Batch = Batch::new(
+    "UPDATE consent SET words = NULL, key_slot = NULL, \
+     erased_at = COALESCE(erased_at, step.column2) FROM (VALUES",
+    2,
+    ") AS step WHERE consent.id = step.column1",
+);
+
+static OFFERS: Batch = Batch::new(
+    "UPDATE offer SET content = NULL, key_slot = NULL, request_digest = step.column3, \
+     erased_at = COALESCE(erased_at, step.column2) FROM (VALUES",
+    3,
+    ") AS step WHERE offer.id = step.column1",
+);
+
 static NOTES: Batch = Batch::new(
     "UPDATE referral_note SET content = NULL, key_slot = NULL WHERE referral_id IN (VALUES",
     1,
@@ -39,7 +54,9 @@ static ENVELOPES: Batch = Batch::new(
     ") AS step WHERE outbox.message_id = step.column1",
 );
 
-static IN_USE: [Batch; 2] = [
+static IN_USE: [Batch; 4] = [
+    Batch::new("SELECT key_slot AS id FROM consent WHERE key_slot IN (VALUES", 1, ")"),
+    Batch::new("SELECT key_slot AS id FROM offer WHERE key_slot IN (VALUES", 1, ")"),
     Batch::new("SELECT key_slot AS id FROM referral WHERE key_slot IN (VALUES", 1, ")"),
     Batch::new("SELECT key_slot AS id FROM referral_note WHERE key_slot IN (VALUES", 1, ")"),
 ];
@@ -62,7 +79,7 @@ pub(crate) async fn erase(
         .iter()
         .filter_map(|erasure| match erasure.subject {
             Subject::Referral(id) => Some((id, erasure.erased_at)),
-            Subject::Consent(_) => None,
+            Subject::Consent(_) | Subject::Offer(_) => None,
         })
         .collect();
     let bind = |(id, at): &(ReferralId, Timestamp), values: &mut Values| {
@@ -74,6 +91,30 @@ pub(crate) async fn erase(
     };
     transaction.write(&NOTES, &referrals, false, bind).await?;
     transaction.write(&KEPT, &referrals, false, bind).await?;
+    let cases: Vec<ReferralId> = referrals.iter().map(|(id, _)| *id).collect();
+    access::forget_words(transaction, &cases).await?;
+    let consents: Vec<(ConsentId, Timestamp)> = erasures
+        .iter()
+        .filter_map(|erasure| match erasure.subject {
+            Subject::Consent(id) => Some((id, erasure.erased_at)),
+            Subject::Offer(_) | Subject::Referral(_) => None,
+        })
+        .collect();
+    let bind = |(id, at): &(ConsentId, Timestamp), values: &mut Values| {
+        values.bytes(id.as_bytes()).instant(*at);
+    };
+    transaction.write(&CONSENTS, &consents, true, bind).await?;
+    let offers: Vec<(OfferId, Timestamp)> = erasures
+        .iter()
+        .filter_map(|erasure| match erasure.subject {
+            Subject::Offer(id) => Some((id, erasure.erased_at)),
+            Subject::Consent(_) | Subject::Referral(_) => None,
+        })
+        .collect();
+    let bind = |(id, at): &(OfferId, Timestamp), values: &mut Values| {
+        values.bytes(id.as_bytes()).instant(*at).bytes(&[0; 32]);
+    };
+    transaction.write(&OFFERS, &offers, true, bind).await?;
     let messages: Vec<MessageId> =
         erasures.iter().flat_map(|erasure| erasure.messages.iter().copied()).collect();
     let bind = |id: &MessageId, values: &mut Values| {
@@ -83,18 +124,47 @@ pub(crate) async fn erase(
 }
 
 impl Reader<'_> {
-    /// Where the keys of a case lie, and whether it is erased; none where there is no such referral.
-    pub async fn case_slots(&mut self, id: ReferralId) -> Result<Option<CaseSlots>, StorageError> {
-        let mut values = Values::new();
-        values.bytes(id.as_bytes());
-        let statement = "SELECT id, key_slot, erased_at FROM referral WHERE id = $1";
-        let Some(found) = self.row(statement, values).await? else { return Ok(None) };
-        let row = StoredRow::new("referral", "id", &found);
-        let erased_at = row.instant_or_null("erased_at")?;
-        let mut slots = Vec::new();
-        if row.bytes_or_null("key_slot")?.is_some() {
-            slots.push(row.fixed("key_slot")?);
+    /// Where the keys of a subject lie, and whether it is erased; none where there is none such.
+    pub async fn erasable_slots(
+        &mut self,
+        subject: Subject,
+    ) -> Result<Option<CaseSlots>, StorageError> {
+        match subject {
+            Subject::Consent(id) => {
+                let statement = "SELECT id, key_slot, erased_at FROM consent WHERE id = $1";
+                self.own_slot(statement, id.as_bytes()).await
+            }
+            Subject::Offer(id) => {
+                let statement = "SELECT id, key_slot, erased_at FROM offer WHERE id = $1";
+                self.own_slot(statement, id.as_bytes()).await
+            }
+            Subject::Referral(id) => self.case_slots(id).await,
         }
+    }
+
+    /// The slot of the row itself.
+    async fn own_slot(
+        &mut self,
+        statement: &'static str,
+        id: &[u8; 16],
+    ) -> Result<Option<CaseSlots>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id);
+        let Some(found) = self.row(statement, values).await? else { return Ok(None) };
+        let row = StoredRow::new("key_slot", "id", &found);
+        let erased_at = row.instant_or_null("erased_at")?;
+        let slots = match row.bytes_or_null("key_slot")? {
+            Some(_) => vec![row.fixed("key_slot")?],
+            None => Vec::new(),
+        };
+        Ok(Some(CaseSlots { slots, erased_at }))
+    }
+
+    /// Where the keys of a case lie, its notes included.
+    pub async fn case_slots(&mut self, id: ReferralId) -> Result<Option<CaseSlots>, StorageError> {
+        let statement = "SELECT id, key_slot, erased_at FROM referral WHERE id = $1";
+        let own = self.own_slot(statement, id.as_bytes()).await?;
+        let Some(CaseSlots { mut slots, erased_at }) = own else { return Ok(None) };
         let mut values = Values::new();
         values.bytes(id.as_bytes());
         let statement = "SELECT id, key_slot FROM referral_note \

@@ -150,6 +150,7 @@ fn id(key: &Key) -> Option<&[u8]> {
         | Key::BreakGlass(_)
         | Key::Consent(_)
         | Key::InsideDisclosure(_)
+        | Key::Offer(_)
         | Key::Outbox(_)
         | Key::Referral(_)
         | Key::Stop(_) => None,

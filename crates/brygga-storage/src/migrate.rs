@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0014_register",
     "0015_access",
     "0016_retention",
+    "0017_offer",
 ];
 
 /// The vault's own; the first is number 1.

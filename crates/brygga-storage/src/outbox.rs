@@ -242,11 +242,13 @@ impl Reader<'_> {
     }
 }
 
-/// How far a message has come, from a row with `outbox_state` and `outbox_refusal`; none where there is no message.
+/// How far a referral's request has come, from a row with `side`, `outbox_state` and `outbox_refusal`;
+/// none at the target.
 pub(crate) fn delivery(row: &StoredRow<'_>) -> Result<Option<Delivery>, StorageError> {
     let refusal = row.coded_or_null("outbox_refusal", Reason::parse)?;
     Ok(match (row.text_or_null("outbox_state")?, refusal) {
-        (None, _) => None,
+        // What was sent and is not in the outbox any more was delivered: nothing else is deleted.
+        (None, _) => (row.text("side")? == "SOURCE").then_some(Delivery::Delivered),
         (Some("QUEUED"), _) => Some(Delivery::Queued),
         (Some("DELIVERED"), None) => Some(Delivery::Delivered),
         (Some("DELIVERED"), Some(reason)) => Some(Delivery::Refused(reason)),

@@ -11,7 +11,7 @@ use brygga_exchange::{Key, WriteSet};
 use crate::decision::Plan;
 use crate::error::StorageError;
 use crate::transaction::Transaction;
-use crate::{access, agreement, audit, consent, conversation, erase, inbox, outbox, referral, register, retention, stop};
+use crate::{access, agreement, audit, consent, conversation, erase, inbox, offer, outbox, referral, register, retention, stop};
 
 /// Write sets that have no key in common, merged.
 #[derive(Default)]
@@ -44,10 +44,11 @@ impl Pending {
     ) -> Result<(), StorageError> {
         let Self { writes, .. } = std::mem::take(self);
         agreement::upsert(transaction, &writes.agreements).await?;
-        consent::upsert(transaction, &writes.consents).await?;
+        consent::upsert(transaction, &writes.consents, &writes.consent_words).await?;
         referral::insert(transaction, &writes.new_referrals).await?;
         referral::update(transaction, &writes.changed_referrals).await?;
         referral::note::insert(transaction, &writes.notes).await?;
+        offer::write(transaction, &writes.offers).await?;
         stop::upsert(transaction, &writes.stops).await?;
         referral::insert_events(transaction, &writes.events).await?;
         conversation::step(transaction, &writes.chains).await?;

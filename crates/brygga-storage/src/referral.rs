@@ -190,18 +190,20 @@ impl Reader<'_> {
         found.map(|found| row::content(&StoredRow::new(TABLE, "id", &found))).transpose()
     }
 
-    /// How far the message that carried a request has come; none for a message that is not in the outbox.
+    /// At the source, how far the message that carried a referral's request has come; none at the target.
     pub async fn referral_delivery(
         &mut self,
-        request_message: MessageId,
+        id: ReferralId,
     ) -> Result<Option<Delivery>, StorageError> {
         let mut values = Values::new();
-        values.bytes(request_message.as_bytes());
-        let statement = "SELECT message_id, state AS outbox_state, refusal AS outbox_refusal \
-                         FROM outbox WHERE message_id = $1";
+        values.bytes(id.as_bytes());
+        let statement = "SELECT referral.id, side, outbox.state AS outbox_state, \
+                         outbox.refusal AS outbox_refusal FROM referral \
+                         LEFT JOIN outbox ON outbox.message_id = referral.request_message \
+                         WHERE referral.id = $1";
         let found = self.row(statement, values).await?;
         let Some(found) = found else { return Ok(None) };
-        outbox::delivery(&StoredRow::new("outbox", "message_id", &found))
+        outbox::delivery(&StoredRow::new(TABLE, "id", &found))
     }
 
     /// How far a referral's request has come; none where this node did not send it.
@@ -211,16 +213,16 @@ impl Reader<'_> {
     ) -> Result<Option<ReferralSent>, StorageError> {
         let mut values = Values::new();
         values.bytes(id.as_bytes());
-        let statement = "SELECT outbox.message_id, outbox.state AS outbox_state, \
-                         outbox.refusal AS outbox_refusal, referral.source_unit \
-                         FROM referral JOIN outbox ON outbox.message_id = referral.request_message \
+        let statement = "SELECT request_message, side, outbox.state AS outbox_state, \
+                         outbox.refusal AS outbox_refusal, referral.source_unit FROM referral \
+                         LEFT JOIN outbox ON outbox.message_id = referral.request_message \
                          WHERE referral.id = $1 AND referral.side = 'SOURCE'";
         let Some(found) = self.row(statement, values).await? else { return Ok(None) };
-        let stored = StoredRow::new("outbox", "message_id", &found);
+        let stored = StoredRow::new(TABLE, "request_message", &found);
         let delivery = outbox::delivery(&stored)?;
         Ok(Some(ReferralSent {
             source_unit: stored.coded_or_null("source_unit", |text| UnitId::parse(text).ok())?,
-            request_message: stored.fixed("message_id")?,
+            request_message: stored.fixed("request_message")?,
             delivery: stored.parsed("outbox_state", delivery, |known| known)?,
         }))
     }

@@ -64,6 +64,19 @@ pub struct RegisterFilter {
     pub limit: u32,
 }
 
+impl RegisterFilter {
+    /// The first documents, at most `limit`.
+    pub const fn first(limit: u32) -> Self {
+        Self {
+            after: 0,
+            until: u64::MAX,
+            from: Timestamp::from_millis(i64::MIN),
+            to: Timestamp::from_millis(i64::MAX),
+            limit,
+        }
+    }
+}
+
 /// Enters documents in this order.
 pub(crate) async fn insert(
     transaction: &mut Transaction<'_>,
@@ -152,7 +165,9 @@ impl Reader<'_> {
                          (SELECT COALESCE(MAX(last_number), 0) FROM register_export) \
                          ORDER BY number LIMIT 1";
         let found = self.row(statement, Values::new()).await?;
-        found.map(|found| StoredRow::new(TABLE, "number", &found).instant("registered_at")).transpose()
+        found
+            .map(|found| StoredRow::new(TABLE, "number", &found).instant("registered_at"))
+            .transpose()
     }
 
     /// Those of some threads that have a document which is in no export yet.
@@ -164,8 +179,7 @@ impl Reader<'_> {
             values.bytes(thread.as_bytes());
         };
         let found = NOT_EXPORTED.find(self.connection, threads, bind).await?;
-        let thread =
-            |found| StoredRow::new(TABLE, "conversation", found).fixed("conversation");
+        let thread = |found| StoredRow::new(TABLE, "conversation", found).fixed("conversation");
         found.iter().map(thread).collect()
     }
 }

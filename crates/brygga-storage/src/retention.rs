@@ -1,12 +1,8 @@
-//! What is over: closed cases for the rules of retention, and messages that nobody asks for again.
-//!
-//! Messages are looked for with a reader and deleted a few at a time, so that the writer is never
-//! held up for long. None of it needs an index that every message would pay for.
+//! What is over: closed cases and ended consents, for the rules of retention.
 
-use std::sync::Arc;
-
+use brygga_domain::consent::SubjectAge;
 use brygga_domain::referral::Referral;
-use brygga_domain::{MessageId, OrgId, Timestamp};
+use brygga_domain::{ConsentId, MessageId, Timestamp};
 use brygga_exchange::retention::KeptCase;
 use sqlx::any::AnyRow;
 
@@ -14,18 +10,8 @@ use crate::batch::Batch;
 use crate::error::StorageError;
 use crate::reader::Reader;
 use crate::row::StoredRow;
-use crate::store::Store;
 use crate::transaction::Transaction;
 use crate::values::Values;
-
-/// Messages that are looked at, and at most deleted, in one step.
-const STEP: u32 = 500;
-
-static DELETE_SENT: Batch =
-    Batch::new("DELETE FROM outbox WHERE state = 'DELIVERED' AND seq IN (VALUES", 1, ")");
-
-static DELETE_RECEIVED: Batch =
-    Batch::new("DELETE FROM inbox WHERE (sender, message_id) IN (VALUES", 2, ")");
 
 /// The rules may be asked again, with another answer.
 static KEEP: Batch = Batch::new(
@@ -41,12 +27,27 @@ pub struct ClosedCase {
     pub referral: Referral,
     /// Message that carried its request.
     pub request_message: MessageId,
+    /// When the two sides told each other something last; none where they never did.
+    pub last_note_at: Option<Timestamp>,
     /// When the consent it rests on was withdrawn; none where it stands, or was recorded elsewhere.
     pub consent_withdrawn_at: Option<Timestamp>,
     /// What the rules said when they were asked with the day of birth; none where they were not.
     pub kept: Option<KeptCase>,
     /// Place in the order of closing.
     pub place: ClosedPlace,
+}
+
+/// A consent that has ended, on which no case rests that still holds personal data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedConsent {
+    /// The consent.
+    pub id: ConsentId,
+    /// When it ended: by its time, or because it was withdrawn.
+    pub ended_at: Timestamp,
+    /// Whether it is of somebody under 18.
+    pub about_child: bool,
+    /// Whether a case rested on it, which has been erased since.
+    pub had_case: bool,
 }
 
 /// A place in the order of closing; the default is before the first.
@@ -85,10 +86,7 @@ pub(crate) async fn insert_kept(
     kept: &[KeptCase],
 ) -> Result<(), StorageError> {
     let bind = |kept: &KeptCase, values: &mut Values| {
-        values
-            .bytes(kept.referral_id.as_bytes())
-            .instant_or_null(kept.until)
-            .text(&kept.section);
+        values.bytes(kept.referral_id.as_bytes()).instant_or_null(kept.until).text(&kept.section);
     };
     transaction.write(&KEEP, kept, false, bind).await
 }
@@ -103,7 +101,9 @@ impl Reader<'_> {
         let mut values = Values::new();
         values.instant(after.closed_at).number(after.seq).number(limit);
         let statement = "SELECT referral.id, referral.seq, changed_at, request_message, \
-             consent.withdrawn_at AS consent_withdrawn_at, retention_kept.until, section \
+             consent.withdrawn_at AS consent_withdrawn_at, retention_kept.until, section, \
+             (SELECT MAX(written_at) FROM referral_note WHERE referral_note.referral_id = referral.id) \
+             AS last_note_at \
              FROM referral LEFT JOIN consent ON consent.id = referral.consent_id \
              LEFT JOIN retention_kept ON retention_kept.referral_id = referral.id \
              WHERE status IN ('REJECTED', 'CANCELLED', 'EXPIRED', 'COMPLETED', 'FAILED', \
@@ -120,137 +120,53 @@ impl Reader<'_> {
             cases.push(ClosedCase {
                 referral,
                 request_message: row.fixed("request_message")?,
+                last_note_at: row.instant_or_null("last_note_at")?,
                 consent_withdrawn_at: row.instant_or_null("consent_withdrawn_at")?,
                 kept,
-                place: ClosedPlace { closed_at: row.instant("changed_at")?, seq: row.number("seq")? },
+                place: ClosedPlace {
+                    closed_at: row.instant("changed_at")?,
+                    seq: row.number("seq")?,
+                },
             });
         }
         Ok(cases)
     }
 
-    /// Messages in the order of sending.
-    async fn sent_after(&mut self, place: i64) -> Result<Vec<Sent>, StorageError> {
-        let mut values = Values::new();
-        values.number(place).number(STEP);
-        let statement = "SELECT seq, state, created_at, expires_at FROM outbox \
-                         WHERE seq > $1 ORDER BY seq LIMIT $2";
-        let found = self.rows(statement, values).await?;
-        found.iter().map(sent).collect()
-    }
-
-    /// Messages received, by sender and identifier.
-    async fn received_after(
+    /// Consents of this organisation that ended before an instant and still hold words, those after
+    /// `after` in the order of their identifiers; at most `limit`.
+    pub async fn consents_ended(
         &mut self,
-        place: Option<(OrgId, MessageId)>,
-    ) -> Result<Vec<Received>, StorageError> {
+        before: Timestamp,
+        after: Option<ConsentId>,
+        limit: u32,
+    ) -> Result<Vec<EndedConsent>, StorageError> {
         let mut values = Values::new();
-        match &place {
-            Some((sender, message)) => values.text(sender.as_str()).bytes(message.as_bytes()),
-            None => values.text("").bytes(&[]),
-        };
-        values.number(STEP);
-        let statement = "SELECT sender, message_id, received_at FROM inbox \
-                         WHERE (sender, message_id) > ($1, $2) ORDER BY sender, message_id LIMIT $3";
+        values
+            .bytes(after.as_ref().map_or(&[], |id| id.as_bytes().as_slice()))
+            .instant(before)
+            .number(limit);
+        // Cases of the consent are found by the index `referral_consent`, word for word its condition.
+        let statement = "SELECT id, valid_until, withdrawn_at, subject_age, \
+             (SELECT COUNT(*) FROM referral WHERE side = 'SOURCE' AND consent_id IS NOT NULL \
+             AND consent_id = consent.id) AS cases FROM consent \
+             WHERE key_slot IS NOT NULL AND id > $1 AND (valid_until < $2 OR withdrawn_at < $2) \
+             AND NOT EXISTS (SELECT 1 FROM referral WHERE side = 'SOURCE' \
+             AND consent_id IS NOT NULL AND consent_id = consent.id \
+             AND referral.key_slot IS NOT NULL) ORDER BY id LIMIT $3";
         let found = self.rows(statement, values).await?;
-        found.iter().map(received).collect()
+        found.iter().map(ended_consent).collect()
     }
 }
 
-impl Store {
-    /// Deletes delivered messages whose last day was before an instant; returns how many.
-    ///
-    /// A message that waits, or waits for a human, stays however old it is.
-    pub async fn outbox_purge(&self, before: Timestamp) -> Result<u64, StorageError> {
-        let (mut after, mut purged) = (0, 0);
-        loop {
-            let found = self.glance(move |reader| Box::pin(reader.sent_after(after))).await?;
-            let over = found.iter().filter(|sent| sent.is_delivered && sent.expires_at < before);
-            let bind = |place: &i64, values: &mut Values| {
-                values.number(*place);
-            };
-            purged += self.delete(&DELETE_SENT, over.map(|sent| sent.place).collect(), bind).await?;
-            // Those that follow were made later, and end later still.
-            match found.last().filter(|last| is_full(&found) && last.created_at < before) {
-                Some(last) => after = last.place,
-                None => return Ok(purged),
-            }
-        }
-    }
-
-    /// Forgets messages that were received before an instant; returns how many. A repeat of one of
-    /// them is told that it is out of order, since its thread has gone on from it.
-    pub async fn inbox_purge(&self, before: Timestamp) -> Result<u64, StorageError> {
-        let (mut after, mut purged) = (None::<(OrgId, MessageId)>, 0);
-        loop {
-            let place = after.clone();
-            let found = self.glance(move |reader| Box::pin(reader.received_after(place))).await?;
-            let over = found.iter().filter(|received| received.received_at < before).cloned();
-            let bind = |received: &Received, values: &mut Values| {
-                values.text(received.sender.as_str()).bytes(received.message_id.as_bytes());
-            };
-            purged += self.delete(&DELETE_RECEIVED, over.collect(), bind).await?;
-            match found.last().filter(|_| is_full(&found)) {
-                Some(last) => after = Some((last.sender.clone(), last.message_id)),
-                None => return Ok(purged),
-            }
-        }
-    }
-
-    /// Deletes rows in a transaction of its own.
-    async fn delete<R: Clone + Send + Sync + 'static>(
-        &self,
-        batch: &'static Batch,
-        rows: Vec<R>,
-        bind: fn(&R, &mut Values),
-    ) -> Result<u64, StorageError> {
-        if rows.is_empty() {
-            return Ok(0);
-        }
-        let rows = Arc::new(rows);
-        self.direct("retention.purge", move |reader| {
-            let rows = Arc::clone(&rows);
-            Box::pin(async move { batch.run(reader.connection, &rows, bind).await })
-        })
-        .await
-    }
-}
-
-/// What decides whether a sent message is still needed.
-struct Sent {
-    place: i64,
-    is_delivered: bool,
-    created_at: Timestamp,
-    expires_at: Timestamp,
-}
-
-/// What decides whether a received message is still needed.
-#[derive(Clone)]
-struct Received {
-    sender: OrgId,
-    message_id: MessageId,
-    received_at: Timestamp,
-}
-
-fn sent(found: &AnyRow) -> Result<Sent, StorageError> {
-    let row = StoredRow::new("outbox", "seq", found);
-    Ok(Sent {
-        place: row.number("seq")?,
-        is_delivered: row.text("state")? == "DELIVERED",
-        created_at: row.instant("created_at")?,
-        expires_at: row.instant("expires_at")?,
+fn ended_consent(found: &AnyRow) -> Result<EndedConsent, StorageError> {
+    let row = StoredRow::new("consent", "id", found);
+    let valid_until = row.instant("valid_until")?;
+    let withdrawn_at = row.instant_or_null("withdrawn_at")?;
+    let age = row.coded("subject_age", SubjectAge::parse)?;
+    Ok(EndedConsent {
+        id: row.fixed("id")?,
+        ended_at: withdrawn_at.map_or(valid_until, |at| at.min(valid_until)),
+        about_child: age != SubjectAge::Adult,
+        had_case: row.number("cases")? > 0,
     })
-}
-
-fn received(found: &AnyRow) -> Result<Received, StorageError> {
-    let row = StoredRow::new("inbox", "message_id", found);
-    Ok(Received {
-        sender: row.coded("sender", |text| OrgId::parse(text).ok())?,
-        message_id: row.fixed("message_id")?,
-        received_at: row.instant("received_at")?,
-    })
-}
-
-/// Whether more may follow.
-fn is_full<T>(found: &[T]) -> bool {
-    u32::try_from(found.len()).is_ok_and(|count| count == STEP)
 }

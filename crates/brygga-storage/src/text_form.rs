@@ -51,6 +51,26 @@ pub(crate) fn recipients_from_text(text: &str) -> Option<Vec<ConsentRecipient>> 
     words(text).map(one).collect()
 }
 
+/// `kommun:0881,demo:stadsmissionen-kalmar`.
+pub(crate) fn organisations_to_text(organisations: &[OrgId]) -> String {
+    let texts: Vec<&str> = organisations.iter().map(OrgId::as_str).collect();
+    texts.join(",")
+}
+
+pub(crate) fn organisations_from_text(text: &str) -> Option<Vec<OrgId>> {
+    words(text).map(|word| OrgId::parse(word).ok()).collect()
+}
+
+/// `mobila-teamet,socialjouren`.
+pub(crate) fn units_to_text(units: &[UnitId]) -> String {
+    let texts: Vec<&str> = units.iter().map(UnitId::as_str).collect();
+    texts.join(",")
+}
+
+pub(crate) fn units_from_text(text: &str) -> Option<Vec<UnitId>> {
+    words(text).map(|word| UnitId::parse(word).ok()).collect()
+}
+
 /// `PARTNER,CHILD`.
 pub(crate) fn relations_to_text(relations: &[ThirdPersonRelation]) -> String {
     let codes: Vec<&str> = relations.iter().map(|relation| relation.as_str()).collect();

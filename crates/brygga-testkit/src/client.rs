@@ -1,5 +1,7 @@
 //! Staff of an organisation, calling their own node as a case system does: gRPC with a token.
 
+mod plain;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,18 +12,23 @@ use brygga_domain::{OrgId, UnitId};
 use brygga_identity::clock::Clock;
 use brygga_identity::roles::Role;
 use brygga_identity::token::{DevelopmentIssuer, MAX_LIFETIME, TokenRequest};
+use brygga_proto::local::v1::access_service_client::AccessServiceClient;
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
+use brygga_proto::local::v1::offer_service_client::OfferServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
 use brygga_proto::local::v1::register_service_client::RegisterServiceClient;
 use brygga_proto::local::v1::retention_service_client::RetentionServiceClient;
+use brygga_proto::rpc::LocalRpc;
+use tonic::codegen::http::uri::PathAndQuery;
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
 use crate::TestClock;
+use plain::Plain;
 
 type Authorised = InterceptedService<Channel, Badge>;
 
@@ -51,11 +58,36 @@ impl Staff {
             role: Role::parse(role).expect("a role of the domain guide"),
             unit: unit.map(|unit| UnitId::parse(unit).expect("a unit's name")),
             clock,
+            subject: "test-person".to_owned(),
         };
         let address = format!("http://{}", settings.local_listener.address);
         let endpoint = Endpoint::from_shared(address).expect("a socket address makes an address");
         let channel = endpoint.tcp_nodelay(true).connect_lazy();
         Self { channel, badge }
+    }
+
+    /// The same role and unit, held by somebody else.
+    #[must_use]
+    pub fn named(mut self, subject: &str) -> Self {
+        subject.clone_into(&mut self.badge.subject);
+        self
+    }
+
+    /// Makes any call of the contract with these bytes as its message, and throws the answer away.
+    ///
+    /// # Errors
+    /// What the node answers.
+    pub async fn call(&self, rpc: LocalRpc, message: &[u8]) -> Result<(), Status> {
+        let channel = InterceptedService::new(self.channel.clone(), self.badge.clone());
+        let mut client = tonic::client::Grpc::new(channel);
+        client.ready().await.map_err(|_| Status::unavailable("no connection"))?;
+        let path = PathAndQuery::from_static(rpc.path());
+        client.unary(Request::new(message.to_vec()), path, Plain).await.map(drop)
+    }
+
+    /// Rights and the access log.
+    pub fn access(&self) -> AccessServiceClient<Authorised> {
+        AccessServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
 
     /// Agreements.
@@ -71,6 +103,11 @@ impl Staff {
     /// The node.
     pub fn node(&self) -> NodeServiceClient<Authorised> {
         NodeServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// Open referrals.
+    pub fn offers(&self) -> OfferServiceClient<Authorised> {
+        OfferServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
 
     /// Referrals.
@@ -97,6 +134,7 @@ pub struct Badge {
     role: Role,
     unit: Option<UnitId>,
     clock: Arc<TestClock>,
+    subject: String,
 }
 
 impl Interceptor for Badge {
@@ -104,7 +142,7 @@ impl Interceptor for Badge {
         let units: Vec<UnitId> = self.unit.iter().cloned().collect();
         let wanted = TokenRequest {
             organisation: &self.organisation,
-            subject: "test-person",
+            subject: &self.subject,
             roles: &[self.role],
             units: &units,
             lifetime: MAX_LIFETIME,

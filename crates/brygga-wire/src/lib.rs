@@ -7,7 +7,7 @@
 //! | Module | What passes through it |
 //! |---|---|
 //! | [`envelope`], [`receipt`] | every message between two nodes, and its answer |
-//! | [`referral`], [`stop`], [`agreement`] | payloads |
+//! | [`referral`], [`offer`], [`stop`], [`agreement`] | payloads |
 //! | [`content`] | personal data, before sealing and after opening |
 //! | [`consent`], [`local`] | what the organisation's own staff send and see |
 //! | [`status`] | a refusal as a gRPC status: the only such mapping |
@@ -21,6 +21,7 @@ pub mod content;
 pub mod envelope;
 mod field;
 pub mod local;
+pub mod offer;
 pub mod receipt;
 pub mod referral;
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod agreement;
 mod awaiting;
 mod consent;
 mod note;
+mod offer;
 mod referral;
 mod register;
 mod reroute;
@@ -24,6 +25,10 @@ pub use agreement::{agreement_key, agreement_to_proto, proposed_terms, terminati
 pub use awaiting::{MAX_WAIT_SECONDS, awaited_delivery, awaited_to_proto, delivery_wait};
 pub use consent::{disclosure_to_proto, narrowing, recorded_consent};
 pub use note::{NoteShown, NoteWish, note_to_proto, note_wish};
+pub use offer::{
+    OfferTerms, OfferWish, offer_claim, offer_id, offer_wish, own_offer_to_proto,
+    received_offer_to_proto,
+};
 pub use referral::{referral_details, referral_to_proto};
 pub use register::{RegisterRow, register_entry};
 pub use reroute::{RerouteWish, reroute_wish};

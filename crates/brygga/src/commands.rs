@@ -1,5 +1,6 @@
 //! Every command of the binary, one file for each noun.
 
+mod access;
 mod agreement;
 mod audit;
 mod backup;
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Consent(consent::ConsentArgs),
     Referral(Box<referral::ReferralArgs>),
     Outbox(outbox::OutboxArgs),
+    Access(access::AccessArgs),
     Register(register::RegisterArgs),
     Retention(retention::RetentionArgs),
     Node(node::NodeArgs),
@@ -83,6 +85,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Consent(args) => args.run(&at).await,
         Command::Referral(args) => args.run(&at).await,
         Command::Outbox(args) => args.run(&at).await,
+        Command::Access(args) => args.run(&at).await,
         Command::Register(args) => args.run(&at).await,
         Command::Retention(args) => args.run(&at).await,
         Command::Node(args) => args.run(&at).await,
@@ -90,6 +93,6 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Demo(args) => args.run(&at).await,
         Command::Bench(args) => args.run().await,
         Command::BenchFloorServe(args) => args.run(&at).await,
-        Command::Completion(args) => Ok(args.run()),
+        Command::Completion(args) => Ok(args.run(&at)),
     }
 }

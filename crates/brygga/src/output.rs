@@ -24,7 +24,8 @@ impl Format {
     /// The form that a command line asks for, also where the rest of it cannot be read.
     pub(crate) fn asked(line: &[OsString]) -> Self {
         let words: Vec<_> = line.iter().filter_map(|word| word.to_str()).collect();
-        let is_json = words.contains(&"--output=json") || words.windows(2).any(|pair| pair == ["--output", "json"]);
+        let is_json = words.contains(&"--output=json")
+            || words.windows(2).any(|pair| pair == ["--output", "json"]);
         if is_json { Self::Json } else { Self::Text }
     }
 }

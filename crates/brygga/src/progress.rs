@@ -50,12 +50,7 @@ impl Progress {
     }
 
     /// Names a step that reads so many bytes; what is read through the answer is counted.
-    pub(crate) fn reading<R: Read>(
-        &self,
-        step: &str,
-        bytes: u64,
-        source: R,
-    ) -> impl Read + use<R> {
+    pub(crate) fn reading<R: Read>(&self, step: &str, bytes: u64, source: R) -> impl Read + use<R> {
         self.count(step, bytes);
         self.style(READ);
         self.bar.wrap_read(source)

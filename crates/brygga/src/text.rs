@@ -38,6 +38,7 @@ macro_rules! texts {
 }
 
 texts! {
+    AccessGround = "på vilken grund", "on what ground";
     ActBy = "agerar senast", "acts by";
     AcuteDuty = "akutansvar", "acute duty";
     Agreement = "avtal", "agreement";
@@ -47,6 +48,7 @@ texts! {
     Attempts = "försök", "attempts";
     AuditLog = "logg", "audit log";
     Basis = "rättslig grund (GDPR)", "GDPR basis";
+    Because = "därför", "because";
     CallDutyPhone = "RING NU: mottagarens nod svarar inte och uppdraget måste tas samma dag. Telefon:", "CALL NOW: the recipient's node does not answer and the duty is due the same day. Telephone:";
     Categories = "uppgifter", "data";
     ClosedOn = "avslutad", "closed";
@@ -63,17 +65,35 @@ texts! {
     Created = "skapad", "created";
     Date = "datum", "date";
     Delivery = "leverans", "delivery";
+    DidApproveGlass = "godkände nödåtkomst", "approved a broken glass";
+    DidAskForGlass = "bad om nödåtkomst", "asked for a broken glass";
+    DidAssign = "tilldelade en kollega", "assigned a colleague";
+    DidDisclose = "lämnade ut till en annan enhet", "disclosed to another unit";
+    DidExtract = "skrev ut loggen för personen", "printed the log for the person";
+    DidRecordConsent = "registrerade samtycke", "recorded a consent";
+    DidRequest = "skickade remiss", "sent a referral";
+    DidRevoke = "tog tillbaka ett utlämnande", "took a disclosure back";
+    DidShow = "läste remissen", "read the referral";
+    DidShowConsent = "läste samtycket", "read the consent";
+    DidTakeOn = "tog hand om remissen", "took the referral on";
+    DidWithdrawConsent = "återkallade samtycke", "withdrew a consent";
     Direction = "riktning", "direction";
+    DisclosedInside = "Utlämnat till enheten. Utlämnandets id, för att ta tillbaka det:", "Disclosed to the unit. The disclosure's id, to take it back:";
+    DisclosureRevoked = "Utlämnandet är taget tillbaka.", "The disclosure is taken back.";
     Documents = "handlingar", "documents";
     DutyPhoneUnknown = "(inget nummer angivet)", "(no number given)";
     Erased = "gallrade", "erased";
     EscalatedTo = "lagd framför", "laid before";
     Event = "händelse", "event";
     ExportFirst = "Diariet måste exporteras innan något gallras: brygga register export", "The register has to be exported before anything is purged: brygga register export";
+    ExtractLaw = "Åtkomst dokumenteras och kontrolleras systematiskt (lag 2001:454 10 §). Den som undrar över en rad kan vända sig till organisationen.", "Access is documented and systematically checked (lag 2001:454 10 §). Whoever wonders about a line may turn to the organisation.";
+    ExtractTitle = "Utdrag ur åtkomstloggen: vem som har haft åtkomst till uppgifterna om dig", "Extract from the access log: who had access to the data about you";
     Federation = "federation", "federation";
     FlagsInHistory = "OBS! Personuppgifter på kommandoraden sparas i skalets historik. Använd hellre --content-file eller --content-file - (standard in).", "NOTE: personal data on the command line stay in the shell's history. Prefer --content-file, or --content-file - for standard input.";
     FollowUp = "Att följa upp: det är avslutat och ingen här har tagit del av utfallet (brygga referral acknowledge).", "To follow up: it has ended and nobody here has acknowledged how (brygga referral acknowledge).";
     Form = "form", "form";
+    GlassAsked = "Nödåtkomst är begärd. Någon annan med rätt roll godkänner senast", "The glass is asked for. Somebody else with the right role approves by";
+    GlassOpen = "Åtkomsten gäller till", "Access until";
     Ground = "sekretessbrytande grund", "disclosure ground";
     HeldUp = "hindrade", "held up";
     HomeMunicipality = "bosättningskommun", "home municipality";
@@ -128,9 +148,15 @@ texts! {
     Result = "resultat", "result";
     Resumed = "återupptagen", "resumed";
     Review = "omprövning", "review";
+    ReviewBy = "En loggranskare ska ha skrivit under senast", "A log reviewer must have signed by";
+    ReviewLate = "FÖRSENAD, skulle granskas", "LATE, due";
     ReviewRequested = "omprövning begärd", "a review was asked for";
+    ReviewSigned = "Granskningen är undertecknad av noden:", "The review is signed by the node:";
+    ReviewWaits = "granskas senast", "review by";
     Reviewed = "omprövad", "reviewed";
+    Role = "roll", "role";
     Rules = "regler", "rules";
+    SampleDigest = "stickprovets kontrollsumma (--digest)", "digest of the sample (--digest)";
     Secrecy = "sekretess", "secrecy";
     Section = "lagrum", "section";
     SentTo = "till", "to";
@@ -152,9 +178,14 @@ texts! {
     Title = "titel", "title";
     ToHandOver = "att lämna över", "to hand over";
     UnhandledDays = "Ingen har tagit hand om den; dagar:", "Nobody has taken it on; days:";
+    Unit = "enhet", "unit";
     Valid = "gäller", "valid";
     ValidUntil = "gäller till", "expires";
+    What = "vad", "what";
+    When = "när", "when";
+    Who = "vem", "who";
     Withdrawn = "återkallat", "withdrawn";
+    WorksOnIt = "Handlägger remissen", "Works on the referral";
 }
 
 #[cfg(test)]

@@ -10,11 +10,14 @@ use brygga_proto::{agreement, consent, local, referral, registry, types};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 
+use crate::cli::Language;
+use crate::text::vocabulary::{BETWEEN_LANGUAGES, Word};
+
 /// The contract has no list longer than this.
 const LAST_NUMBER: i32 = 64;
 
 /// A closed vocabulary of the contract.
-pub(crate) trait WireCode: Copy + Send + Sync + TryFrom<i32> + 'static {
+pub(crate) trait WireCode: Word + Send + Sync + 'static {
     /// What every name of it begins with.
     const PREFIX: &'static str;
 
@@ -51,10 +54,14 @@ wire_codes! {
     consent::v1::ConsentingParty = "CONSENTING_PARTY_",
     consent::v1::StopReason = "STOP_REASON_",
     consent::v1::SubjectAge = "SUBJECT_AGE_",
+    local::v1::AccessGround = "ACCESS_GROUND_",
     local::v1::AgreementState = "AGREEMENT_STATE_",
+    local::v1::BreakGlassReason = "BREAK_GLASS_REASON_",
     local::v1::ContentWarning = "CONTENT_WARNING_",
     local::v1::DeliveryStatus = "DELIVERY_STATUS_",
+    local::v1::ReviewFinding = "REVIEW_FINDING_",
     local::v1::ReviewState = "REVIEW_STATE_",
+    local::v1::SampledBecause = "SAMPLED_BECAUSE_",
     local::v1::Side = "SIDE_",
     referral::v1::BusinessStatus = "BUSINESS_STATUS_",
     referral::v1::ChildAgeBand = "CHILD_AGE_BAND_",
@@ -98,16 +105,23 @@ fn normal(text: &str) -> String {
 #[derive(Clone)]
 pub(crate) struct CodeParser<T> {
     values: Vec<(&'static str, T)>,
+    /// What a code means, in both languages; none where the code says it.
+    words: fn(T) -> Option<String>,
 }
 
 /// A parser for a vocabulary of the contract.
 pub(crate) fn parser<T: WireCode>() -> CodeParser<T> {
-    CodeParser { values: all() }
+    let both = |value: T| {
+        let words = [Language::Sv, Language::En].map(|language| value.word(language));
+        Some(words.join(BETWEEN_LANGUAGES))
+    };
+    CodeParser { values: all(), words: both }
 }
 
 /// A parser for a vocabulary of the domain.
 pub(crate) fn domain_parser<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> CodeParser<T> {
-    CodeParser { values: all.iter().map(|value| (code(*value), *value)).collect() }
+    let values = all.iter().map(|value| (code(*value), *value)).collect();
+    CodeParser { values, words: |_| None }
 }
 
 impl<T: Copy + Send + Sync + 'static> TypedValueParser for CodeParser<T> {
@@ -129,7 +143,14 @@ impl<T: Copy + Send + Sync + 'static> TypedValueParser for CodeParser<T> {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(self.values.iter().map(|(name, _)| PossibleValue::new(*name))))
+        let value = |(name, value): &(&'static str, T)| {
+            let shown = PossibleValue::new(*name);
+            match (self.words)(*value) {
+                Some(words) => shown.help(words),
+                None => shown,
+            }
+        };
+        Some(Box::new(self.values.iter().map(value)))
     }
 }
 

@@ -1,18 +1,17 @@
 """Two nodes exchange, export their logs, and no tampering with an export goes unnoticed.
 
-python tests/python/audit_verifier [--count N] [--seed S]      with BRYGGA_BIN
+./x python tests/python/audit_verifier [--count N] [--seed S]
 """
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from nodes import Federation, Node, Refused, eventually
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
-
-from nodes import Federation, Node, Refused, eventually  # noqa: E402
-
 CONTENT = 'name = "Kim"\nhousing_needs = ["OWN_ROOM"]\n'
 CONSENT = "--category IDENTITY --category HOUSING_NEED --days 30 --form WRITTEN --information-given"
 
@@ -26,12 +25,14 @@ def main() -> int:
             node.set("checkpoint_seconds", "1")
             node.start()
         agree(kalmar, nybro)
-        exchange(kalmar, nybro)
-        older = export(nybro, "older", checkpoints=2)
-        for _ in range(3):
+
+        def more():
             exchange(kalmar, nybro)
-        newer = export(nybro, "newer", checkpoints=5)
-        other = export(kalmar, "other", checkpoints=2)
+
+        more()
+        older = export(nybro, "older", 2, more)
+        newer = export(nybro, "newer", 5, more)
+        other = export(kalmar, "other", 2, more)
         key, memory = newer["key"], remembered(newer["file"], federation.directory)
         checks = [
             verifier(newer["file"], "--key", key),
@@ -54,11 +55,11 @@ def agree(source: Node, target: Node) -> None:
     template = ["--template", "regional-cooperation"]
     proposed = source.run("agreement", "propose", *template, "--with", target.organisation)
     agreement = proposed["terms"]["agreement_id"]
-    eventually("the proposal arrives", lambda: attempt(target, "agreement", "sign", agreement))
+    eventually("the proposal arrives", lambda: target.run("agreement", "sign", agreement))
 
     def in_force():
-        shown = attempt(source, "agreement", "show", agreement)
-        return True if shown and shown["state"] == "ACTIVE" else None
+        state = source.run("agreement", "show", agreement)["state"]
+        return True if state == "ACTIVE" else None
 
     eventually("the agreement is in force", in_force)
 
@@ -75,40 +76,32 @@ def exchange(source: Node, target: Node) -> None:
     referral = asked["referral"]["referral_id"]
     for step in (["accept"], ["start"], ["complete", "--result", "HOUSED"]):
         command = ["referral", step[0], referral, *step[1:]]
-        eventually(f"{step[0]} is possible", lambda command=command: attempt(target, *command))
-    refused = attempt(source, *wish)
-    assert refused is None, "a referral without its consent was not refused"
+        eventually(f"{step[0]} is possible", lambda command=command: target.run(*command))
+    assert is_refused(source, *wish), "a referral without its consent was not refused"
 
 
-def attempt(node: Node, *arguments: str) -> dict | None:
-    """The answer, or none where the node refuses."""
+def is_refused(node: Node, *arguments: str) -> bool:
     try:
-        return node.run(*arguments)
+        node.run(*arguments)
     except Refused:
-        return None
+        return True
+    return False
 
 
-def export(node: Node, name: str, checkpoints: int) -> dict:
-    """An exported bundle with everything in it that has been decided so far."""
-    before = node.run("node", "show")["audit_size"]
+def export(node: Node, name: str, checkpoints: int, exchange_more) -> dict:
+    """An exported bundle under at least so many checkpoints."""
     file = node.directory / f"{name}.bundle"
-
-    def exported():
-        file.unlink(missing_ok=True)
-        answer = attempt(node, "audit", "export", "--with-entries", "--out", str(file))
-        whole = answer and answer["size"] >= before and answer["checkpoints"] >= checkpoints
-        if not whole:
-            # Something to sign, where everything is signed already.
-            attempt(node, "referral", "show", "00000000-0000-0000-0000-000000000000")
-        return answer if whole else None
-
-    return eventually("enough checkpoints are signed", exported)
+    arguments = ["audit", "export", "--with-entries", "--out", str(file)]
+    while True:
+        answer = eventually("a checkpoint is signed", lambda: node.run(*arguments))
+        if answer["checkpoints"] >= checkpoints:
+            return answer
+        file.unlink()
+        exchange_more()
 
 
 def remembered(bundle: str, directory: Path) -> str:
     """A file with the newest checkpoint of a bundle."""
-    import json
-
     with open(bundle, encoding="utf-8") as lines:
         parsed = [json.loads(line) for line in lines]
     notes = [line["note"] for line in parsed if line["type"] == "checkpoint"]

@@ -15,6 +15,7 @@ from material import (
     openings,
     signature_line,
     two,
+    without_opening,
 )
 
 
@@ -107,10 +108,16 @@ def change_an_index(rng, m):
 
 @mutation(STRUCTURE)
 def change_a_commitment(rng, m):
+    """Half of the time without its opening, as in a bundle that shows no entries."""
     at = rng.choice(m.leaves)
     other = m.parsed[rng.choice(m.leaves)]["commitment"]
-    made_up = (rng.randbytes(32).hex(), "", m.parsed[at]["commitment"].upper(), "00" * 32, other)
-    return m.edited(at, commitment=rng.choice(made_up))
+    upper = m.parsed[at]["commitment"].upper()
+    commitment = rng.choice((rng.randbytes(32).hex(), "", upper, "00" * 32, other))
+    if commitment == m.parsed[at]["commitment"] or rng.random() < 0.5:
+        return m.edited(at, commitment=commitment)
+    lines = m.copy()
+    lines[at] = without_opening({**m.parsed[at], "commitment": commitment})
+    return lines
 
 
 @mutation(STRUCTURE)

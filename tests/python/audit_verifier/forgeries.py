@@ -4,9 +4,8 @@ import base64
 import hashlib
 import json
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 import verify
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from material import (
     ANY,
     SEAL,
@@ -20,11 +19,8 @@ from material import (
     openings,
     signature_line,
     spell,
+    without_opening,
 )
-
-
-def without_opening(line: dict) -> bytes:
-    return spell({key: value for key, value in line.items() if key != "opening"})
 
 
 @mutation(SEAL)

@@ -12,9 +12,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 import verify
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 STRUCTURE, SEAL, ANY = "structure", "seal", "any"
 # The order of the group of Ed25519: S and S + L are one signature to a careless verifier.
@@ -123,3 +122,7 @@ def edited_entry(rng, entry: bytes) -> bytes:
             return entry.replace(before, after, 1)
     at = rng.randrange(len(entry))
     return entry[:at] + bytes([entry[at] ^ 1]) + entry[at + 1 :]
+
+
+def without_opening(line: dict) -> bytes:
+    return spell({key: value for key, value in line.items() if key != "opening"})

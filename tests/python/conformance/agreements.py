@@ -7,8 +7,8 @@ from bench import Bench, expect_accepted, now_ms
 from identities import Identity
 from messages import (
     DAY_MS,
-    agreement_signature,
     after,
+    agreement_signature,
     proposal,
     signed_message,
     termination,
@@ -24,12 +24,19 @@ class Agreements:
 
     def __init__(self, bench: Bench):
         self.bench = bench
-        self.made: dict[str, bytes] = {}
+        # What was made, or why it could not be.
+        self.made: dict[str, bytes | Exception] = {}
 
     def __getitem__(self, name: str) -> bytes:
         if name not in self.made:
-            self.made[name] = getattr(self, name)()
-        return self.made[name]
+            try:
+                self.made[name] = getattr(self, name)()
+            except Exception as error:
+                self.made[name] = error
+        made = self.made[name]
+        if isinstance(made, Exception):
+            raise made
+        return made
 
     def agree(self, proposer: Identity, made) -> bytes:
         """Proposes terms, and lets the node's staff sign them."""

@@ -3,19 +3,20 @@
 import base64
 import json
 import os
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import grpc
-
 import contract
 import crypto
+import grpc
 from identities import FORMER, PARTNER, PEER, THIRD, Identity
 from suite import Failed, expect, expect_equal
 from transport import Carrier, client_context, seen_of
 
 CALL_WITHIN = 20
+PROTOCOL = Path(__file__).resolve().parents[3] / "docs/PROTOCOL.md"
 STRANGER_SEED = b"never admitted"
 
 
@@ -49,6 +50,9 @@ class Bench:
     agreements: object = None
     # The peer's own port, where the suite has one; see inbox.py.
     inbox: object = None
+    # The request that cases look at (asking.py), and attempts by their answer (cases_retry.py).
+    asked: bytes = b""
+    attempts: dict = field(default_factory=dict)
     # Somebody else at the partner's address; see inbox.py.
     impostor: object = None
 
@@ -57,6 +61,7 @@ class Bench:
         operators = [bytes.fromhex(key) for key in anchor["operator_keys"]]
         self.operators = {crypto.key_id(key): key for key in operators}
         self.threshold = anchor["threshold"]
+        self.reasons = closed_set_of_reasons()
         document = base64.b64decode(json.loads(self.target.registry.read_text())["document"])
         self.registry = contract.registry.RegistryDocument.FromString(document)
         self.members = {member.organisation: member for member in self.registry.members}
@@ -133,9 +138,18 @@ class Bench:
         expect_equal(statement.header_digest, crypto.sha256(envelope.header), "its header digest")
         expect_equal(statement.recipient, self.target.organisation, "its recipient")
         expect_equal(statement.sender, header.sender, "its sender")
+        known = not statement.reason or statement.reason in self.reasons
+        expect(known, f"{statement.reason} is not of the closed set")
         age = time.time() - statement.stored_at.ToMilliseconds() / 1000
         expect(-300 < age < 3600, f"stored_at is {age:.0f} s ago")
         return statement
+
+
+def closed_set_of_reasons() -> set[str]:
+    """The codes of the table in docs/PROTOCOL.md."""
+    _, _, section = PROTOCOL.read_text(encoding="utf-8").partition("\n## Reasons\n")
+    section, _, _ = section.partition("\n## ")
+    return set(re.findall(r"(?m)^\| `([A-Z_]+)` \|", section))
 
 
 def describe(result) -> str:

@@ -268,6 +268,15 @@ def _(bench):
     refused(bench, after(first, other), MISMATCH)
 
 
+@case("signed.with_a_signature_of_who_is_no_party", "Agreement: signatures are the parties'")
+def _(bench):
+    made = bench.agreements.between(bench.peer)
+    first = accepted(bench, proposal(bench, bench.peer, made))
+    signature = agreement_signature(bench.third, made.SerializeToString())
+    message = after(first, signed_message(bench, bench.peer, made, [signature]))
+    refused(bench, message, INVALID, BAD_SIGNATURE, "SEND_AGREEMENT_SCOPE")
+
+
 @case("signed.by_the_third_party", "Messages: agreement.signed adds signatures")
 def _(bench):
     bench.agreements["three"]

@@ -2,7 +2,7 @@
 
 import contract
 from answers import accepted, refused
-from bench import expect_accepted, now_ms, uuid_v7
+from bench import expect_accepted, expect_refused, now_ms, uuid_v7
 from messages import (
     DAY_MS,
     ROUTINE_SECONDS,
@@ -11,6 +11,7 @@ from messages import (
     request,
     request_payload,
     set_time,
+    withdrawal,
 )
 from suite import case
 
@@ -168,6 +169,18 @@ def _(bench):
     expect_accepted(bench, bench.deliver(bench.peer, first)[0], first)
     again = request(bench, payload=request_payload(made.header.conversation_id))
     refused(bench, after(first, again), "SEND_IDEMPOTENCY_MISMATCH")
+
+
+@case("payload.referral_of_another_organisation", "Messages: referral.requested begins a referral")
+def _(bench):
+    first = request(bench, under="three")
+    begun = accepted(bench, first)
+    referral = first.header.conversation_id
+    taken_over = request(bench, bench.third, request_payload(referral), under="three").envelope()
+    result = bench.deliver(bench.third, taken_over)[0]
+    expect_refused(bench, result, taken_over, "SEND_IDEMPOTENCY_MISMATCH")
+    # It is still the peer's, who can take it back.
+    accepted(bench, after(begun, withdrawal(bench, bench.peer, referral)), rule="")
 
 
 # --- Consent -----------------------------------------------------------------------------

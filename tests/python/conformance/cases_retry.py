@@ -3,13 +3,13 @@
 import time
 
 import contract
-from asking import REQUESTED, ask, asked
+from asking import REQUESTED, ask
 from bench import uuid_v7
 from inbox import (
-    bad_receipt,
     empty_result,
     final_failure,
     no_result,
+    receipt_with,
     retryable_failure,
     signed_by_another,
     unavailable,
@@ -38,37 +38,51 @@ comes_again(
     "after_a_retryable_failure", "Delivery: failure, retryable: tries again", retryable_failure
 )
 comes_again("after_a_receipt_of_another_signer", NONE, signed_by_another)
-comes_again("after_a_receipt_in_another_context", NONE, bad_receipt(context="envelope"))
-comes_again("after_a_receipt_for_another_message", NONE, bad_receipt(message_id=uuid_v7()))
-comes_again("after_a_receipt_for_another_header", NONE, bad_receipt(header_digest=bytes(32)))
-comes_again("after_a_receipt_by_another_recipient", NONE, bad_receipt(recipient="kommun:0885"))
-comes_again("after_a_receipt_to_another_sender", NONE, bad_receipt(sender="kommun:0885"))
-comes_again("after_a_receipt_without_a_verdict", NONE, bad_receipt(verdict=0))
+comes_again("after_a_receipt_in_another_context", NONE, receipt_with(context="envelope"))
+comes_again("after_a_receipt_for_another_message", NONE, receipt_with(message_id=uuid_v7()))
+comes_again("after_a_receipt_for_another_header", NONE, receipt_with(header_digest=bytes(32)))
+comes_again("after_a_receipt_by_another_recipient", NONE, receipt_with(recipient="kommun:0885"))
+comes_again("after_a_receipt_to_another_sender", NONE, receipt_with(sender="kommun:0885"))
+comes_again("after_a_receipt_without_a_verdict", NONE, receipt_with(verdict=0))
 
 
-@case("retry.not_after_a_good_receipt", "Delivery: receipt, accepted: done")
-def _(bench):
-    asked(bench)
-    time.sleep(QUIET_SECONDS)
-    expect_equal(len(bench.inbox.arrived[bench.asked]), 1, "the number of attempts")
+# --- What comes once ---------------------------------------------------------------------
+
+REFUSED = {"verdict": contract.receipt.VERDICT_REFUSED, "field": "payload"}
+ENDS = {
+    "a_good_receipt": ("Delivery: receipt, accepted: done", receipt_with()),
+    "a_refusal": (
+        "Delivery: receipt, refused: a new message is needed",
+        receipt_with(**REFUSED, reason="SEND_INVALID_FIELD"),
+    ),
+    "a_refusal_of_the_future": (
+        "Reasons: one that a sender does not know is kept as text",
+        receipt_with(**REFUSED, reason="SEND_SOMETHING_NEW"),
+    ),
+    "a_final_failure": ("Delivery: failure, not retryable: a dead letter", final_failure),
+}
 
 
-def comes_once(name: str, rule: str, answer) -> None:
-    """A case: after this answer it comes no more."""
+def attempts_after_each_end(bench) -> dict[str, int]:
+    """How often requests came that were answered so, after one wait for all of them."""
+    if not bench.attempts:
+        referrals = {}
+        for name, (_, answer) in ENDS.items():
+            referrals[name] = ask(bench, answer)
+            bench.inbox.wait_for(referrals[name], 1, REQUESTED)
+        time.sleep(QUIET_SECONDS)
+        for name, referral in referrals.items():
+            bench.attempts[name] = len(bench.inbox.arrived[referral])
+    return bench.attempts
+
+
+def comes_once(name: str, rule: str) -> None:
+    """A case: after this answer the message comes no more."""
 
     @case(f"retry.not_after_{name}", rule)
     def _(bench):
-        referral = ask(bench, answer)
-        bench.inbox.wait_for(referral, 1, REQUESTED)
-        time.sleep(QUIET_SECONDS)
-        expect_equal(len(bench.inbox.arrived[referral]), 1, "the number of attempts")
+        expect_equal(attempts_after_each_end(bench)[name], 1, "the number of attempts")
 
 
-REFUSED = {"verdict": contract.receipt.VERDICT_REFUSED, "field": "payload"}
-comes_once(
-    "a_refusal", "Delivery: receipt, refused", bad_receipt(**REFUSED, reason="SEND_INVALID_FIELD")
-)
-comes_once(
-    "a_refusal_of_the_future", "Reasons: kept as text", bad_receipt(**REFUSED, reason="SEND_NEW")
-)
-comes_once("a_final_failure", "Delivery: failure, not retryable: a dead letter", final_failure)
+for name, (rule, _) in ENDS.items():
+    comes_once(name, rule)

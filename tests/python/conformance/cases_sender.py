@@ -145,9 +145,10 @@ def _(bench):
 def _(bench):
     for _ in range(10):
         flipped = [flip(request(bench).envelope()) for _ in range(64)]
-        for result, part in zip(bench.deliver(bench.peer, *(e for e, _ in flipped)), flipped):
+        results = bench.deliver(bench.peer, *(envelope for envelope, _ in flipped))
+        for result, (_, part) in zip(results, flipped, strict=True):
             failed = result.WhichOneof("result") == "failure"
-            expect(failed, f"{describe(result)} to a bit flipped in {part[1]}")
+            expect(failed, f"{describe(result)} to a bit flipped in the {part}")
 
 
 def flip(envelope):
@@ -258,6 +259,19 @@ def _(bench):
     expect_accepted(bench, bench.deliver(bench.peer, first)[0], first)
     other = request(bench, bench.third).set(message_id=made.header.message_id).envelope()
     expect_refused(bench, bench.deliver(bench.third, other)[0], other, "SEND_NOT_FOUND")
+
+
+@case("repeat.two_messages_under_one_id_at_once", "Repeats: the effect happens once")
+def _(bench):
+    id = random_id()
+    envelopes = [request(bench).set(message_id=id).envelope() for _ in range(8)]
+    results = bench.deliver(bench.peer, *envelopes)
+    taken = [at for at, result in enumerate(results) if result.WhichOneof("result") == "receipt"]
+    expect_equal(len(taken), 1, "the number of messages that are stored")
+    expect_accepted(bench, results[taken[0]], envelopes[taken[0]])
+    for at, result in enumerate(results):
+        if at not in taken:
+            expect_failure(result, MISMATCH, "header.message_id", retryable=False)
 
 
 def failed_then(bench, made: Draft, spoil) -> None:

@@ -146,7 +146,7 @@ def _(bench):
 def _(bench):
     if not bench.impostor:
         raise Skipped("the suite has no port of its own")
-    # The node tells the partner that it has signed, and an impostor stands at the partner's address.
+    # The node tells the partner that it has signed, and an impostor stands at its address.
     bench.agreements["partner"]
     outcomes = bench.impostor.wait()
     expect(not any(outcomes), "it spoke to an impostor")

@@ -1,9 +1,8 @@
 """The calls of the port: batches, the registry, health, and what is not there."""
 
-import grpc
-
 import contract
 import crypto
+import grpc
 from bench import expect_accepted, expect_failure, random_id
 from messages import draft, request
 from suite import Failed, case, expect, expect_equal

@@ -4,7 +4,7 @@ import crypto
 from bench import expect_accepted, expect_failure, expect_refused, now_ms, random_id
 from identities import Identity
 from messages import DAY_MS, REFERRAL, Draft, after, draft, proposal, request, withdrawal
-from suite import case
+from suite import Failed, case, expect_equal
 
 BROKEN, EARLY = "SEND_CHAIN_BROKEN", "SEND_OUTSIDE_VALIDITY"
 UNKNOWN = "REC_NOT_IMPLEMENTED"
@@ -57,6 +57,36 @@ def _(bench):
     first = sent(bench, bench.peer, fact(bench, thread))
     sent(bench, bench.peer, after(first, fact(bench, thread)))
     expect_broken(bench, after(first, fact(bench, thread)))
+
+
+@case("thread.fork_at_the_same_time_is_refused", "Order: only after the last header that is stored")
+def _(bench):
+    thread = random_id()
+    first = sent(bench, bench.peer, fact(bench, thread))
+    forks = [after(first, fact(bench, thread)).envelope() for _ in range(16)]
+    results = bench.deliver(bench.peer, *forks)
+    taken = [result for result in results if result.WhichOneof("result") == "receipt"]
+    expect_equal(len(taken), 1, "the number of branches that are stored")
+    for result in results:
+        if result not in taken:
+            expect_failure(result, BROKEN, "header.previous_hash", retryable=True)
+
+
+@case("thread.whole_in_one_batch", "Delivery: in the order in which they were made")
+def _(bench):
+    thread, envelopes = random_id(), []
+    for _ in range(16):
+        made = fact(bench, thread)
+        envelopes.append((after(envelopes[-1], made) if envelopes else made).envelope())
+    left = envelopes
+    # What comes before its time may fail; it comes again, and the order is kept.
+    for _ in range(len(envelopes)):
+        results = bench.deliver(bench.peer, *left)
+        failed = [result.WhichOneof("result") == "failure" for result in results]
+        left = [envelope for envelope, again in zip(left, failed, strict=True) if again]
+        if not left:
+            return
+    raise Failed(f"{len(left)} of {len(envelopes)} messages are not stored")
 
 
 @case("thread.refused_message_moves_the_thread", "Order: the last header it has stored")

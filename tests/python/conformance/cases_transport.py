@@ -3,10 +3,9 @@
 import socket
 import ssl
 
+from bench import Bench
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
-
-from bench import Bench
 from identities import Identity, make_certificate
 from suite import case, expect, expect_equal
 from transport import ANSWERS_WITHIN, HTTP2_BEGINS, client_context, host_and_port, knock, pin_of
@@ -26,6 +25,16 @@ def expect_out(let_in: bool) -> None:
 @case("tls.member_is_let_in", "Transport: a certificate that the registry pins is accepted")
 def _(bench):
     expect(enters(bench, bench.peer), "the peer is not let in, so no refusal means anything")
+
+
+@case("tls.member_with_a_p384_key_is_let_in", "Keys of a member: Ed25519, ECDSA P-256 or P-384")
+def _(bench):
+    expect(enters(bench, bench.third), "it is not let in")
+
+
+@case("tls.member_with_an_ed25519_key_is_let_in", "Keys of a member: Ed25519, ECDSA P-256 or P-384")
+def _(bench):
+    expect(enters(bench, bench.partner), "it is not let in")
 
 
 @case("tls.version_1_3_and_a_suite_of_the_list", "Transport: TLS 1.3 only, three suites")

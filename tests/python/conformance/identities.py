@@ -6,15 +6,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import contract
+import crypto
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-
-import contract
-import crypto
 
 KINDS = contract.registry
 INVITE = "brygga-invite-1:"
@@ -28,27 +27,32 @@ class Part:
     name: str
     kind: int
     status: int
+    # The algorithm of its node key; each one that the protocol names has somebody.
+    tls: str = "P-256"
 
 
-PEER = Part("peer", KINDS.MEMBER_KIND_MUNICIPALITY, KINDS.SOCIAL_SERVICES_STATUS_AUTHORITY)
-THIRD = Part("third", KINDS.MEMBER_KIND_MUNICIPALITY, KINDS.SOCIAL_SERVICES_STATUS_AUTHORITY)
-PARTNER = Part("partner", KINDS.MEMBER_KIND_CIVIL_SOCIETY, KINDS.SOCIAL_SERVICES_STATUS_NONE)
-FORMER = Part("former", KINDS.MEMBER_KIND_MUNICIPALITY, KINDS.SOCIAL_SERVICES_STATUS_AUTHORITY)
+MUNICIPALITY = (KINDS.MEMBER_KIND_MUNICIPALITY, KINDS.SOCIAL_SERVICES_STATUS_AUTHORITY)
+CIVIL_SOCIETY = (KINDS.MEMBER_KIND_CIVIL_SOCIETY, KINDS.SOCIAL_SERVICES_STATUS_NONE)
+PEER = Part("peer", *MUNICIPALITY)
+THIRD = Part("third", *MUNICIPALITY, tls="P-384")
+PARTNER = Part("partner", *CIVIL_SOCIETY, tls="Ed25519")
+FORMER = Part("former", *MUNICIPALITY)
 PARTS = {part.name: part for part in (PEER, THIRD, PARTNER, FORMER)}
 
 
 class Identity:
     """One organisation with the keys of its node, derived from one seed."""
 
-    def __init__(self, organisation: str, federation: str, seed: bytes, address: str):
+    def __init__(
+        self, organisation: str, federation: str, seed: bytes, address: str, tls: str = "P-256"
+    ):
         self.organisation = organisation
         self.federation = federation
         self.seed = seed
         self.address = address
         self.signing = Ed25519PrivateKey.from_private_bytes(crypto.sha256(seed, b"signing"))
         self.sealing = X25519PrivateKey.from_private_bytes(crypto.sha256(seed, b"sealing"))
-        scalar = int.from_bytes(crypto.sha256(seed, b"tls"), "big") % 2**255 + 1
-        self.tls = ec.derive_private_key(scalar, ec.SECP256R1())
+        self.tls = tls_key(tls, crypto.sha256(seed, b"tls"))
 
     @property
     def key_id(self) -> str:
@@ -97,15 +101,28 @@ class Identity:
         return REQUEST + encoded + "\n"
 
     def save(self, file: Path) -> None:
-        kept = {"organisation": self.organisation, "federation": self.federation}
-        file.write_text(json.dumps({**kept, "seed": self.seed.hex(), "address": self.address}))
+        kept = {
+            "organisation": self.organisation,
+            "federation": self.federation,
+            "seed": self.seed.hex(),
+            "address": self.address,
+        }
+        file.write_text(json.dumps(kept))
         file.chmod(0o600)
 
     @classmethod
-    def load(cls, file: Path) -> "Identity":
+    def load(cls, file: Path, part: Part) -> "Identity":
         kept = json.loads(file.read_text())
         seed = bytes.fromhex(kept["seed"])
-        return cls(kept["organisation"], kept["federation"], seed, kept["address"])
+        return cls(kept["organisation"], kept["federation"], seed, kept["address"], part.tls)
+
+
+def tls_key(algorithm: str, seed: bytes):
+    """A private key of the algorithm, always the same for a seed."""
+    if algorithm == "Ed25519":
+        return Ed25519PrivateKey.from_private_bytes(seed)
+    curve = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1()}[algorithm]
+    return ec.derive_private_key(int.from_bytes(seed, "big") % 2**255 + 1, curve)
 
 
 def unarmoured(text: str, label: str) -> bytes:
@@ -145,4 +162,5 @@ def make_certificate(
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     if uses:
         builder = builder.add_extension(x509.ExtendedKeyUsage(list(uses)), critical=False)
-    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    digest = None if isinstance(key, Ed25519PrivateKey) else hashes.SHA256()
+    return builder.sign(key, digest).public_bytes(serialization.Encoding.PEM)

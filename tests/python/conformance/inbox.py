@@ -7,10 +7,9 @@ import time
 from collections import defaultdict, deque
 from concurrent.futures import ThreadPoolExecutor
 
-import grpc
-
 import contract
 import crypto
+import grpc
 from bench import Bench, now_ms
 from identities import Identity
 from messages import set_time
@@ -156,8 +155,8 @@ def final_failure(inbox: Inbox, envelope, context):
     return Result(failure=contract.delivery.DeliverFailure(reason="SEND_INVALID_FIELD"))
 
 
-def bad_receipt(**changes):
-    """A receipt that is wrong in one thing."""
+def receipt_with(**changes):
+    """A receipt that accepts but for these changes."""
     return lambda inbox, envelope, context: inbox.honest(envelope, **changes)
 
 

@@ -27,7 +27,10 @@ from identities import PARTS, Identity
 def found(file: Path):
     """The node and the suite's identities."""
     told, here = json.loads(file.read_text()), file.parent
-    identities = {name: Identity.load(here / told["identities"] / f"{name}.json") for name in PARTS}
+    identities = {
+        name: Identity.load(here / told["identities"] / f"{name}.json", part)
+        for name, part in PARTS.items()
+    }
     target = Target(
         organisation=told["organisation"],
         address=told["address"],

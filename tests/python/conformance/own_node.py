@@ -1,13 +1,8 @@
 """A node of our own to run the suite against: a federation of it and the suite's organisations."""
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from bench import Target  # noqa: E402
-from identities import FORMER, PARTNER, PARTS, PEER, THIRD, Identity, invited  # noqa: E402
-from nodes import Federation, Node, Refused, eventually  # noqa: E402
+from bench import Target
+from identities import FORMER, PARTNER, PARTS, PEER, THIRD, Identity, invited
+from nodes import Federation, Node, eventually
 
 UNIT = "socialjouren"
 ORGANISATIONS = {
@@ -26,7 +21,8 @@ def found(federation: Federation) -> tuple[Target, dict[str, Identity]]:
         invite = federation.invite(organisation).read_text()
         named, where = invited(invite)
         seed = f"conformance {name}".encode()
-        identities[name] = Identity(named, where, seed, f"{federation.address(number)}:8443")
+        address, tls = f"{federation.address(number)}:8443", PARTS[name].tls
+        identities[name] = Identity(named, where, seed, address, tls)
         request = federation.directory / f"request-{name}"
         request.write_text(identities[name].join_request(invite, PARTS[name]))
         federation.admit(request)
@@ -48,13 +44,7 @@ def found(federation: Federation) -> tuple[Target, dict[str, Identity]]:
 
 
 def sign(node: Node, agreement: str) -> None:
-    def signed():
-        try:
-            return node.run("agreement", "sign", agreement)
-        except Refused:
-            return None
-
-    eventually("the node signs", signed)
+    eventually("the node signs", lambda: node.run("agreement", "sign", agreement))
 
 
 def ask(node: Node, recipient: str, agreement: str) -> str:

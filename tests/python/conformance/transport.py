@@ -12,10 +12,9 @@ import tempfile
 import threading
 from pathlib import Path
 
+import crypto
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-
-import crypto
 
 HTTP2_BEGINS = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0"
 ANSWERS_WITHIN = 8

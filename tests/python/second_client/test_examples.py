@@ -1,4 +1,4 @@
-"""The examples of docs/CLIENTS.md, run as they stand there, with `buf curl`."""
+"""The examples of docs/CLIENTS.md, run as they stand there."""
 
 import json
 import os
@@ -7,17 +7,19 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import grpc
+
+import contract
 import cooperation
 import nodes
 from client_case import ClientCase
-from contract import ROOT
 
-PAGE = ROOT / "docs/CLIENTS.md"
+PAGE = contract.ROOT / "docs/CLIENTS.md"
 
 
 def examples(kind):
-    """Every shell example of a kind, in the order of the page, as one script."""
-    blocks = re.findall(rf"^```sh {kind}\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    """Every example of a kind, in the order of the page, as one script."""
+    blocks = re.findall(rf"^```{kind}\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
     assert blocks, f"there is no example of the kind {kind}"
     return "\n".join(blocks)
 
@@ -28,7 +30,7 @@ class Examples(ClientCase):
     def setUp(self):
         super().setUp()
         self.directory = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        (self.directory / "proto").symlink_to(ROOT / "proto")
+        (self.directory / "proto").symlink_to(contract.ROOT / "proto")
         # The tools by the names that the page calls them.
         (self.directory / "bin").mkdir()
         for name, variable in (("brygga", "BRYGGA_BIN"), ("buf", "BRYGGA_BUF")):
@@ -38,7 +40,7 @@ class Examples(ClientCase):
         """Runs the examples of a kind and returns what the node answered."""
         path = f"{self.directory / 'bin'}:{os.environ['PATH']}"
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", examples(kind)],
+            ["bash", "-euo", "pipefail", "-c", examples(f"sh {kind}")],
             cwd=self.directory,
             env={**os.environ, "PATH": path, **variables},
             capture_output=True,
@@ -54,6 +56,22 @@ class Examples(ClientCase):
             variables = {"DIR": str(node.directory), "NODE": f"http://{node.host}:8080"}
             (shown,) = self.answers("plaintext", **variables)
         self.assertEqual(shown["organisation"], "kommun:0885")
+
+    def test_the_example_from_a_program_works(self):
+        printed = []
+        values = {
+            "grpc": grpc,
+            "NodeServiceStub": contract.NodeService,
+            "ShowNodeRequest": contract.nodes.ShowNodeRequest,
+            "node_certificate": self.kalmar.certificate.pem,
+            "client_certificate": self.certificate.pem,
+            "client_key": self.certificate.key_pem,
+            "token": self.kalmar.provider.token("OPERATOR", self.certificate),
+            "address": self.kalmar.local_address,
+            "print": printed.append,
+        }
+        exec(examples("python"), values)
+        self.assertEqual(printed, ["Kalmar kommun"])
 
     def test_the_story_over_tls_works(self):
         cooperation.in_force(self.region)

@@ -75,7 +75,7 @@ class Story(ClientCase):
 
         self.answer(asked, sent.referral_id)
         self.check_outcome(asking, sent.referral_id)
-        self.withdraw(asking, consent_id)
+        self.withdraw(asking, consent_id, sent.referral_id)
 
     def answer(self, asked, referral_id):
         """Nybro reads what was sealed to it, takes it on, accepts, starts and completes it."""
@@ -124,17 +124,31 @@ class Story(ClientCase):
         self.assertEqual(names, ["taken_on", "accepted", "started", "completed"])
         self.assertEqual(seen.events[-1].completed.result, referral.OUTCOME_RESULT_HOUSED)
 
-    def withdraw(self, asking, consent_id):
-        """The consent is shown, withdrawn and of no use any more."""
+    def withdraw(self, asking, consent_id, referral_id):
+        """The consent is shown, withdrawn and of no use any more, and Nybro says what it holds."""
         wanted = consents.ShowConsentRequest(consent_id=consent_id)
-        shown = asking.consents.ShowConsent(wanted).consent
-        self.assertEqual(shown.person_reference, "AKT-2026-17")
-        self.assertFalse(shown.HasField("withdrawn_at"))
+        shown = asking.consents.ShowConsent(wanted)
+        self.assertEqual(shown.consent.person_reference, "AKT-2026-17")
+        self.assertFalse(shown.consent.HasField("withdrawn_at"))
+        sent = [(one.referral_id, one.recipient) for one in shown.disclosures]
+        self.assertEqual(sent, [(referral_id, NYBRO)])
+
         asking.consents.WithdrawConsent(consents.WithdrawConsentRequest(consent_id=consent_id))
-        self.assertTrue(asking.consents.ShowConsent(wanted).consent.HasField("withdrawn_at"))
+        withdrawn = asking.consents.ShowConsent(wanted)
+        self.assertTrue(withdrawn.consent.HasField("withdrawn_at"))
         with self.assertRaises(grpc.RpcError) as refused:
             asking.referrals.RequestReferral(wish(consent_id))
         self.assertEqual(reason_of(refused.exception), "SEND_CONSENT_WITHDRAWN")
+
+        def answered():
+            (stop,) = asking.consents.ShowConsent(wanted).stops
+            return stop if stop.HasField("answer") else None
+
+        stop = eventually("Nybro answers that it has stopped", answered)
+        self.assertEqual((stop.referral_id, stop.recipient), (referral_id, NYBRO))
+        # A municipality has decided on it, so the law keeps its file.
+        self.assertEqual(stop.answer.WhichOneof("held"), "retained_because")
+        self.assertTrue(stop.answer.retained_because.statute)
 
     def test_each_node_says_who_it_is(self):
         for node in (self.kalmar, self.nybro):

@@ -6,6 +6,7 @@ import contract
 from certificates import Certificate
 from client import Client, reason_of
 from client_case import ClientCase
+from nodes import eventually
 
 ROLE = "OPERATOR"
 
@@ -101,6 +102,21 @@ class Tokens(ClientCase):
         other = self.provider.sign({**claims, "roles": ["AGREEMENT_MANAGER"]})
         self.assertIsNotNone(self.call(self.own, other))
         self.assertIsNone(self.call(self.own, self.provider.sign(claims)))
+
+    def test_a_revoked_token_opens_nothing_also_after_a_restart(self):
+        claims = self.claims()
+        token, other = self.provider.sign(claims), self.provider.token(ROLE, self.own)
+        self.assertIsNone(self.call(self.own, token))
+        revoked = self.kalmar.directory / "revoked-tokens"
+        revoked.write_text(f"# a stolen laptop\n{claims['jti']}\n")
+        self.addCleanup(revoked.unlink)
+        eventually("it is refused", lambda: self.call(self.own, token))
+        self.kalmar.node.stop()
+        self.kalmar.node.start()
+        error = self.call(self.own, token)
+        self.assertIsNotNone(error, "it was let in")
+        self.assertEqual(error.code(), grpc.StatusCode.UNAUTHENTICATED)
+        self.assertIsNone(self.call(self.own, other))
 
     def what_is_told(self, error):
         """Everything that a caller learns of a refusal."""

@@ -6,11 +6,12 @@ mod canary;
 use std::path::{Path, PathBuf};
 
 use brygga_app::App;
-use brygga_domain::{ReferralId, Timestamp};
+use brygga_domain::{ConsentId, ReferralId, Timestamp};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::erase::{ErasureCause, Subject};
 use brygga_identity::clock::Clock;
-use brygga_proto::local::v1::ShowReferralRequest;
+use brygga_proto::consent::v1::ConsentRecord;
+use brygga_proto::local::v1::{ShowConsentRequest, ShowReferralRequest};
 use brygga_proto::referral::v1::ReferralContent;
 use brygga_proto::types::v1::DataCategory;
 use brygga_storage::Erasing;
@@ -20,8 +21,10 @@ use crate::setting::{Neighbours, delivered, record, request};
 use attacker::Loot;
 
 const NAMES: [&str; 2] = ["kalmar", "nybro"];
-/// What an attacker who has every key opens: the source's own copy, what it sent, and the target's.
-const EVERYTHING: [&str; 3] = ["kalmar content", "kalmar envelope", "nybro content"];
+/// What an attacker who has every key opens: the source's own copy, what it sent, the words of the
+/// consent, and the target's copy.
+const EVERYTHING: [&str; 4] =
+    ["kalmar content", "kalmar envelope", "kalmar consent", "nybro content"];
 
 /// A person whose every field is a canary is referred from Kalmar to Nybro; backups are taken; the
 /// case is erased at both.
@@ -45,6 +48,14 @@ async fn an_erased_person_is_in_no_file_and_opens_from_no_backup() {
         assert_eq!(erase(region.node(name).app(), id).await, erased_at, "again it is the same");
         assert_eq!(content(&neighbours, name, id).await, None);
     }
+    let consent = consent_of(region, id).await;
+    let shown = words(&neighbours, consent).await;
+    assert_eq!(shown.person_reference, canary::REFERENCE);
+    let (app, actor) = (region.node("kalmar").app(), Actor::User("gallrare-1".to_owned()));
+    let erased = app.consent_erase(&actor, consent, ErasureCause::Requested).await;
+    erased.expect("it is erased");
+    let shown = words(&neighbours, consent).await;
+    assert_eq!((shown.purpose.as_str(), shown.evidence_reference.as_str()), ("-", "-"));
     for vault in &vaults {
         std::fs::remove_file(vault).expect("copies of a vault live shortly");
     }
@@ -112,8 +123,8 @@ async fn an_erasure_that_a_crash_cut_in_two_is_finished_at_the_next_start() {
 
 /// Kalmar gets a new wrapping key, restarts and wraps everything anew.
 ///
-/// Verified: the case opens as before; a copy of the vault from before opens nothing any more with
-/// the keys that are left; and a node that still wraps with the earlier key takes no case.
+/// Verified: the case opens as before, and a copy of the vault from before opens nothing any more
+/// with the keys that are left.
 #[tokio::test(flavor = "multi_thread")]
 async fn wrapping_keys_anew_ends_every_earlier_copy_of_the_vault() {
     let mut neighbours = Neighbours::agreed().await;
@@ -131,7 +142,11 @@ async fn wrapping_keys_anew_ends_every_earlier_copy_of_the_vault() {
     assert!(content(&neighbours, "kalmar", id).await.is_some(), "it opens as before");
     erase(neighbours.region.node("kalmar").app(), id).await;
     let after = loot(&neighbours.region, &backups, &vaults).opened(id).await;
-    assert_eq!(after, ["nybro content"], "the copy of Kalmar's vault is of no use");
+    assert_eq!(
+        after,
+        ["kalmar consent", "nybro content"],
+        "the copy of Kalmar's vault is of no use"
+    );
 }
 
 /// Kalmar's vault is lost, and a new one is made in its place.
@@ -166,6 +181,9 @@ async fn refer(neighbours: &Neighbours) -> ReferralId {
     let now = neighbours.region.clock("kalmar").now();
     let mut consent = consent_for(&["kommun:0881"], 30, now);
     consent.data_categories.push(DataCategory::Contact.into());
+    canary::REFERENCE.clone_into(&mut consent.person_reference);
+    canary::PURPOSE.clone_into(&mut consent.purpose);
+    canary::EVIDENCE.clone_into(&mut consent.evidence_reference);
     let consent = record(&neighbours.kalmar, consent).await;
     let mut wish = referral_to("kommun:0881", consent);
     wish.content = Some(ReferralContent {
@@ -178,6 +196,21 @@ async fn refer(neighbours: &Neighbours) -> ReferralId {
     let referral = request(&neighbours.kalmar, wish).await.expect("it is permitted");
     delivered(&neighbours.kalmar, &referral.referral_id).await;
     ReferralId::try_from(referral.referral_id.as_slice()).expect("an identifier")
+}
+
+/// The consent that a referral rests on.
+async fn consent_of(region: &Region, id: ReferralId) -> ConsentId {
+    let store = &region.node("kalmar").app().parts().store;
+    let held = store.glance(move |reader| Box::pin(reader.referral_by_id(id))).await;
+    let grant = held.expect("it can be read").expect("the case is there").grant;
+    grant.consent.expect("it rests on a consent").0
+}
+
+/// A consent as a case worker sees it.
+async fn words(neighbours: &Neighbours, id: ConsentId) -> ConsentRecord {
+    let wanted = ShowConsentRequest { consent_id: id.as_bytes().to_vec() };
+    let shown = neighbours.kalmar.consents().show_consent(wanted).await;
+    shown.expect("the consent is there").into_inner().consent.expect("a consent")
 }
 
 async fn erase(app: &App, id: ReferralId) -> Timestamp {

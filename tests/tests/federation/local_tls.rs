@@ -60,7 +60,7 @@ async fn kalmar_requires_bound_tokens() -> Region {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_program_shows_a_certificate_and_binds_its_tokens_to_it() {
     let region = kalmar_requires_bound_tokens().await;
-    let unauthenticated = Err((Some(3), "REC_UNAUTHENTICATED".to_owned()));
+    let unauthenticated = Err((Some(3), "SEND_UNAUTHENTICATED".to_owned()));
     assert_eq!(show(&region, &[]), unauthenticated, "a bearer token is refused");
 
     let keys = region.path("nybro").join("keys");

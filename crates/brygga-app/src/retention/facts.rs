@@ -1,5 +1,6 @@
 //! What of a stored case the rules of retention ask about.
 
+use brygga_domain::Timestamp;
 use brygga_domain::referral::{Referral, Status};
 use brygga_domain::swedish_day::swedish_day;
 use brygga_policy::{Birth, CaseFacts};
@@ -10,9 +11,8 @@ use jiff::civil::Date;
 /// The facts of a case.
 pub(super) fn of(case: &ClosedCase) -> CaseFacts {
     let referral = &case.referral;
-    let last_note = referral.loop_closed_at.map_or(referral.changed_at, |closed| {
-        closed.max(referral.changed_at)
-    });
+    let noted = [referral.loop_closed_at, case.last_note_at].into_iter().flatten();
+    let last_note = noted.fold(referral.changed_at, Timestamp::max);
     let consent_until = referral.grant.consent.map(|(_, until)| until);
     let withdrawn = case.consent_withdrawn_at;
     let consent_ends = consent_until.map(|until| withdrawn.map_or(until, |at| at.min(until)));

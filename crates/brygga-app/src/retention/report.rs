@@ -15,6 +15,8 @@ pub struct RetentionReport {
     pub due: u64,
     /// Cases about a child that a private performer has to hand over to the board.
     pub to_hand_over: u64,
+    /// Consents whose words were erased.
+    pub consents: u64,
     /// Sent messages that were deleted.
     pub outbox: u64,
     /// Received messages that were forgotten.
@@ -25,11 +27,12 @@ impl RetentionReport {
     /// The name of the note.
     pub const NOTE: &'static str = "retention.last";
 
-    /// The report as a note: seven numbers, parted by spaces.
-    pub(super) fn to_bytes(self) -> Vec<u8> {
-        let Self { at, erased, blocked, due, to_hand_over, outbox, inbox } = self;
+    /// The report as a note: eight numbers, parted by spaces.
+    pub fn to_bytes(self) -> Vec<u8> {
+        let Self { at, erased, blocked, due, to_hand_over, consents, outbox, inbox } = self;
         let at = at.as_millis();
-        format!("{at} {erased} {blocked} {due} {to_hand_over} {outbox} {inbox}").into_bytes()
+        format!("{at} {erased} {blocked} {due} {to_hand_over} {consents} {outbox} {inbox}")
+            .into_bytes()
     }
 
     /// Reads a note; none where it is of another version.
@@ -43,6 +46,7 @@ impl RetentionReport {
             blocked: count()?,
             due: count()?,
             to_hand_over: count()?,
+            consents: count()?,
             outbox: count()?,
             inbox: count()?,
         };
@@ -63,8 +67,9 @@ mod tests {
             blocked: 2,
             due: 3,
             to_hand_over: 4,
-            outbox: 5,
-            inbox: 6,
+            consents: 5,
+            outbox: 6,
+            inbox: 7,
         };
         assert_eq!(RetentionReport::from_bytes(&report.to_bytes()), Some(report));
         assert_eq!(RetentionReport::from_bytes(b"1 2 3"), None);

@@ -87,7 +87,11 @@ fn refused_while_reading() -> Vec<(String, Code, &'static str)> {
         (with("storage", "url = \"postgres://host\""), NotAStorageUrl, "storage.url"),
         (with("storage", "url = \"sqlite:a\"\nurl_file = \"b\""), BothGiven, "storage.url_file"),
         (with("storage", "vault = \"keys/vault.db\""), NotAStorageUrl, "storage.vault"),
-        (with("storage", "vault = \"sqlite:a\"\nvault_file = \"b\""), BothGiven, "storage.vault_file"),
+        (
+            with("storage", "vault = \"sqlite:a\"\nvault_file = \"b\""),
+            BothGiven,
+            "storage.vault_file",
+        ),
         (with("storage", "max_readers = 0"), OutOfRange, "storage.max_readers"),
         (with("storage", "max_readers = -1"), OutOfRange, "storage.max_readers"),
         (with("storage", "max_readers = \"4\""), WrongType, "storage.max_readers"),
@@ -144,23 +148,12 @@ fn refused_while_reading() -> Vec<(String, Code, &'static str)> {
 
 /// What only several values together show to be wrong: text, code, key.
 fn found_by_the_check() -> Vec<(String, Code, &'static str)> {
+    [found_among_certificates_and_tokens(), found_elsewhere()].concat()
+}
+
+fn found_among_certificates_and_tokens() -> Vec<(String, Code, &'static str)> {
     use Code::*;
     vec![
-        (
-            with("local_listener", "address = \"127.0.0.1:8443\""),
-            ListenerClash,
-            "local_listener.address",
-        ),
-        (
-            with("local_listener", "address = \"0.0.0.0:8080\""),
-            PlaintextListener,
-            "local_listener.address",
-        ),
-        (
-            with("local_listener", "address = \"[::]:8080\""),
-            PlaintextListener,
-            "local_listener.address",
-        ),
         (
             instead("key_file", Some("\"keys/node.crt\"")),
             CertificateIsKey,
@@ -199,6 +192,27 @@ fn found_by_the_check() -> Vec<(String, Code, &'static str)> {
         ),
         (instead("jwks_file", None), JwksMissing, "local_auth.jwks_file"),
         (instead("issuer", Some("\"http://idp.example\"")), IssuerNotHttps, "local_auth.issuer"),
+    ]
+}
+
+fn found_elsewhere() -> Vec<(String, Code, &'static str)> {
+    use Code::*;
+    vec![
+        (
+            with("local_listener", "address = \"127.0.0.1:8443\""),
+            ListenerClash,
+            "local_listener.address",
+        ),
+        (
+            with("local_listener", "address = \"0.0.0.0:8080\""),
+            PlaintextListener,
+            "local_listener.address",
+        ),
+        (
+            with("local_listener", "address = \"[::]:8080\""),
+            PlaintextListener,
+            "local_listener.address",
+        ),
         (
             with("registry", "file = \"a\"\noperators_file = \"a\""),
             RegistryFileClash,

@@ -1,6 +1,6 @@
 //! On what ground somebody saw or changed something about a person, and what it was.
 
-use crate::{BreakGlassId, ConsentId, DisclosureGround, ReferralId};
+use crate::{BreakGlassId, ConsentId, DisclosureGround, OfferId, ReferralId};
 
 /// Why an access was permitted. Kept in the access log with each access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub enum AccessObject {
     List,
     /// The access log.
     Log,
+    /// An open referral of this organisation.
+    Offer(OfferId),
     /// A referral.
     Referral(ReferralId),
 }
@@ -71,6 +73,7 @@ impl AccessObject {
             Self::Consent(_) => "CONSENT",
             Self::List => "LIST",
             Self::Log => "LOG",
+            Self::Offer(_) => "OFFER",
             Self::Referral(_) => "REFERRAL",
         }
     }
@@ -79,6 +82,7 @@ impl AccessObject {
     pub fn id(&self) -> Option<&[u8; 16]> {
         match self {
             Self::Consent(id) => Some(id.as_bytes()),
+            Self::Offer(id) => Some(id.as_bytes()),
             Self::Referral(id) => Some(id.as_bytes()),
             Self::List | Self::Log => None,
         }
@@ -90,6 +94,7 @@ impl AccessObject {
             ("CONSENT", Some(id)) => ConsentId::try_from(id).ok().map(Self::Consent),
             ("LIST", None) => Some(Self::List),
             ("LOG", None) => Some(Self::Log),
+            ("OFFER", Some(id)) => OfferId::try_from(id).ok().map(Self::Offer),
             ("REFERRAL", Some(id)) => ReferralId::try_from(id).ok().map(Self::Referral),
             _ => None,
         }

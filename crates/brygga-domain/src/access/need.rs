@@ -55,6 +55,15 @@ pub struct Standing<'a> {
     pub glasses: &'a [BreakGlass],
 }
 
+/// Where a consent was recorded. Kept beside it, never sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentKeeper {
+    /// By whom, by the subject of the token.
+    pub recorded_by: String,
+    /// For which function; none is the intake.
+    pub unit: Option<UnitId>,
+}
+
 /// What somebody may see of one referral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
@@ -96,6 +105,18 @@ impl Asker<'_> {
             Some(unit) => self.units.contains(unit),
             None => self.units.is_empty(),
         }
+    }
+
+    /// On which ground the asker may read a consent; none where it is hidden. Its unit reads it,
+    /// since any of them may meet the person who wants to withdraw it.
+    pub fn consent_ground(&self, kept: &ConsentKeeper) -> Option<AccessGround> {
+        if self.width < Width::OwnCases {
+            return None;
+        }
+        if kept.recorded_by == self.subject {
+            return Some(AccessGround::Handler);
+        }
+        self.is_in(kept.unit.as_ref()).then_some(AccessGround::OwnUnit)
     }
 
     /// What the asker may see now.

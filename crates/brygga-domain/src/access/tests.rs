@@ -111,6 +111,21 @@ fn another_board_sees_nothing_until_it_is_disclosed_and_after_it_is_taken_back()
 }
 
 #[test]
+fn a_consent_is_read_by_the_unit_that_recorded_it_and_by_whoever_did() {
+    let kept = ConsentKeeper { recorded_by: "anna".to_owned(), unit: Some(unit("social")) };
+    let ground = |subject, width, units: &[&str]| {
+        let units: BTreeSet<UnitId> = units.iter().map(|name| unit(name)).collect();
+        Asker { subject, width, units: &units }.consent_ground(&kept)
+    };
+    let own = Some(AccessGround::OwnUnit);
+    assert_eq!(ground("bertil", Width::OwnCases, &["social"]), own);
+    assert_eq!(ground("anna", Width::OwnCases, &["fastighet"]), Some(AccessGround::Handler));
+    assert_eq!(ground("fia", Width::Unit, &["fastighet"]), None);
+    assert_eq!(ground("fia", Width::Unit, &[]), None);
+    assert_eq!(ground("sam", Width::Assigned, &["social"]), None);
+}
+
+#[test]
 fn a_glass_opens_to_who_asked_for_an_hour_after_somebody_else_approved() {
     let wrong = Err(Refusal::at(Reason::WrongActor, "break_glass_id"));
     assert_eq!(glass().approved("anna", NOON), wrong);
@@ -171,6 +186,7 @@ fn every_ground_and_object_reads_back() {
         AccessObject::Consent(crate::ConsentId::from_bytes([1; 16])),
         AccessObject::List,
         AccessObject::Log,
+        AccessObject::Offer(crate::OfferId::from_bytes([3; 16])),
         AccessObject::Referral(ReferralId::from_bytes([2; 16])),
     ];
     for object in objects {

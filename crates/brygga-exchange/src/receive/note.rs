@@ -6,7 +6,7 @@ use brygga_policy::{Citation, ConsentEvidence, ReferralQuestion, decide_note};
 use brygga_wire::envelope::VerifiedEnvelope;
 use brygga_wire::referral::decode_noted;
 
-use super::referral::held_referral;
+use super::referral::{held_referral, is_on_its_way};
 use super::{Effect, Held, NoEffect, Receiver};
 use crate::audit::Verdict;
 use crate::records::{ContentAtRest, StoredNote};
@@ -52,7 +52,12 @@ pub(super) fn noted(
         consent,
         now: local.now,
     };
-    let permit = decide_note(&question, &grant.rule_id)?;
+    let permit = decide_note(&question, &grant.rule_id).map_err(|refusal| {
+        let cited = (grant.agreement_id, grant.agreement_version);
+        let is_early = refusal.reason == Reason::AgreementNotInForce
+            && is_on_its_way(receiver, cited, local.now);
+        if is_early { NoEffect::NotYet(refusal) } else { NoEffect::Refused(refusal) }
+    })?;
     let note = StoredNote {
         id: header.message_id,
         referral_id: referral.id,

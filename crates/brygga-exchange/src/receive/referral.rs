@@ -1,8 +1,8 @@
 //! Referral messages at the receiving end.
 
 use brygga_domain::agreement::{Action, AgreementState};
-use brygga_domain::referral::{Command, Grant, Referral, Side};
-use brygga_domain::{Reason, Refusal, Timestamp};
+use brygga_domain::referral::{Command, Referral, Side};
+use brygga_domain::{AgreementId, Reason, Refusal, Timestamp};
 use brygga_policy::{Citation, ConsentEvidence, Permit, ReferralQuestion, decide_referral};
 use brygga_wire::envelope::{MessageType, VerifiedEnvelope};
 use brygga_wire::referral::{
@@ -10,6 +10,7 @@ use brygga_wire::referral::{
     decode_withdrawn,
 };
 
+use super::offer::keep_promise;
 use super::{CLOCK_TOLERANCE, Effect, Held, NoEffect, Receiver};
 use crate::audit::Verdict;
 use crate::records::{ContentAtRest, NewReferral, ReferralEvent};
@@ -26,14 +27,19 @@ pub(super) fn requested(
 ) -> Result<Effect, NoEffect> {
     let header = envelope.header();
     let (id, mut parts) = decode_requested(envelope.payload(), header)?;
+    let permit = permit(local, receiver, envelope, &parts).map_err(|refusal| {
+        let is_early = refusal.reason == Reason::AgreementNotInForce
+            && is_on_its_way(
+                receiver,
+                (parts.grant.agreement_id, parts.grant.agreement_version),
+                local.now,
+            );
+        if is_early { NoEffect::NotYet(refusal) } else { NoEffect::Refused(refusal) }
+    })?;
+    // After the gate, since it may be a referral of others, of which who is no party learns nothing.
     if held.referral.is_some() {
         return Err(Refusal::at(Reason::IdempotencyMismatch, "payload.referral_id").into());
     }
-    let permit = permit(local, receiver, envelope, &parts).map_err(|refusal| {
-        let is_early = refusal.reason == Reason::AgreementNotInForce
-            && is_on_its_way(receiver, &parts.grant, local.now);
-        if is_early { NoEffect::NotYet(refusal) } else { NoEffect::Refused(refusal) }
-    })?;
     let promised = header.created_at.plus(permit.respond_within(parts.request.priority));
     if parts.request.respond_by < promised {
         return Err(Refusal::at(Reason::InvalidField, "payload.respond_by").into());
@@ -46,20 +52,30 @@ pub(super) fn requested(
     permit.rule_id().clone_into(&mut parts.grant.rule_id);
     let mut referral = Referral::requested(id, Side::Target, parts, header.created_at);
     referral.arrived(local.now);
-    let new =
-        NewReferral { referral, request_message: header.message_id, idempotency: None, content };
+    let (mut writes, mut chain) = (WriteSet::default(), held.chain);
+    if let Some(offer_id) = referral.request.offer {
+        let offer = held.received_offer.filter(|offer| offer.id == offer_id);
+        let offer = offer.ok_or(Refusal::at(Reason::NotFound, "payload.offer_id"))?;
+        (writes, referral, chain) = keep_promise(local, referral, offer, chain)?;
+    }
+    let request_message = header.message_id;
+    writes.new_referrals.push(NewReferral { referral, request_message, idempotency: None, content });
     Ok(Effect {
-        writes: WriteSet { new_referrals: vec![new], ..WriteSet::default() },
+        writes,
         rule_id: permit.rule_id().to_owned(),
         verdict: Verdict::permitted(&permit),
-        chain: held.chain,
+        chain,
     })
 }
 
 /// Whether an agreement that is not in force here can already be so at the sender: this end has
 /// signed and waits for the others' signatures, or the sender's clock is within the tolerance ahead.
-fn is_on_its_way(receiver: &Receiver<'_>, grant: &Grant, now: Timestamp) -> bool {
-    let cited = receiver.agreements.find(grant.agreement_id, grant.agreement_version);
+pub(super) fn is_on_its_way(
+    receiver: &Receiver<'_>,
+    (agreement_id, version): (AgreementId, u32),
+    now: Timestamp,
+) -> bool {
+    let cited = receiver.agreements.find(agreement_id, version);
     cited.is_some_and(|record| match record.state(now) {
         AgreementState::Proposed { .. } => record.is_signed_by(&receiver.me.organisation),
         AgreementState::Signed => record.terms().valid_from <= now.plus(CLOCK_TOLERANCE),

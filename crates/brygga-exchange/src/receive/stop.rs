@@ -1,7 +1,7 @@
 //! Orders to stop, and their answers, as they arrive. An order is never refused.
 
-use brygga_domain::referral::{Command, Referral, Side};
-use brygga_domain::stop::{ProcessingStop, StillHeld};
+use brygga_domain::referral::{Command, Referral, Side, Status};
+use brygga_domain::stop::{ProcessingStop, StillHeld, StopReason};
 use brygga_domain::{ConversationId, Reason, Refusal};
 use brygga_wire::envelope::VerifiedEnvelope;
 use brygga_wire::stop::{StopRequested, decode_stop_requested, decode_stopped};
@@ -87,7 +87,11 @@ pub(super) fn answered(
         return Err(Refusal::new(Reason::Terminal).into());
     }
     let mut writes = WriteSet::default();
-    let never_began = |referral: &Referral| !referral.status.is_final();
+    // What is over here by itself, such as refused there, can still have been a mistake.
+    let is_mistake = stop.reason == StopReason::EnteredInError;
+    let never_began = |referral: &Referral| {
+        !referral.status.is_final() || (is_mistake && referral.status != Status::EnteredInError)
+    };
     if let (StillHeld::NothingHeld, Some(mut referral)) =
         (&answer.held, held.referral.filter(never_began))
     {

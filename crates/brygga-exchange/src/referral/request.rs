@@ -7,7 +7,7 @@ use brygga_domain::agreement::Action;
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Grant, Referral, Request, RequestParts, Side};
 use brygga_domain::{
-    DataCategory, MessageId, Reason, ReferralId, Refusal, ThirdPersonRelation, Timestamp,
+    DataCategory, MessageId, OfferId, Reason, ReferralId, Refusal, ThirdPersonRelation, Timestamp,
 };
 use brygga_policy::{
     AgreementBook, Citation, ConsentEvidence, Permit, Principal, ReferralQuestion, decide_referral,
@@ -41,6 +41,21 @@ pub struct PreparedContent {
     pub key: Option<Arc<DataKey>>,
 }
 
+/// What the gate is told of a content.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ContentFacts<'a> {
+    pub(crate) categories: &'a [DataCategory],
+    pub(crate) child: bool,
+    pub(crate) third_persons: &'a [ThirdPersonRelation],
+}
+
+impl PreparedContent {
+    fn facts(&self) -> ContentFacts<'_> {
+        let Self { categories, child, third_persons, .. } = self;
+        ContentFacts { categories, child: *child, third_persons }
+    }
+}
+
 /// What a request is decided against.
 #[derive(Clone, Copy)]
 pub struct RequestContext<'a> {
@@ -52,6 +67,8 @@ pub struct RequestContext<'a> {
     pub agreements: &'a AgreementBook,
     /// The consent that the wish names, where this node holds it.
     pub consent: Option<&'a Consent>,
+    /// Whether the target is a party of the earlier referral that the wish continues; only then it is told.
+    pub knows_earlier: bool,
 }
 
 /// The identifiers that were chosen before the content was sealed, and the caller's key.
@@ -78,13 +95,26 @@ pub fn request(
     content: &PreparedContent,
     context: RequestContext<'_>,
 ) -> Decided<Referral> {
+    request_for(local, asked, wish, content, context, None)
+}
+
+/// As [`request`], for the referral that answers a claim of an open one.
+pub(crate) fn request_for(
+    local: &mut Local<'_>,
+    asked: &Asked,
+    wish: &Wish,
+    content: &PreparedContent,
+    context: RequestContext<'_>,
+    offer: Option<OfferId>,
+) -> Decided<Referral> {
     let subject = asked.referral_id.to_string();
-    let permit = match permit(local.now, wish, content, context) {
+    let permit = match permit(local.now, wish, content.facts(), context) {
         Ok(permit) => permit,
         Err(refusal) => return refused(local, &asked.actor, "referral.request", &subject, refusal),
     };
-    let referral = begin(local, asked, wish, content, context, &permit);
-    let draft = draft(local, asked, content, &referral);
+    let mut referral = begin(local, asked, wish, content, context, &permit);
+    referral.request.offer = offer;
+    let draft = draft(local, asked, content, told(&referral, context));
     let composed = compose(local, draft, None);
     let clause = Verdict::permitted(&permit);
     let audit = leaf(local, &asked.actor, "referral.request", &subject, &clause);
@@ -98,12 +128,19 @@ pub fn request(
     Decided { writes, answer: Ok(referral) }
 }
 
+/// The referral as the target is told of it: a stranger to the earlier one learns nothing of it.
+fn told(referral: &Referral, context: RequestContext<'_>) -> Referral {
+    let part_of = referral.request.part_of.filter(|_| context.knows_earlier);
+    let request = Request { part_of, ..referral.request.clone() };
+    Referral { request, ..referral.clone() }
+}
+
 /// The message that carries the request.
 fn draft(
     local: &Local<'_>,
     asked: &Asked,
     content: &PreparedContent,
-    referral: &Referral,
+    referral: Referral,
 ) -> Draft {
     let Grant { agreement_id, agreement_version, ground, gdpr_basis, .. } = referral.grant;
     let sealed = SealedInfo {
@@ -121,15 +158,16 @@ fn draft(
         conversation: referral.conversation(),
         agreement: Some((agreement_id, agreement_version)),
         expires_at: message_end(local, &referral.grant),
-        payload: brygga_wire::referral::encode_requested(referral),
+        payload: brygga_wire::referral::encode_requested(&referral),
         sealed: Some((sealed, content.sealed.clone())),
     }
 }
 
-fn permit(
+/// Asks the gate, and checks what it does not know of.
+pub(crate) fn permit(
     now: Timestamp,
     wish: &Wish,
-    content: &PreparedContent,
+    content: ContentFacts<'_>,
     context: RequestContext<'_>,
 ) -> Result<Permit, Refusal> {
     if wish.target == context.source.organisation {
@@ -142,11 +180,11 @@ fn permit(
         recipient_unit: wish.target_unit.as_ref(),
         subject: wish.subject,
         service_type: &wish.service_type,
-        categories: &content.categories,
+        categories: content.categories,
         ground: wish.ground,
         gdpr: wish.gdpr_basis,
         child: content.child,
-        third_persons: &content.third_persons,
+        third_persons: content.third_persons,
         agreements: context.agreements,
         citation: wish.agreement.map_or(Citation::Unnamed, Citation::Current),
         consent: context.consent.map_or(ConsentEvidence::None, ConsentEvidence::Record),

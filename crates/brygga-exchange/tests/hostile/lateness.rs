@@ -20,9 +20,9 @@ use brygga_wire::referral::encode_progressed;
 
 use crate::rig::*;
 
-const REFERRAL: ReferralId = ReferralId::from_bytes([5; 16]);
+pub(crate) const REFERRAL: ReferralId = ReferralId::from_bytes([5; 16]);
 
-fn sent() -> Referral {
+pub(crate) fn sent() -> Referral {
     let request = Request {
         priority: Priority::Routine,
         subject: SubjectArea::Homelessness,
@@ -96,7 +96,7 @@ fn bring_back(message_type: MessageType, reason: Reason) -> Decided<()> {
         attempts: 40,
         state: OutboxState::Dead { reason },
     };
-    locally(|local| retry(local, &Actor::User("drift-1".to_owned()), &entry))
+    locally(|local| retry(local, &Actor::User("drift-1".to_owned()), &entry, None))
 }
 
 #[test]

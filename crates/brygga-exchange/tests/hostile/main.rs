@@ -4,5 +4,6 @@
 #![expect(clippy::expect_used, reason = "a test that cannot set up its attack must stop")]
 
 mod agreements;
+mod foreign;
 mod lateness;
 mod rig;

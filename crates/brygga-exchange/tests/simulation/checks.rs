@@ -2,11 +2,13 @@
 
 use brygga_crypto::VerifyingKey;
 use brygga_domain::agreement::AgreementState;
+use brygga_domain::consent::Use;
 use brygga_domain::referral::{Referral, Side, Status};
 use brygga_domain::{Reason, ReferralId, Timestamp};
 use brygga_exchange::WriteSet;
 use brygga_exchange::receive::{Answer, CLOCK_TOLERANCE};
 use brygga_exchange::records::OutboxEntry;
+use brygga_exchange::settle::carries_content;
 use brygga_wire::envelope::{Header, VerifiedEnvelope};
 use brygga_wire::receipt::Receipt;
 
@@ -19,14 +21,28 @@ pub(crate) fn is_due(referral: &Referral, clock: Timestamp) -> bool {
         && referral.answer_due <= clock
 }
 
-/// Nothing leaves on a consent that has been withdrawn, or for longer than the consent holds.
+/// Nothing leaves on a consent that has been withdrawn or does not cover it any more, or for longer
+/// than the consent holds; and nothing about what was stopped.
 pub(crate) fn may_leave(store: &Memory, entry: &OutboxEntry) {
     let kept = store.referrals.get(&ReferralId::from_bytes(*entry.conversation.as_bytes()));
-    let request = kept.filter(|kept| kept.request_message == entry.message_id);
-    if let Some((consent, until)) = request.and_then(|kept| kept.referral.grant.consent) {
-        assert!(entry.expires_at <= until, "a request outlives its consent");
-        let withdrawn_at = store.consents[&consent].withdrawn_at;
-        assert_eq!(withdrawn_at, None, "a request left after its consent was withdrawn");
+    let Some(kept) = kept.filter(|_| carries_content(entry)) else { return };
+    assert!(!entry.is_erased(), "a message that was erased left");
+    // A note of the target has a ground of its own; a source that has stopped keeps nothing of it.
+    if kept.referral.side == Side::Target {
+        return;
+    }
+    assert!(!kept.referral.is_stopped, "content left after its ground was taken away");
+    if let Some((consent, until)) = kept.referral.grant.consent {
+        assert!(entry.expires_at <= until, "content outlives its consent");
+        let consent = &store.consents[&consent];
+        assert_eq!(consent.withdrawn_at, None, "content left after its consent was withdrawn");
+        let wanted = Use {
+            recipient: &entry.recipient,
+            unit: kept.referral.target_unit.as_ref(),
+            categories: &kept.referral.grant.data_categories,
+            third_persons: &[],
+        };
+        assert_eq!(consent.check_scope(wanted), Ok(()), "content left that no consent covers");
     }
 }
 
@@ -50,8 +66,13 @@ pub(crate) fn reception(
     }
     let [entry] = &writes.inbox[..] else { panic!("a receipt for what is not stored") };
     assert_eq!(entry.receipt, *receipt, "another receipt was stored than given");
-    let rest =
-        WriteSet { inbox: Vec::new(), chains: Vec::new(), audit: Vec::new(), ..writes.clone() };
+    let rest = WriteSet {
+        inbox: Vec::new(),
+        chains: Vec::new(),
+        audit: Vec::new(),
+        register: Vec::new(),
+        ..writes.clone()
+    };
     let refusal = refusal(receipt, key);
     assert!(refusal.is_none() || rest.is_empty(), "a refused message changed something");
     if refusal == Some(Reason::AgreementNotInForce) {

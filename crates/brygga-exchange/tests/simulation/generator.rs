@@ -3,7 +3,9 @@
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
-use crate::plan::{Crash, Deed, End, Expected, Fate, Intrusion, Op, Plan, Want, Way, Whose};
+use crate::plan::{
+    Crash, Deed, End, Expected, Fate, Intrusion, Narrow, Op, Plan, Want, Way, Whose,
+};
 
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60 * SECOND;
@@ -16,6 +18,9 @@ pub(crate) fn plan(seed: u64) -> Plan {
     draw.is_outage = draw.one_in(8);
     let count = 200 + draw.below(200);
     let mut ops = Vec::new();
+    if draw.one_in(2) {
+        draw.alone(&mut ops);
+    }
     while (ops.len() as u64) < count {
         draw.push(&mut ops);
     }
@@ -94,6 +99,47 @@ impl Draw {
         ops.push(Op::Answer { from, way: self.way(), crash: self.crash() });
     }
 
+    /// A single referral, of which everybody tries everything, so that no status is rare.
+    fn alone(&mut self, ops: &mut Vec<Op>) {
+        let want = self.of(&[Want::Care, Want::Consented]);
+        ops.push(Op::Request { at: End::A, want, crash: None });
+        Self::exchange(ops, End::A, Fate::Whole);
+        for _ in 0..24 {
+            let from = self.end();
+            match self.below(12) {
+                0 if self.one_in(2) => self.overtaken(ops),
+                0 => ops.push(self.taking_back()),
+                1..6 => Self::exchange(ops, from, Fate::Whole),
+                6 => Self::exchange(ops, from, Fate::Reversed),
+                7 => ops.push(Op::Nonsense { at: End::B, pick: 0 }),
+                _ => ops.push(self.act()),
+            }
+        }
+    }
+
+    /// What the source proposed is overtaken by an order to stop, and comes after it all the same.
+    fn overtaken(&mut self, ops: &mut Vec<Op>) {
+        let deed = self.of(&[Deed::Withdraw, Deed::Acknowledge, Deed::RequestReview]);
+        let (at, pick, crash) = (End::A, self.pick(), None);
+        let (expected, whose) = (Expected::Any, Whose::Any);
+        ops.push(Op::Act { at, pick, deed, expected, whose, crash });
+        Self::exchange(ops, at, Fate::Lost);
+        ops.push(match self.below(3) {
+            0 => Op::WithdrawConsent { at, pick, crash },
+            _ => Op::MarkInError { at, pick, crash },
+        });
+        Self::exchange(ops, at, Fate::Whole);
+        for _ in 0..4 {
+            ops.push(Op::Replay { from: at, pick: self.pick() });
+        }
+    }
+
+    fn exchange(ops: &mut Vec<Op>, from: End, fate: Fate) {
+        ops.push(Op::Send { from, limit: 12 });
+        ops.push(Op::Arrive { from, fate });
+        ops.push(Op::Answer { from, way: Way::Whole, crash: None });
+    }
+
     fn meanwhile(&mut self, ops: &mut Vec<Op>) {
         if self.one_in(4) {
             let die = 36 + self.below(64);
@@ -109,6 +155,7 @@ impl Draw {
             0 => Fate::Lost,
             1 => Fate::Twice,
             2 => Fate::Interrupted { after: self.index(6) },
+            3 if self.one_in(3) => Fate::Reversed,
             3 => Fate::Shuffled { by: self.pick() },
             _ => Fate::Whole,
         }
@@ -124,21 +171,39 @@ impl Draw {
 
     fn single(&mut self, die: u64) -> Op {
         match die {
-            36..50 => Op::Request { at: self.end(), want: self.want(), crash: self.crash() },
-            50..53 => Op::Repeat { at: self.end(), pick: self.pick(), crash: self.crash() },
-            53..77 => self.act(),
-            77..80 => Op::Expire { at: self.end(), crash: self.crash() },
-            80..82 => Op::WithdrawConsent { at: self.end(), pick: self.pick() },
+            36..38 => Op::AnswerStops { at: self.end(), crash: self.crash() },
+            38..50 => Op::Request { at: self.end(), want: self.want(), crash: self.crash() },
+            50..52 => Op::Repeat { at: self.end(), pick: self.pick(), crash: self.crash() },
+            52..54 => Op::Note { at: self.end(), pick: self.pick(), crash: self.crash() },
+            54..77 => self.act(),
+            77..79 => Op::Tick { at: self.end(), crash: self.crash() },
+            79 => Op::Nonsense { at: self.end(), pick: self.pick() },
+            80..82 => self.taking_back(),
             82..85 => Op::Replay { from: self.end(), pick: self.pick() },
             85..87 => Op::Corrupt { from: self.end(), pick: self.pick(), bit: self.pick() },
             87..89 => Op::Intrude { at: self.end(), pick: self.pick(), how: self.intrusion() },
-            89 => match self.below(2) {
+            89 => match self.below(3) {
                 0 => Op::Crash { at: self.end() },
+                1 => Op::AnswerStops { at: self.end(), crash: self.crash() },
                 _ => Op::Revive { at: self.end(), pick: self.pick() },
             },
             90..92 => Op::Skew { at: self.end(), millis: self.skew() },
             _ => Op::Advance { millis: self.time() },
         }
+    }
+
+    fn taking_back(&mut self) -> Op {
+        let (at, pick, crash) = (self.end(), self.pick(), self.crash());
+        match self.below(5) {
+            0 | 1 => Op::WithdrawConsent { at, pick, crash },
+            2 => Op::NarrowConsent { at, pick, how: self.narrow() },
+            _ => Op::MarkInError { at, pick, crash },
+        }
+    }
+
+    fn narrow(&mut self) -> Narrow {
+        use Narrow::*;
+        self.of(&[Recipient, Data, Time, Nothing, More])
     }
 
     fn want(&mut self) -> Want {
@@ -165,27 +230,30 @@ impl Draw {
 
     fn act(&mut self) -> Op {
         use Deed::*;
-        let deed = self.of(&[
+        // Whatever it is, it is tried now and then; what leads far is tried more often.
+        let often = [
             TakeOn,
-            TakeOn,
             Accept,
             Accept,
             Accept,
             Accept,
-            Start,
             Start,
             Start,
             Complete,
-            Complete,
-            ConfirmCancellation,
             ConfirmCancellation,
             Withdraw,
             Withdraw,
             Decline,
-            DeclineWithNothing,
-            DeclineByPerson,
-            Expire,
-        ]);
+            Hold,
+            Resume,
+            Acknowledge,
+            RequestReview,
+            Fail,
+            Fail,
+            Review,
+        ];
+        let is_whatever = self.one_in(3);
+        let deed = if is_whatever { self.of(Deed::ALL) } else { self.of(&often) };
         let expected = self.of(&[
             Expected::Any,
             Expected::Any,
@@ -196,7 +264,8 @@ impl Draw {
         ]);
         let whose = match self.below(12) {
             0 => Whose::Wrong,
-            1 | 2 => Whose::Any,
+            1 => Whose::Any,
+            _ if is_whatever => Whose::Any,
             _ => Whose::Open,
         };
         Op::Act { at: self.end(), pick: self.pick(), deed, expected, whose, crash: self.crash() }
@@ -204,7 +273,7 @@ impl Draw {
 
     fn intrusion(&mut self) -> Intrusion {
         use Intrusion::*;
-        self.of(&[Withdraw, Progress, Terminate, Forge, Present])
+        self.of(&[Withdraw, Progress, Terminate, Forge, Present, Stop, AnswerStop, Note])
     }
 
     /// Mostly within the tolerance; sometimes hours.
@@ -231,7 +300,7 @@ impl Draw {
         let first = self.index(ops.len() / 2);
         let in_seconds = self.seconds(86_400);
         ops.insert(first, Op::Propose { at, version: 2, in_seconds });
-        if self.one_in(4) {
+        if self.one_in(2) {
             let then = first + 1 + self.index(ops.len() - first);
             let op = Op::Propose { at: self.end(), version: 2, in_seconds: self.seconds(86_400) };
             ops.insert(then, op);

@@ -30,7 +30,12 @@ impl World {
             self.mark_in_error(at, id, None);
         }
         self.settle_down();
-        self.nodes.iter().for_each(|node| nothing_is_stuck(&node.store.outbox));
+        for end in End::BOTH {
+            // What an intruder is answered is its own matter.
+            let peer = self.registry.organisation(end.other()).clone();
+            let outbox = &self.node(end).store.outbox;
+            nothing_is_stuck(outbox.iter().filter(|entry| entry.recipient == peer));
+        }
         self.advance((MESSAGE_LIFETIME.0 + 1) * 1_000);
         self.settle_down();
         self.revive_all();
@@ -60,7 +65,7 @@ impl World {
 
 /// Only what follows a message that was given up, in the same thread, may still wait: for its end.
 /// A request may also wait for a signature on its agreement that never had an effect.
-fn nothing_is_stuck(outbox: &[OutboxEntry]) {
+fn nothing_is_stuck<'a>(outbox: impl Iterator<Item = &'a OutboxEntry>) {
     let negotiation = ConversationId::from_bytes(*AGREEMENT.as_bytes());
     let (mut blocked, mut is_signature_lost) = (BTreeSet::new(), false);
     for entry in outbox {

@@ -3,13 +3,15 @@
 
 use brygga_crypto::Digest;
 use brygga_domain::agreement::AgreementRecord;
-use brygga_domain::referral::{Event, StatusReason};
-use brygga_domain::{ConversationId, MessageId, OrgId, ReferralId, Seconds};
+use brygga_domain::referral::{Event, Side, StatusReason};
+use brygga_domain::stop::{ProcessingStop, StillHeld, StopAnswer, StopReason};
+use brygga_domain::{ConversationId, MessageId, OrgId, ReferralId, Seconds, StopId, Timestamp};
 use brygga_exchange::receive::Answer;
 use brygga_wire::agreement::encode_terminated;
 use brygga_wire::envelope::{Header, MessageType, SignedEnvelope};
 use brygga_wire::receipt::Receipt;
-use brygga_wire::referral::{encode_progressed, encode_withdrawn};
+use brygga_wire::referral::{Noted, encode_noted, encode_progressed, encode_withdrawn};
+use brygga_wire::stop::{encode_stop_requested, encode_stopped};
 
 use crate::memory::Memory;
 use crate::paper::AGREEMENT;
@@ -29,7 +31,9 @@ impl World {
             let receipt = Receipt::decode(bytes).expect("a receipt that can be read");
             let key = self.registry.key(self.nodes[at as usize].organisation(), receipt.key_id());
             let statement = receipt.verify(&key.expect("the node's key")).expect("its signature");
-            assert!(!statement.verdict.is_accepted(), "an intruder was obeyed");
+            // An order to stop is never refused; whoever has no referral here stops nothing.
+            let is_obeyed = statement.verdict.is_accepted() && how != Intrusion::Stop;
+            assert!(!is_obeyed, "an intruder was obeyed");
         }
         let unchanged = without_trace_of(&before, &intruder);
         let after = without_trace_of(&self.node(at).store, &intruder);
@@ -52,6 +56,23 @@ impl World {
                 let event = Event::Cancelled { reason };
                 let payload = encode_progressed(id, version + 1, now, &event);
                 (MessageType::ReferralProgressed, payload, conversation)
+            }
+            Intrusion::Stop => {
+                let stop = order(StopId::from_bytes(self.random_bytes()), id, now);
+                let thread = stop.conversation();
+                (MessageType::ProcessingStopRequested, encode_stop_requested(&stop), thread)
+            }
+            Intrusion::AnswerStop => {
+                let orders: Vec<StopId> = self.node(at).store.stops.keys().copied().collect();
+                let own = StopId::from_bytes(self.random_bytes());
+                let stop = order(picked(&orders, pick).copied().unwrap_or(own), id, now);
+                let answer = StopAnswer { at: now, held: StillHeld::NothingHeld };
+                let thread = stop.conversation();
+                (MessageType::ProcessingStopped, encode_stopped(&stop, &answer), thread)
+            }
+            Intrusion::Note => {
+                let noted = Noted { referral_id: id, author_unit: None, consent: None };
+                (MessageType::ReferralNoted, encode_noted(&noted), conversation)
             }
             Intrusion::Terminate => {
                 let record = self.node(at).store.agreements.get(&(AGREEMENT, 1))?;
@@ -104,11 +125,26 @@ impl World {
     }
 }
 
+/// An order of nobody's.
+fn order(id: StopId, referral_id: ReferralId, now: Timestamp) -> ProcessingStop {
+    ProcessingStop {
+        id,
+        side: Side::Source,
+        peer: OrgId::parse("kommun:0880").expect("a municipality"),
+        referral_id,
+        reason: StopReason::EnteredInError,
+        requested_at: now,
+        answer: None,
+    }
+}
+
 /// A store without what an intruder may leave: its own messages, its own threads, and the audit.
 fn without_trace_of(store: &Memory, intruder: &OrgId) -> Memory {
     let mut store = store.clone();
     store.inbox.retain(|(sender, _), _| sender != intruder);
     store.chains.retain(|(_, peer), _| peer != intruder);
+    store.outbox.retain(|entry| entry.recipient != *intruder);
+    store.stops.retain(|_, stored| stored.stop.peer != *intruder);
     store.audit.clear();
     store
 }

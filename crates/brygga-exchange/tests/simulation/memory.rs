@@ -3,7 +3,7 @@
 //! [`Memory::apply`] is the commit. Whatever a database would refuse fails the simulation here,
 //! since one thread never races with itself: a conflict can only be a defect of the decision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use brygga_audit::{Commitment, Opening, Salt};
@@ -11,6 +11,7 @@ use brygga_crypto::Digest;
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Referral, Side, Status};
+use brygga_domain::register::RegisterDirection;
 use brygga_domain::stop::ProcessingStop;
 use brygga_domain::{
     AgreementId, ConsentId, ConversationId, MessageId, OrgId, Reason, ReferralId, StopId, Timestamp,
@@ -70,7 +71,11 @@ impl Memory {
                     held.referral_chain = self.chain(thread, &header.sender);
                 }
             }
-            Touches::Referral(_) | Touches::Nothing => {}
+            Touches::Referral(_)
+            | Touches::OfferAnswered(..)
+            | Touches::OwnOffer(_)
+            | Touches::ReceivedOffer(_)
+            | Touches::Nothing => {}
         }
         held
     }
@@ -141,6 +146,7 @@ impl Memory {
 
     /// The commit.
     pub(crate) fn apply(&mut self, writes: WriteSet) {
+        check_registered(&writes);
         for new in writes.new_referrals {
             self.insert_referral(new, &writes.outbox);
         }
@@ -258,8 +264,10 @@ impl Memory {
         let entry = entry.expect("a message that is held changes");
         let is_revived = match (&entry.state, &change.state) {
             (OutboxState::Dead { reason }, OutboxState::Queued { .. }) => {
-                let is_stopped =
-                    matches!(reason, Reason::ConsentWithdrawn | Reason::ConsentScope | Reason::Terminal);
+                let is_stopped = matches!(
+                    reason,
+                    Reason::ConsentWithdrawn | Reason::ConsentScope | Reason::Terminal
+                );
                 !is_stopped && entry.attempts == change.attempts
             }
             _ => false,
@@ -288,6 +296,22 @@ fn needs_no_event(held: &Referral, now: &Referral) -> bool {
         Side::Target => same_status && now.status.is_final() && now.is_stopped,
     };
     is_rest_same && keeps_stop && fits
+}
+
+/// Every message that is sent or received is a document in the register (OSL 5:1), and nothing else is.
+fn check_registered(writes: &WriteSet) {
+    let sent = writes
+        .outbox
+        .iter()
+        .map(|entry| (RegisterDirection::Out, &entry.recipient, entry.message_id));
+    let received =
+        writes.inbox.iter().map(|entry| (RegisterDirection::In, &entry.sender, entry.message_id));
+    let messages: BTreeSet<_> = sent.chain(received).collect();
+    let registered = writes.register.iter();
+    let registered: BTreeSet<_> =
+        registered.map(|entry| (entry.direction, &entry.counterparty, entry.message_id)).collect();
+    assert_eq!(registered, messages, "the register and the messages");
+    assert_eq!(writes.register.len(), messages.len(), "a document is registered once");
 }
 
 pub(crate) const fn is_queued(entry: &OutboxEntry) -> bool {

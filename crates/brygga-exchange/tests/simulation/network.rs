@@ -16,6 +16,7 @@ use crate::world::{World, picked};
 const WHOLE_BATCH: usize = 64;
 
 /// A batch between its departure and its settlement.
+#[derive(Clone)]
 pub(crate) struct Flight {
     from: End,
     entries: Vec<OutboxEntry>,
@@ -45,6 +46,7 @@ impl World {
             Fate::Twice => "fate: twice",
             Fate::Interrupted { .. } => "fate: interrupted",
             Fate::Shuffled { .. } => "fate: shuffled",
+            Fate::Reversed => "fate: reversed",
         });
         let entries = self.flights[position].entries.clone();
         let mut answers = vec![None; entries.len()];
@@ -160,6 +162,7 @@ fn order(fate: &Fate, count: usize) -> Vec<usize> {
         Fate::Lost => Vec::new(),
         Fate::Whole => (0..count).collect(),
         Fate::Twice => (0..count).flat_map(|index| [index, index]).collect(),
+        Fate::Reversed => (0..count).rev().collect(),
         Fate::Interrupted { after } => (0..count.min(after)).collect(),
         Fate::Shuffled { by } => {
             let mut rng = ChaCha8Rng::seed_from_u64(u64::from(by));

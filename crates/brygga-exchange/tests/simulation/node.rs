@@ -1,6 +1,9 @@
 //! One node: the exchange over a [`Memory`], loaded and stored as the real node does it.
 
+use std::sync::Arc;
+
 use brygga_crypto::SigningKey;
+use brygga_domain::referral::{Referral, Side};
 use brygga_domain::{OrgId, Timestamp};
 use brygga_domain::{Reason, ReferralId, Refusal};
 use brygga_exchange::compose::MESSAGE_LIFETIME;
@@ -10,12 +13,13 @@ use brygga_exchange::retry::RetryPolicy;
 use brygga_exchange::settle::{Reply, carries_request, matches, settle};
 use brygga_exchange::{Local, WriteSet};
 use brygga_policy::Principal;
-use brygga_wire::envelope::{SignedEnvelope, VerifiedEnvelope};
+use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
 use brygga_wire::receipt::Receipt;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
 use crate::checks;
+use crate::coverage::Coverage;
 use crate::memory::Memory;
 use crate::paper::at_rest;
 use crate::plan::{Crash, End};
@@ -25,14 +29,17 @@ use crate::registry::{Registry, principal, signing_key};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Crashed;
 
+#[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) principal: Principal,
     /// How wrong its clock goes, in milliseconds.
     pub(crate) skew: i64,
     pub(crate) store: Memory,
+    /// What it has met.
+    pub(crate) coverage: Coverage,
     /// Leaves that its decisions must have left in the audit log.
     pub(crate) decisions: usize,
-    key: SigningKey,
+    key: Arc<SigningKey>,
     rng: ChaCha8Rng,
 }
 
@@ -43,8 +50,9 @@ impl Node {
             principal: principal(index),
             skew: 0,
             store: Memory::default(),
+            coverage: Coverage::default(),
             decisions: 0,
-            key: signing_key(index),
+            key: Arc::new(signing_key(index)),
             rng: ChaCha8Rng::seed_from_u64(seed.wrapping_mul(2).wrapping_add(index as u64)),
         }
     }
@@ -102,8 +110,8 @@ impl Node {
             Ok(envelope) => envelope,
             Err(answer) => return answer,
         };
-        let header = envelope.header();
         let held = self.store.held(&envelope);
+        let before = held.referral.clone();
         let is_repeat = held.inbox.is_some();
         let content = match envelope.sealed() {
             [] => None,
@@ -121,10 +129,53 @@ impl Node {
         let (writes, answer) =
             self.locally(now, |local| receive(local, &receiver, &envelope, held, content));
         let clock = self.clock(now);
+        self.notice(&envelope, before, &writes, &answer);
         checks::reception(&self.store, &envelope, &writes, &answer, &self.key.public(), clock);
         let leaves = usize::from(!is_repeat && matches!(answer, Answer::Receipt(_)));
         self.commit(writes, leaves, None).expect("no crash was asked for");
         answer
+    }
+
+    /// Counts what the log did with what the source asked of it, and late copies.
+    fn notice(
+        &mut self,
+        envelope: &VerifiedEnvelope,
+        before: Option<Referral>,
+        writes: &WriteSet,
+        answer: &Answer,
+    ) {
+        let header = envelope.header();
+        let id = ReferralId::from_bytes(*header.conversation.as_bytes());
+        let by = match &header.message_type {
+            MessageType::ReferralWithdrawn => "withdraw",
+            MessageType::ReferralAcknowledged => "acknowledge",
+            MessageType::ReferralReviewRequested => "request_review",
+            MessageType::ProcessingStopRequested => "stop",
+            MessageType::ReferralRequested => {
+                let is_refused = matches!(answer, Answer::Failure { refusal, .. } if refusal.reason == Reason::ChainBroken);
+                let was_told = self.store.orders().any(|stop| {
+                    stop.referral_id == id && stop.side == Side::Target && before.is_none()
+                });
+                if is_refused && was_told {
+                    self.coverage.saw("a late copy of a request met a closed thread");
+                }
+                return;
+            }
+            _ => return,
+        };
+        let Some(held) =
+            before.filter(|held| held.side == Side::Target && held.source == header.sender)
+        else {
+            return;
+        };
+        let from = held.status.as_str();
+        if !writes.inbox.is_empty() && writes.changed_referrals.is_empty() {
+            self.coverage.refused_by_log(from, by, Reason::Terminal);
+        }
+        let is_stop = by == "stop" && writes.events.is_empty() && !writes.stops.is_empty();
+        if is_stop {
+            self.coverage.taken_by_log(from, by, from);
+        }
     }
 
     /// What the node does before the exchange sees a message: sender is the peer, recipient is this

@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use brygga_domain::agreement::AgreementRecord;
-use brygga_domain::referral::{Referral, Side, Status};
+use brygga_domain::referral::{Referral, Side};
+use brygga_domain::stop::StillHeld;
 use brygga_domain::{ConversationId, OrgId, ReferralId, Seconds, Timestamp};
 use brygga_exchange::records::OutboxState;
 use brygga_wire::referral::decode_progressed;
 
+use crate::deeds::event;
+use crate::endings::{agree, edges, notes, orders, stands_alone, stopped_too_late};
 use crate::memory::{Memory, is_dead, is_queued};
 use crate::paper::AGREEMENT;
 use crate::people::Ask;
-use crate::plan::{Deed, End};
+use crate::plan::End;
 use crate::world::{Acknowledged, World};
 
 /// Threads with a message that was given up for good: a request that was stopped or came too late,
@@ -24,7 +27,9 @@ fn given_up(world: &World) -> BTreeSet<ConversationId> {
 /// Checks the whole run after it has healed.
 pub(crate) fn check(world: &mut World) {
     for node in &world.nodes {
-        let queued = node.store.outbox.iter().find(|entry| is_queued(entry));
+        let (intruder, _) = world.registry.intruder();
+        let mut ours = node.store.outbox.iter().filter(|entry| entry.recipient != *intruder);
+        let queued = ours.find(|entry| is_queued(entry));
         assert_eq!(queued, None, "a message that never ends");
         assert_eq!(node.store.audit.len(), node.decisions, "leaves of all decisions");
     }
@@ -33,7 +38,9 @@ pub(crate) fn check(world: &mut World) {
     nothing_twice(world);
     for source in End::BOTH {
         both_ends(world, source);
+        orders(world, source);
     }
+    notes(world);
     agreements(world);
     remember(world);
 }
@@ -58,7 +65,7 @@ fn acknowledged_request(world: &World, ask: &Ask) {
         }
         OutboxState::Delivered { refusal: Some(_), .. } => {
             assert!(at_target.is_none(), "a refused request was begun");
-            assert!(matches!(referral.status, Status::Rejected(_)), "a refusal was not noticed");
+            assert!(referral.status.is_final(), "a refusal was not noticed");
         }
         OutboxState::Dead { .. } => {}
         OutboxState::Queued { .. } => panic!("a request that never ends"),
@@ -67,20 +74,14 @@ fn acknowledged_request(world: &World, ask: &Ask) {
 
 /// What somebody at the target was told is in the log for good.
 fn acknowledged_deed(world: &World, told: &Acknowledged) {
-    let event = match told.deed {
-        Deed::TakeOn => "taken_on",
-        Deed::Accept => "accepted",
-        Deed::Decline | Deed::DeclineByPerson | Deed::DeclineWithNothing => "declined",
-        Deed::Start => "started",
-        Deed::Complete => "completed",
-        Deed::ConfirmCancellation => "cancelled",
-        Deed::Withdraw => "cancellation_requested",
-        Deed::Expire => "expired",
-    };
     let events = &world.nodes[told.at as usize].store.events;
     let bytes = events.get(&(told.id, told.version)).expect("an acknowledged event is gone");
     let progressed = decode_progressed(bytes).expect("an event that can be read");
-    assert_eq!(progressed.event.name(), event, "another event under an acknowledged version");
+    assert_eq!(
+        progressed.event.name(),
+        event(told.deed),
+        "another event under an acknowledged version"
+    );
 }
 
 /// Each token is at one target at most once, and each log is whole: one event for each version.
@@ -91,8 +92,9 @@ fn nothing_twice(world: &World) {
             let Referral { id, version, side, .. } = kept.referral;
             let versions: Vec<u32> = log(&node.store, id).map(|(version, _)| version).collect();
             assert_eq!(versions, (2..=version).collect::<Vec<u32>>(), "a log with a gap");
-            let content = kept.content.as_ref().expect("each referral has content");
-            if side == Side::Target {
+            let is_stopped = kept.referral.is_stopped;
+            assert!(kept.content.is_some() || is_stopped, "content that nobody erased is gone");
+            if let (Side::Target, Some(content)) = (side, &kept.content) {
                 *tokens.entry(content.ciphertext.clone()).or_default() += 1;
             }
         }
@@ -100,7 +102,7 @@ fn nothing_twice(world: &World) {
     assert!(tokens.values().all(|count| *count == 1), "a wish had two effects");
 }
 
-fn log(store: &Memory, id: ReferralId) -> impl Iterator<Item = (u32, &Vec<u8>)> {
+pub(crate) fn log(store: &Memory, id: ReferralId) -> impl Iterator<Item = (u32, &Vec<u8>)> {
     store.events.range((id, 0)..=(id, u32::MAX)).map(|((_, version), bytes)| (*version, bytes))
 }
 
@@ -110,17 +112,16 @@ fn both_ends(world: &World, source: End) {
     let (at_source, at_target) = stores(world, source);
     let targets = at_target.referrals.values().map(|kept| &kept.referral);
     for target in targets.filter(|referral| referral.side == Side::Target) {
-        let mirror = at_source.referral(target.id).expect("a target without its source");
-        let is_same = log(at_source, target.id).eq(log(at_target, target.id));
-        assert!(is_same, "two different logs");
+        agree(at_source, at_target, target);
         if !given_up.contains(&target.conversation()) {
             same_thread(world, source, target.conversation());
         }
-        let shown = |referral: &Referral| {
-            let Referral { status, version, taken_on, changed_at, .. } = referral.clone();
-            (status, version, taken_on, changed_at)
-        };
-        assert_eq!(shown(mirror), shown(target), "the ends differ");
+    }
+    let sources = at_source.referrals.values().map(|kept| &kept.referral);
+    for mirror in sources.filter(|referral| referral.side == Side::Source) {
+        if at_target.referral(mirror.id).is_none() {
+            stands_alone(at_source, mirror);
+        }
     }
     for entry in &at_target.outbox {
         let is_event = entry.message_type == "referral.progressed";
@@ -174,7 +175,24 @@ fn is_told_too_late(record: &AgreementRecord, ends: [Option<Timestamp>; 2]) -> b
 /// What this run has shown.
 fn remember(world: &mut World) {
     let World { nodes, coverage, .. } = world;
+    for source in End::BOTH {
+        let (here, there) = (&nodes[source as usize].store, &nodes[source.other() as usize].store);
+        let ids = here.referrals.values().filter(|kept| kept.referral.side == Side::Source);
+        if ids.into_iter().any(|kept| stopped_too_late(here, there, kept.referral.id)) {
+            coverage.saw("a request that was stopped had come");
+        }
+    }
     for node in nodes {
+        coverage.add(std::mem::take(&mut node.coverage));
+        edges(&node.store, &mut |from, by, to| coverage.taken_by_log(from, by, to));
+        for stop in node.store.orders().filter(|stop| stop.side == Side::Target) {
+            coverage.saw(match stop.answer.as_ref().map(|answer| &answer.held) {
+                Some(StillHeld::Erased) => "stopped: ERASED",
+                Some(StillHeld::NothingHeld) => "stopped: NOTHING_HELD",
+                Some(StillHeld::RetainedBecause { .. }) => "stopped: RETAINED",
+                None => "stopped: WAITS",
+            });
+        }
         for kept in node.store.referrals.values() {
             coverage.saw(format!("status: {}", kept.referral.status.as_str()));
         }

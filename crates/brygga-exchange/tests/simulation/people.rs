@@ -57,8 +57,13 @@ impl Node {
         let content = paper::content(ask.token);
         let (source, book) = (self.principal.clone(), self.store.book());
         let held = ask.consent.and_then(|id| self.store.consents.get(&id).cloned());
-        let context =
-            RequestContext { source: &source, target, agreements: &book, consent: held.as_ref() };
+        let context = RequestContext {
+            source: &source,
+            target,
+            agreements: &book,
+            consent: held.as_ref(),
+            knows_earlier: false,
+        };
         let decided = self.locally(now, |local| request(local, &asked, &wish, &content, context));
         let referral = self.finish(decided, 1, crash)?;
         Ok(referral.map(|referral| referral.id))
@@ -108,7 +113,8 @@ impl Node {
         let clock = self.clock(now);
         let kept = self.store.referrals.values().map(|kept| &kept.referral);
         let is_due = |referral: &&Referral| {
-            referral.side == Side::Target && referral.escalation_due().is_some_and(|due| due <= clock)
+            referral.side == Side::Target
+                && referral.escalation_due().is_some_and(|due| due <= clock)
         };
         let due: Vec<Referral> = kept.filter(is_due).cloned().collect();
         let mut laid = Vec::new();
@@ -130,7 +136,9 @@ impl Node {
 
     /// Puts a dead letter back in the queue.
     pub(crate) fn revive(&mut self, entry: &OutboxEntry, now: Timestamp) -> Result<(), Refusal> {
-        let decided = self.locally(now, |local| retry(local, &actor(), entry));
+        let id = ReferralId::from_bytes(*entry.conversation.as_bytes());
+        let referral = self.store.referral(id).cloned();
+        let decided = self.locally(now, |local| retry(local, &actor(), entry, referral.as_ref()));
         self.finish(decided, 1, None).expect("no crash was asked for")
     }
 

@@ -41,6 +41,8 @@ pub(crate) enum Op {
     Repeat { at: End, pick: u32, crash: Option<Crash> },
     /// Somebody moves a referral on.
     Act { at: End, pick: u32, deed: Deed, expected: Expected, whose: Whose, crash: Option<Crash> },
+    /// Somebody at a target tries everything that the guide does not permit there.
+    Nonsense { at: End, pick: u32 },
     /// The clock lays what nobody took on before others, and ends what nobody answered.
     Tick { at: End, crash: Option<Crash> },
     /// Somebody writes to the other side of a referral.
@@ -219,6 +221,8 @@ pub(crate) enum Fate {
     Interrupted {
         after: usize,
     },
+    /// The last message comes first.
+    Reversed,
     /// The messages come in another order.
     Shuffled {
         by: u32,

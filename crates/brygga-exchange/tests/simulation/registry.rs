@@ -7,6 +7,7 @@ use brygga_policy::Principal;
 use crate::plan::End;
 
 /// The two nodes, and a member that has nothing to do with them.
+#[derive(Clone)]
 pub(crate) struct Registry {
     members: [(Principal, VerifyingKey); 3],
 }

@@ -8,7 +8,7 @@ use crate::runner::run;
 const DAY: i64 = 86_400_000;
 
 /// Runs the operations, in which this must have happened, and holds everything that any run must.
-fn replay(ops: Vec<Op>, shows: &str) {
+pub(crate) fn replay(ops: Vec<Op>, shows: &str) {
     let coverage = run(&Plan { seed: 0, valid_days: 365, ops });
     assert!(coverage.has(shows), "never happened: {shows}: {coverage:#?}");
 }

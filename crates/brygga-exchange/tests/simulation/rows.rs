@@ -3,6 +3,7 @@
 use brygga_domain::{MessageId, ReferralId};
 use brygga_exchange::erase::{Erasure, Subject};
 use brygga_exchange::records::{OutboxEntry, StoredNote, StoredStop};
+use brygga_exchange::settle::carries_content;
 use brygga_wire::envelope::MessageType;
 
 use crate::memory::{Memory, is_queued};
@@ -29,7 +30,8 @@ impl Memory {
 
     pub(crate) fn upsert_stop(&mut self, stored: StoredStop) {
         let StoredStop { stop, evidence } = &stored;
-        let has_evidence = stop.answer.is_some() && stop.side == brygga_domain::referral::Side::Source;
+        let has_evidence =
+            stop.answer.is_some() && stop.side == brygga_domain::referral::Side::Source;
         assert_eq!(evidence.is_some(), has_evidence, "evidence of an answer, at the source");
         if let Some(held) = self.stops.get(&stop.id) {
             assert_eq!(held.stop.answer, None, "an order was answered twice");
@@ -59,9 +61,4 @@ impl Memory {
 /// Whether a message carries a note.
 pub(crate) fn carries_note(entry: &OutboxEntry) -> bool {
     entry.message_type == MessageType::ReferralNoted.as_str()
-}
-
-/// Whether a message carries content.
-pub(crate) fn carries_content(entry: &OutboxEntry) -> bool {
-    carries_note(entry) || brygga_exchange::settle::carries_request(entry)
 }

@@ -57,6 +57,7 @@ impl Node {
         Carried {
             queued: self.store.queued_by_consent(id),
             referrals: referrals.filter(rests_on_it).cloned().collect(),
+            offers: Vec::new(),
         }
     }
 
@@ -70,7 +71,8 @@ impl Node {
     ) -> Result<Result<(), Refusal>, Crashed> {
         let referral = self.store.referral(id).cloned().expect("picked from what is held");
         let is_marked = |stop: &&ProcessingStop| {
-            stop.referral_id == id && stop.reason == StopReason::EnteredInError
+            (stop.side, stop.referral_id, stop.reason)
+                == (Side::Source, id, StopReason::EnteredInError)
         };
         if referral.side != Side::Source || !self.store.orders().any(|stop| is_marked(&stop)) {
             let mut queued = self.store.thread(id);

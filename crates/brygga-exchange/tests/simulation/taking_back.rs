@@ -34,13 +34,21 @@ impl World {
         let node = self.node(at);
         let ids: Vec<ConsentId> = node.store.consents.keys().copied().collect();
         let Some(id) = picked(&ids, pick) else { return };
-        let (orders, stood) = (node.store.stops.len(), node.store.consents[id].withdrawn_at.is_none());
+        let (orders, stood) =
+            (node.store.stops.len(), node.store.consents[id].withdrawn_at.is_none());
         match node.withdraw_consent(*id, now, crash) {
             Err(Crashed) => self.crash(at),
             Ok(dropped) => {
                 let is_told = node.store.stops.len() > orders;
-                assert!(stood || (dropped == 0 && !is_told), "a withdrawal that stopped more again");
-                self.coverage.saw(if stood { "consent withdrawn" } else { "consent withdrawn again" });
+                assert!(
+                    stood || (dropped == 0 && !is_told),
+                    "a withdrawal that stopped more again"
+                );
+                self.coverage.saw(if stood {
+                    "consent withdrawn"
+                } else {
+                    "consent withdrawn again"
+                });
                 if dropped > 0 {
                     self.coverage.saw("consent stopped a message");
                 }
@@ -69,7 +77,8 @@ impl World {
     pub(crate) fn pick_mistake(&mut self, at: End, pick: u32, crash: Option<Crash>) {
         let referrals = self.node(at).store.referrals.values().map(|kept| &kept.referral);
         let is_likely = |referral: &&Referral| referral.side == Side::Source || pick % 16 == 0;
-        let ids: Vec<ReferralId> = referrals.filter(is_likely).map(|referral| referral.id).collect();
+        let ids: Vec<ReferralId> =
+            referrals.filter(is_likely).map(|referral| referral.id).collect();
         if let Some(id) = picked(&ids, pick) {
             self.mark_in_error(at, *id, crash);
         }
@@ -119,7 +128,7 @@ fn narrowed(consent: &Consent, how: Narrow, clock: Timestamp) -> Narrowing {
         Narrow::Data => left.data_categories = vec![DataCategory::Identity],
         Narrow::Time => left.valid_until = Some(clock.plus(Seconds(1))),
         Narrow::Nothing => {}
-        Narrow::More => left.data_categories = vec![DataCategory::Health],
+        Narrow::More => left.data_categories = vec![DataCategory::FreeText],
     }
     left
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use brygga_domain::agreement::AgreementRecord;
-use brygga_domain::referral::{Referral, Side};
 use brygga_domain::{ConsentId, MessageId, OrgId, ReferralId, Seconds, Timestamp};
 use brygga_exchange::records::OutboxEntry;
 use rand_chacha::ChaCha8Rng;
@@ -14,15 +13,15 @@ use crate::memory::is_dead;
 use crate::network::Flight;
 use crate::node::{Crashed, Node};
 use crate::paper::{self, AGREEMENT};
-use crate::deeds::command;
 use crate::people::Ask;
-use crate::plan::{Crash, Deed, End, Expected, Op, Plan, Want, Whose};
+use crate::plan::{Crash, Deed, End, Op, Plan, Want};
 use crate::registry::Registry;
 
 /// 2026-01-10 00:00:00 UTC.
 const START: Timestamp = Timestamp::from_millis(1_768_003_200_000);
 
 /// An event that somebody was told of: it must never be gone again.
+#[derive(Clone)]
 pub(crate) struct Acknowledged {
     pub(crate) at: End,
     pub(crate) id: ReferralId,
@@ -30,6 +29,7 @@ pub(crate) struct Acknowledged {
     pub(crate) deed: Deed,
 }
 
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) now: Timestamp,
     pub(crate) registry: Registry,
@@ -94,6 +94,7 @@ impl World {
                     self.act(at, id, deed, expected, crash);
                 }
             }
+            Op::Nonsense { at, pick } => self.nonsense(at, pick),
             Op::Tick { at, crash } => self.tick(at, crash),
             Op::Note { at, pick, crash } => self.note(at, pick, crash),
             Op::WithdrawConsent { at, pick, crash } => self.withdraw_consent(at, pick, crash),
@@ -120,7 +121,7 @@ impl World {
         self.now = Timestamp::from_millis(self.now.as_millis() + millis);
     }
 
-    fn request(&mut self, at: End, want: Want, crash: Option<Crash>) {
+    pub(crate) fn request(&mut self, at: End, want: Want, crash: Option<Crash>) {
         let consent = self.consent_for(at, want);
         let token = self.random_bytes();
         self.asks.push(Ask { at, want, token, consent, answer: None });
@@ -174,88 +175,6 @@ impl World {
             let was_lost = self.asks[*index].answer.is_none();
             self.coverage.saw(if was_lost { "repeat after a crash" } else { "repeat to be sure" });
             self.ask(*index, crash);
-        }
-    }
-
-    fn pick_referral(
-        &mut self,
-        at: End,
-        pick: u32,
-        deed: Deed,
-        whose: Whose,
-    ) -> Option<ReferralId> {
-        let side = if deed.is_of_source() { Side::Source } else { Side::Target };
-        let suits = |referral: &&Referral| match whose {
-            Whose::Open => {
-                referral.side == side && referral.status.is_final() == deed.is_afterwards()
-            }
-            Whose::Any => referral.side == side,
-            Whose::Wrong => referral.side != side,
-        };
-        let referrals = self.node(at).store.referrals.values().map(|kept| &kept.referral);
-        let ids: Vec<ReferralId> = referrals.filter(suits).map(|referral| referral.id).collect();
-        picked(&ids, pick).copied()
-    }
-
-    fn act(
-        &mut self,
-        at: End,
-        id: ReferralId,
-        deed: Deed,
-        expected: Expected,
-        crash: Option<Crash>,
-    ) {
-        let now = self.now;
-        let node = self.node(at);
-        let held = node.store.referral(id).expect("picked");
-        let (version, side, status) = (held.version, held.side, held.status.as_str());
-        let expected_version = match expected {
-            Expected::Any => None,
-            Expected::Right => Some(version),
-            Expected::Stale => Some(version + 1),
-        };
-        let mut deed_name = "";
-        let answer = match command(deed, node.clock(now)) {
-            Ok(command) => {
-                deed_name = command.name(); 
-                node.act(id, expected_version, command, now, crash)
-            }
-            Err(refusal) => Ok(Err(refusal)),
-        };
-        match answer {
-            Err(Crashed) => self.crash(at),
-            Ok(Err(refusal)) => {
-                self.coverage.refused("act", refusal.reason);
-                if side == Side::Target && !deed.is_of_source() {
-                    self.coverage.refused_by_log(status, deed_name, refusal.reason);
-                }
-            }
-            Ok(Ok(referral)) => {
-                assert!(expected != Expected::Stale, "a stale version was overlooked");
-                self.coverage.saw(format!("done: {deed:?}"));
-                if referral.side == Side::Target {
-                    assert_eq!(referral.version, version + 1, "one deed is one version");
-                    let version = referral.version;
-                    self.acknowledged.push(Acknowledged { at, id, version, deed });
-                }
-            }
-        }
-    }
-
-    /// The clock's round.
-    pub(crate) fn tick(&mut self, at: End, crash: Option<Crash>) {
-        let now = self.now;
-        let node = self.node(at);
-        let laid = node.escalate_due(now, crash);
-        let ended = if laid.is_ok() { node.expire_due(now, crash) } else { Ok(Vec::new()) };
-        for (outcome, deed) in [(laid, Deed::Escalate), (ended, Deed::Expire)] {
-            match outcome {
-                Err(Crashed) => self.crash(at),
-                Ok(changed) => self.acknowledged.extend(changed.into_iter().map(|referral| {
-                    let Referral { id, version, .. } = referral;
-                    Acknowledged { at, id, version, deed }
-                })),
-            }
         }
     }
 

@@ -15,6 +15,8 @@ use super::file::{self, KeyFile, Kind};
 
 /// The name of the key files.
 const NAME: &str = "data-key-encryption";
+/// What a key file is called instead of `key` until it is overwritten.
+const ENDED: &str = "ended";
 
 /// Puts a new key in front; the one before it still unwraps, under its id. A node uses it from its
 /// next start on. Returns the new key's id. A crash leaves the old key in front or the new one.
@@ -25,20 +27,21 @@ pub fn rotate_wrapping(dir: &Path, rng: &mut impl CryptoRng) -> Result<KeyId, Ke
     let current = dir.join(format!("{NAME}.key"));
     let before = file::read(&current, Kind::DataKeyEncryption)?;
     let older = older_file(dir, KeyEncryptionKey::from_bytes(&before).key_id());
-    match file::write(&older, Kind::DataKeyEncryption, &before) {
-        // Left by a crash after this step.
-        Ok(()) | Err(KeysError::Exists(_)) => {}
-        Err(error) => return Err(error),
-    }
+    put(dir, &older, &before)?;
     let key = KeyEncryptionKey::generate(rng);
+    put(dir, &current, &key.to_bytes())?;
+    Ok(key.key_id())
+}
+
+/// Puts a whole key in the place of whatever lies there: a crash leaves one or the other.
+fn put(dir: &Path, path: &Path, bytes: &[u8; 32]) -> Result<(), KeysError> {
     let next = dir.join(format!("{NAME}.next"));
     if next.exists() {
         destroy(&next)?;
     }
-    file::write(&next, Kind::DataKeyEncryption, &key.to_bytes())?;
-    fs::rename(&next, &current).map_err(|error| KeysError::io(&current, error))?;
-    sync(dir)?;
-    Ok(key.key_id())
+    file::write(&next, Kind::DataKeyEncryption, bytes)?;
+    fs::rename(&next, path).map_err(|error| KeysError::io(path, error))?;
+    sync(dir)
 }
 
 /// The key that wraps.
@@ -57,12 +60,23 @@ pub fn wrapping_id(dir: &Path) -> Result<KeyId, KeysError> {
 /// [`KeysError`] names the file; those before it are destroyed.
 pub fn retire_wrapping(dir: &Path) -> Result<usize, KeysError> {
     let files = file::key_files(dir, Some(NAME))?;
-    let older: Vec<KeyFile> = files.into_iter().filter(|file| !file.is_current).collect();
-    for KeyFile { path, .. } in &older {
-        destroy(path)?;
+    // First out of the ring as a whole, so that a crash leaves no half key that would be read.
+    for KeyFile { path, .. } in files.into_iter().filter(|file| !file.is_current) {
+        let ended = path.with_extension(ENDED);
+        fs::rename(&path, &ended).map_err(|error| KeysError::io(&path, error))?;
     }
     sync(dir)?;
-    Ok(older.len())
+    let failed = |error| KeysError::io(dir, error);
+    let mut destroyed = 0;
+    for entry in fs::read_dir(dir).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == ENDED) {
+            destroy(&path)?;
+            destroyed += 1;
+        }
+    }
+    sync(dir)?;
+    Ok(destroyed)
 }
 
 fn older_file(dir: &Path, id: KeyId) -> PathBuf {
@@ -99,7 +113,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let dir = directory.path().join("keys");
         let before = NodeKeys::generate(&dir, &[], &mut SystemRandom).unwrap();
-        let filled = KeySlot::from_bytes([1; 16]).fill(before.key_ring(), &mut SystemRandom).unwrap();
+        let filled =
+            KeySlot::from_bytes([1; 16]).fill(before.key_ring(), &mut SystemRandom).unwrap();
         let newest = rotate_wrapping(&dir, &mut SystemRandom).unwrap();
         assert_eq!(wrapping_id(&dir).unwrap(), newest);
         let rotated = NodeKeys::load(&dir).unwrap();
@@ -118,7 +133,7 @@ mod tests {
         NodeKeys::generate(&dir, &[], &mut SystemRandom).unwrap();
         let current = dir.join("data-key-encryption.key");
         let older = older_file(&dir, wrapping_id(&dir).unwrap());
-        fs::copy(&current, &older).unwrap();
+        fs::write(&older, &fs::read(&current).unwrap()[..40]).unwrap();
         fs::write(dir.join("data-key-encryption.next"), "half a k").unwrap();
         rotate_wrapping(&dir, &mut SystemRandom).unwrap();
         NodeKeys::load(&dir).unwrap();

@@ -54,6 +54,9 @@ pub enum TokenError {
     /// Another token came with the same `jti` before.
     #[error("the token's id is another token's")]
     Reused,
+    /// Taken back by the operator.
+    #[error("the token was revoked")]
+    Revoked,
     /// Over 4 KiB.
     #[error("the token is too long")]
     TooLong,
@@ -83,6 +86,7 @@ impl TokenError {
             Self::NotYetValid => "TOKEN_NOT_YET_VALID",
             Self::Organisation => "TOKEN_ORGANISATION",
             Self::Reused => "TOKEN_REUSED",
+            Self::Revoked => "TOKEN_REVOKED",
             Self::TooLong => "TOKEN_TOO_LONG",
             Self::Type => "TOKEN_TYPE",
         }

@@ -4499,6 +4499,752 @@ pub mod referral_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// Offer is an open referral as this node holds it, without content.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Offer {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub offer_id: ::prost::alloc::vec::Vec<u8>,
+    /// Whether this organisation offers it.
+    #[prost(bool, tag = "2")]
+    pub is_own: bool,
+    /// Organisation that offers it.
+    #[prost(string, tag = "3")]
+    pub source: ::prost::alloc::string::String,
+    /// What is asked for, as every party is told. Its units are those of this organisation, and empty in an own offer.
+    #[prost(message, optional, tag = "4")]
+    pub asked: ::core::option::Option<super::super::referral::v1::ReferralOffered>,
+    /// Agreement it goes under, 16 bytes.
+    #[prost(bytes = "vec", tag = "5")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// How it stands.
+    #[prost(enumeration = "OfferState", tag = "6")]
+    pub state: i32,
+    /// Why it is closed; unset while it is not.
+    #[prost(enumeration = "super::super::referral::v1::OfferEnd", tag = "7")]
+    pub end: i32,
+    /// When it was made, or arrived here.
+    #[prost(message, optional, tag = "8")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// Organisation that claimed it: of an own offer any, of another's this one where it has claimed. Empty for none.
+    #[prost(string, tag = "9")]
+    pub claimant: ::prost::alloc::string::String,
+    /// Function that the claim is for; empty for the intake.
+    #[prost(string, tag = "10")]
+    pub claimant_unit: ::prost::alloc::string::String,
+    /// When it was claimed.
+    #[prost(message, optional, tag = "11")]
+    pub claimed_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether this organisation claimed it and somebody else got it: a promise that is not needed any more.
+    #[prost(bool, tag = "12")]
+    pub claim_lost: bool,
+    /// The referral that came of it, 16 bytes; empty for none here.
+    #[prost(bytes = "vec", tag = "13")]
+    pub referral_id: ::prost::alloc::vec::Vec<u8>,
+    /// Organisations to whom it is open, of an own offer.
+    #[prost(string, repeated, tag = "14")]
+    pub parties: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What is asked for in terms that this node knows.
+    #[prost(string, tag = "15")]
+    pub effective_service_type: ::prost::alloc::string::String,
+}
+/// OfferReferralRequest is a referral to offer. Its fields mean what they mean in RequestReferralRequest.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OfferReferralRequest {
+    /// 16 bytes chosen by the caller and kept for repeats.
+    #[prost(bytes = "vec", tag = "1")]
+    pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
+    /// Agreement whose participants are asked. Mandatory.
+    #[prost(bytes = "vec", tag = "2")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// How urgent; the agreement's response time for it is how long the offer is open.
+    #[prost(enumeration = "super::super::agreement::v1::Priority", tag = "3")]
+    pub priority: i32,
+    /// Subject under the agreement.
+    #[prost(enumeration = "super::super::agreement::v1::SubjectArea", tag = "4")]
+    pub subject: i32,
+    /// What is asked for.
+    #[prost(message, optional, tag = "5")]
+    pub service_type: ::core::option::Option<super::super::types::v1::Code>,
+    /// Municipality where the person is now; empty where none is concerned.
+    #[prost(string, tag = "6")]
+    pub host_municipality: ::prost::alloc::string::String,
+    /// Municipality that is responsible; empty where unknown.
+    #[prost(string, tag = "7")]
+    pub home_municipality: ::prost::alloc::string::String,
+    /// Whether there is an acute duty.
+    #[prost(bool, tag = "8")]
+    pub acute_duty: bool,
+    /// Function of this organisation that asks; empty for its intake.
+    #[prost(string, tag = "9")]
+    pub source_unit: ::prost::alloc::string::String,
+    /// Secrecy rule that is lifted or broken.
+    #[prost(enumeration = "super::super::types::v1::DisclosureGround", tag = "10")]
+    pub disclosure_ground: i32,
+    /// GDPR basis.
+    #[prost(enumeration = "super::super::types::v1::GdprBasis", tag = "11")]
+    pub gdpr_basis: i32,
+    /// Consent it rests on; mandatory where the ground is a consent. Whom it does not cover is not asked.
+    #[prost(bytes = "vec", tag = "12")]
+    pub consent_id: ::prost::alloc::vec::Vec<u8>,
+    /// How whoever claims may reach the person.
+    #[prost(enumeration = "super::super::referral::v1::ContactPolicy", tag = "13")]
+    pub contact_policy: i32,
+    /// Personal data; sealed to the claiming function before they leave. Their salt must be empty.
+    #[prost(message, optional, tag = "14")]
+    pub content: ::core::option::Option<super::super::referral::v1::ReferralContent>,
+    /// Earlier referral that this one continues, 16 bytes; empty for none.
+    #[prost(bytes = "vec", tag = "15")]
+    pub part_of: ::prost::alloc::vec::Vec<u8>,
+}
+/// OfferReferralResponse is the offer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OfferReferralResponse {
+    /// As it stands.
+    #[prost(message, optional, tag = "1")]
+    pub offer: ::core::option::Option<Offer>,
+    /// What somebody should look at again in the content.
+    #[prost(enumeration = "ContentWarning", repeated, tag = "2")]
+    pub warnings: ::prost::alloc::vec::Vec<i32>,
+}
+/// ListOffersRequest asks for what is open.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListOffersRequest {}
+/// ListOffersResponse is what is open.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListOffersResponse {
+    /// At most 500, those that end first at the beginning.
+    #[prost(message, repeated, tag = "1")]
+    pub offers: ::prost::alloc::vec::Vec<Offer>,
+}
+/// ShowOfferRequest names an offer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowOfferRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub offer_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// ShowOfferResponse is one offer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowOfferResponse {
+    /// As it stands.
+    #[prost(message, optional, tag = "1")]
+    pub offer: ::core::option::Option<Offer>,
+}
+/// ClaimOfferRequest claims an offer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClaimOfferRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub offer_id: ::prost::alloc::vec::Vec<u8>,
+    /// Function that takes the person on; empty for the intake.
+    #[prost(string, tag = "2")]
+    pub unit: ::prost::alloc::string::String,
+}
+/// ClaimOfferResponse is the offer as claimed here; the offering node has not answered yet.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClaimOfferResponse {
+    /// As it stands.
+    #[prost(message, optional, tag = "1")]
+    pub offer: ::core::option::Option<Offer>,
+}
+/// WithdrawOfferRequest takes an offer back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawOfferRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub offer_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// WithdrawOfferResponse is the offer as it is now.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawOfferResponse {
+    /// As it stands.
+    #[prost(message, optional, tag = "1")]
+    pub offer: ::core::option::Option<Offer>,
+}
+/// OfferState is how an offer stands, as this node sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum OfferState {
+    /// Never sent.
+    Unspecified = 0,
+    /// It can be claimed.
+    Open = 1,
+    /// A claim is made and not answered yet.
+    Claiming = 2,
+    /// It is claimed: of an own offer by somebody, of another's by this organisation.
+    Claimed = 3,
+    /// It is closed; end says why.
+    Closed = 4,
+}
+impl OfferState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "OFFER_STATE_UNSPECIFIED",
+            Self::Open => "OFFER_STATE_OPEN",
+            Self::Claiming => "OFFER_STATE_CLAIMING",
+            Self::Claimed => "OFFER_STATE_CLAIMED",
+            Self::Closed => "OFFER_STATE_CLOSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "OFFER_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "OFFER_STATE_OPEN" => Some(Self::Open),
+            "OFFER_STATE_CLAIMING" => Some(Self::Claiming),
+            "OFFER_STATE_CLAIMED" => Some(Self::Claimed),
+            "OFFER_STATE_CLOSED" => Some(Self::Closed),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod offer_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// OfferService offers a referral to whoever is first, and claims what others offer.
+    /// Caller: a token of the node's own organisation. Role: CASE_WORKER or SHELTER_STAFF. An own offer is shown to the
+    /// function that made it; one of others, which says nothing about a person, to every function that may claim it.
+    #[derive(Debug, Clone)]
+    pub struct OfferServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl OfferServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> OfferServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> OfferServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            OfferServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// OfferReferral offers a referral to every participant of the agreement whom agreement, ground and consent let have
+        /// it. The personal data stay here, encrypted, until one of them claims. Idempotent by idempotency_key.
+        /// Statuses: as RequestReferral; FAILED_PRECONDITION with the obstacle that is closest where nobody may have it, for
+        /// example SEND_CONSENT_SCOPE.
+        pub async fn offer_referral(
+            &mut self,
+            request: impl tonic::IntoRequest<super::OfferReferralRequest>,
+        ) -> std::result::Result<tonic::Response<super::OfferReferralResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.OfferService/OfferReferral");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.OfferService", "OfferReferral"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListOffers returns what is open, own and others', those that end first at the beginning. A claim that was too late
+        /// is listed for a day, since somebody has promised. Without any content.
+        pub async fn list_offers(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListOffersRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListOffersResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.OfferService/ListOffers");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.OfferService", "ListOffers"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ShowOffer returns one offer, open or not. Statuses: NOT_FOUND.
+        pub async fn show_offer(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowOfferRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowOfferResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.OfferService/ShowOffer");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.OfferService", "ShowOffer"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ClaimOffer promises to take the person on, for a function of this organisation. The offering node decides who was
+        /// first; the winner gets the referral, already taken on and accepted. Repeating it changes nothing.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_TERMINAL where it is closed or past its time, and with
+        /// SEND_CONSENT_SCOPE for a function that may not claim it; PERMISSION_DENIED for a function that is not the caller's.
+        pub async fn claim_offer(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ClaimOfferRequest>,
+        ) -> std::result::Result<tonic::Response<super::ClaimOfferResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.OfferService/ClaimOffer");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.OfferService", "ClaimOffer"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// WithdrawOffer takes an own offer back that nobody has claimed; every party is told and the content is erased.
+        /// Repeating it changes nothing. Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_TERMINAL once it is claimed or
+        /// has expired.
+        pub async fn withdraw_offer(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawOfferRequest>,
+        ) -> std::result::Result<tonic::Response<super::WithdrawOfferResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.OfferService/WithdrawOffer");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.OfferService", "WithdrawOffer"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod offer_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with OfferServiceServer.
+    #[async_trait]
+    pub trait OfferService: std::marker::Send + std::marker::Sync + 'static {
+        /// OfferReferral offers a referral to every participant of the agreement whom agreement, ground and consent let have
+        /// it. The personal data stay here, encrypted, until one of them claims. Idempotent by idempotency_key.
+        /// Statuses: as RequestReferral; FAILED_PRECONDITION with the obstacle that is closest where nobody may have it, for
+        /// example SEND_CONSENT_SCOPE.
+        async fn offer_referral(
+            &self,
+            request: tonic::Request<super::OfferReferralRequest>,
+        ) -> std::result::Result<tonic::Response<super::OfferReferralResponse>, tonic::Status>;
+        /// ListOffers returns what is open, own and others', those that end first at the beginning. A claim that was too late
+        /// is listed for a day, since somebody has promised. Without any content.
+        async fn list_offers(
+            &self,
+            request: tonic::Request<super::ListOffersRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListOffersResponse>, tonic::Status>;
+        /// ShowOffer returns one offer, open or not. Statuses: NOT_FOUND.
+        async fn show_offer(
+            &self,
+            request: tonic::Request<super::ShowOfferRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowOfferResponse>, tonic::Status>;
+        /// ClaimOffer promises to take the person on, for a function of this organisation. The offering node decides who was
+        /// first; the winner gets the referral, already taken on and accepted. Repeating it changes nothing.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_TERMINAL where it is closed or past its time, and with
+        /// SEND_CONSENT_SCOPE for a function that may not claim it; PERMISSION_DENIED for a function that is not the caller's.
+        async fn claim_offer(
+            &self,
+            request: tonic::Request<super::ClaimOfferRequest>,
+        ) -> std::result::Result<tonic::Response<super::ClaimOfferResponse>, tonic::Status>;
+        /// WithdrawOffer takes an own offer back that nobody has claimed; every party is told and the content is erased.
+        /// Repeating it changes nothing. Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_TERMINAL once it is claimed or
+        /// has expired.
+        async fn withdraw_offer(
+            &self,
+            request: tonic::Request<super::WithdrawOfferRequest>,
+        ) -> std::result::Result<tonic::Response<super::WithdrawOfferResponse>, tonic::Status>;
+    }
+    /// OfferService offers a referral to whoever is first, and claims what others offer.
+    /// Caller: a token of the node's own organisation. Role: CASE_WORKER or SHELTER_STAFF. An own offer is shown to the
+    /// function that made it; one of others, which says nothing about a person, to every function that may claim it.
+    #[derive(Debug)]
+    pub struct OfferServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> OfferServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for OfferServiceServer<T>
+    where
+        T: OfferService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.local.v1.OfferService/OfferReferral" => {
+                    #[allow(non_camel_case_types)]
+                    struct OfferReferralSvc<T: OfferService>(pub Arc<T>);
+                    impl<T: OfferService> tonic::server::UnaryService<super::OfferReferralRequest>
+                        for OfferReferralSvc<T>
+                    {
+                        type Response = super::OfferReferralResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::OfferReferralRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OfferService>::offer_referral(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OfferReferralSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.OfferService/ListOffers" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListOffersSvc<T: OfferService>(pub Arc<T>);
+                    impl<T: OfferService> tonic::server::UnaryService<super::ListOffersRequest> for ListOffersSvc<T> {
+                        type Response = super::ListOffersResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListOffersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OfferService>::list_offers(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListOffersSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.OfferService/ShowOffer" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowOfferSvc<T: OfferService>(pub Arc<T>);
+                    impl<T: OfferService> tonic::server::UnaryService<super::ShowOfferRequest> for ShowOfferSvc<T> {
+                        type Response = super::ShowOfferResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowOfferRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OfferService>::show_offer(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowOfferSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.OfferService/ClaimOffer" => {
+                    #[allow(non_camel_case_types)]
+                    struct ClaimOfferSvc<T: OfferService>(pub Arc<T>);
+                    impl<T: OfferService> tonic::server::UnaryService<super::ClaimOfferRequest> for ClaimOfferSvc<T> {
+                        type Response = super::ClaimOfferResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ClaimOfferRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OfferService>::claim_offer(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ClaimOfferSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.OfferService/WithdrawOffer" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawOfferSvc<T: OfferService>(pub Arc<T>);
+                    impl<T: OfferService> tonic::server::UnaryService<super::WithdrawOfferRequest>
+                        for WithdrawOfferSvc<T>
+                    {
+                        type Response = super::WithdrawOfferResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawOfferRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OfferService>::withdraw_offer(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawOfferSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for OfferServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.local.v1.OfferService";
+    impl<T> tonic::server::NamedService for OfferServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// SecrecyMarking is a note that a document may be secret (OSL 5:5). It warns; whether something is released is decided
 /// when somebody asks for it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5132,6 +5878,9 @@ pub struct RetentionRound {
     /// Received messages that were forgotten.
     #[prost(uint64, tag = "7")]
     pub inbox: u64,
+    /// Consents whose words were erased.
+    #[prost(uint64, tag = "8")]
+    pub consents: u64,
 }
 /// ListRetentionRequest says what to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -842,3 +842,109 @@ impl ReferralStatus {
         }
     }
 }
+/// ReferralOffered is the payload of "referral.offered": the source tells a party what is asked for. It holds nothing
+/// about the person; whoever claims first gets the content, as "referral.requested" with this offer_id.
+/// The header names the agreement and seals nothing. Each party has its own thread, which the offer's id names.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReferralOffered {
+    /// 16 bytes, a UUIDv7, which is also the thread with each party.
+    #[prost(bytes = "vec", tag = "1")]
+    pub offer_id: ::prost::alloc::vec::Vec<u8>,
+    /// How urgent.
+    #[prost(enumeration = "super::super::agreement::v1::Priority", tag = "2")]
+    pub priority: i32,
+    /// Subject under the agreement.
+    #[prost(enumeration = "super::super::agreement::v1::SubjectArea", tag = "3")]
+    pub subject: i32,
+    /// What is asked for.
+    #[prost(message, optional, tag = "4")]
+    pub service_type: ::core::option::Option<super::super::types::v1::Code>,
+    /// Municipality where the person is now; empty where none is concerned.
+    #[prost(string, tag = "5")]
+    pub host_municipality: ::prost::alloc::string::String,
+    /// Municipality that is responsible; empty where unknown.
+    #[prost(string, tag = "6")]
+    pub home_municipality: ::prost::alloc::string::String,
+    /// Whether there is an acute duty, which stays with the host until somebody has claimed.
+    #[prost(bool, tag = "7")]
+    pub acute_duty: bool,
+    /// Function that asks; empty for the source's intake.
+    #[prost(string, tag = "8")]
+    pub source_unit: ::prost::alloc::string::String,
+    /// Whether it is about somebody under 18.
+    #[prost(bool, tag = "9")]
+    pub about_child: bool,
+    /// When it ends unclaimed, on the source's clock.
+    #[prost(message, optional, tag = "10")]
+    pub claim_by: ::core::option::Option<::prost_types::Timestamp>,
+    /// Functions of the recipient that may claim it; empty for any. At most 16.
+    #[prost(string, repeated, tag = "11")]
+    pub units: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// ReferralClaimed is the payload of "referral.claimed": a person at a party has promised to take the person on.
+/// The source's log decides: the first claim that the gate permits wins.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReferralClaimed {
+    /// The offer.
+    #[prost(bytes = "vec", tag = "1")]
+    pub offer_id: ::prost::alloc::vec::Vec<u8>,
+    /// Function that takes the person on; empty for the claimant's intake.
+    #[prost(string, tag = "2")]
+    pub unit: ::prost::alloc::string::String,
+}
+/// ReferralOfferClosed is the payload of "referral.offer_closed": the offer is open to this party no more. Each party is
+/// told once. Who claimed it is not said.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReferralOfferClosed {
+    /// The offer.
+    #[prost(bytes = "vec", tag = "1")]
+    pub offer_id: ::prost::alloc::vec::Vec<u8>,
+    /// Why.
+    #[prost(enumeration = "OfferEnd", tag = "2")]
+    pub reason: i32,
+}
+/// OfferEnd is why an offer is open to a party no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum OfferEnd {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// Another party was first.
+    ClaimedByAnother = 1,
+    /// This party was first; the content comes as a referral.
+    ClaimedByYou = 2,
+    /// The agreement or the consent covers this party's claim no more; it may still be open to others.
+    NotPermitted = 3,
+    /// The source took it back.
+    Withdrawn = 4,
+    /// Nobody claimed it in time.
+    Expired = 5,
+}
+impl OfferEnd {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "OFFER_END_UNSPECIFIED",
+            Self::ClaimedByAnother => "OFFER_END_CLAIMED_BY_ANOTHER",
+            Self::ClaimedByYou => "OFFER_END_CLAIMED_BY_YOU",
+            Self::NotPermitted => "OFFER_END_NOT_PERMITTED",
+            Self::Withdrawn => "OFFER_END_WITHDRAWN",
+            Self::Expired => "OFFER_END_EXPIRED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "OFFER_END_UNSPECIFIED" => Some(Self::Unspecified),
+            "OFFER_END_CLAIMED_BY_ANOTHER" => Some(Self::ClaimedByAnother),
+            "OFFER_END_CLAIMED_BY_YOU" => Some(Self::ClaimedByYou),
+            "OFFER_END_NOT_PERMITTED" => Some(Self::NotPermitted),
+            "OFFER_END_WITHDRAWN" => Some(Self::Withdrawn),
+            "OFFER_END_EXPIRED" => Some(Self::Expired),
+            _ => None,
+        }
+    }
+}

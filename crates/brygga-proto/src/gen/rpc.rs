@@ -49,6 +49,16 @@ pub enum LocalRpc {
     RetryMessage,
     /// `/brygga.local.v1.NodeService/ShowNode`.
     ShowNode,
+    /// `/brygga.local.v1.OfferService/ClaimOffer`.
+    ClaimOffer,
+    /// `/brygga.local.v1.OfferService/ListOffers`.
+    ListOffers,
+    /// `/brygga.local.v1.OfferService/OfferReferral`.
+    OfferReferral,
+    /// `/brygga.local.v1.OfferService/ShowOffer`.
+    ShowOffer,
+    /// `/brygga.local.v1.OfferService/WithdrawOffer`.
+    WithdrawOffer,
     /// `/brygga.local.v1.ReferralService/ActOnReferral`.
     ActOnReferral,
     /// `/brygga.local.v1.ReferralService/AwaitDelivery`.
@@ -100,6 +110,11 @@ impl LocalRpc {
         Self::LookUpContactPoint,
         Self::RetryMessage,
         Self::ShowNode,
+        Self::ClaimOffer,
+        Self::ListOffers,
+        Self::OfferReferral,
+        Self::ShowOffer,
+        Self::WithdrawOffer,
         Self::ActOnReferral,
         Self::AwaitDelivery,
         Self::ListReferrals,
@@ -139,6 +154,11 @@ impl LocalRpc {
             Self::LookUpContactPoint => "/brygga.local.v1.NodeService/LookUpContactPoint",
             Self::RetryMessage => "/brygga.local.v1.NodeService/RetryMessage",
             Self::ShowNode => "/brygga.local.v1.NodeService/ShowNode",
+            Self::ClaimOffer => "/brygga.local.v1.OfferService/ClaimOffer",
+            Self::ListOffers => "/brygga.local.v1.OfferService/ListOffers",
+            Self::OfferReferral => "/brygga.local.v1.OfferService/OfferReferral",
+            Self::ShowOffer => "/brygga.local.v1.OfferService/ShowOffer",
+            Self::WithdrawOffer => "/brygga.local.v1.OfferService/WithdrawOffer",
             Self::ActOnReferral => "/brygga.local.v1.ReferralService/ActOnReferral",
             Self::AwaitDelivery => "/brygga.local.v1.ReferralService/AwaitDelivery",
             Self::ListReferrals => "/brygga.local.v1.ReferralService/ListReferrals",
@@ -181,6 +201,11 @@ impl LocalRpc {
             "/brygga.local.v1.NodeService/LookUpContactPoint" => Some(Self::LookUpContactPoint),
             "/brygga.local.v1.NodeService/RetryMessage" => Some(Self::RetryMessage),
             "/brygga.local.v1.NodeService/ShowNode" => Some(Self::ShowNode),
+            "/brygga.local.v1.OfferService/ClaimOffer" => Some(Self::ClaimOffer),
+            "/brygga.local.v1.OfferService/ListOffers" => Some(Self::ListOffers),
+            "/brygga.local.v1.OfferService/OfferReferral" => Some(Self::OfferReferral),
+            "/brygga.local.v1.OfferService/ShowOffer" => Some(Self::ShowOffer),
+            "/brygga.local.v1.OfferService/WithdrawOffer" => Some(Self::WithdrawOffer),
             "/brygga.local.v1.ReferralService/ActOnReferral" => Some(Self::ActOnReferral),
             "/brygga.local.v1.ReferralService/AwaitDelivery" => Some(Self::AwaitDelivery),
             "/brygga.local.v1.ReferralService/ListReferrals" => Some(Self::ListReferrals),

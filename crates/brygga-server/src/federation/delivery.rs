@@ -1,6 +1,6 @@
 //! Messages from another node, each answered on its own.
 
-use brygga_app::App;
+use brygga_app::{App, Arrival};
 use brygga_domain::{OrgId, Reason, Refusal};
 use brygga_exchange::receive::Answer;
 use brygga_proto::federation::v1 as proto;
@@ -25,11 +25,22 @@ impl Deliveries {
         Self { app }
     }
 
-    /// One envelope; whatever is wrong with it is said in its own result.
-    async fn receive(&self, peer: &OrgId, envelope: proto::Envelope) -> proto::DeliverResult {
-        let answer = match SignedEnvelope::from_proto(envelope) {
-            Ok(envelope) => self.app.receive(peer, envelope).await,
-            Err(refusal) => Answer::Failure { refusal, retryable: false },
+    /// One envelope, attributed; whatever is wrong with it is said in its own result.
+    async fn attribute(
+        &self,
+        peer: &OrgId,
+        envelope: proto::Envelope,
+    ) -> Result<Arrival, Answer> {
+        match SignedEnvelope::from_proto(envelope) {
+            Ok(envelope) => self.app.attribute(peer, envelope).await,
+            Err(refusal) => Err(Answer::Failure { refusal, retryable: false }),
+        }
+    }
+
+    async fn take_in(&self, arrival: Result<Arrival, Answer>) -> proto::DeliverResult {
+        let answer = match arrival {
+            Ok(arrival) => self.app.take_in(arrival).await,
+            Err(answer) => answer,
         };
         proto::DeliverResult { result: Some(result(answer)) }
     }
@@ -46,9 +57,13 @@ impl DeliveryService for Deliveries {
         if !(1..=MAX_BATCH_ENVELOPES).contains(&envelopes.len()) {
             return Err(to_status(&Refusal::at(Reason::InvalidField, "envelopes")));
         }
+        let mut arrivals = Vec::with_capacity(envelopes.len());
+        for envelope in envelopes {
+            arrivals.push(self.attribute(&peer, envelope).await);
+        }
         // All at once, so that they share the store's next commit. Each future is started in the
         // order of the batch and enters the store's queue when it is, so a thread stays in order.
-        let answers = envelopes.into_iter().map(|envelope| self.receive(&peer, envelope));
+        let answers = arrivals.into_iter().map(|arrival| self.take_in(arrival));
         Ok(Response::new(proto::DeliverResponse {
             results: join_all(answers).await,
             registry_sequence: super::registry::held_sequence(&self.app),

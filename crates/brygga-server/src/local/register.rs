@@ -2,7 +2,7 @@
 
 use brygga_app::{App, AppError};
 use brygga_crypto::Digest;
-use brygga_domain::{Reason, Refusal, Timestamp};
+use brygga_domain::{Reason, Refusal};
 use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::register_service_server::RegisterService;
@@ -32,12 +32,12 @@ impl RegisterDesk {
         let after = page::place(&request.page_token)?.unwrap_or_default();
         let from = time::from_proto_or_none(request.from, "from")?;
         let to = time::from_proto_or_none(request.to, "to")?;
+        let first = RegisterFilter::first(limit);
         let filter = RegisterFilter {
             after: after.unsigned_abs(),
-            until: u64::MAX,
-            from: from.unwrap_or(Timestamp::from_millis(i64::MIN)),
-            to: to.unwrap_or(Timestamp::from_millis(i64::MAX)),
-            limit,
+            from: from.unwrap_or(first.from),
+            to: to.unwrap_or(first.to),
+            ..first
         };
         let entries = self.app.register_list(caller, filter).await?;
         let is_full = u32::try_from(entries.len()).is_ok_and(|count| count == limit);

@@ -99,6 +99,7 @@ fn round(report: RetentionReport) -> proto::RetentionRound {
         blocked: report.blocked,
         due: report.due,
         to_hand_over: report.to_hand_over,
+        consents: report.consents,
         outbox: report.outbox,
         inbox: report.inbox,
     }

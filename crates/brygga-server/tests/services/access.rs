@@ -6,6 +6,7 @@ use brygga_proto::local::v1 as local;
 use brygga_proto::local::v1::act_on_referral_request::Action;
 use brygga_proto::referral::v1::{Accepted, TakenOn};
 use brygga_proto::types::v1::{DisclosureGround, GdprBasis};
+use brygga_storage::AccessFilter;
 use tonic::{Code, Status};
 
 use crate::federation::{Federation, MOBILE_TEAM, NOON, unit};
@@ -284,4 +285,39 @@ async fn each_access_has_one_row_and_the_person_is_told_roles_and_units_and_no_n
     assert!(!format!("{entries:?}").contains("anna"));
     // The extract is itself an access, and stands in the next one.
     assert_eq!(house.extract().await.last().unwrap().action, "access.extract");
+}
+
+/// Reliability guide G5: exactly one leaf for each access.
+#[tokio::test]
+async fn every_row_of_the_access_log_has_exactly_one_leaf() {
+    let house = House::with_a_referral().await;
+    let anna = house.worker("anna");
+    for _ in 0..10 {
+        house.show(&anna).await.unwrap();
+        list(&anna).await;
+    }
+    house.take_on(&anna).await;
+    house.show(&house.person("fia", Role::CaseWorker, "fastighet")).await.unwrap_err();
+    let store = &house.federation.nybro.app.parts().store;
+    let (rows, leaves) = store
+        .read(|reader| {
+            Box::pin(async move {
+                let (from, until) = (NOON.minus(Seconds(1)), NOON.plus(Seconds(1)));
+                let filter = AccessFilter { from, until, after: 0, limit: 1000 };
+                let rows = reader.access_page(filter).await?;
+                Ok((rows, reader.audit_unsequenced(1000).await?))
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 21);
+    let by_user = leaves.iter().filter(|leaf| {
+        let entry = String::from_utf8_lossy(&leaf.entry);
+        entry.contains("\tuser:anna\t") && entry.contains("\tdone\t")
+    });
+    assert_eq!(by_user.count(), 21);
+    for row in &rows {
+        let named = leaves.iter().filter(|leaf| leaf.commitment == row.entry.leaf);
+        assert_eq!(named.count(), 1);
+    }
 }

@@ -9,7 +9,7 @@ use brygga_wire::{Receipt, from_status};
 use prost::Message;
 use tonic::Code;
 
-use crate::federation::{Federation, SEQUENCE};
+use crate::federation::{Federation, MOBILE_TEAM, SEQUENCE, unit};
 use crate::node::envelope;
 use crate::requests::{list, record_consent, sign_agreement, wish, withdraw};
 
@@ -125,7 +125,8 @@ async fn messages_of_each_thread_take_effect_in_the_order_of_the_batch() {
     let response = federation.kalmar.deliver(&federation.nybro, backwards).await.unwrap();
     assert!(response.results.iter().all(|item| failure(item).retryable));
     assert_eq!(federation.kalmar.deliver_all(&federation.nybro).await, 40);
-    let received = list(&federation.nybro.local.person(&[Role::CaseWorker])).await;
+    let team = federation.nybro.local.person_of(&[Role::CaseWorker], &[unit(MOBILE_TEAM)]);
+    let received = list(&team).await;
     assert_eq!(received.len(), 20);
     assert!(received.iter().all(|referral| referral.status() == ReferralStatus::Cancelled));
 }

@@ -7,7 +7,7 @@ use brygga_proto::local::v1 as local;
 use brygga_proto::local::v1::act_on_referral_request::Action;
 use brygga_proto::referral::v1 as referral;
 use brygga_proto::rpc::{LocalRpc, ReferralAction};
-use brygga_proto::types::v1::{DisclosureGround, GdprBasis};
+use brygga_proto::types::v1::{DataCategory, DisclosureGround, GdprBasis};
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -17,7 +17,9 @@ use tower::{Service, ServiceExt};
 
 use crate::federation::{Federation, MOBILE_TEAM, NYBRO, unit};
 use crate::local_port::Person;
-use crate::requests::{delivered_referral, record_consent, sign_agreement, wish};
+use crate::requests::{
+    CONSENT_ID, consent_record, delivered_referral, record_consent, sign_agreement, wish,
+};
 
 const ABSENT: [u8; 16] = [0x77; 16];
 
@@ -95,6 +97,15 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
             }
             .encode_to_vec(),
         ],
+        LocalRpc::NarrowConsent => vec![
+            local::NarrowConsentRequest {
+                consent_id: referral_id,
+                data_categories: vec![DataCategory::Identity.into()],
+                recipients: consent_record().recipients,
+                valid_until: None,
+            }
+            .encode_to_vec(),
+        ],
         LocalRpc::RerouteReferral => vec![
             local::RerouteReferralRequest {
                 idempotency_key: vec![5; 16],
@@ -118,37 +129,44 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
             }
             .encode_to_vec(),
         ],
+        LocalRpc::ShowConsent => {
+            vec![local::ShowConsentRequest { consent_id: referral_id }.encode_to_vec()]
+        }
         LocalRpc::ShowReferral => {
             vec![local::ShowReferralRequest { referral_id }.encode_to_vec()]
         }
         // Answered with a random identifier whether or not there is such a referral; a test of its
         // own in `access.rs`.
         LocalRpc::OpenBreakGlass => vec![],
-        // No identifier of a case, or the case is nobody's secret from who may call.
+        // A withdrawal is never refused, whoever meets the person; what is absent withdraws nothing.
+        // Of the rest none takes an identifier of a case, or the case is no secret from who may call.
         LocalRpc::ApproveBreakGlass
+        | LocalRpc::ClaimOffer
         | LocalRpc::ConfirmExport
         | LocalRpc::ExportRegister
         | LocalRpc::ExtractForPerson
         | LocalRpc::ListAgreements
         | LocalRpc::ListOutbox
+        | LocalRpc::ListOffers
         | LocalRpc::ListReferrals
         | LocalRpc::ListRegister
         | LocalRpc::ListRetention
         | LocalRpc::ListReviews
         | LocalRpc::LookUpContactPoint
-        | LocalRpc::NarrowConsent
+        | LocalRpc::OfferReferral
         | LocalRpc::ProposeAgreement
         | LocalRpc::RecordConsent
         | LocalRpc::RequestReferral
         | LocalRpc::RetryMessage
         | LocalRpc::SampleAccessLog
         | LocalRpc::ShowAgreement
-        | LocalRpc::ShowConsent
         | LocalRpc::ShowNode
+        | LocalRpc::ShowOffer
         | LocalRpc::SignAgreement
         | LocalRpc::SignReview
         | LocalRpc::TerminateAgreement
-        | LocalRpc::WithdrawConsent => vec![],
+        | LocalRpc::WithdrawConsent
+        | LocalRpc::WithdrawOffer => vec![],
     }
 }
 
@@ -193,12 +211,18 @@ async fn absent_and_hidden_are_answered_with_the_same_bytes_by_every_call() {
         justification: "anpassning".to_owned(),
     };
     let disclosed = worker.access().disclose_inside(request).await.unwrap().into_inner();
+    let request = local::RecordConsentRequest { consent: Some(consent_record()) };
+    worker.consents().record_consent(request).await.unwrap();
     // Somebody of another board with every role there is.
     let outsider = local.person_of(Role::ALL, &[unit("fastighet")]);
     let mut compared = 0;
     for rpc in LocalRpc::ALL {
-        let hidden = if *rpc == LocalRpc::RevokeInside { &disclosed.disclosure_id } else { &id };
-        let hidden: [u8; 16] = hidden.as_slice().try_into().unwrap();
+        let hidden = match rpc {
+            LocalRpc::RevokeInside => disclosed.disclosure_id.as_slice(),
+            LocalRpc::NarrowConsent | LocalRpc::ShowConsent => &CONSENT_ID,
+            _ => &id,
+        };
+        let hidden: [u8; 16] = hidden.try_into().unwrap();
         for (ours, none) in questions(*rpc, hidden).iter().zip(questions(*rpc, ABSENT)) {
             let hidden = ask(&federation, &outsider, *rpc, ours).await;
             let absent = ask(&federation, &outsider, *rpc, &none).await;
@@ -209,7 +233,7 @@ async fn absent_and_hidden_are_answered_with_the_same_bytes_by_every_call() {
             compared += 1;
         }
     }
-    assert_eq!(compared, ReferralAction::ALL.len() + 8);
+    assert_eq!(compared, ReferralAction::ALL.len() + 10);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ enum Demand {
     HandOn,
     /// To work on a referral, and the gate's permit.
     WorkAndPermit,
-    /// To be of the unit that asked.
+    /// To be of the unit that asked, or that recorded the consent.
     OwnUnit,
     /// A second person, not a unit.
     SecondPerson,
@@ -49,9 +49,16 @@ const fn demand(rpc: LocalRpc) -> Demand {
         LocalRpc::AssignReferral | LocalRpc::DiscloseInside | LocalRpc::RevokeInside => {
             Demand::HandOn
         }
-        LocalRpc::RequestReferral => Demand::Permit,
+        LocalRpc::OfferReferral | LocalRpc::RequestReferral => Demand::Permit,
         LocalRpc::RerouteReferral | LocalRpc::SendNote => Demand::WorkAndPermit,
-        LocalRpc::AwaitDelivery | LocalRpc::ListReferrals => Demand::OwnUnit,
+        LocalRpc::AwaitDelivery
+        | LocalRpc::ClaimOffer
+        | LocalRpc::ListOffers
+        | LocalRpc::ListReferrals
+        | LocalRpc::NarrowConsent
+        | LocalRpc::ShowConsent
+        | LocalRpc::ShowOffer
+        | LocalRpc::WithdrawOffer => Demand::OwnUnit,
         LocalRpc::ApproveBreakGlass | LocalRpc::OpenBreakGlass => Demand::SecondPerson,
         LocalRpc::ConfirmExport
         | LocalRpc::ExportRegister
@@ -62,13 +69,11 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::ListRetention
         | LocalRpc::ListReviews
         | LocalRpc::LookUpContactPoint
-        | LocalRpc::NarrowConsent
         | LocalRpc::ProposeAgreement
         | LocalRpc::RecordConsent
         | LocalRpc::RetryMessage
         | LocalRpc::SampleAccessLog
         | LocalRpc::ShowAgreement
-        | LocalRpc::ShowConsent
         | LocalRpc::ShowNode
         | LocalRpc::SignAgreement
         | LocalRpc::SignReview

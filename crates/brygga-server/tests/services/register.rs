@@ -1,12 +1,15 @@
 //! The register of official documents: listed, exported and kept by the registrar.
 
-use brygga_domain::Reason;
+use brygga_domain::{ConversationId, MessageId, Reason};
+use brygga_exchange::WriteSet;
+use brygga_exchange::register::RegisterEntry;
 use brygga_identity::roles::Role;
 use brygga_proto::local::v1 as local;
 use brygga_proto::local::v1::RegisterDirection;
+use brygga_storage::Decision;
 use tonic::Code;
 
-use crate::federation::{Federation, KALMAR, NYBRO};
+use crate::federation::{Federation, KALMAR, NOON, NYBRO, org};
 use crate::node::Node;
 use crate::raw::verdict;
 use crate::requests::{delivered_referral, record_consent, sign_agreement, wish};
@@ -42,11 +45,15 @@ async fn with_a_referral() -> (Federation, Vec<u8>) {
 #[tokio::test]
 async fn both_ends_register_each_message_with_parties_subject_and_marking() {
     let (federation, referral_id) = with_a_referral().await;
-    let (kalmar, nybro) = (list(&federation.kalmar, false).await, list(&federation.nybro, false).await);
+    let (kalmar, nybro) =
+        (list(&federation.kalmar, false).await, list(&federation.nybro, false).await);
     let subjects: Vec<&str> = kalmar.iter().map(|entry| entry.subject.as_str()).collect();
     assert_eq!(subjects, ["agreement.proposed", "agreement.signed", "referral.requested"]);
     let (sent, received) = (kalmar.last().unwrap(), nybro.last().unwrap());
-    assert_eq!((sent.direction(), received.direction()), (RegisterDirection::Out, RegisterDirection::In));
+    assert_eq!(
+        (sent.direction(), received.direction()),
+        (RegisterDirection::Out, RegisterDirection::In)
+    );
     assert_eq!((sent.counterparty.as_str(), received.counterparty.as_str()), (NYBRO, KALMAR));
     for (entry, own) in [(sent, KALMAR), (received, NYBRO)] {
         assert_eq!((entry.number, entry.label.as_str()), (3, "2026-000003"));
@@ -92,7 +99,9 @@ async fn an_export_begins_where_the_last_confirmed_one_ended() {
 async fn an_export_with_a_gap_or_of_numbers_that_are_not_given_is_not_kept() {
     let (federation, _) = with_a_referral().await;
     let kalmar = &federation.kalmar;
-    for (after, last, field) in [(1, 3, "after_number"), (0, 4, "last_number"), (3, 3, "last_number")] {
+    for (after, last, field) in
+        [(1, 3, "after_number"), (0, 4, "last_number"), (3, 3, "last_number")]
+    {
         let status = confirm(kalmar, after, last).await.unwrap_err();
         assert_eq!(verdict(&status), (Code::InvalidArgument, Some(Reason::InvalidField)));
         assert!(status.message().ends_with(field), "{}", status.message());
@@ -102,6 +111,37 @@ async fn an_export_with_a_gap_or_of_numbers_that_are_not_given_is_not_kept() {
     let status = register.export_register(request).await.unwrap_err();
     assert!(status.message().ends_with("last_number"), "{}", status.message());
     assert_eq!(export(kalmar).await.after_number, 0);
+}
+
+#[tokio::test]
+async fn an_export_of_more_than_one_portion_goes_on_where_it_was() {
+    let federation = Federation::start().await;
+    let kalmar = &federation.kalmar;
+    let document = |number: u16| RegisterEntry {
+        registered_at: NOON,
+        direction: brygga_domain::register::RegisterDirection::In,
+        counterparty: org(NYBRO),
+        message_id: MessageId::from_bytes(u128::from(number).to_be_bytes()),
+        conversation: ConversationId::from_bytes([1; 16]),
+        subject: "agreement.proposed".to_owned(),
+        secrecy: None,
+    };
+    let writes = WriteSet { register: (1..=501).map(document).collect(), ..WriteSet::default() };
+    let stored = kalmar.app.parts().store.decide("test.register", move |_| {
+        let decision = Decision { writes: writes.clone(), answer: (), read_keys: Vec::new() };
+        Box::pin(async move { Ok(decision) })
+    });
+    stored.await.unwrap();
+    let first = export(kalmar).await;
+    assert_eq!((first.entries.len(), first.next_after_number, first.last_number), (500, 500, 501));
+    let mut register = kalmar.local.person(&[Role::Registrar]).register();
+    let request = local::ExportRegisterRequest {
+        after_number: Some(first.next_after_number),
+        last_number: first.last_number,
+        public: false,
+    };
+    let rest = register.export_register(request).await.unwrap().into_inner();
+    assert_eq!((rest.entries.len(), rest.next_after_number, rest.last_number), (1, 501, 501));
 }
 
 #[tokio::test]

@@ -95,13 +95,14 @@ async fn a_case_past_its_time_is_erased_after_its_register_entries_are_exported(
     let due = only_case(kalmar).await.unwrap();
     assert_eq!((due.outlook(), due.blocked), (RetentionOutlook::PurgeUnlessBirth, true));
     let report = kalmar.app.retention_round(&PLAN).await.unwrap();
-    assert_eq!((report.erased, report.blocked), (0, 1));
+    assert_eq!((report.erased, report.blocked, report.consents), (0, 1, 0));
     assert!(is_readable(kalmar, &id).await, "nothing goes before the export");
 
     export_register(kalmar).await;
     assert!(!only_case(kalmar).await.unwrap().blocked);
     let report = kalmar.app.retention_round(&PLAN).await.unwrap();
     assert_eq!((report.erased, report.blocked), (1, 0));
+    assert_eq!(report.consents, 1, "the consent goes with its last case");
     assert!(!is_readable(kalmar, &id).await);
     assert_eq!(only_case(kalmar).await, None, "there is nothing left to purge");
     assert_eq!(kalmar.app.retention_last().await.unwrap(), Some(report));
@@ -126,9 +127,9 @@ async fn who_was_born_on_a_day_that_research_keeps_stays_and_is_opened_once() {
     let store = &kalmar.app.parts().store;
     kalmar.app.audit_checkpoint().await.unwrap();
     let leaves = store.read(|reader| Box::pin(reader.audit_range(0, 1000))).await.unwrap();
-    let openings = leaves.iter().filter(|leaf| {
-        String::from_utf8_lossy(&leaf.entry).contains("\tclock\tretention.keep\t")
-    });
+    let openings = leaves
+        .iter()
+        .filter(|leaf| String::from_utf8_lossy(&leaf.entry).contains("\tclock\tretention.keep\t"));
     assert_eq!(openings.count(), 1);
 }
 

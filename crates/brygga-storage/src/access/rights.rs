@@ -1,10 +1,11 @@
 //! Handlers, disclosures inside the house and glasses, read.
 
 use brygga_domain::access::{
-    Approval, BreakGlass, BreakGlassReason, Handler, InsideDisclosure, Revocation,
+    Approval, BreakGlass, BreakGlassReason, ConsentKeeper, Handler, InsideDisclosure, Revocation,
 };
 use brygga_domain::{
-    BreakGlassId, DisclosureGround, GdprBasis, InsideDisclosureId, ReferralId, Timestamp, UnitId,
+    BreakGlassId, ConsentId, DisclosureGround, GdprBasis, InsideDisclosureId, ReferralId,
+    Timestamp, UnitId,
 };
 use sqlx::any::AnyRow;
 
@@ -31,6 +32,22 @@ impl Reader<'_> {
             })
         };
         found.iter().map(read).collect()
+    }
+
+    /// Where a consent was recorded.
+    pub async fn consent_keeper(
+        &mut self,
+        id: ConsentId,
+    ) -> Result<Option<ConsentKeeper>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes());
+        let statement = "SELECT * FROM consent_keeper WHERE consent_id = $1";
+        let Some(found) = self.row(statement, values).await? else { return Ok(None) };
+        let row = StoredRow::new("consent_keeper", "consent_id", &found);
+        Ok(Some(ConsentKeeper {
+            recorded_by: row.text("recorded_by")?.to_owned(),
+            unit: row.coded_or_null("unit", |text| UnitId::parse(text).ok())?,
+        }))
     }
 
     /// Disclosures of a referral inside the house, standing or taken back, oldest first.

@@ -2,7 +2,7 @@
 //! followed. A crash in between leaves content that nothing opens and a reminder to clear it.
 
 use brygga_crypto::at_rest::KeySlot;
-use brygga_domain::{ConsentId, ReferralId};
+use brygga_domain::{ConsentId, OfferId, ReferralId};
 use brygga_exchange::erase::{ErasureCause, Subject};
 use sqlx::any::AnyRow;
 
@@ -32,6 +32,7 @@ impl Vault {
             subject = excluded.subject, cause = excluded.cause";
         let (kind, id) = match &erasing.subject {
             Subject::Consent(id) => ("CONSENT", id.as_bytes()),
+            Subject::Offer(id) => ("OFFER", id.as_bytes()),
             Subject::Referral(id) => ("REFERRAL", id.as_bytes()),
         };
         let mut values = Values::new();
@@ -68,6 +69,7 @@ fn read(found: &AnyRow) -> Result<Erasing, StorageError> {
     let row = StoredRow::new("slot", "id", found);
     let subject = match row.text("subject_kind")? {
         "CONSENT" => Subject::Consent(row.fixed::<ConsentId>("subject")?),
+        "OFFER" => Subject::Offer(row.fixed::<OfferId>("subject")?),
         "REFERRAL" => Subject::Referral(row.fixed::<ReferralId>("subject")?),
         _ => return Err(row.inconsistent("subject_kind")),
     };

@@ -11,10 +11,8 @@ use crate::error::StorageError;
 use crate::row::StoredRow;
 use crate::values::Values;
 
-static ADD: Batch =
-    Batch::new("INSERT INTO slot (id, wrapped_key, held_since) VALUES", 3, "");
-static USED: Batch =
-    Batch::new("UPDATE slot SET held_since = NULL WHERE id IN (VALUES", 1, ")");
+static ADD: Batch = Batch::new("INSERT INTO slot (id, wrapped_key, held_since) VALUES", 3, "");
+static USED: Batch = Batch::new("UPDATE slot SET held_since = NULL WHERE id IN (VALUES", 1, ")");
 /// Only what is still held: a slot that something names is never emptied here.
 static UNUSED: Batch = Batch::new(
     "UPDATE slot SET wrapped_key = NULL, held_since = NULL \
@@ -22,8 +20,7 @@ static UNUSED: Batch = Batch::new(
     1,
     ")",
 );
-static STATES: Batch =
-    Batch::new("SELECT id, wrapped_key FROM slot WHERE id IN (VALUES", 1, ")");
+static STATES: Batch = Batch::new("SELECT id, wrapped_key FROM slot WHERE id IN (VALUES", 1, ")");
 /// Only what still holds the key that was read: one that was destroyed meanwhile stays so.
 static REWRAP: Batch = Batch::new(
     "UPDATE slot SET wrapped_key = step.column3 FROM (VALUES",
@@ -71,7 +68,11 @@ impl Vault {
     ///
     /// # Errors
     /// [`StorageError`]; then nothing was stored, or, with [`StorageError::Unavailable`], perhaps all.
-    pub async fn slots_turn(&self, turn: SlotTurn, now: Timestamp) -> Result<SlotTurn, StorageError> {
+    pub async fn slots_turn(
+        &self,
+        turn: SlotTurn,
+        now: Timestamp,
+    ) -> Result<SlotTurn, StorageError> {
         let begin = self.dialect().begin_write;
         self.run(move |connection| {
             Box::pin(async move {
@@ -208,10 +209,7 @@ async fn check_wrapping(
     })
 }
 
-async fn state(
-    connection: &mut AnyConnection,
-    slot: KeySlot,
-) -> Result<SlotState, StorageError> {
+async fn state(connection: &mut AnyConnection, slot: KeySlot) -> Result<SlotState, StorageError> {
     let mut values = Values::new();
     values.bytes(slot.as_bytes());
     let statement = "SELECT id, wrapped_key FROM slot WHERE id = $1";

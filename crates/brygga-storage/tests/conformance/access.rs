@@ -2,15 +2,17 @@
 
 use brygga_crypto::{KeyId, sha256};
 use brygga_domain::access::{
-    AccessGround, AccessObject, Approval, BreakGlass, BreakGlassReason, Handler, InsideDisclosure,
-    ReviewFinding, Revocation,
+    AccessGround, AccessObject, Approval, BreakGlass, BreakGlassReason, ConsentKeeper, Handler,
+    InsideDisclosure, ReviewFinding, Revocation,
 };
+use brygga_domain::referral::Side;
 use brygga_domain::{
     AccessReviewId, BreakGlassId, ConsentId, DataCategory, DisclosureGround, GdprBasis,
     InsideDisclosureId, ReferralId, UnitId,
 };
 use brygga_exchange::WriteSet;
 use brygga_exchange::access::{Access, AccessEntry, AccessReview, AccessWrites, Accessor};
+use brygga_exchange::erase::{Erasure, Subject};
 use brygga_storage::AccessFilter;
 
 use crate::database::Database;
@@ -21,9 +23,11 @@ on_both!(
     an_access_comes_back_as_it_was_logged,
     a_period_is_read_in_pages_and_purged_by_its_end,
     a_handler_is_held_once,
+    a_consent_keeps_where_it_was_recorded,
     a_disclosure_is_taken_back_once_and_for_good,
     a_glass_keeps_its_first_approval_and_review,
     reviews_come_newest_first,
+    words_about_a_case_go_with_it,
 );
 
 const CASE: ReferralId = ReferralId::from_bytes([7; 16]);
@@ -122,6 +126,23 @@ async fn a_handler_is_held_once(database: &Database) {
     assert_eq!(held.read(|reader| Box::pin(reader.referral_handlers(other))).await, Ok(vec![]));
 }
 
+async fn a_consent_keeps_where_it_was_recorded(database: &Database) {
+    let held = database.open().await;
+    let kept = |unit: Option<&str>| ConsentKeeper {
+        recorded_by: "anna".to_owned(),
+        unit: unit.map(|unit| UnitId::parse(unit).unwrap()),
+    };
+    let id = |number| ConsentId::from_bytes([number; 16]);
+    let consent_keepers = vec![(id(1), kept(Some("social"))), (id(2), kept(None))];
+    store(&held, writes(AccessWrites { consent_keepers, ..AccessWrites::default() }))
+        .await
+        .unwrap();
+    for (number, wanted) in [(1, Some(kept(Some("social")))), (2, Some(kept(None))), (3, None)] {
+        let found = held.read(move |reader| Box::pin(reader.consent_keeper(id(number)))).await;
+        assert_eq!(found, Ok(wanted));
+    }
+}
+
 async fn a_disclosure_is_taken_back_once_and_for_good(database: &Database) {
     let held = database.open().await;
     let standing = InsideDisclosure {
@@ -201,4 +222,45 @@ async fn reviews_come_newest_first(database: &Database) {
     store(&held, writes(AccessWrites { reviews, ..AccessWrites::default() })).await.unwrap();
     let found = held.read(|reader| Box::pin(reader.access_reviews(5))).await;
     assert_eq!(found, Ok(vec![review(2), review(1)]));
+}
+
+async fn words_about_a_case_go_with_it(database: &Database) {
+    let held = database.open().await;
+    let id = referral_id(1);
+    let glass = BreakGlass {
+        id: BreakGlassId::from_bytes([5; 16]),
+        referral_id: id,
+        opened_by: "anna".to_owned(),
+        opened_at: at(1),
+        reason: BreakGlassReason::HandlerAbsent,
+        justification: "larm".to_owned(),
+        approval: None,
+        review: None,
+    };
+    let disclosure = InsideDisclosure {
+        id: InsideDisclosureId::from_bytes([4; 16]),
+        referral_id: id,
+        unit: UnitId::parse("fastighet").unwrap(),
+        ground: DisclosureGround::NecessaryOwnTask10_2,
+        gdpr_basis: GdprBasis::PublicTask,
+        justification: "lägenheten ska anpassas".to_owned(),
+        disclosed_by: "anna".to_owned(),
+        disclosed_at: at(1),
+        revocation: None,
+    };
+    let access = AccessWrites {
+        glasses: vec![glass.clone()],
+        disclosures: vec![disclosure.clone()],
+        ..AccessWrites::default()
+    };
+    let new_referrals = vec![new_referral(1, Side::Target)];
+    store(&held, WriteSet { new_referrals, ..writes(access) }).await.unwrap();
+    let erasure =
+        Erasure { subject: Subject::Referral(id), erased_at: at(9), messages: Vec::new() };
+    store(&held, WriteSet { erasures: vec![erasure], ..WriteSet::default() }).await.unwrap();
+    let glasses = held.read(move |reader| Box::pin(reader.break_glasses(id))).await;
+    assert_eq!(glasses, Ok(vec![BreakGlass { justification: String::new(), ..glass }]));
+    let disclosures = held.read(move |reader| Box::pin(reader.inside_disclosures(id))).await;
+    let wordless = InsideDisclosure { justification: String::new(), ..disclosure };
+    assert_eq!(disclosures, Ok(vec![wordless]));
 }

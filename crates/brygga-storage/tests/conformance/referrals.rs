@@ -162,9 +162,16 @@ async fn delivery_follows_the_message(database: &Database) {
     let found: Vec<_> = listed.into_iter().map(|one| one.delivery.unwrap()).collect();
     assert_eq!(found, newest_first);
     let of =
-        |number| held.read(move |reader| Box::pin(reader.referral_delivery(message_id(number))));
+        |number| held.read(move |reader| Box::pin(reader.referral_delivery(referral_id(number))));
     assert_eq!(of(0).await.unwrap(), Some(Delivery::Delivered));
+    assert_eq!(of(1).await.unwrap(), Some(Delivery::Refused(Reason::PolicyDenied)));
     assert_eq!(of(9).await.unwrap(), None);
+    // Those that were delivered are past their time and deleted; what they told stays true.
+    assert_eq!(held.outbox_purge(at(90_000)).await.unwrap(), 2);
+    assert_eq!(of(0).await.unwrap(), Some(Delivery::Delivered));
+    let id = referral_id(0);
+    let sent = held.glance(move |reader| Box::pin(reader.referral_sent(id))).await.unwrap();
+    assert_eq!(sent.unwrap().delivery, Delivery::Delivered);
 }
 
 async fn events_are_a_log_without_doubles(database: &Database) {

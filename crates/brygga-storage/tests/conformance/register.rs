@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use brygga_domain::Timestamp;
 use brygga_domain::register::{RegisterDirection, SecrecyProvision};
-use brygga_exchange::{Key, WriteSet};
 use brygga_exchange::register::{RegisterEntry, RegisterExport};
+use brygga_exchange::{Key, WriteSet};
 use brygga_storage::{Decision, RegisterFilter, RegisteredEntry, Store};
 use tokio::sync::Notify;
 
@@ -23,18 +22,16 @@ on_both!(
     many_documents_of_one_decision_are_all_entered,
 );
 
-const EVERYTHING: RegisterFilter = RegisterFilter {
-    after: 0,
-    until: u64::MAX,
-    from: Timestamp::from_millis(i64::MIN),
-    to: Timestamp::from_millis(i64::MAX),
-    limit: 1000,
-};
+const EVERYTHING: RegisterFilter = RegisterFilter::first(1000);
 
 fn document(number: u32) -> RegisterEntry {
     RegisterEntry {
         registered_at: at(i64::from(number)),
-        direction: if number.is_multiple_of(2) { RegisterDirection::Out } else { RegisterDirection::In },
+        direction: if number.is_multiple_of(2) {
+            RegisterDirection::Out
+        } else {
+            RegisterDirection::In
+        },
         counterparty: nybro(),
         message_id: message_id(number),
         conversation: conversation(number),
@@ -62,7 +59,9 @@ async fn confirm(to: &Store, export: RegisterExport) {
 }
 
 async fn list(of: &Store, filter: RegisterFilter) -> Vec<RegisteredEntry> {
-    of.read(move |reader| Box::pin(async move { reader.register_list(&filter).await })).await.unwrap()
+    of.read(move |reader| Box::pin(async move { reader.register_list(&filter).await }))
+        .await
+        .unwrap()
 }
 
 async fn numbers(of: &Store, filter: RegisterFilter) -> Vec<u64> {
@@ -74,8 +73,8 @@ async fn documents_read_back_with_rising_numbers(database: &Database) {
     enter(&held, vec![document(1), document(2)]).await;
     enter(&held, vec![document(3)]).await;
     let found = list(&held, EVERYTHING).await;
-    let expected = [1, 2, 3]
-        .map(|number| RegisteredEntry { number: number.into(), entry: document(number) });
+    let expected =
+        [1, 2, 3].map(|number| RegisteredEntry { number: number.into(), entry: document(number) });
     assert_eq!(found, expected);
 }
 
@@ -128,8 +127,11 @@ async fn enter_and_wait(to: Store, given: Arc<Notify>, commit: Arc<Notify>) {
             })
         })
     };
-    let writes =
-        WriteSet { register: vec![document(1)], outbox: vec![outbox_entry(1)], ..WriteSet::default() };
+    let writes = WriteSet {
+        register: vec![document(1)],
+        outbox: vec![outbox_entry(1)],
+        ..WriteSet::default()
+    };
     let entering = store(&to, writes);
     let runs = Arc::new(AtomicU32::new(0));
     let waiting = to.decide("test.waiting", move |_| {

@@ -2,9 +2,12 @@
 
 use brygga_domain::referral::{Outcome, OutcomeResult, Referral, Side, Status};
 use brygga_exchange::WriteSet;
-use brygga_exchange::records::{InboxEntry, OutboxEntry, OutboxState};
+use brygga_exchange::erase::{Erasure, Subject};
+use brygga_exchange::records::{
+    ConsentAtRest, ContentAtRest, InboxEntry, OutboxEntry, OutboxState,
+};
 use brygga_exchange::retention::KeptCase;
-use brygga_storage::{ClosedCase, ClosedPlace, Store};
+use brygga_storage::{ClosedCase, ClosedPlace, EndedConsent, Store};
 
 use crate::database::Database;
 use crate::fixtures::*;
@@ -14,6 +17,7 @@ on_both!(
     only_what_is_over_and_still_holds_something_is_closed,
     closed_cases_come_page_by_page_in_the_order_of_closing,
     a_case_tells_what_its_consent_and_the_rules_have_said,
+    consents_that_have_ended_and_carry_no_live_case_are_found,
     only_what_was_delivered_and_is_past_its_last_day_is_deleted,
     only_what_was_received_long_ago_is_forgotten,
     a_purge_takes_more_than_one_step,
@@ -24,7 +28,8 @@ async fn close(to: &Store, number: u32, seconds: i64) -> Referral {
     let new = new_referral(number, Side::Target);
     let mut referral = new.referral.clone();
     store(to, WriteSet { new_referrals: vec![new], ..WriteSet::default() }).await.unwrap();
-    referral.status = Status::Completed(Outcome { result: OutcomeResult::Housed, place_type: None });
+    referral.status =
+        Status::Completed(Outcome { result: OutcomeResult::Housed, place_type: None });
     referral.version = 2;
     referral.changed_at = at(seconds);
     let changed_referrals = vec![(referral.clone(), 1)];
@@ -33,11 +38,9 @@ async fn close(to: &Store, number: u32, seconds: i64) -> Referral {
 }
 
 async fn closed(of: &Store, after: ClosedPlace, limit: u32) -> Vec<ClosedCase> {
-    of.read(move |reader| {
-        Box::pin(async move { reader.referrals_closed(after, limit).await })
-    })
-    .await
-    .unwrap()
+    of.read(move |reader| Box::pin(async move { reader.referrals_closed(after, limit).await }))
+        .await
+        .unwrap()
 }
 
 async fn only_what_is_over_and_still_holds_something_is_closed(database: &Database) {
@@ -79,10 +82,53 @@ async fn a_case_tells_what_its_consent_and_the_rules_have_said(database: &Databa
     let found = closed(&held, ClosedPlace::default(), 9).await;
     assert_eq!((found[0].consent_withdrawn_at, found[0].kept.clone()), (Some(at(3)), None));
     for until in [Some(at(900)), None] {
-        let kept = KeptCase { referral_id: referral_id(1), until, section: "SoL 16:2 a".to_owned() };
+        let kept =
+            KeptCase { referral_id: referral_id(1), until, section: "SoL 16:2 a".to_owned() };
         store(&held, WriteSet { kept: vec![kept.clone()], ..WriteSet::default() }).await.unwrap();
         assert_eq!(closed(&held, ClosedPlace::default(), 9).await[0].kept, Some(kept));
     }
+}
+
+async fn ended(of: &Store, seconds: i64) -> Vec<EndedConsent> {
+    of.read(move |reader| {
+        Box::pin(async move { reader.consents_ended(at(seconds), None, 9).await })
+    })
+    .await
+    .unwrap()
+}
+
+async fn consents_that_have_ended_and_carry_no_live_case_are_found(database: &Database) {
+    let held = database.open().await;
+    // All fixtures' referrals rest on consent 1; consent 2 is never used, consent 3 holds no words.
+    let mut withdrawn = consent(2);
+    assert!(withdrawn.withdraw(at(3)));
+    let consents = vec![consent(1), withdrawn, consent(3)];
+    let words = |number| ConsentAtRest {
+        consent_id: consent_id(number),
+        words: ContentAtRest { key_slot: key_slot(number + 50), ciphertext: vec![1; 40] },
+    };
+    let consent_words = vec![words(1), words(2)];
+    let source = new_referral(1, Side::Source);
+    let writes = WriteSet { consents, consent_words, ..WriteSet::default() };
+    store(&held, writes).await.unwrap();
+    let unused =
+        EndedConsent { id: consent_id(2), ended_at: at(3), about_child: false, had_case: false };
+    assert_eq!(ended(&held, 3).await, []);
+    assert_eq!(ended(&held, 4).await, std::slice::from_ref(&unused));
+    let over = 31 * 86_400;
+    assert_eq!(ended(&held, over).await.len(), 2, "nobody has used the other yet");
+    store(&held, WriteSet { new_referrals: vec![source], ..WriteSet::default() }).await.unwrap();
+    assert_eq!(ended(&held, over).await, [unused], "a live case holds it");
+    let erasure = Erasure {
+        subject: Subject::Referral(referral_id(1)),
+        erased_at: at(9),
+        messages: Vec::new(),
+    };
+    store(&held, WriteSet { erasures: vec![erasure], ..WriteSet::default() }).await.unwrap();
+    let had: Vec<_> =
+        ended(&held, over).await.into_iter().map(|one| (one.id, one.had_case)).collect();
+    assert_eq!(had.len(), 2);
+    assert!(had.contains(&(consent_id(1), true)));
 }
 
 fn sent(number: u32, expires: i64, state: OutboxState) -> OutboxEntry {

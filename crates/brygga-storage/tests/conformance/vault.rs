@@ -14,6 +14,7 @@ on_both!(
     a_destroyed_key_is_gone_and_its_erasure_is_remembered_until_finished,
     a_slot_that_never_was_is_destroyed_all_the_same,
     a_key_wrapped_anew_opens_and_a_destroyed_one_stays_destroyed,
+    nothing_is_added_under_a_wrapping_key_that_is_about_to_end,
     a_vault_keeps_its_first_name,
     two_processes_share_a_vault,
 );
@@ -65,9 +66,7 @@ async fn a_batch_holds_its_keys_until_they_are_settled(database: &Database) {
     assert!(matches!(vault.slot_state(key_slot(99)).await.unwrap(), SlotState::Unknown));
 }
 
-async fn a_destroyed_key_is_gone_and_its_erasure_is_remembered_until_finished(
-    database: &Database,
-) {
+async fn a_destroyed_key_is_gone_and_its_erasure_is_remembered_until_finished(database: &Database) {
     let (vault, ring) = (database.vault().await, ring());
     add(&vault, &ring, 0..3).await;
     vault.slot_destroy(erasing(1)).await.unwrap();
@@ -116,6 +115,20 @@ async fn a_key_wrapped_anew_opens_and_a_destroyed_one_stays_destroyed(database: 
     }
 }
 
+async fn nothing_is_added_under_a_wrapping_key_that_is_about_to_end(database: &Database) {
+    let (vault, earlier, newest) = (database.vault().await, ring(), ring());
+    add(&vault, &earlier, 0..2).await;
+    vault.wrapping_require(newest.wrapping_id()).await.unwrap();
+    let turn = SlotTurn { new: filled(&earlier, 2..4), ..SlotTurn::default() };
+    let refused = vault.slots_turn(turn, NOW).await.unwrap_err();
+    let setting = "the key-encryption key";
+    assert!(
+        matches!(refused, StorageError::WeakSetting { setting: found, .. } if found == setting)
+    );
+    add(&vault, &newest, 4..6).await;
+    assert_eq!(vault.slots_page(0, 10).await.unwrap().len(), 4);
+}
+
 async fn a_vault_keeps_its_first_name(database: &Database) {
     let name = database.vault().await.name();
     Vault::migrate(&database.vault_url(), [9; 16]).await.unwrap();
@@ -124,8 +137,7 @@ async fn a_vault_keeps_its_first_name(database: &Database) {
 
 async fn two_processes_share_a_vault(database: &Database) {
     let (one, other, ring) = (database.vault().await, database.vault().await, ring());
-    let (first, second) =
-        tokio::join!(add(&one, &ring, 0..200), add(&other, &ring, 200..400));
+    let (first, second) = tokio::join!(add(&one, &ring, 0..200), add(&other, &ring, 200..400));
     assert_eq!(first.len() + second.len(), 400);
     assert_eq!(one.slots_page(0, 1000).await.unwrap().len(), 400);
     one.slot_destroy(erasing(300)).await.unwrap();

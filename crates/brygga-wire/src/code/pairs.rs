@@ -3,6 +3,7 @@
 use brygga_domain::access::{BreakGlassReason, ReviewFinding, Sampled};
 use brygga_domain::agreement::{Action, AgreementKind, Effect, PartyRole, Priority, SubjectArea};
 use brygga_domain::consent::{ConsentEventType, ConsentForm, ConsentingParty, SubjectAge};
+use brygga_domain::offer::OfferEnd;
 use brygga_domain::referral::{
     BusinessStatus, ContactPolicy, DeclineParty, NextStep, OutcomeResult, ReviewGround,
     ReviewResult, StatusReason,
@@ -245,4 +246,12 @@ coded!(Sampled, brygga_proto::local::v1::SampledBecause {
     ManyPersons = ManyPersons,
     OutsideHours = OutsideHours,
     Random = Random,
+});
+
+coded!(OfferEnd, brygga_proto::referral::v1::OfferEnd {
+    ClaimedByAnother = ClaimedByAnother,
+    ClaimedByYou = ClaimedByYou,
+    NotPermitted = NotPermitted,
+    Withdrawn = Withdrawn,
+    Expired = Expired,
 });

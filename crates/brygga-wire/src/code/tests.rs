@@ -39,6 +39,7 @@ fn every_word_keeps_its_number_and_unknown_numbers_are_refused() {
     assert_numbered(OutcomeResult::ALL);
     assert_numbered(ConsentingParty::ALL);
     assert_numbered(ConsentForm::ALL);
+    assert_numbered(brygga_domain::offer::OfferEnd::ALL);
 }
 
 #[test]

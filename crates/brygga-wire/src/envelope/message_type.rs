@@ -29,6 +29,12 @@ pub enum MessageType {
     ReferralAcknowledged,
     /// The source asks for a second look at a decline.
     ReferralReviewRequested,
+    /// The source offers an open referral to a party.
+    ReferralOffered,
+    /// A party claims an open referral.
+    ReferralClaimed,
+    /// An open referral is open to a party no more.
+    ReferralOfferClosed,
     /// The source takes the ground of a referral away.
     ProcessingStopRequested,
     /// The target has stopped, and says what it still holds.
@@ -50,6 +56,9 @@ impl MessageType {
             Self::ReferralNoted => "referral.noted",
             Self::ReferralAcknowledged => "referral.acknowledged",
             Self::ReferralReviewRequested => "referral.review_requested",
+            Self::ReferralOffered => "referral.offered",
+            Self::ReferralClaimed => "referral.claimed",
+            Self::ReferralOfferClosed => "referral.offer_closed",
             Self::ProcessingStopRequested => "processing.stop_requested",
             Self::ProcessingStopped => "processing.stopped",
             Self::Other(name) => name,
@@ -68,6 +77,9 @@ impl MessageType {
             "referral.noted" => Self::ReferralNoted,
             "referral.acknowledged" => Self::ReferralAcknowledged,
             "referral.review_requested" => Self::ReferralReviewRequested,
+            "referral.offered" => Self::ReferralOffered,
+            "referral.claimed" => Self::ReferralClaimed,
+            "referral.offer_closed" => Self::ReferralOfferClosed,
             "processing.stop_requested" => Self::ProcessingStopRequested,
             "processing.stopped" => Self::ProcessingStopped,
             other if is_name(other) => Self::Other(name),

@@ -4,6 +4,8 @@
 //! for each command that people other than operators use; a command is in Swedish as a whole or
 //! not at all, and tests tell where a text is missing or has nothing to explain any more.
 
+mod codes;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::sync::LazyLock;
@@ -56,13 +58,13 @@ struct PageTexts {
 pub(crate) fn command(language: Language, line: &[OsString]) -> Command {
     let command = Cli::command().mut_arg("language", |arg| arg.default_value(language.code()));
     if language == Language::En {
-        return command;
+        return codes::in_english(command);
     }
     let texts = &*TEXTS;
     let mut words = line.iter().skip(1).filter_map(|word| word.to_str());
     let noun = words.find(|word| command.find_subcommand(word).is_some());
     if noun.is_some_and(|noun| !texts.commands.contains_key(noun)) {
-        return command;
+        return codes::in_english(command);
     }
     texts.apply_to_all(command)
 }
@@ -95,7 +97,8 @@ impl Texts {
     fn apply(&'static self, command: Command, path: &str) -> Command {
         let own = self.commands.get(path);
         let about = own.map_or("", |own| own.about.as_str());
-        let names: Vec<_> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+        let names: Vec<_> =
+            command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
         let after = command.get_after_help().map(|text| self.translated(text));
         let mut command = command
             .mut_args(|arg| self.argument(arg, own))
@@ -125,7 +128,9 @@ impl Texts {
         let style = clap::builder::Styles::default();
         let header = style.get_header();
         let usage = self.phrase("Usage");
-        format!("{{about-with-newline}}\n{header}{usage}:{header:#} {{usage}}\n\n{{all-args}}{{after-help}}")
+        format!(
+            "{{about-with-newline}}\n{header}{usage}:{header:#} {{usage}}\n\n{{all-args}}{{after-help}}"
+        )
     }
 
     /// Examples keep their commands; only the words around them are translated.
@@ -144,33 +149,43 @@ impl Texts {
             None if arg.is_positional() => self.phrase("Arguments"),
             None => self.phrase("Options"),
         };
-        let mut texts = vec![self.meaning(own, arg.get_id().as_str()).to_owned()];
-        texts.extend(self.notes(&arg));
+        let meaning = self.meaning(own, arg.get_id().as_str()).to_owned();
+        let note = |name, texts: Vec<String>| match texts.is_empty() {
+            true => None,
+            false => Some(format!("[{}: {}]", self.phrase(name), texts.join(", "))),
+        };
+        let names = note("possible values", codes::names(&arg));
+        let lines = codes::lines(&arg, Language::Sv);
+        let lines =
+            lines.map(|lines| format!("{}:\n{}", self.phrase("Possible values"), lines.join("\n")));
+        let notes = [note("env", environment(&arg)), note("default", defaults(&arg))];
+        let texts = |values: Option<String>| {
+            let notes = notes.iter().flatten().cloned();
+            Vec::from_iter([meaning.clone()].into_iter().chain(notes).chain(values))
+        };
+        let (short, long) = (texts(names.clone()), texts(lines.or(names)));
         let takes_value = arg.get_action().takes_values();
         arg.help_heading(heading)
-            .help(texts.join(" "))
-            .long_help(texts.join("\n\n"))
+            .help(short.join(" "))
+            .long_help(long.join("\n\n"))
             .hide_possible_values(takes_value)
             .hide_default_value(takes_value)
             .hide_env(takes_value)
     }
+}
 
-    fn notes(&'static self, arg: &Arg) -> Vec<String> {
-        let note = |name, texts: Vec<String>| format!("[{}: {}]", self.phrase(name), texts.join(", "));
-        let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
-        let takes_value = arg.get_action().takes_values();
-        let env: Vec<_> = arg.get_env().map(text).into_iter().collect();
-        let defaults: Vec<_> = arg.get_default_values().iter().map(|value| text(value)).collect();
-        let values = arg.get_possible_values();
-        let values: Vec<_> = values.iter().map(|value| value.get_name().to_owned()).collect();
-        let shown = [
-            ("env", env, false),
-            ("default", defaults, arg.is_hide_default_value_set()),
-            ("possible values", values, arg.is_hide_possible_values_set()),
-        ];
-        let shown = shown.into_iter().filter(|(_, texts, hidden)| !texts.is_empty() && !hidden);
-        shown.filter(|_| takes_value).map(|(name, texts, _)| note(name, texts)).collect()
-    }
+/// The variable that may stand in for an argument.
+fn environment(arg: &Arg) -> Vec<String> {
+    let takes_value = arg.get_action().takes_values();
+    let name = arg.get_env().filter(|_| takes_value);
+    name.map(|name| name.to_string_lossy().into_owned()).into_iter().collect()
+}
+
+/// What an argument is when it is left out.
+fn defaults(arg: &Arg) -> Vec<String> {
+    let is_shown = arg.get_action().takes_values() && !arg.is_hide_default_value_set();
+    let values = arg.get_default_values().iter().filter(|_| is_shown);
+    values.map(|value| value.to_string_lossy().into_owned()).collect()
 }
 
 #[cfg(test)]

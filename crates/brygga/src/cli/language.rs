@@ -78,7 +78,10 @@ mod tests {
     #[test]
     fn the_strongest_variable_that_is_not_empty_tells_the_locale() {
         assert_eq!(asked("x", &[("LC_ALL", "en_US.UTF-8"), ("LANG", "sv_SE")]), Language::En);
-        assert_eq!(asked("x", &[("LC_ALL", ""), ("LC_MESSAGES", "en"), ("LANG", "")]), Language::En);
+        assert_eq!(
+            asked("x", &[("LC_ALL", ""), ("LC_MESSAGES", "en"), ("LANG", "")]),
+            Language::En
+        );
         assert_eq!(asked("x", &[("LC_MESSAGES", "sv_SE"), ("LANG", "en_US")]), Language::Sv);
     }
 

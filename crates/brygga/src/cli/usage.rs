@@ -131,7 +131,10 @@ mod tests {
         assert!(text.contains("ett av: SOURCE, TARGET") && text.contains("--side"), "{text}");
         let text = told("brygga referral lst", Language::En);
         assert!(text.contains("Nearest: list"), "{text}");
-        let text = told("brygga agreement terminate 0123456789abcdef0123456789abcdef --from x", Language::Sv);
+        let text = told(
+            "brygga agreement terminate 0123456789abcdef0123456789abcdef --from x",
+            Language::Sv,
+        );
         assert!(text.starts_with("NOT_A_TIME: Väntade ett datum"), "{text}");
         let text = told("brygga consent show", Language::Sv);
         assert!(text.contains("saknas. (<ID>)\n  Så här: brygga consent show"), "{text}");

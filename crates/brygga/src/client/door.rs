@@ -1,6 +1,7 @@
 //! The node's local port as a door: where it is, how to know it, and what to show there.
 
 use std::error::Error;
+use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -109,15 +110,17 @@ impl Door {
     }
 }
 
-type BoxError = Box<dyn Error + Send + Sync>;
-
 /// Opens a connection under TLS each time it is asked.
 fn dialler(
     address: &Uri,
     Tls { node, own }: Tls,
 ) -> Result<
-    impl Service<Uri, Response = TokioIo<ConnectedStream<TcpStream>>, Error = BoxError, Future: Send>
-    + Send
+    impl Service<
+        Uri,
+        Response = TokioIo<ConnectedStream<TcpStream>>,
+        Error = Box<dyn Error + Send + Sync>,
+        Future: Send,
+    > + Send
     + 'static,
     Failure,
 > {
@@ -171,17 +174,19 @@ fn certificate_unknown() -> Failure {
         .fix("name the file of the node's certificate with --node-certificate")
 }
 
+/// A line that breaks says nothing of who is at its other end; a wrong certificate does.
 fn not_connected(error: &TransportError, address: &str) -> Failure {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if error.is::<ConnectError>() {
-            return Failure::unavailable("NODE_NOT_TRUSTED", chain(error)).at(address).fix(
-                "does the node show the certificate that is expected? restart it after a change",
-            );
-        }
-        cause = error.source();
+    let causes = std::iter::successors(error.source(), |&error| error.source());
+    let refused = causes.filter_map(|cause| cause.downcast_ref::<ConnectError>()).find(|error| {
+        let broken = |line: &io::Error| line.kind() != io::ErrorKind::InvalidData;
+        !matches!(error, ConnectError::Handshake(line) if broken(line))
+    });
+    match refused {
+        Some(error) => Failure::unavailable("NODE_NOT_TRUSTED", chain(error))
+            .at(address)
+            .fix("does the node show the certificate that is expected? restart it after a change"),
+        None => Failure::unavailable("NODE_UNAVAILABLE", "the node does not answer")
+            .at(address)
+            .fix("is it running? brygga serve"),
     }
-    Failure::unavailable("NODE_UNAVAILABLE", "the node does not answer")
-        .at(address)
-        .fix("is it running? brygga serve")
 }

@@ -1,6 +1,6 @@
 //! `brygga backup`: a consistent copy of a SQLite node, running or not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use brygga_storage::{Store, Vault};
 use clap::Args;
@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::cli::Invocation;
 use crate::failure::Failure;
 use crate::output::Answer;
+use crate::progress::Progress;
 use crate::store_address::{store_settings, vault_address};
 
 /// Copy the database of a node with SQLite, which may go on running
@@ -30,26 +31,39 @@ pub(crate) struct BackupArgs {
 impl BackupArgs {
     pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
         let settings = at.node.settings()?;
-        if self.with_vault.as_ref().is_some_and(|vault| vault.starts_with(&self.out)) {
-            let what = "a backup that holds the vault undoes every erasure after it";
-            return Err(Failure::usage("VAULT_IN_BACKUP", what)
-                .at("--with-vault")
-                .fix("name a file outside --out"));
-        }
         std::fs::create_dir_all(&self.out).map_err(|error| Failure::file(&self.out, &error))?;
+        if let Some(file) = &self.with_vault {
+            self.refuse_inside(file)?;
+        }
         let database = self.out.join("brygga.db");
+        let progress = Progress::begin("backup");
         Store::copy_to(&store_settings(&settings)?.url, &database).await?;
         if let Some(file) = &self.with_vault {
             let vault = Vault::open(&vault_address(&settings)?).await?;
             vault.copy_to(file).await?;
             vault.close().await;
         }
+        drop(progress);
         let vault = self.with_vault.as_ref().map(|file| file.display().to_string());
-        let mut answer = Answer::new(json!({"database": database.display().to_string(), "vault": vault}))
-            .line(format!("The database is copied to {}", database.display()));
+        let mut answer =
+            Answer::new(json!({"database": database.display().to_string(), "vault": vault}))
+                .line(format!("The database is copied to {}", database.display()));
         if let Some(vault) = vault {
             answer = answer.line(format!("The vault is copied to {vault}; keep it for days only"));
         }
         Ok(answer)
+    }
+
+    /// However the two paths are written.
+    fn refuse_inside(&self, vault: &Path) -> Result<(), Failure> {
+        let real = |path: &Path| path.canonicalize().map_err(|error| Failure::file(path, &error));
+        let parent = vault.parent().filter(|parent| !parent.as_os_str().is_empty());
+        if !real(parent.unwrap_or(Path::new(".")))?.starts_with(real(&self.out)?) {
+            return Ok(());
+        }
+        let what = "a backup that holds the vault undoes every erasure after it";
+        Err(Failure::usage("VAULT_IN_BACKUP", what)
+            .at("--with-vault")
+            .fix("name a file outside --out"))
     }
 }

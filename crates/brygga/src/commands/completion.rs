@@ -1,10 +1,10 @@
 //! `brygga completion`: completion of commands and options in a shell.
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 use serde_json::json;
 
-use crate::cli::Cli;
+use crate::cli::{Invocation, help};
 use crate::output::Answer;
 
 /// Print the completion script of a shell
@@ -17,9 +17,10 @@ pub(crate) struct CompletionArgs {
 }
 
 impl CompletionArgs {
-    pub(crate) fn run(&self) -> Answer {
+    pub(crate) fn run(&self, at: &Invocation) -> Answer {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "brygga", &mut script);
+        let mut command = help::command(at.language, &[]);
+        clap_complete::generate(self.shell, &mut command, "brygga", &mut script);
         let script = String::from_utf8_lossy(&script).into_owned();
         Answer::new(json!({"shell": self.shell.to_string(), "script": script})).line(script)
     }

@@ -23,6 +23,7 @@ use crate::failure::Failure;
 use crate::identifier::{Identifier, show};
 use crate::output::Answer;
 use crate::text::Text;
+use crate::text::complaint::Complaint;
 use crate::text::vocabulary::word;
 use crate::when;
 use crate::wire_code::{self, WireCode, parser};
@@ -143,16 +144,16 @@ pub(super) struct Recipient {
 }
 
 impl FromStr for Recipient {
-    type Err = String;
+    type Err = Complaint;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Complaint> {
         let (organisation, unit) = match text.split_once('/') {
             Some((organisation, unit)) => (organisation, Some(unit)),
             None => (text, None),
         };
         Ok(Self {
-            organisation: OrgId::parse(organisation).map_err(|error| error.to_string())?,
-            unit: unit.map(UnitId::parse).transpose().map_err(|error| error.to_string())?,
+            organisation: OrgId::parse(organisation).map_err(|_| Complaint::NotAnOrganisation)?,
+            unit: unit.map(UnitId::parse).transpose().map_err(|_| Complaint::NotAUnit)?,
         })
     }
 }

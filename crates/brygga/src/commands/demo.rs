@@ -7,6 +7,7 @@
 mod places;
 mod stage;
 mod story;
+mod withdrawal;
 
 use std::path::PathBuf;
 

@@ -47,10 +47,7 @@ fn answer(found: &Examination, language: Language) -> Answer {
         (Language::Sv, false) => format!("fel: {errors}, varningar: {warnings}"),
         (Language::En, false) => format!("errors: {errors}, warnings: {warnings}"),
     };
-    Answer::new(value)
-        .lines(findings.iter().map(line))
-        .line(sum)
-        .failed_if(!findings.is_empty())
+    Answer::new(value).lines(findings.iter().map(line)).line(sum).failed_if(!findings.is_empty())
 }
 
 fn entry(finding: &Finding) -> serde_json::Value {

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::cli::Invocation;
 use crate::failure::Failure;
 use crate::output::Answer;
+use crate::progress::Progress;
 use crate::store_address::vault_address;
 
 /// Slots wrapped anew in one commit.
@@ -58,6 +59,7 @@ async fn rewrap(at: &Invocation) -> Result<Answer, Failure> {
     let vault = Vault::open(&vault_address(&settings)?).await?;
     // Nobody adds what would have to be wrapped anew once more.
     vault.wrapping_require(keys.key_ring().wrapping_id()).await?;
+    let progress = Progress::begin("keys rewrap");
     let mut rewrapped = 0;
     let mut place = 0;
     loop {
@@ -67,6 +69,7 @@ async fn rewrap(at: &Invocation) -> Result<Answer, Failure> {
         let changes: Result<Vec<_>, Failure> =
             page.into_iter().filter_map(|stored| anew(&keys, stored).transpose()).collect();
         rewrapped += vault.slots_rewrap(changes?).await?;
+        progress.say(format!("keys rewrap {place}"));
     }
     vault.close().await;
     let destroyed = retire_wrapping(&settings.keys.directory)?;

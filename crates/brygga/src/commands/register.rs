@@ -43,7 +43,9 @@ enum Action {
 /// The register holds number, date, direction, the other organisation, what it concerns in brief and
 /// the secrecy marking; never the content of a case.
 #[derive(Args)]
-#[command(after_help = "Example:\n  brygga register list --from 2026-01-01 --to 2026-02-01 --public")]
+#[command(
+    after_help = "Example:\n  brygga register list --from 2026-01-01 --to 2026-02-01 --public"
+)]
 struct ListArgs {
     /// Only from this day or instant on
     #[arg(long, value_name = "DATE", value_parser = when::parse)]

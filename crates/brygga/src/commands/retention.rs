@@ -64,13 +64,18 @@ impl RetentionArgs {
                 break page.last_round;
             }
         };
-        cases.retain(|case| !due_only || is_due(case));
+        cases.retain(|case| !due_only || is_due(case) || is_handed_over(case));
         Ok(list(&cases, last_round.as_ref(), at.language))
     }
 }
 
 fn is_due(case: &RetentionCase) -> bool {
     matches!(case.outlook(), RetentionOutlook::Purge | RetentionOutlook::PurgeUnlessBirth)
+}
+
+/// Past its time as well, but for people to let go.
+fn is_handed_over(case: &RetentionCase) -> bool {
+    case.outlook() == RetentionOutlook::HandOver
 }
 
 fn list(
@@ -159,6 +164,7 @@ fn round(last: &RetentionRound) -> Value {
         "blocked": last.blocked,
         "due": last.due,
         "to_hand_over": last.to_hand_over,
+        "consents": last.consents,
         "outbox": last.outbox,
         "inbox": last.inbox,
     })

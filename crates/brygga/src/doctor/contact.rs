@@ -4,9 +4,11 @@
 use brygga_domain::MemberKind;
 use brygga_identity::registry::{Audience, Member};
 use brygga_identity::trust::TrustView;
+use brygga_proto::registry::v1 as proto;
 
 use super::{Fault, Finding, View};
 use crate::cli::Language;
+use crate::text::vocabulary::Word;
 
 /// A municipality has exactly one way in for each audience; none or two fails its health (GBG-07,
 /// NAT-12).
@@ -29,13 +31,11 @@ pub(super) fn duty_phone(view: &View<'_>) -> Option<Finding> {
     is_missing.then(|| view.found(Fault::DutyPhoneMissing, &[]))
 }
 
-const fn name(audience: Audience, language: Language) -> &'static str {
-    match (audience, language) {
-        (Audience::Citizens, Language::Sv) => "allmänheten",
-        (Audience::Citizens, Language::En) => "the public",
-        (Audience::Landlords, Language::Sv) => "hyresvärdar",
-        (Audience::Landlords, Language::En) => "landlords",
-        (Audience::Organisations, Language::Sv) => "andra organisationer",
-        (Audience::Organisations, Language::En) => "other organisations",
-    }
+fn name(audience: Audience, language: Language) -> &'static str {
+    let word = match audience {
+        Audience::Citizens => proto::Audience::Citizens,
+        Audience::Landlords => proto::Audience::Landlords,
+        Audience::Organisations => proto::Audience::Organisations,
+    };
+    word.word(language)
 }

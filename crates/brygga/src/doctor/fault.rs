@@ -262,9 +262,21 @@ faults! {
         sv: "registret kan inte användas: {detail}", "lägg tillbaka filen, eller: brygga registry install --file FIL";
         en: "the registry cannot be used: {detail}", "restore the file, or: brygga registry install --file FILE";
     }
+    RetentionBlocked Warning "RETENTION_BLOCKED" {
+        sv: "{count} ärenden vars gallringstid är ute väntar på att diariet exporteras", "registratorn: brygga register export --format csv --out FIL";
+        en: "{count} cases past their time wait for an export of the register", "the registrar: brygga register export --format csv --out FILE";
+    }
+    RetentionHandOver Warning "RETENTION_HAND_OVER" {
+        sv: "{count} ärenden om barn ska lämnas över till nämnden (SoL 17:2-4)", "arkivarien: brygga retention list --due-only";
+        en: "{count} cases about a child have to be handed over to the board (SoL 17:2-4)", "the archivist: brygga retention list --due-only";
+    }
     ReviewsOverdue Warning "REVIEWS_OVERDUE" {
         sv: "{count} nödåtkomster (brutet glas) har inte granskats inom sju dagar", "loggranskaren: brygga access list --waiting, sedan brygga access review --break-glass ID --finding NO_REMARK";
         en: "{count} broken glasses were not reviewed within seven days", "the log reviewer: brygga access list --waiting, then brygga access review --break-glass ID --finding NO_REMARK";
+    }
+    RevokedTokensUnreadable Error "REVOKED_TOKENS_UNREADABLE" {
+        sv: "listan över återkallade tokens kan inte läsas: {detail}", "gör filen läsbar för noden: local_auth.revoked_tokens_file";
+        en: "the list of revoked tokens cannot be read: {detail}", "make the file readable for the node: local_auth.revoked_tokens_file";
     }
     SealingKeyAbsent Error "SEALING_KEY_ABSENT" {
         sv: "innehåll förseglas till en nyckel för {unit} som inte finns här", "lägg tillbaka nyckeln från säkerhetskopian, eller byt: brygga registry request-rotation --sealing";
@@ -324,7 +336,8 @@ mod tests {
 
     #[test]
     fn values_are_filled_in() {
-        let found = Fault::KeyPermissions.found(Language::Sv, &[("path", "keys/x"), ("mode", "600")]);
+        let found =
+            Fault::KeyPermissions.found(Language::Sv, &[("path", "keys/x"), ("mode", "600")]);
         assert_eq!(found.problem, "keys/x är öppen för andra");
         assert_eq!(found.fix, "chmod 600 keys/x");
     }

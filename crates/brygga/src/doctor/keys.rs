@@ -25,9 +25,7 @@ fn finding(view: &View<'_>, error: &KeysError) -> Finding {
         view.found(fault, &[("path", &path.display().to_string()), more])
     };
     match error {
-        KeysError::Permissions { path, mode } => {
-            found(Fault::KeyPermissions, path, ("mode", mode))
-        }
+        KeysError::Permissions { path, mode } => found(Fault::KeyPermissions, path, ("mode", mode)),
         KeysError::Missing(path) => found(Fault::KeyMissing, path, ("", "")),
         KeysError::Malformed(path) => found(Fault::KeyMalformed, path, ("", "")),
         KeysError::Name(path) => found(Fault::KeyName, path, ("", "")),

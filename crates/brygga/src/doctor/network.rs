@@ -25,7 +25,8 @@ pub(super) async fn own(view: &View<'_>) -> Vec<Finding> {
     let listener = &view.settings.federation_listener;
     let (told, own) = (&listener.public_endpoint, listener.address.port());
     // A forwarded port is in order: then the address that others are told answers.
-    if told.port() != own && call(told.host().trim_matches(['[', ']']), told.port()).await.is_err() {
+    if told.port() != own && call(told.host().trim_matches(['[', ']']), told.port()).await.is_err()
+    {
         let values = [("endpoint", told.as_str()), ("port", &*own.to_string())];
         findings.push(view.found(Fault::EndpointPortDiffers, &values));
     }
@@ -65,7 +66,8 @@ async fn peer(view: &View<'_>, member: &Member) -> Option<Finding> {
         last = Some((fault, endpoint));
     }
     let (fault, endpoint): (_, &Endpoint) = last?;
-    let values = [("organisation", member.organisation.as_str()), ("endpoint", &endpoint.to_string())];
+    let values =
+        [("organisation", member.organisation.as_str()), ("endpoint", &endpoint.to_string())];
     Some(view.found(fault, &values))
 }
 

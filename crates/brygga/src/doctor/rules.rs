@@ -6,6 +6,88 @@ use brygga_config::Code;
 use super::{Finding, Severity, View};
 use crate::cli::Language;
 
+/// What is wrong and what to do, for each code of a rule between settings.
+const SWEDISH: &[(Code, &str, &str)] = &[
+    (
+        Code::BoundTokensWithoutTls,
+        "utan TLS kan ingen visa ett certifikat, så ingen token skulle duga",
+        "sätt certificate_file och key_file i local_listener, eller require_bound_tokens = false",
+    ),
+    (
+        Code::CertificateIsKey,
+        "certifikatfilen är nyckelfilen",
+        "ha certifikat och nyckel i två filer",
+    ),
+    (
+        Code::DemoOrganisationInProduction,
+        "en demoorganisation finns inte på riktigt",
+        "kommun: eller org:, eller mode = \"demo\"",
+    ),
+    (
+        Code::DevelopmentIssuerInProduction,
+        "noden skulle utfärda sina egna token",
+        "development_issuer = false i produktion",
+    ),
+    (
+        Code::DevelopmentKeyMissing,
+        "utvecklingsutfärdaren har ingen nyckel",
+        "ange nyckelfilen, eller development_issuer = false",
+    ),
+    (
+        Code::DevelopmentKeyUnused,
+        "nyckeln har ingen nytta utan utvecklingsutfärdare",
+        "ta bort raden",
+    ),
+    (
+        Code::IssuerNotHttps,
+        "utfärdaren är ingen https-adress",
+        "utfärdaren precis som inloggningstjänsten skriver den, med https:// först",
+    ),
+    (
+        Code::JwksMissing,
+        "det finns inga nycklar att pröva token mot",
+        "ange filen med inloggningstjänstens publika nycklar (JWK-mängd)",
+    ),
+    (Code::ListenerClash, "porten är också federationsportens", "ge de två portarna olika nummer"),
+    (
+        Code::OtlpRemotePlaintext,
+        "insamlaren finns på en annan maskin och förbindelsen är inte krypterad",
+        "kör en insamlare på den här maskinen som skickar vidare över TLS",
+    ),
+    (
+        Code::PlaintextListener,
+        "porten kan nås från andra maskiner utan TLS",
+        "sätt certificate_file och key_file, eller lyssna på 127.0.0.1",
+    ),
+    (
+        Code::PostgresPlaintext,
+        "PostgreSQL finns på en annan maskin och dess certifikat skulle inte prövas",
+        "lägg till ?sslmode=verify-full, eller anslut över en sockel eller loopback",
+    ),
+    (
+        Code::PublicEndpointLoopback,
+        "bara den här maskinen når adressen",
+        "ange den adress som andra organisationer når",
+    ),
+    (Code::RegistryFileClash, "två av registrets filer är samma fil", "ge var och en sin egen fil"),
+    (
+        Code::RetentionOrder,
+        "meddelanden glöms medan en nod som den här ännu upprepar dem",
+        "mer än delivery.give_up_days",
+    ),
+    (Code::RetryOrder, "den första väntan är längre än den längsta", "högst retry_max_seconds"),
+    (
+        Code::SecretInline,
+        "adressen innehåller ett lösenord",
+        "flytta adressen till en fil med rättigheter 0600 och ange den i url_file",
+    ),
+    (
+        Code::VaultIsDatabase,
+        "ärendenas nycklar skulle ligga i den databas som de öppnar, och i dess säkerhetskopior",
+        "ange en annan plats, eller ta bort vault",
+    ),
+];
+
 pub(super) fn findings(view: &View<'_>) -> Vec<Finding> {
     let finding = |broken: brygga_config::Finding| {
         let (problem, fix) = match (view.at.language, swedish(broken.code)) {
@@ -22,83 +104,9 @@ pub(super) fn findings(view: &View<'_>) -> Vec<Finding> {
     view.settings.check().into_iter().map(finding).collect()
 }
 
-/// What is wrong and what to do; none for a code that no rule between settings has.
-const fn swedish(code: Code) -> Option<(&'static str, &'static str)> {
-    Some(match code {
-        Code::BoundTokensWithoutTls => (
-            "utan TLS kan ingen visa ett certifikat, så ingen token skulle duga",
-            "sätt certificate_file och key_file i local_listener, eller require_bound_tokens = false",
-        ),
-        Code::CertificateIsKey => (
-            "certifikatfilen är nyckelfilen",
-            "ha certifikat och nyckel i två filer",
-        ),
-        Code::DemoOrganisationInProduction => (
-            "en demoorganisation finns inte på riktigt",
-            "kommun: eller org:, eller mode = \"demo\"",
-        ),
-        Code::DevelopmentIssuerInProduction => (
-            "noden skulle utfärda sina egna token",
-            "development_issuer = false i produktion",
-        ),
-        Code::DevelopmentKeyMissing => (
-            "utvecklingsutfärdaren har ingen nyckel",
-            "ange nyckelfilen, eller development_issuer = false",
-        ),
-        Code::DevelopmentKeyUnused => (
-            "nyckeln har ingen nytta utan utvecklingsutfärdare",
-            "ta bort raden",
-        ),
-        Code::IssuerNotHttps => (
-            "utfärdaren är ingen https-adress",
-            "utfärdaren precis som inloggningstjänsten skriver den, med https:// först",
-        ),
-        Code::JwksMissing => (
-            "det finns inga nycklar att pröva token mot",
-            "ange filen med inloggningstjänstens publika nycklar (JWK-mängd)",
-        ),
-        Code::ListenerClash => (
-            "porten är också federationsportens",
-            "ge de två portarna olika nummer",
-        ),
-        Code::OtlpRemotePlaintext => (
-            "insamlaren finns på en annan maskin och förbindelsen är inte krypterad",
-            "kör en insamlare på den här maskinen som skickar vidare över TLS",
-        ),
-        Code::PlaintextListener => (
-            "porten kan nås från andra maskiner utan TLS",
-            "sätt certificate_file och key_file, eller lyssna på 127.0.0.1",
-        ),
-        Code::PostgresPlaintext => (
-            "PostgreSQL finns på en annan maskin och dess certifikat skulle inte prövas",
-            "lägg till ?sslmode=verify-full, eller anslut över en sockel eller loopback",
-        ),
-        Code::PublicEndpointLoopback => (
-            "bara den här maskinen når adressen",
-            "ange den adress som andra organisationer når",
-        ),
-        Code::RegistryFileClash => (
-            "två av registrets filer är samma fil",
-            "ge var och en sin egen fil",
-        ),
-        Code::RetentionOrder => (
-            "meddelanden glöms medan en nod som den här ännu upprepar dem",
-            "mer än delivery.give_up_days",
-        ),
-        Code::RetryOrder => (
-            "den första väntan är längre än den längsta",
-            "högst retry_max_seconds",
-        ),
-        Code::SecretInline => (
-            "adressen innehåller ett lösenord",
-            "flytta adressen till en fil med rättigheter 0600 och ange den i url_file",
-        ),
-        Code::VaultIsDatabase => (
-            "ärendenas nycklar skulle ligga i den databas som de öppnar, och i dess säkerhetskopior",
-            "ange en annan plats, eller ta bort vault",
-        ),
-        _ => return None,
-    })
+fn swedish(code: Code) -> Option<(&'static str, &'static str)> {
+    let (_, problem, fix) = SWEDISH.iter().find(|(known, ..)| *known == code)?;
+    Some((problem, fix))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The database as a finding: reachable, migrated, safe and whole, and of a size that can be kept.
 
+use brygga_app::RetentionReport;
 use brygga_audit::Checkpoint;
 use brygga_domain::Timestamp;
 use brygga_domain::access::BreakGlass;
@@ -37,6 +38,7 @@ pub(super) async fn look(view: &View<'_>, found: &mut Examination) {
         found.findings.extend(clock(view, read.newest_checkpoint.as_deref()));
         waiting::look(view, &read.outbox, found);
         waiting::look_at_reviews(view, read.reviews_overdue, found);
+        waiting::look_at_retention(view, read.retention.as_deref(), found);
     }
     store.close().await;
 }
@@ -47,6 +49,7 @@ struct Held {
     newest_checkpoint: Option<String>,
     outbox: brygga_storage::OutboxCounts,
     reviews_overdue: u64,
+    retention: Option<Vec<u8>>,
 }
 
 async fn read(reader: &mut Reader<'_>, due_before: Timestamp) -> Result<Held, StorageError> {
@@ -55,6 +58,7 @@ async fn read(reader: &mut Reader<'_>, due_before: Timestamp) -> Result<Held, St
         newest_checkpoint: reader.audit_latest_checkpoint().await?.map(|newest| newest.note),
         outbox: reader.outbox_counts().await?,
         reviews_overdue: reader.break_glasses_unreviewed_before(due_before).await?,
+        retention: reader.note(RetentionReport::NOTE).await?,
     })
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 
+use brygga_app::RetentionReport;
 use brygga_domain::{Seconds, Timestamp};
 use brygga_storage::OutboxCounts;
 use clap::Parser;
@@ -99,6 +100,24 @@ async fn messages_that_wait_long_or_were_given_up_are_found() {
     assert_eq!(codes(&look(0, 3600)), ["OUTBOX_WAITS"]);
     assert_eq!(codes(&look(2, 0)), ["OUTBOX_DEAD"]);
     assert!(look(2, 0).findings[0].problem.starts_with("2 messages"));
+}
+
+#[tokio::test]
+async fn cases_that_may_not_go_yet_are_found() {
+    let node = Node::found().await;
+    let at = node.at(when::now());
+    let settings = at.node.settings().unwrap();
+    let view = View { settings: &settings, at: &at };
+    let look = |blocked, to_hand_over| {
+        let last = RetentionReport { blocked, to_hand_over, ..RetentionReport::default() };
+        let mut found = Examination::default();
+        waiting::look_at_retention(&view, Some(&last.to_bytes()), &mut found);
+        found
+    };
+    assert_eq!(codes(&look(0, 0)), [""; 0]);
+    assert_eq!(codes(&look(3, 0)), ["RETENTION_BLOCKED"]);
+    assert_eq!(codes(&look(0, 1)), ["RETENTION_HAND_OVER"]);
+    assert!(look(3, 0).findings[0].problem.starts_with("3 cases"));
 }
 
 #[tokio::test]

@@ -15,9 +15,13 @@ pub(super) fn findings(view: &View<'_>) -> Vec<Finding> {
 /// What keeps the node from checking any token; it would not start.
 fn checking(view: &View<'_>) -> Option<Finding> {
     let error = brygga_node::token_verifier(view.settings).err()?;
-    let jwks = view.settings.local_auth.jwks_file.as_ref();
+    let auth = &view.settings.local_auth;
+    let jwks = auth.jwks_file.as_ref();
     let fault = match &error {
         StartError::File { path, .. } if Some(path) == jwks => Fault::JwksUnreadable,
+        StartError::File { path, .. } if *path == auth.revoked_tokens_file => {
+            Fault::RevokedTokensUnreadable
+        }
         StartError::KeySet(_) => Fault::JwksUnusable,
         // The settings, the key files and the development issuer are findings of their own.
         _ => return None,

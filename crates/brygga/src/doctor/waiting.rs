@@ -1,6 +1,7 @@
 //! What waits for a person or for a peer as a finding: messages given up, and messages that are
 //! not got rid of. Unanswered stops and unhandled referrals belong here too, beside these.
 
+use brygga_app::RetentionReport;
 use brygga_domain::Seconds;
 use brygga_storage::OutboxCounts;
 
@@ -22,6 +23,16 @@ pub(super) fn look(view: &View<'_>, outbox: &OutboxCounts, found: &mut Examinati
     if let Some(since) = late {
         let values = [("count", &*outbox.queued.to_string()), ("since", &when::swedish(since))];
         found.findings.push(view.found(Fault::OutboxWaits, &values));
+    }
+}
+
+/// Cases that the last round of retention could not let go.
+pub(super) fn look_at_retention(view: &View<'_>, note: Option<&[u8]>, found: &mut Examination) {
+    let Some(last) = note.and_then(RetentionReport::from_bytes) else { return };
+    let kinds =
+        [(Fault::RetentionBlocked, last.blocked), (Fault::RetentionHandOver, last.to_hand_over)];
+    for (fault, count) in kinds.into_iter().filter(|(_, count)| *count > 0) {
+        found.findings.push(view.found(fault, &[("count", &*count.to_string())]));
     }
 }
 

@@ -6,23 +6,47 @@
 const FAILURES: &[(&str, &str, &str)] = &[
     ("AGREEMENT_FILE", "Avtalsfilen är inte rätt:", ""),
     ("CLIENT_CERTIFICATE_UNUSABLE", "Klientcertifikatet kan inte användas:", ""),
-    ("CONTENT_FILE", "Innehållsfilen har en okänd nyckel, eller ett värde eller en kod i fel form.", "Se nycklarna: brygga referral request --help"),
+    (
+        "CONTENT_FILE",
+        "Innehållsfilen har en okänd nyckel, eller ett värde eller en kod i fel form.",
+        "Se nycklarna: brygga referral request --help",
+    ),
     ("DEVELOPMENT_KEY", "Utvecklingsutfärdarens nyckel kan inte användas:", ""),
     ("FILE", "Filen kan inte läsas eller skrivas:", ""),
     ("FILE_EXISTS", "Filen finns redan.", "Ange en annan fil."),
     ("IDENTIFIER_AMBIGUOUS", "Mer än en remiss kan vara den som avses.", "Skriv hela id:t."),
     ("LOCAL_LISTENER_TLS", "Kommandot talar bara med en lokal port utan TLS.", ""),
-    ("NODE_CERTIFICATE_MISSING", "Det finns inget certifikat att känna igen noden på.", "Ange filen med nodens certifikat med --node-certificate."),
-    ("NODE_NOT_TRUSTED", "Noden visar ett annat certifikat än det väntade:", "Visar noden rätt certifikat? Starta om den efter ett byte."),
+    (
+        "NODE_CERTIFICATE_MISSING",
+        "Det finns inget certifikat att känna igen noden på.",
+        "Ange filen med nodens certifikat med --node-certificate.",
+    ),
+    (
+        "NODE_NOT_TRUSTED",
+        "Noden visar ett annat certifikat än det väntade:",
+        "Visar noden rätt certifikat? Starta om den efter ett byte.",
+    ),
     ("NODE_UNAVAILABLE", "Noden svarar inte.", "Är den igång? brygga serve"),
     ("NOT_AN_ADDRESS", "Det är ingen adress:", ""),
     ("NOT_A_CERTIFICATE", "Filen är inget certifikat:", ""),
     ("NOT_A_KEY", "En nyckel är 64 hexadecimala tecken.", ""),
     ("NOT_A_TOKEN", "Det är ingen token.", "Hämta en ny token."),
-    ("NO_NODE_HERE", "Här finns ingen brygga.toml.", "Ange nodens katalog med --dir, eller skapa en nod: brygga init --help"),
+    (
+        "NO_NODE_HERE",
+        "Här finns ingen brygga.toml.",
+        "Ange nodens katalog med --dir, eller skapa en nod: brygga init --help",
+    ),
     ("TLS", "Den krypterade förbindelsen kan inte ställas in:", ""),
-    ("TOKEN_MISSING", "Det finns ingen token och ingen utvecklingsutfärdare.", "Ange en token med --token-file eller BRYGGA_TOKEN."),
-    ("UNKNOWN_CODE", "Koden finns inte i listan över insatser.", "Se listan: brygga referral request --help"),
+    (
+        "TOKEN_MISSING",
+        "Det finns ingen token och ingen utvecklingsutfärdare.",
+        "Ange en token med --token-file eller BRYGGA_TOKEN.",
+    ),
+    (
+        "UNKNOWN_CODE",
+        "Koden finns inte i listan över insatser.",
+        "Se listan: brygga referral request --help",
+    ),
 ];
 
 /// A failure in Swedish, with the English detail where that says more; none for an unknown code.
@@ -42,8 +66,22 @@ mod tests {
 
     /// Where operators' commands make their failures; operators read English.
     const OPERATORS: &[&str] = &[
-        "audit", "audit.rs", "bench", "bench.rs", "demo", "demo.rs", "founding.rs", "join.rs",
-        "main.rs", "registry", "registry.rs", "serve.rs", "keys", "keys.rs", "backup", "backup.rs",
+        "audit",
+        "audit.rs",
+        "bench",
+        "bench.rs",
+        "demo",
+        "demo.rs",
+        "founding.rs",
+        "join.rs",
+        "main.rs",
+        "registry",
+        "registry.rs",
+        "serve.rs",
+        "keys",
+        "keys.rs",
+        "backup",
+        "backup.rs",
     ];
 
     fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
@@ -81,7 +119,10 @@ mod tests {
         let is_unknown = |code: &&&str| {
             failure(code, "").is_none() && brygga_domain::Reason::parse(code).is_none()
         };
-        assert_eq!(made.iter().filter(is_unknown).collect::<Vec<_>>(), [""; 0].iter().collect::<Vec<_>>());
+        assert_eq!(
+            made.iter().filter(is_unknown).collect::<Vec<_>>(),
+            [""; 0].iter().collect::<Vec<_>>()
+        );
     }
 
     #[test]

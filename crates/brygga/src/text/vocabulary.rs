@@ -16,6 +16,9 @@ pub(crate) trait Word: TryFrom<i32> + Copy {
     fn word(self, language: Language) -> &'static str;
 }
 
+/// Stands between the Swedish and the English words where a text must hold both.
+pub(crate) const BETWEEN_LANGUAGES: &str = " / ";
+
 /// The word for a number in a message; the number where this version does not know it.
 pub(crate) fn word<T: Word>(number: i32, language: Language) -> String {
     T::try_from(number).map_or_else(|_| number.to_string(), |v| v.word(language).to_owned())

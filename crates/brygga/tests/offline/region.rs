@@ -1,7 +1,8 @@
 //! A directory of nodes, and the binary to run in it.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -28,15 +29,26 @@ impl Region {
 
     /// Runs a command in the region's directory.
     pub(crate) fn run(&self, args: &[&str]) -> Done {
-        let output: Output = Command::new(env!("CARGO_BIN_EXE_brygga"))
+        self.run_with(args, "")
+    }
+
+    /// The same with something on standard input.
+    pub(crate) fn run_with(&self, args: &[&str], input: &str) -> Done {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_brygga"))
             .args(args)
             .current_dir(self.root.path())
             .env("BRYGGA_LANGUAGE", "sv")
             .env_remove("BRYGGA_DIR")
             .env_remove("BRYGGA_TOKEN")
             .env_remove("BRYGGA_NODE")
-            .output()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .unwrap();
+        // A command that reads nothing may have closed it.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
         Done {
             exit: output.status.code().unwrap(),
             out: String::from_utf8(output.stdout).unwrap(),

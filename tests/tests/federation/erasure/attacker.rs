@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use brygga_crypto::{AssociatedData, KeyId, open};
 use brygga_domain::referral::Referral;
-use brygga_domain::{ConversationId, MessageId, ReferralId};
+use brygga_domain::{ConsentId, ConversationId, MessageId, ReferralId};
 use brygga_exchange::records::{ContentAtRest, OutboxEntry};
 use brygga_exchange::sealing::{INFO, associated_data};
 use brygga_identity::keys::NodeKeys;
@@ -34,6 +34,7 @@ struct Facts {
     referral: Referral,
     request_message: MessageId,
     content: Option<ContentAtRest>,
+    consent: Option<(ConsentId, ContentAtRest)>,
     messages: Vec<OutboxEntry>,
 }
 
@@ -43,10 +44,12 @@ impl Loot {
         let keys = nodes
             .each_ref()
             .map(|node| NodeKeys::load(&node.join("keys")).expect("the keys are on the disk"));
+        let wrapping: Vec<_> =
+            nodes.iter().zip(&keys).flat_map(|(node, keys)| wrapping_keys(node, keys)).collect();
         let on_disk = nodes.iter().chain(&databases).flat_map(|directory| files(directory));
         let copied = vaults.iter().map(|vault| std::fs::read(vault).expect("a copy of a vault"));
         let places = on_disk.map(|(_, bytes)| bytes).chain(copied);
-        let mut wrapped: Vec<_> = places.flat_map(|bytes| carve(&bytes, &keys)).collect();
+        let mut wrapped: Vec<_> = places.flat_map(|bytes| carve(&bytes, &wrapping)).collect();
         wrapped.sort();
         wrapped.dedup();
         Self { databases, keys, wrapped }
@@ -57,7 +60,11 @@ impl Loot {
         let mut opened = Vec::new();
         for (name, database) in NAMES.iter().zip(&self.databases) {
             let facts = facts(database, id).await;
-            let held = [("content", self.content(&facts)), ("envelope", self.envelope(&facts))];
+            let held = [
+                ("content", self.content(&facts)),
+                ("envelope", self.envelope(&facts)),
+                ("consent", self.consent(&facts)),
+            ];
             let read = held.into_iter().filter_map(|(place, bytes)| Some((place, bytes?)));
             let of_person = read.filter(|(_, bytes)| canary::found(bytes).is_some());
             opened.extend(of_person.map(|(place, _)| format!("{name} {place}")));
@@ -77,6 +84,12 @@ impl Loot {
         let unit = referral.target_unit.as_ref();
         let bound = associated_data(*request_message, &referral.source, &referral.target, unit);
         self.unseal(KeyId::from_bytes(*key), &bound, sealed)
+    }
+
+    fn consent(&self, facts: &Facts) -> Option<Vec<u8>> {
+        let (id, words) = facts.consent.as_ref()?;
+        let place = AssociatedData { table: "consent", row: id.as_bytes(), column: "words" };
+        self.decrypt(words, &place)
     }
 
     /// The first message that is read.
@@ -112,12 +125,21 @@ impl Loot {
     }
 }
 
-/// Whatever may be a key wrapped by one of the wrapping keys: they name their wrapping key.
-fn carve(bytes: &[u8], keys: &[NodeKeys; 2]) -> Vec<Vec<u8>> {
-    let ids = keys.each_ref().map(|keys| *keys.key_ring().wrapping_id().as_bytes());
-    let is_wrapped =
-        |window: &&[u8]| window[0] == 1 && ids.iter().any(|id| window[1..].starts_with(id));
+/// Whatever may be a key wrapped by one of the wrapping keys, whose ids stand in front of them.
+fn carve(bytes: &[u8], wrapping: &[KeyId]) -> Vec<Vec<u8>> {
+    let is_wrapped = |window: &&[u8]| {
+        window[0] == 1 && wrapping.iter().any(|id| window[1..].starts_with(id.as_bytes()))
+    };
     bytes.windows(WRAPPED_BYTES).filter(is_wrapped).map(<[u8]>::to_vec).collect()
+}
+
+/// The wrapping keys of a node, earlier ones by the names of their files.
+fn wrapping_keys(node: &Path, keys: &NodeKeys) -> Vec<KeyId> {
+    let earlier = files(&node.join("keys")).into_iter().filter_map(|(path, _)| {
+        let name = path.file_name()?.to_str()?.to_owned();
+        name.strip_prefix("data-key-encryption.")?.strip_suffix(".key")?.parse().ok()
+    });
+    earlier.chain([keys.key_ring().wrapping_id()]).collect()
 }
 
 /// Opens a copy of the copy, which stays as it is.
@@ -138,7 +160,11 @@ async fn facts(database: &Path, id: ReferralId) -> Facts {
             let request_message = reader.referral_request_message(id).await?.expect("a message");
             let content = reader.referral_content(id).await?;
             let messages = reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?;
-            Ok(Facts { referral, request_message, content, messages })
+            let consent = match referral.grant.consent {
+                Some((id, _)) => reader.consent_words(id).await?.map(|words| (id, words)),
+                None => None,
+            };
+            Ok(Facts { referral, request_message, content, consent, messages })
         })
     });
     let facts = facts.await.expect("it can be read");

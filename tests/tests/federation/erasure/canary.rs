@@ -6,15 +6,19 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 pub(super) const NAME: &str = "Utplånia Glömdsson";
 pub(super) const CONTACT: &str = "utplania.glomdsson@exempel.invalid";
 pub(super) const NOTE: &str = "Utplånia sover i båthuset vid Glömskans strand.";
+pub(super) const REFERENCE: &str = "AKT-GLÖMDSSON-77";
+pub(super) const PURPOSE: &str = "Glömdssons boende vid Provgatan";
+pub(super) const EVIDENCE: &str = "Glömdssons akt, blad 77";
 /// A test number of the tax agency.
 pub(super) const NUMBER: &str = "199001012385";
 
 /// The first word that stands in `bytes`: in UTF-8, in UTF-16 of either order, in hexadecimal
 /// digits or in base64; none where there is none.
 pub(super) fn found(bytes: &[u8]) -> Option<&'static str> {
-    let words = [NAME, CONTACT, NOTE, NUMBER, "Utplånia", "Glömd", "utplania", "0001012385"];
+    let words = [NAME, CONTACT, NOTE, NUMBER, REFERENCE, PURPOSE, EVIDENCE];
+    let parts = ["Utplånia", "Glömd", "utplania", "0001012385"];
     let stands = |form: &Vec<u8>| bytes.windows(form.len()).any(|window| window == form);
-    words.into_iter().find(|word| forms(word).iter().any(stands))
+    words.into_iter().chain(parts).find(|word| forms(word).iter().any(stands))
 }
 
 fn forms(word: &str) -> Vec<Vec<u8>> {

@@ -1,8 +1,8 @@
-//! Tokens bound to a client certificate (RFC 8705), and tokens that share an id.
+//! Tokens bound to a client certificate (RFC 8705), tokens that share an id, revoked ones.
 
 use super::*;
 use crate::tls::CertificateThumbprint;
-use crate::token::{TokenError, TokenRequest};
+use crate::token::{RevokedTokens, TokenError, TokenRequest};
 
 fn certificate(name: &str) -> CertificateThumbprint {
     CertificateThumbprint::of_certificate(name.as_bytes())
@@ -133,4 +133,17 @@ fn a_refused_token_takes_no_id() {
     let of_another = token(json!({ "org": "kommun:0881" }));
     assert!(verifier.verify(&of_another, None, NOW).is_err());
     assert!(verifier.verify(&token(json!({})), None, NOW).is_ok());
+}
+
+#[test]
+fn a_revoked_token_is_refused_at_once_and_others_are_not() {
+    let verifier = verifier();
+    let (token, other) = (token(json!({})), token(json!({ "jti": "prov-2" })));
+    assert!(verifier.verify(&token, None, NOW).is_ok());
+    verifier.revoke(RevokedTokens::parse("# 17 November, a stolen laptop\n\n prov-1\r\n"));
+    assert_eq!(verifier.verify(&token, None, NOW), Err(TokenError::Revoked), "from the cache");
+    assert!(verifier.verify(&other, None, NOW).is_ok());
+    verifier.revoke(RevokedTokens::parse("prov-2"));
+    assert!(verifier.verify(&token, None, NOW).is_ok());
+    assert_eq!(verifier.verify(&other, None, NOW), Err(TokenError::Revoked));
 }

@@ -55,7 +55,8 @@ fn every_command_and_argument_of_a_swedish_page_is_explained_in_swedish() {
         for arg in arguments(page) {
             let id = arg.get_id().as_str();
             if !own.arguments.contains_key(id) && !texts.shared.contains_key(id) {
-                missing.push(format!("{path}: {id}: {:?}", arg.get_help().map(ToString::to_string)));
+                missing
+                    .push(format!("{path}: {id}: {:?}", arg.get_help().map(ToString::to_string)));
             }
         }
     }

@@ -36,7 +36,7 @@ pub(super) fn one(agreement: &Agreement, language: Language, said: Option<Text>)
     }
     for (index, rule) in terms.rules.iter().enumerate() {
         let label = if index == 0 { label(Text::Rules) } else { " ".repeat(16) };
-        lines.push(format!("{label}{}", rule_line(rule)));
+        lines.push(format!("{label}{}", rule_line(rule, language)));
     }
     lines.extend(said.map(|text| text.of(language).to_owned()));
     Answer::new(entry(agreement)).lines(lines)
@@ -64,11 +64,12 @@ pub(super) fn list(agreements: &[Agreement], language: Language) -> Answer {
     Answer::new(value).lines(table(&rows))
 }
 
-fn rule_line(rule: &proto::Rule) -> String {
-    let effect = wire_code::show::<proto::Effect>(rule.effect);
-    let action = wire_code::show::<proto::Action>(rule.action);
+fn rule_line(rule: &proto::Rule, language: Language) -> String {
+    let effect = word::<proto::Effect>(rule.effect, language);
+    let action = word::<proto::Action>(rule.action, language);
     let mut line = format!("{}: {effect} {action}", rule.rule_id);
-    for list in [rule.service_types.join(" "), codes::<DisclosureGround>(&rule.grounds).join(" ")] {
+    let grounds = rule.grounds.iter().map(|ground| word::<DisclosureGround>(*ground, language));
+    for list in [rule.service_types.join(" "), grounds.collect::<Vec<_>>().join(", ")] {
         if !list.is_empty() {
             line = format!("{line}; {list}");
         }

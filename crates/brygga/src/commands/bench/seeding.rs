@@ -8,16 +8,19 @@ use brygga_crypto::SystemRandom;
 use brygga_domain::{ConversationId, MessageId, OrgId, ReferralId};
 use brygga_exchange::audit::{Actor, Verdict, leaf};
 use brygga_exchange::records::{Chain, IdempotencyKey, InboxEntry, NewReferral, OutboxEntry};
+use brygga_exchange::register::RegisterEntry;
 use brygga_exchange::write_set::ChainStep;
 use brygga_exchange::{Local, WriteSet};
 use brygga_node::{Node, NodeOptions};
-use brygga_storage::{Decision, StorageError, Store};
+use brygga_storage::{Decision, RegisterFilter, StorageError, Store};
 
 use crate::failure::{Failure, chain};
 use crate::node_dir::NodeDir;
 
 /// Referrals stored in one decision.
 const CHUNK: u64 = 1000;
+/// Where the document of the one real referral is found.
+const FIRST_DOCUMENTS: RegisterFilter = RegisterFilter::first(100);
 
 /// One real referral as a node holds it.
 #[derive(Clone)]
@@ -27,6 +30,7 @@ struct Template {
     peer: OrgId,
     outbox: Option<OutboxEntry>,
     inbox: Option<InboxEntry>,
+    register: Option<RegisterEntry>,
 }
 
 /// Fills the store of the node in `dir`, which does not run, up to `wanted` referrals with copies
@@ -86,8 +90,12 @@ impl Template {
                 let content = reader.referral_content(id).await?;
                 let outbox = reader.outbox_entry(request_message).await?;
                 let inbox = reader.inbox_entry(&peer, request_message).await?;
+                let register = reader.register_list(&FIRST_DOCUMENTS).await?;
+                let register = register.into_iter().map(|registered| registered.entry);
+                let register =
+                    register.into_iter().find(|entry| entry.message_id == request_message);
                 let new = NewReferral { referral, request_message, idempotency: None, content };
-                Ok(Some(Self { new, chain, peer, outbox, inbox }))
+                Ok(Some(Self { new, chain, peer, outbox, inbox, register }))
             })
         });
         let missing = || Failure::other("BENCH", "the referral to copy is not there");
@@ -127,6 +135,11 @@ impl Template {
                 .inbox
                 .iter()
                 .map(|held| InboxEntry { message_id, ..held.clone() })
+                .collect(),
+            register: self
+                .register
+                .iter()
+                .map(|held| RegisterEntry { message_id, conversation, ..held.clone() })
                 .collect(),
             audit: vec![audit],
             ..WriteSet::default()

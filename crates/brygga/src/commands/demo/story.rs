@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::places::{ALL, KALMAR, NYBRO, Place, SAMORDNAREN, STADSMISSIONEN};
 use super::stage::Stage;
+use super::withdrawal;
 use crate::failure::Failure;
 
 /// The invented person of the demo; the number is on the tax agency's list of test numbers.
@@ -21,7 +22,7 @@ pub(super) async fn play(stage: &mut Stage) -> Result<(), Failure> {
     let referral = request(stage, &agreement, &consent).await?;
     answer(stage, &referral).await?;
     away(stage, &consent).await?;
-    withdrawal(stage, &consent)?;
+    withdrawal::play(stage, &consent, &referral).await?;
     coordinator(stage, &referral)?;
     evidence(stage).await
 }
@@ -151,8 +152,10 @@ fn consent(stage: &mut Stage) -> Result<String, Failure> {
         "DNR-2026-17",
         "--recipient",
         NYBRO.organisation,
+        "--recipient",
+        STADSMISSIONEN.organisation,
         "--purpose",
-        "långsiktig hjälp i Nybro",
+        "säng nu och långsiktig hjälp i Nybro",
         "--days",
         "30",
         "--form",
@@ -162,14 +165,14 @@ fn consent(stage: &mut Stage) -> Result<String, Failure> {
     let recorded = stage.run(KALMAR, &[&given[..], &categories].concat())?;
     let id = text(&recorded, "consent_id");
     stage.tell(
-        "Kim har skriftligt samtyckt till att Kalmar lämnar uppgifter till Nybro i 30 dagar",
-        "Kim has consented in writing that Kalmar gives data to Nybro for 30 days",
+        "Kim har skriftligt samtyckt till att Kalmar lämnar uppgifter till Nybro och Stadsmissionen i 30 dagar",
+        "Kim has consented in writing that Kalmar gives data to Nybro and Stadsmissionen for 30 days",
     );
     Ok(id)
 }
 
 /// The words of a referral to Nybro's mobile team.
-fn referral_words<'a>(consent: &'a str, content: &'a str) -> Vec<&'a str> {
+pub(super) fn referral_words<'a>(consent: &'a str, content: &'a str) -> Vec<&'a str> {
     let ground = if consent.is_empty() { vec![] } else { vec!["--consent", consent] };
     let words = vec![
         "referral",
@@ -292,17 +295,6 @@ async fn away(stage: &mut Stage, consent: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn withdrawal(stage: &mut Stage, consent: &str) -> Result<(), Failure> {
-    stage.run(KALMAR, &["consent", "withdraw", consent])?;
-    let content = stage.file("person.toml");
-    stage.refused(KALMAR, &referral_words(consent, &content), "SEND_CONSENT_WITHDRAWN")?;
-    stage.tell(
-        "Kim återkallar samtycket; nästa remiss stoppas genast: SEND_CONSENT_WITHDRAWN",
-        "Kim withdraws the consent; the next referral is stopped at once: SEND_CONSENT_WITHDRAWN",
-    );
-    Ok(())
-}
-
 fn coordinator(stage: &mut Stage, referral: &str) -> Result<(), Failure> {
     stage.scene(
         "Ingen annan ser något, och det går att visa.",
@@ -345,14 +337,18 @@ fn without_one_line(bundle: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-fn expect(value: &Value, field: &str, wanted: &str) -> Result<(), Failure> {
-    if value[field] == wanted {
+pub(super) fn expect<T>(value: &Value, field: &str, wanted: &T) -> Result<(), Failure>
+where
+    T: ?Sized + std::fmt::Display,
+    Value: PartialEq<T>,
+{
+    if value[field] == *wanted {
         return Ok(());
     }
     Err(Failure::other("DEMO_STEP", format!("{field} is {}, expected {wanted}", value[field])))
 }
 
-fn text(value: &Value, field: &str) -> String {
+pub(super) fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_default().to_owned()
 }
 

@@ -21,7 +21,6 @@ use crate::output::{Answer, table};
 use crate::text::Text;
 use crate::text::vocabulary::word;
 use crate::when;
-use crate::wire_code;
 
 const LABEL_WIDTH: usize = 26;
 
@@ -106,8 +105,8 @@ fn lines(referral: &Referral, language: Language) -> Vec<String> {
         referral.agreement_version,
         referral.rule_id
     );
-    let ground = wire_code::show::<DisclosureGround>(referral.disclosure_ground);
-    let basis = wire_code::show::<GdprBasis>(referral.gdpr_basis);
+    let ground = word::<DisclosureGround>(referral.disclosure_ground, language);
+    let basis = word::<GdprBasis>(referral.gdpr_basis, language);
     let last = referral.last_event.as_ref().map(|happened| event::line(happened, language));
     let pairs = [
         (Text::Referral, format!("{}, version {}", show(&referral.referral_id), referral.version)),

@@ -15,6 +15,7 @@ use crate::cli::Language;
 use crate::client::{LocalChannel, refused};
 use crate::failure::Failure;
 use crate::output::Answer;
+use crate::progress::Progress;
 use crate::text::Text;
 
 /// Write the register to a file for the archive
@@ -96,6 +97,7 @@ impl ExportArgs {
             last_number: 0,
             public: self.public,
         };
+        let progress = Progress::begin("register export");
         let mut begun_after = None;
         let last = loop {
             let portion = register.export_register(request).await;
@@ -104,6 +106,8 @@ impl ExportArgs {
                 file.entry(entry).map_err(failed)?;
             }
             begun_after.get_or_insert(portion.after_number);
+            progress.count("register export", portion.last_number);
+            progress.reached(portion.next_after_number);
             request.after_number = Some(portion.next_after_number);
             request.last_number = portion.last_number;
             if portion.next_after_number >= portion.last_number {

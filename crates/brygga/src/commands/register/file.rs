@@ -157,7 +157,13 @@ mod tests {
         let (text, digest) = written(FileFormat::Csv, &[sent()]);
         let lines: Vec<&str> = text.split_terminator("\r\n").collect();
         assert!(lines[0].starts_with("nummer,datum,riktning,motpart,ärende,"), "{}", lines[0]);
-        assert!(lines[1].starts_with("2026-000007,2026-03-09 14:05 CET,upprättad,kommun:0881,begäran om remiss,"), "{}", lines[1]);
+        assert!(
+            lines[1].starts_with(
+                "2026-000007,2026-03-09 14:05 CET,upprättad,kommun:0881,begäran om remiss,"
+            ),
+            "{}",
+            lines[1]
+        );
         assert!(lines[1].ends_with(",OSL 26:1,2026-03-09 14:05 CET,kommun:0880"), "{}", lines[1]);
         assert_eq!(digest, sha256(&[text.as_bytes()]));
     }

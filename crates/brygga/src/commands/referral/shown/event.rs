@@ -5,7 +5,7 @@ use brygga_proto::referral::v1::{
     BusinessStatus, DeclineParty, NextStep, OutcomeResult, ReferralProgressed, ReferralStatus,
     ReviewGround, ReviewResult, StatusReason,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::cli::Language;
 use crate::text::Text;
@@ -16,16 +16,17 @@ use crate::wire_code;
 /// `2026-03-09 14:05 avböjd, skäl: ingen plats, nästa steg: …`.
 pub(super) fn line(progressed: &ReferralProgressed, language: Language) -> String {
     let at = when::from_proto(progressed.occurred_at).map_or_else(String::new, when::swedish);
-    let text = progressed.event.as_ref().map_or_else(|| "–".to_owned(), |event| words(event, language));
+    let text =
+        progressed.event.as_ref().map_or_else(|| "–".to_owned(), |event| words(event, language));
     format!("{at} {text}")
 }
 
 /// What happened.
 fn words(event: &Event, language: Language) -> String {
     let status = |status: ReferralStatus| status.word(language).to_owned();
-    let reason = |number: i32| {
-        format!("{}: {}", Text::Reason.of(language), word::<StatusReason>(number, language))
-    };
+    let labelled = |label: Text, words: String| format!("{}: {words}", label.of(language));
+    let reason = |number: i32| labelled(Text::Reason, word::<StatusReason>(number, language));
+    let because = |what: ReferralStatus, why: i32| format!("{}, {}", status(what), reason(why));
     match event {
         Event::TakenOn(taken) => {
             let by = format!("{} {}", Text::TakenOnBy.of(language), taken.unit);
@@ -48,39 +49,28 @@ fn words(event: &Event, language: Language) -> String {
         Event::Started(_) => status(ReferralStatus::InProgress),
         Event::Completed(completed) => {
             let result = word::<OutcomeResult>(completed.result, language);
-            format!(
-                "{}, {}: {result}",
-                status(ReferralStatus::Completed),
-                Text::Result.of(language)
-            )
+            format!("{}, {}", status(ReferralStatus::Completed), labelled(Text::Result, result))
         }
-        Event::Cancelled(cancelled) => {
-            format!("{}, {}", status(ReferralStatus::Cancelled), reason(cancelled.reason))
-        }
+        Event::Cancelled(cancelled) => because(ReferralStatus::Cancelled, cancelled.reason),
         Event::CancellationRequested(asked) => {
-            format!("{}, {}", status(ReferralStatus::CancellationRequested), reason(asked.reason))
+            because(ReferralStatus::CancellationRequested, asked.reason)
         }
         Event::Expired(_) => status(ReferralStatus::Expired),
-        Event::OnHold(rests) => {
-            format!("{}, {}", status(ReferralStatus::OnHold), reason(rests.reason))
-        }
+        Event::OnHold(rests) => because(ReferralStatus::OnHold, rests.reason),
         Event::Resumed(_) => Text::Resumed.of(language).to_owned(),
-        Event::Failed(failed) => {
-            format!("{}, {}", status(ReferralStatus::Failed), reason(failed.reason))
-        }
+        Event::Failed(failed) => because(ReferralStatus::Failed, failed.reason),
         Event::EnteredInError(_) => status(ReferralStatus::EnteredInError),
         Event::Escalated(before) => {
-            let unit = if before.unit.is_empty() { Text::Intake.of(language) } else { &before.unit };
+            let unit =
+                if before.unit.is_empty() { Text::Intake.of(language) } else { &before.unit };
             format!("{} {unit}", Text::EscalatedTo.of(language))
         }
         Event::LoopClosed(_) => Text::LoopClosed.of(language).to_owned(),
         Event::ReviewRequested(asked) => {
-            let ground = word::<ReviewGround>(asked.ground, language);
-            format!("{}: {ground}", Text::ReviewRequested.of(language))
+            labelled(Text::ReviewRequested, word::<ReviewGround>(asked.ground, language))
         }
         Event::Reviewed(reviewed) => {
-            let result = word::<ReviewResult>(reviewed.result, language);
-            format!("{}: {result}", Text::Reviewed.of(language))
+            labelled(Text::Reviewed, word::<ReviewResult>(reviewed.result, language))
         }
         Event::BusinessStatus(set) => word::<BusinessStatus>(set.business_status, language),
     }
@@ -88,71 +78,72 @@ fn words(event: &Event, language: Language) -> String {
 
 /// The event for a program.
 pub(super) fn entry(progressed: &ReferralProgressed) -> Value {
-    let mut fields = Map::new();
-    let mut set = |name: &str, value: Value| {
-        fields.insert(name.to_owned(), value);
-    };
-    set("version", json!(progressed.version));
-    set("occurred_at", json!(when::from_proto(progressed.occurred_at).map(when::rfc3339)));
-    let name = match &progressed.event {
-        None => "UNSPECIFIED",
-        Some(Event::TakenOn(taken)) => {
-            set("unit", json!(taken.unit));
-            set("act_by", json!(when::from_proto(taken.act_by).map(when::rfc3339)));
-            "TAKEN_ON"
+    let mut entry = progressed.event.as_ref().map_or_else(|| json!({}), fields);
+    entry["version"] = json!(progressed.version);
+    entry["occurred_at"] = json!(when::from_proto(progressed.occurred_at).map(when::rfc3339));
+    entry["event"] = json!(progressed.event.as_ref().map_or("UNSPECIFIED", name));
+    entry
+}
+
+const fn name(event: &Event) -> &'static str {
+    match event {
+        Event::TakenOn(_) => "TAKEN_ON",
+        Event::Accepted(_) => "ACCEPTED",
+        Event::Declined(_) => "DECLINED",
+        Event::Started(_) => "STARTED",
+        Event::Completed(_) => "COMPLETED",
+        Event::Cancelled(_) => "CANCELLED",
+        Event::CancellationRequested(_) => "CANCELLATION_REQUESTED",
+        Event::Expired(_) => "EXPIRED",
+        Event::OnHold(_) => "ON_HOLD",
+        Event::Resumed(_) => "RESUMED",
+        Event::Failed(_) => "FAILED",
+        Event::EnteredInError(_) => "ENTERED_IN_ERROR",
+        Event::Escalated(_) => "ESCALATED",
+        Event::LoopClosed(_) => "LOOP_CLOSED",
+        Event::ReviewRequested(_) => "REVIEW_REQUESTED",
+        Event::Reviewed(_) => "REVIEWED",
+        Event::BusinessStatus(_) => "BUSINESS_STATUS",
+    }
+}
+
+/// What an event says beside that it happened.
+fn fields(event: &Event) -> Value {
+    let reason = |number| json!({"reason": wire_code::show::<StatusReason>(number)});
+    match event {
+        Event::TakenOn(taken) => json!({
+            "unit": taken.unit,
+            "act_by": when::from_proto(taken.act_by).map(when::rfc3339),
+        }),
+        Event::Declined(declined) => json!({
+            "party": wire_code::show::<DeclineParty>(declined.party),
+            "reason": wire_code::show::<StatusReason>(declined.reason),
+            "next_step": wire_code::show::<NextStep>(declined.next_step),
+            "rerouted_to": declined.rerouted_to,
+        }),
+        Event::Completed(completed) => json!({
+            "result": wire_code::show::<OutcomeResult>(completed.result),
+            "place_type": completed.place_type.as_ref().map(|code| &code.code),
+        }),
+        Event::Cancelled(cancelled) => reason(cancelled.reason),
+        Event::CancellationRequested(asked) => reason(asked.reason),
+        Event::OnHold(rests) => reason(rests.reason),
+        Event::Failed(failed) => reason(failed.reason),
+        Event::Escalated(before) => json!({"level": before.level, "unit": before.unit}),
+        Event::ReviewRequested(asked) => {
+            json!({"ground": wire_code::show::<ReviewGround>(asked.ground)})
         }
-        Some(Event::Accepted(_)) => "ACCEPTED",
-        Some(Event::Declined(declined)) => {
-            set("party", json!(wire_code::show::<DeclineParty>(declined.party)));
-            set("reason", json!(wire_code::show::<StatusReason>(declined.reason)));
-            set("next_step", json!(wire_code::show::<NextStep>(declined.next_step)));
-            set("rerouted_to", json!(declined.rerouted_to));
-            "DECLINED"
+        Event::Reviewed(reviewed) => {
+            json!({"result": wire_code::show::<ReviewResult>(reviewed.result)})
         }
-        Some(Event::Started(_)) => "STARTED",
-        Some(Event::Completed(completed)) => {
-            set("result", json!(wire_code::show::<OutcomeResult>(completed.result)));
-            set("place_type", json!(completed.place_type.as_ref().map(|code| &code.code)));
-            "COMPLETED"
+        Event::BusinessStatus(now) => {
+            json!({"business_status": wire_code::show::<BusinessStatus>(now.business_status)})
         }
-        Some(Event::Cancelled(cancelled)) => {
-            set("reason", json!(wire_code::show::<StatusReason>(cancelled.reason)));
-            "CANCELLED"
-        }
-        Some(Event::CancellationRequested(asked)) => {
-            set("reason", json!(wire_code::show::<StatusReason>(asked.reason)));
-            "CANCELLATION_REQUESTED"
-        }
-        Some(Event::Expired(_)) => "EXPIRED",
-        Some(Event::OnHold(rests)) => {
-            set("reason", json!(wire_code::show::<StatusReason>(rests.reason)));
-            "ON_HOLD"
-        }
-        Some(Event::Resumed(_)) => "RESUMED",
-        Some(Event::Failed(failed)) => {
-            set("reason", json!(wire_code::show::<StatusReason>(failed.reason)));
-            "FAILED"
-        }
-        Some(Event::EnteredInError(_)) => "ENTERED_IN_ERROR",
-        Some(Event::Escalated(before)) => {
-            set("level", json!(before.level));
-            set("unit", json!(before.unit));
-            "ESCALATED"
-        }
-        Some(Event::LoopClosed(_)) => "LOOP_CLOSED",
-        Some(Event::ReviewRequested(asked)) => {
-            set("ground", json!(wire_code::show::<ReviewGround>(asked.ground)));
-            "REVIEW_REQUESTED"
-        }
-        Some(Event::Reviewed(reviewed)) => {
-            set("result", json!(wire_code::show::<ReviewResult>(reviewed.result)));
-            "REVIEWED"
-        }
-        Some(Event::BusinessStatus(now)) => {
-            set("business_status", json!(wire_code::show::<BusinessStatus>(now.business_status)));
-            "BUSINESS_STATUS"
-        }
-    };
-    set("event", json!(name));
-    Value::Object(fields)
+        Event::Accepted(_)
+        | Event::Started(_)
+        | Event::Expired(_)
+        | Event::Resumed(_)
+        | Event::EnteredInError(_)
+        | Event::LoopClosed(_) => json!({}),
+    }
 }

@@ -1,0 +1,129 @@
+//! People without papers: a first name is enough, and nothing about their status travels.
+
+use brygga_domain::Reason;
+use brygga_identity::clock::Clock;
+use brygga_proto::agreement::v1::{AgreementKind, Priority, SubjectArea};
+use brygga_proto::consent::v1::ConsentRecord;
+use brygga_proto::local::v1::act_on_referral_request::Action;
+use brygga_proto::local::v1::{SendNoteRequest, ShowReferralRequest};
+use brygga_proto::referral::v1::{Accepted, ContactPolicy, ReferralContent, ReferralStatus};
+use brygga_proto::types::v1::{DataCategory, DisclosureGround, GdprBasis};
+use brygga_testkit::{
+    Place, Region, Staff, agreement_terms, consent_for, eventually, reason_of, referral_to,
+};
+
+use crate::setting::{act, agree, delivered, has_status, record, request};
+
+async fn partnership() -> (Region, Staff, Staff) {
+    let region = Region::start(&[Place::KALMAR, Place::STADSMISSIONEN]).await;
+    let parties = [Place::KALMAR.organisation, Place::STADSMISSIONEN.organisation];
+    let now = region.clock("kalmar").now();
+    let terms = agreement_terms(&parties, AgreementKind::Iop, SubjectArea::Homelessness, now);
+    agree(&region, "kalmar", "stadsmissionen", terms).await;
+    let shelter = region.staff("stadsmissionen", "SHELTER_STAFF", None);
+    let kalmar = region.staff("kalmar", "CASE_WORKER", None);
+    (region, shelter, kalmar)
+}
+
+/// KAL-08: a guest of the night shelter gives a first name only.
+///
+/// Stadsmissionen ──pseudonym, consent──▶ Kalmar's intake. Verified: the referral needs no number; the
+/// intake opens it, accepts it, and answers, on a consent of its own, with a note that reaches
+/// Stadsmissionen, which alone knows who the pseudonym is; the guest may be reached only through Stadsmissionen.
+#[tokio::test(flavor = "multi_thread")]
+async fn kal_08_a_first_name_opens_an_intake_and_the_answer_goes_by_the_pseudonym() {
+    let (region, shelter, kalmar) = partnership().await;
+    let now = region.clock("kalmar").now();
+    let guest = ConsentRecord {
+        person_reference: "gäst 12".to_owned(),
+        data_categories: vec![DataCategory::Identity.into(), DataCategory::HousingNeed.into()],
+        ..consent_for(&[Place::KALMAR.organisation], 30, now)
+    };
+    let mut wish = referral_to(Place::KALMAR.organisation, record(&shelter, guest).await);
+    wish.disclosure_ground = DisclosureGround::Private1711Consent.into();
+    wish.gdpr_basis = GdprBasis::ExplicitConsent92A.into();
+    wish.contact_policy = ContactPolicy::ViaRequester.into();
+    wish.content = Some(ReferralContent { name: "Kim".to_owned(), ..ReferralContent::default() });
+    let id = request(&shelter, wish).await.expect("a first name is enough").referral_id;
+    delivered(&shelter, &id).await;
+
+    let wanted = ShowReferralRequest { referral_id: id.clone() };
+    let opened = kalmar.referrals().show_referral(wanted.clone()).await.expect("shown").into_inner();
+    let content = opened.content.expect("the intake holds the key");
+    assert_eq!((content.name.as_str(), content.personal_identity_number.as_str()), ("Kim", ""));
+    let asked = opened.referral.and_then(|referral| referral.request).expect("what was asked");
+    assert_eq!(asked.contact_policy(), ContactPolicy::ViaRequester);
+    act(&kalmar, &id, Action::Accept(Accepted {})).await.expect("an intake is opened");
+    let own = ConsentRecord {
+        data_categories: vec![DataCategory::FreeText.into()],
+        ..consent_for(&[Place::STADSMISSIONEN.organisation], 30, now)
+    };
+    let own = record(&kalmar, own).await;
+    let note = SendNoteRequest {
+        note_id: vec![7; 16],
+        referral_id: id.clone(),
+        text: "Kim kan komma på torsdag klockan tio.".to_owned(),
+        disclosure_ground: DisclosureGround::Consent122.into(),
+        gdpr_basis: GdprBasis::PublicTask61E.into(),
+        consent_id: own,
+    };
+    let theirs = SendNoteRequest { consent_id: Vec::new(), ..note.clone() };
+    let refused = kalmar.referrals().send_note(theirs).await.expect_err("each asks for its own");
+    assert_eq!(reason_of(&refused), Reason::ConsentMissing);
+    kalmar.referrals().send_note(note.clone()).await.expect("sent");
+    kalmar.referrals().send_note(note).await.expect("a repeat is the same note");
+    has_status(&shelter, &id, ReferralStatus::Accepted).await;
+    let notes = eventually("the note arrives", || async {
+        let shown = shelter.referrals().show_referral(wanted.clone()).await.ok()?.into_inner();
+        Some(shown.notes).filter(|notes| !notes.is_empty())
+    })
+    .await;
+    assert_eq!(notes.len(), 1);
+    assert_eq!(notes[0].text, "Kim kan komma på torsdag klockan tio.");
+    assert!(!notes[0].is_own);
+}
+
+/// ORE-03: a citizen of the Union, not registered anywhere, needs a roof tonight.
+///
+/// Verified: an urgent referral with an acute duty passes without any Swedish number; and no field of the
+/// contract, in any message of any package, could hold a status of immigration.
+#[tokio::test(flavor = "multi_thread")]
+async fn ore_03_acute_need_is_met_without_a_swedish_number() {
+    let (region, shelter, kalmar) = partnership().await;
+    let consent = consent_for(&[Place::STADSMISSIONEN.organisation], 5, region.clock("kalmar").now());
+    let mut wish =
+        referral_to(Place::STADSMISSIONEN.organisation, record(&kalmar, consent).await);
+    wish.priority = Priority::Urgent.into();
+    wish.acute_duty = true;
+    wish.host_municipality = Place::KALMAR.organisation.to_owned();
+    wish.service_type.as_mut().expect("a service").code = "NIGHT_SHELTER".to_owned();
+    wish.content = Some(ReferralContent { name: "Elvan".to_owned(), ..ReferralContent::default() });
+    let id = request(&kalmar, wish).await.expect("permitted").referral_id;
+    delivered(&kalmar, &id).await;
+    act(&shelter, &id, Action::Accept(Accepted {})).await.expect("a bed for tonight");
+    let accepted = has_status(&kalmar, &id, ReferralStatus::Accepted).await;
+    assert_eq!(accepted.acute_duty_holder, Place::KALMAR.organisation, "a shelter has no duty");
+
+    let contract = concat!(env!("CARGO_MANIFEST_DIR"), "/../proto");
+    let mut fields = Vec::new();
+    collect_fields(std::path::Path::new(contract), &mut fields);
+    assert!(fields.len() > 100, "the contract was read");
+    let words = ["immigra", "migrat", "citizenship", "nationalit", "residence_permit", "legal_presence"];
+    let telling: Vec<_> =
+        fields.iter().filter(|field| words.iter().any(|word| field.contains(word))).collect();
+    assert_eq!(telling, Vec::<&String>::new());
+}
+
+/// The names of all fields and enum values under a directory of protobuf files.
+fn collect_fields(directory: &std::path::Path, fields: &mut Vec<String>) {
+    for entry in std::fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("one")) {
+        if entry.path().is_dir() {
+            collect_fields(&entry.path(), fields);
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).expect("a file");
+        let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+        let named = lines.filter_map(|line| line.split_once(" = ")).map(|(before, _)| before);
+        fields.extend(named.filter_map(|before| before.split(' ').next_back()).map(str::to_lowercase));
+    }
+}
