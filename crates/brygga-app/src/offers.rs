@@ -100,7 +100,8 @@ impl App {
         wish: &OfferWish,
     ) -> Result<Decision<Result<Offer, Refusal>>, StorageError> {
         let mut read_keys = vec![Key::Idempotency(wish.idempotency_key)];
-        if let Some((offer, digest)) = reader.offer_by_idempotency_key(wish.idempotency_key).await? {
+        if let Some((offer, digest)) = reader.offer_by_idempotency_key(wish.idempotency_key).await?
+        {
             let mismatch = Refusal::at(Reason::IdempotencyMismatch, "idempotency_key");
             let same = digest == wish.digest;
             return Ok(answered(if same { Ok(offer) } else { Err(mismatch) }, read_keys));
@@ -112,12 +113,8 @@ impl App {
         }
         let book = self.agreements_held(reader).await?;
         let others = self.other_participants(&book, wish);
-        let context = OfferContext {
-            source,
-            others: &others,
-            agreements: &book,
-            consent: consent.as_ref(),
-        };
+        let context =
+            OfferContext { source, others: &others, agreements: &book, consent: consent.as_ref() };
         let seen = offer_access(caller, "offer.make", making.id, wish.terms.source_unit.as_ref());
         let seen = with_data(seen, &making.categories);
         let decided = self
@@ -287,6 +284,7 @@ pub(crate) async fn opened(
 /// What a decision about an offer rests on.
 pub(crate) fn offer_keys(held: &OpenOffer) -> impl Iterator<Item = Key> + '_ {
     let thread = held.offer.conversation();
-    let threads = held.threads.iter().map(move |(party, _)| Key::Conversation(thread, party.clone()));
+    let threads =
+        held.threads.iter().map(move |(party, _)| Key::Conversation(thread, party.clone()));
     threads.chain([Key::Offer(held.offer.id)])
 }

@@ -120,7 +120,13 @@ impl App {
                 if swedish_day(one.case.referral.changed_at) > latest {
                     return Ok(());
                 }
-                self.purge_case(keeper, one, list_only, report).await?;
+                // One that cannot be erased does not keep the others; the next round tries it again.
+                if let Err(error) = self.purge_case(keeper, one, list_only, report).await {
+                    tracing::warn!(
+                        reason = error.to_refusal().reason.as_str(),
+                        "a case past its time could not be erased"
+                    );
+                }
             }
             let Some(last) = cases.last().filter(|_| is_full(&cases, STEP)) else { return Ok(()) };
             after = last.case.place;

@@ -46,16 +46,6 @@ pub struct Composed {
 }
 
 impl Composed {
-    /// The message, due at once.
-    pub const fn entry(&self) -> &OutboxEntry {
-        &self.entry
-    }
-
-    /// The thread after it, for a decision that sends more than one message in it.
-    pub const fn chain(&self) -> Chain {
-        self.step.after
-    }
-
     /// Everything that has to be stored.
     pub fn writes(self) -> WriteSet {
         WriteSet {

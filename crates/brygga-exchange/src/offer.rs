@@ -22,8 +22,8 @@ use crate::records::{Chain, ContentAtRest, IdempotencyKey};
 use crate::referral::ContentFacts;
 
 pub use claim::claim;
-pub use end::{expire, give_up, withdraw};
 pub(crate) use end::{drop_ground, tell_end};
+pub use end::{expire, give_up, withdraw};
 pub use fulfil::{Fulfilment, fulfil};
 pub use make::{Making, OfferContext, make};
 

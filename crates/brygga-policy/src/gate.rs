@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use brygga_domain::agreement::{AgreementRecord, AgreementState};
+use brygga_domain::agreement::{AgreementRecord, AgreementState, Effect, Rule};
 use brygga_domain::code::SERVICE_TYPE;
 use brygga_domain::disclosure::{Disclosure, MessageClass, check_gdpr};
 use brygga_domain::{DisclosureGround, GdprBasis, Reason, Refusal};
@@ -113,7 +113,7 @@ fn decide_under(
 ///
 /// # Errors
 /// As [`decide_referral`], but for those of the subject and the rules; [`Reason::PolicyDenied`] where the
-/// agreement has no such rule.
+/// agreement has no such permission.
 pub fn decide_note(question: &ReferralQuestion<'_>, rule_id: &str) -> Result<Permit, Refusal> {
     let absent = || Refusal::at(Reason::NotFound, "agreement_id");
     let Citation::Version(id, version) = question.citation else { return Err(absent()) };
@@ -125,8 +125,8 @@ pub fn decide_note(question: &ReferralQuestion<'_>, rule_id: &str) -> Result<Per
         return Err(absent());
     }
     check_in_force(record, question)?;
-    let rule = terms.rules.iter().find(|rule| rule.rule_id == rule_id);
-    let rule = rule.ok_or(Refusal::new(Reason::PolicyDenied))?;
+    let grants = |rule: &&Rule| rule.rule_id == rule_id && rule.effect == Effect::Permit;
+    let rule = terms.rules.iter().find(grants).ok_or(Refusal::new(Reason::PolicyDenied))?;
     let (ground, basis) = check_law(question)?;
     if ground.rests_on_consent() || basis == GdprBasis::ExplicitConsent {
         consent::check(question, terms.consent_max_days)?;

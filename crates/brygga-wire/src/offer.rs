@@ -9,9 +9,7 @@ use prost::Message;
 
 use crate::code;
 use crate::envelope::Header;
-use crate::field::{
-    counted, from_bytes, from_text, from_text_or_none, invalid, text_or_empty,
-};
+use crate::field::{counted, from_bytes, from_text, from_text_or_none, invalid, text_or_empty};
 use crate::referral::municipality;
 use crate::time;
 
@@ -195,26 +193,35 @@ mod tests {
             decode_offered(&offered.encode_to_vec(), &in_thread())
         };
         let sound = offered_to_proto(ID, &asked(), &[]);
-        assert_refused(&sound, read, &[
-            ("no offer", |it| it.offer_id.clear(), InvalidField, "payload.offer_id"),
-            ("another thread", |it| it.offer_id[0] = 9, InvalidField, "header.conversation_id"),
-            ("no priority", |it| it.priority = 0, InvalidField, "payload.priority"),
-            ("no service", |it| it.service_type = None, InvalidField, "payload.service_type"),
-            ("no end", |it| it.claim_by = None, InvalidField, "payload.claim_by"),
-            (
-                "no municipality",
-                |it| it.host_municipality = "org:5560360793".to_owned(),
-                InvalidField,
-                "payload.host_municipality",
-            ),
-            ("a person", |it| it.units = vec!["Anna B".to_owned()], InvalidField, "payload.units"),
-            (
-                "too many units",
-                |it| it.units = vec!["u".to_owned(); 17],
-                InvalidField,
-                "payload.units",
-            ),
-        ]);
+        assert_refused(
+            &sound,
+            read,
+            &[
+                ("no offer", |it| it.offer_id.clear(), InvalidField, "payload.offer_id"),
+                ("another thread", |it| it.offer_id[0] = 9, InvalidField, "header.conversation_id"),
+                ("no priority", |it| it.priority = 0, InvalidField, "payload.priority"),
+                ("no service", |it| it.service_type = None, InvalidField, "payload.service_type"),
+                ("no end", |it| it.claim_by = None, InvalidField, "payload.claim_by"),
+                (
+                    "no municipality",
+                    |it| it.host_municipality = "org:5560360793".to_owned(),
+                    InvalidField,
+                    "payload.host_municipality",
+                ),
+                (
+                    "a person",
+                    |it| it.units = vec!["Anna B".to_owned()],
+                    InvalidField,
+                    "payload.units",
+                ),
+                (
+                    "too many units",
+                    |it| it.units = vec!["u".to_owned(); 17],
+                    InvalidField,
+                    "payload.units",
+                ),
+            ],
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod join;
 mod keys;
 mod migrate;
 mod node;
+mod offer;
 mod outbox;
 mod referral;
 mod register;
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Agreement(agreement::AgreementArgs),
     Consent(consent::ConsentArgs),
     Referral(Box<referral::ReferralArgs>),
+    Offer(offer::OfferArgs),
     Outbox(outbox::OutboxArgs),
     Access(access::AccessArgs),
     Register(register::RegisterArgs),
@@ -84,6 +86,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Agreement(args) => args.run(&at).await,
         Command::Consent(args) => args.run(&at).await,
         Command::Referral(args) => args.run(&at).await,
+        Command::Offer(args) => args.run(&at).await,
         Command::Outbox(args) => args.run(&at).await,
         Command::Access(args) => args.run(&at).await,
         Command::Register(args) => args.run(&at).await,

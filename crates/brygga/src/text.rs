@@ -51,6 +51,8 @@ texts! {
     Because = "därför", "because";
     CallDutyPhone = "RING NU: mottagarens nod svarar inte och uppdraget måste tas samma dag. Telefon:", "CALL NOW: the recipient's node does not answer and the duty is due the same day. Telephone:";
     Categories = "uppgifter", "data";
+    ClaimBy = "anmäl er senast", "claim by";
+    ClaimedByWhom = "tagen av", "claimed by";
     ClosedOn = "avslutad", "closed";
     Concerns = "ärende", "concerns";
     Consent = "samtycke", "consent";
@@ -125,6 +127,12 @@ texts! {
     Outlook = "gallring", "outlook";
     OwnNote = "härifrån", "from here";
     PartOf = "fortsätter", "continues";
+    Offer = "öppen remiss", "open referral";
+    OfferClaimLost = "Ni har lovat att ta emot, men någon annan var först eller erbjudandet är stängt: ert löfte behövs inte längre.", "You promised to take the person on, but somebody else was first or the offer is closed: your promise is not needed any more.";
+    OfferClaimed = "Ni har lovat att ta emot personen. Avsändarens nod avgör vem som var först; remissen kommer i så fall redan accepterad.", "You have promised to take the person on. The sender's node decides who was first; if you were, the referral comes already accepted.";
+    OfferMade = "Remissen är erbjuden utan personuppgifter. Den som anmäler sig först får innehållet.", "The referral is offered without personal data. Whoever claims first gets the content.";
+    OfferWithdrawn = "Erbjudandet är återtaget och innehållet raderat.", "The offer is taken back and its content erased.";
+    OfferedBy = "erbjuds av", "offered by";
     Parties = "parter", "parties";
     PersonReference = "personreferens", "person reference";
     PresumedExpired = "Svarstiden har gått ut; mottagaren har inte hört av sig.", "The response time is over; the recipient has not answered.";
@@ -179,6 +187,7 @@ texts! {
     ToHandOver = "att lämna över", "to hand over";
     UnhandledDays = "Ingen har tagit hand om den; dagar:", "Nobody has taken it on; days:";
     Unit = "enhet", "unit";
+    Units = "enheter", "units";
     Valid = "gäller", "valid";
     ValidUntil = "gäller till", "expires";
     What = "vad", "what";

@@ -37,6 +37,17 @@ def _(bench):
     expect_equal(hidden, absent, "the answer about an agreement of others")
 
 
+@case("gate.who_is_no_party_learns_of_no_referral", "Transport: hidden and absent alike")
+def _(bench):
+    known = request(bench)
+    accepted(bench, known)
+    hidden, absent = (
+        blank(bench, request(bench, bench.third, request_payload(id)))
+        for id in (known.header.conversation_id, uuid_v7())
+    )
+    expect_equal(hidden, absent, "the answer under the id of somebody else's referral")
+
+
 @case("gate.agreement_not_signed_by_the_node", "The gate 3: in force")
 def _(bench):
     refused(bench, request(bench, under="unsigned"), NOT_IN_FORCE)

@@ -20,17 +20,14 @@ ABOUT_SOMETHING_ELSE = {
     # Some answer must come, in its place.
     "batch.of_64_is_answered_in_order",
     "thread.is_each_senders_own",
+    "thread.whole_in_one_batch",
     "signature.no_flipped_bit_anywhere_is_taken",
-    "fuzz.signed_payloads",
-    "fuzz.signed_headers",
-    "fuzz.signed_terms",
-    "fuzz.parts_of_an_envelope",
     # An agreement was made; it was before the doubt began.
     "signed.by_the_third_party",
     "end.by_a_participant",
 }
-# These look at connections, at other calls, or at what the node sends.
-OTHER_GROUPS = ("tls.", "sends.", "retry.", "service.", "registry.")
+# These look at connections, at other calls, at what the node sends, or at any answer at all.
+OTHER_GROUPS = ("tls.", "sends.", "retry.", "service.", "registry.", "fuzz.")
 CALLS = (
     "batch.of_none",
     "batch.of_65",

@@ -38,7 +38,7 @@ impl County {
         let places = [Place::KALMAR, Place::NYBRO, Place::STADSMISSIONEN];
         let region = Region::start(&places).await;
         let now = region.clock("kalmar").now();
-        let kind = AgreementKind::RegionalCooperation;
+        let kind = AgreementKind::Iop;
         let terms =
             agreement_terms(&[KALMAR, NYBRO, MISSION], kind, SubjectArea::Homelessness, now);
         let manager = |name| region.staff(name, "AGREEMENT_MANAGER", None);

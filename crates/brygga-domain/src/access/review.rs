@@ -66,7 +66,14 @@ pub fn is_outside_hours(at: Timestamp) -> bool {
 /// the last access of that person and day.
 #[derive(Clone, Debug, Default)]
 pub struct Curious {
-    days: BTreeMap<(String, jiff::civil::Date), (BTreeSet<[u8; 16]>, i64)>,
+    days: BTreeMap<(String, jiff::civil::Date), ReadingDay>,
+}
+
+/// What one person read on one day.
+#[derive(Clone, Debug, Default)]
+struct ReadingDay {
+    objects: BTreeSet<[u8; 16]>,
+    last: i64,
 }
 
 impl Curious {
@@ -74,14 +81,14 @@ impl Curious {
     pub fn look(&mut self, seen: Seen<'_>) {
         let Some(object) = seen.object else { return };
         let day = (seen.subject.to_owned(), swedish_day::swedish_day(seen.at));
-        let (objects, last) = self.days.entry(day).or_default();
-        objects.insert(object);
-        *last = (*last).max(seen.place);
+        let day = self.days.entry(day).or_default();
+        day.objects.insert(object);
+        day.last = day.last.max(seen.place);
     }
 
     /// What stood out.
     pub fn places(&self) -> BTreeSet<i64> {
-        let many = self.days.values().filter(|(objects, _)| objects.len() > MANY_A_DAY);
-        many.map(|(_, last)| *last).collect()
+        let many = self.days.values().filter(|day| day.objects.len() > MANY_A_DAY);
+        many.map(|day| day.last).collect()
     }
 }

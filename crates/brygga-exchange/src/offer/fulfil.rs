@@ -77,8 +77,7 @@ pub fn fulfil(
         return Decided { writes: WriteSet::default(), answer: Err(refusal) };
     }
     decided.writes.merge(tell_all(local, &offer, &threads));
-    let handler =
-        Handler { subject: offer.made_by.clone(), assigned_by: None, since: local.now };
+    let handler = Handler { subject: offer.made_by.clone(), assigned_by: None, since: local.now };
     decided.writes.access.handlers.push((fulfilment.referral_id, handler));
     decided.writes.offers.changed.push((offer, before));
     decided

@@ -76,7 +76,8 @@ impl World {
 
     pub(crate) fn pick_mistake(&mut self, at: End, pick: u32, crash: Option<Crash>) {
         let referrals = self.node(at).store.referrals.values().map(|kept| &kept.referral);
-        let is_likely = |referral: &&Referral| referral.side == Side::Source || pick % 16 == 0;
+        let is_likely =
+            |referral: &&Referral| referral.side == Side::Source || pick.is_multiple_of(16);
         let ids: Vec<ReferralId> =
             referrals.filter(is_likely).map(|referral| referral.id).collect();
         if let Some(id) = picked(&ids, pick) {

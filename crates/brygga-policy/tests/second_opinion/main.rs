@@ -6,14 +6,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot make its own values must fail")]
 
+mod between;
 mod build;
 mod naive;
 mod world;
 
 use std::collections::BTreeMap;
 
-use brygga_domain::Reason;
-use brygga_policy::decide_referral;
+use brygga_domain::{Reason, Refusal};
+use brygga_policy::{Permit, decide_referral};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
@@ -30,7 +31,11 @@ enum Verdict {
 
 fn ask_the_gate(world: &world::World) -> Verdict {
     let built = build::Built::new(world);
-    match decide_referral(&built.question(world)) {
+    verdict(decide_referral(&built.question(world)))
+}
+
+fn verdict(decided: Result<Permit, Refusal>) -> Verdict {
+    match decided {
         Ok(permit) => Verdict::Permitted {
             agreement: permit.agreement_id().as_bytes()[0],
             version: permit.version(),

@@ -67,6 +67,27 @@ pub(crate) fn decide(world: &World) -> Verdict {
     }
 }
 
+/// A note under the rule that granted its referral: that rule is not matched anew and the subject not
+/// asked for, but agreement, law and consent are.
+pub(crate) fn note(world: &World, rule: usize) -> Verdict {
+    let Citation::Version(id, version) = world.citation else { return refused(Reason::NotFound) };
+    let cited = |agreement: &&Agreement| (agreement.id, agreement.version) == (id, version);
+    let Some(agreement) = world.agreements.iter().find(cited) else {
+        return refused(Reason::NotFound);
+    };
+    let mut objections = objections_to_agreement(world, agreement);
+    objections.retain(|reason| *reason != Reason::AgreementScope);
+    if agreement.rules.get(rule).is_none_or(|rule| rule.prohibits) {
+        objections.push(Reason::PolicyDenied);
+    }
+    objections.extend(objections_to_law(world));
+    objections.extend(objections_to_consent(world, agreement.consent_max_days));
+    match ORDER.iter().find(|reason| objections.contains(reason)) {
+        None => Verdict::Permitted { agreement: id, version, rule_id: format!("rule-{rule}") },
+        Some(reason) => refused(*reason),
+    }
+}
+
 fn refused(reason: Reason) -> Verdict {
     Verdict::Refused { reason, rule_id: String::new() }
 }

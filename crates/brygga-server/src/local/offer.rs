@@ -43,7 +43,9 @@ impl OfferDesk {
 
     async fn list(&self, caller: &Caller) -> Result<proto::ListOffersResponse, AppError> {
         let views = self.app.offer_list(caller).await?;
-        Ok(proto::ListOffersResponse { offers: views.iter().map(|view| self.shown(view)).collect() })
+        Ok(proto::ListOffersResponse {
+            offers: views.iter().map(|view| self.shown(view)).collect(),
+        })
     }
 
     async fn show(

@@ -109,7 +109,9 @@ fn state(row: &StoredRow<'_>) -> Result<OfferState, StorageError> {
     Ok(match row.text("state")? {
         "OPEN" => OfferState::Open,
         "CLAIMING" => OfferState::Claiming(claim()?),
-        "CLAIMED" => OfferState::Claimed { claim: claim()?, referral_id: row.fixed("referral_id")? },
+        "CLAIMED" => {
+            OfferState::Claimed { claim: claim()?, referral_id: row.fixed("referral_id")? }
+        }
         "WITHDRAWN" => OfferState::Withdrawn,
         "EXPIRED" => OfferState::Expired,
         _ => return Err(row.inconsistent("state")),

@@ -16,10 +16,12 @@ mod fixtures;
 mod groups;
 mod leases;
 mod messages;
+mod offers;
 mod opening;
 mod referrals;
 mod register;
 mod retention;
+mod stops;
 mod vault;
 
 /// Makes a test for each database out of functions of a [`database::Database`].

@@ -118,7 +118,9 @@ pub fn offer_id(bytes: &[u8]) -> Result<OfferId, Refusal> {
 ///
 /// # Errors
 /// `SEND_INVALID_FIELD` with the field.
-pub fn offer_claim(request: &proto::ClaimOfferRequest) -> Result<(OfferId, Option<UnitId>), Refusal> {
+pub fn offer_claim(
+    request: &proto::ClaimOfferRequest,
+) -> Result<(OfferId, Option<UnitId>), Refusal> {
     Ok((offer_id(&request.offer_id)?, from_text_or_none(&request.unit, "unit")?))
 }
 

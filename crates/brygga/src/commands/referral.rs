@@ -24,6 +24,8 @@ use crate::output::Answer;
 use crate::text::Text;
 use crate::wire_code::parser;
 
+pub(crate) use request::service;
+
 /// The node's referral service, asked in the caller's name.
 type Service = ReferralServiceClient<LocalChannel>;
 

@@ -59,6 +59,7 @@ const fn differ(one: &str, other: &str) -> bool {
 mod access;
 mod agreement;
 mod law;
+mod offer;
 mod referral;
 
 words!(ReferralStatus {

@@ -13,7 +13,9 @@ use brygga_proto::agreement::v1::{
     Action, AgreementKind, AgreementTerms, Effect, Party, PartyRole, Priority, ResponseTime, Rule,
     SubjectArea,
 };
-use brygga_proto::consent::v1::{ConsentForm, ConsentRecipient, ConsentRecord, ConsentingParty};
+use brygga_proto::consent::v1::{
+    ConsentForm, ConsentRecipient, ConsentRecord, ConsentingParty, SubjectAge,
+};
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
@@ -210,6 +212,7 @@ fn consent(now: Timestamp) -> ConsentRecord {
     ConsentRecord {
         person_reference: "AKT-1".to_owned(),
         consenting_party: ConsentingParty::Self_.into(),
+        subject_age: SubjectAge::Adult.into(),
         recipients: vec![ConsentRecipient { organisation: target.to_owned(), unit: String::new() }],
         data_categories: [DataCategory::Identity, DataCategory::FreeText].map(Into::into).to_vec(),
         purpose: "Mätning".to_owned(),

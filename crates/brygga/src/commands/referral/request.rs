@@ -130,7 +130,8 @@ impl RequestArgs {
     }
 }
 
-fn service(text: &str) -> Result<CodedTerm, String> {
+/// A service that a person asks for, by its code.
+pub(crate) fn service(text: &str) -> Result<CodedTerm, String> {
     place(text).ok_or_else(|| "not a code of the list; see the end of --help".to_owned())
 }
 
