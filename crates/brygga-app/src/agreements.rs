@@ -15,7 +15,7 @@ use crate::{App, AppError};
 
 /// What is to be done with an agreement.
 enum Change {
-    Propose(AgreementTerms),
+    Propose(Box<AgreementTerms>),
     Sign,
     /// From an instant on; none for now.
     Terminate(Option<Timestamp>),
@@ -37,7 +37,7 @@ impl App {
         terms.check_parties(|organisation| {
             self.principal(organisation).ok().map(|member| member.kind)
         })?;
-        self.agreement_change(caller, terms.agreement_id, terms.version, Change::Propose(terms))
+        self.agreement_change(caller, terms.agreement_id, terms.version, Change::Propose(Box::new(terms)))
             .await
     }
 
@@ -126,7 +126,7 @@ impl App {
         let held = reader.agreement_by_version(id, version).await?;
         let mut read_keys = vec![Key::Agreement(id)];
         let terms = match (change, &held) {
-            (Change::Propose(terms), _) => terms.clone(),
+            (Change::Propose(terms), _) => (**terms).clone(),
             (_, Some(record)) => record.terms().clone(),
             (_, None) => return Ok(answered(Err(Refusal::new(Reason::NotFound)), read_keys)),
         };
@@ -135,7 +135,7 @@ impl App {
             threads.iter().map(|(party, _)| Key::Conversation(conversation(&terms), party.clone())),
         );
         let decided = self.locally(|local| match (change, held) {
-            (Change::Propose(terms), held) => propose(local, actor, terms.clone(), held, threads),
+            (Change::Propose(terms), held) => propose(local, actor, (**terms).clone(), held, threads),
             (Change::Sign, Some(record)) => sign(local, actor, record, threads),
             (Change::Terminate(at), Some(record)) => {
                 let at = at.unwrap_or(local.now);

@@ -68,7 +68,10 @@ impl App {
                 let chain = reader.chain(conversation, &peer).await?;
                 let next = app.next_in_line(&referral);
                 let decided = app.locally(|local| escalate(local, referral, chain, next));
-                Ok(decision(decided, vec![Key::Referral(id), Key::Conversation(conversation, peer)]))
+                Ok(decision(
+                    decided,
+                    vec![Key::Referral(id), Key::Conversation(conversation, peer)],
+                ))
             })
         });
         Ok(answer.await?.is_ok())

@@ -28,9 +28,10 @@ impl App {
     pub async fn note_send(&self, caller: &Caller, wish: NoteWish) -> Result<NoteShown, AppError> {
         let id = wish.referral_id;
         let (app, asking) = (self.clone(), caller.clone());
-        let found = self.parts().store.read(move |reader| {
-            Box::pin(async move { app.workable(reader, &asking, id).await })
-        });
+        let found = self
+            .parts()
+            .store
+            .read(move |reader| Box::pin(async move { app.workable(reader, &asking, id).await }));
         let (referral, _) = found.await??;
         let address = Address {
             kept: Kept::Note(wish.note_id),
@@ -81,12 +82,13 @@ impl App {
         };
         read_keys.push(Key::Conversation(conversation, peer.clone()));
         read_keys.extend(consent_id.map(Key::Consent));
-        let (writer, other) = match (self.principal(&self.parts().organisation), self.principal(&peer)) {
-            (Ok(writer), Ok(other)) => (writer, other),
-            (Err(refusal), _) | (_, Err(refusal)) => {
-                return Ok(answered(Err(refusal), read_keys));
-            }
-        };
+        let (writer, other) =
+            match (self.principal(&self.parts().organisation), self.principal(&peer)) {
+                (Ok(writer), Ok(other)) => (writer, other),
+                (Err(refusal), _) | (_, Err(refusal)) => {
+                    return Ok(answered(Err(refusal), read_keys));
+                }
+            };
         let book = self.agreements_held(reader).await?;
         let context = NoteContext {
             writer: &writer,

@@ -1,17 +1,19 @@
 //! Messages that arrive: attributed, verified, decided, stored; each on its own, so that one bad
 //! item never fails the batch.
 
+mod held;
+
 use std::sync::Arc;
 
 use brygga_crypto::{KeyId, VerifyingKey};
-use brygga_domain::{ConversationId, OrgId, Reason, ReferralId, Refusal, Timestamp};
+use brygga_domain::{OrgId, Reason, ReferralId, Refusal, Timestamp};
 use brygga_exchange::Key;
-use brygga_exchange::receive::{Answer, Held, Receiver, Touches, receive, touches};
+use brygga_exchange::receive::{Answer, Receiver, receive};
 use brygga_exchange::records::ContentAtRest;
 use brygga_policy::Principal;
 use brygga_storage::{Decision, Expectation, Reader, StorageError};
-use brygga_wire::offer::decode_claimed;
 use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
+use brygga_wire::offer::decode_claimed;
 
 use crate::content::{ArrivedContent, Kept};
 use crate::{App, AppError};
@@ -81,7 +83,9 @@ impl App {
                     tracing::warn!("a claim could not be answered; the clock will try again");
                 }
                 if orders_stop && self.answer_stops().await.is_err() {
-                    tracing::warn!("an order to stop could not be answered; the clock will try again");
+                    tracing::warn!(
+                        "an order to stop could not be answered; the clock will try again"
+                    );
                 }
                 answer
             }
@@ -160,63 +164,13 @@ impl App {
         arrival: &Arrival,
     ) -> Result<Decision<(Answer, bool)>, StorageError> {
         let header = arrival.envelope.header();
-        let mut held = Held {
-            inbox: reader.inbox_entry(&header.sender, header.message_id).await?,
-            chain: reader.chain(header.conversation, &header.sender).await?,
-            ..Held::default()
-        };
-        let mut read_keys = arrival.touched_first();
-        match touches(&arrival.envelope) {
-            // Somebody else's thread may have begun it: then a request must not begin it again.
-            Touches::Referral(id)
-                if !reader.is_new_conversation(header.conversation, &header.sender) =>
-            {
-                held.referral = reader.referral_by_id(id).await?;
-                read_keys.push(Key::Referral(id));
-            }
-            Touches::Agreement(id, version) => {
-                held.agreement = reader.agreement_by_version(id, version).await?;
-                read_keys.push(Key::Agreement(id));
-            }
-            Touches::Stop(id, referral) => {
-                held.stop = reader.stop_by_id(id).await?;
-                read_keys.push(Key::Stop(id));
-                if let Some(referral) = referral {
-                    let thread = ConversationId::from_bytes(*referral.as_bytes());
-                    held.referral = reader.referral_by_id(referral).await?;
-                    held.referral_chain = reader.chain(thread, &header.sender).await?;
-                    read_keys.push(Key::Referral(referral));
-                    read_keys.push(Key::Conversation(thread, header.sender.clone()));
-                }
-            }
-            Touches::OwnOffer(id) => {
-                held.offer = reader.offer_by_id(id).await?;
-                read_keys.push(Key::Offer(id));
-                let rests_on = held.offer.as_ref().and_then(|offer| offer.basis.consent_id);
-                if let Some(consent) = rests_on {
-                    held.consent = reader.consent_by_id(consent).await?;
-                    read_keys.push(Key::Consent(consent));
-                }
-            }
-            Touches::OfferAnswered(id, offer) => {
-                held.received_offer = reader.received_offer_by_id(offer).await?;
-                held.referral = reader.referral_by_id(id).await?;
-                read_keys.extend([Key::Offer(offer), Key::Referral(id)]);
-            }
-            Touches::ReceivedOffer(id) => {
-                held.received_offer = reader.received_offer_by_id(id).await?;
-                read_keys.push(Key::Offer(id));
-            }
-            Touches::Referral(_) | Touches::Nothing => {}
-        }
+        let (held, read_keys) = held::find(reader, arrival).await?;
         let book = match header.message_type {
             MessageType::ReferralRequested
             | MessageType::ReferralOffered
             | MessageType::ReferralClaimed
             | MessageType::ReferralNoted
-            | MessageType::AgreementProposed => {
-                self.agreements_held(reader).await?
-            }
+            | MessageType::AgreementProposed => self.agreements_held(reader).await?,
             _ => self.parts().agreements.book(),
         };
         let keys = |organisation: &OrgId, id: &str, at: Timestamp| {

@@ -75,9 +75,10 @@ impl App {
         stop: &ProcessingStop,
     ) -> Result<StillHeld, StorageError> {
         let id = stop.referral_id;
-        let events = self.parts().store.read(move |reader| {
-            Box::pin(async move { reader.referral_events(id).await })
-        });
+        let events = self
+            .parts()
+            .store
+            .read(move |reader| Box::pin(async move { reader.referral_events(id).await }));
         let is_accepted = events.await?.iter().any(|event| {
             let read = decode_progressed(&event.progressed);
             read.is_ok_and(|progressed| progressed.event == Event::Accepted)
@@ -106,8 +107,7 @@ impl App {
                     Err(refusal) => return Ok(answered(Err(refusal), read_keys)),
                 };
                 let stops = reader.stops_by_referral(id).await?;
-                let is_marked =
-                    |stop: &ProcessingStop| stop.reason == StopReason::EnteredInError;
+                let is_marked = |stop: &ProcessingStop| stop.reason == StopReason::EnteredInError;
                 if stops.iter().any(is_marked) {
                     return Ok(answered(Ok(()), read_keys));
                 }
@@ -129,9 +129,10 @@ impl App {
         marked?;
         let actor = Actor::User(caller.subject().to_owned());
         self.case_erase(&actor, id, ErasureCause::EnteredInError).await?;
-        let stops = self.parts().store.read(move |reader| {
-            Box::pin(async move { reader.stops_by_referral(id).await })
-        });
+        let stops = self
+            .parts()
+            .store
+            .read(move |reader| Box::pin(async move { reader.stops_by_referral(id).await }));
         Ok(stops.await?.into_iter().rfind(|stop| stop.reason == StopReason::EnteredInError))
     }
 
@@ -141,9 +142,10 @@ impl App {
     /// [`StorageError`].
     pub async fn stops_overdue(&self) -> Result<u64, StorageError> {
         let before = self.now().minus(brygga_domain::stop::ANSWER_WITHIN);
-        let count = self.parts().store.glance(move |reader| {
-            Box::pin(async move { reader.stops_overdue(before).await })
-        });
+        let count = self
+            .parts()
+            .store
+            .glance(move |reader| Box::pin(async move { reader.stops_overdue(before).await }));
         count.await
     }
 }

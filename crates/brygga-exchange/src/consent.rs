@@ -1,10 +1,10 @@
 //! Consent at the organisation that collected it: recorded, narrowed, and withdrawn at once.
 
+use brygga_domain::Reason;
 use brygga_domain::consent::{Consent, Narrowing, Use};
 use brygga_domain::offer::Offer;
 use brygga_domain::referral::Referral;
 use brygga_domain::stop::StopReason;
-use brygga_domain::Reason;
 
 use crate::audit::{Actor, Verdict, leaf, refused};
 use crate::offer::{OpenOffer, drop_ground};
@@ -106,8 +106,10 @@ fn stop(
     (reason, of_messages): (StopReason, Reason),
 ) -> (WriteSet, u32) {
     let dropped = u32::try_from(carried.queued.len()).unwrap_or(u32::MAX);
-    let mut writes =
-        WriteSet { outbox_changes: drop_queued(&carried.queued, of_messages), ..WriteSet::default() };
+    let mut writes = WriteSet {
+        outbox_changes: drop_queued(&carried.queued, of_messages),
+        ..WriteSet::default()
+    };
     for referral in carried.referrals {
         writes.merge(order(local, referral, reason));
     }

@@ -4,7 +4,9 @@ use brygga_crypto::Digest;
 use brygga_crypto::at_rest::KeySlot;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::stop::ProcessingStop;
-use brygga_domain::{ConsentId, ConversationId, MessageId, OrgId, Reason, ReferralId, Timestamp, UnitId};
+use brygga_domain::{
+    ConsentId, ConversationId, MessageId, OrgId, Reason, ReferralId, Timestamp, UnitId,
+};
 
 /// A message that this node owes another.
 #[derive(Clone, Debug, PartialEq, Eq)]

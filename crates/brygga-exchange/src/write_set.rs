@@ -4,16 +4,16 @@ use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{
-    AgreementId, BreakGlassId, ConsentId, ConversationId, InsideDisclosureId, MessageId, OfferId, OrgId,
-    ReferralId, StopId,
+    AgreementId, BreakGlassId, ConsentId, ConversationId, InsideDisclosureId, MessageId, OfferId,
+    OrgId, ReferralId, StopId,
 };
 
 use crate::access::AccessWrites;
 use crate::erase::{Erasure, Subject};
 use crate::offer::OfferWrites;
 use crate::records::{
-    AuditLeaf, Chain, ConsentAtRest, InboxEntry, NewReferral, OutboxEntry, OutboxState, ReferralEvent, StoredNote,
-    StoredStop,
+    AuditLeaf, Chain, ConsentAtRest, InboxEntry, NewReferral, OutboxEntry, OutboxState,
+    ReferralEvent, StoredNote, StoredStop,
 };
 use crate::register::{RegisterEntry, RegisterExport};
 use crate::retention::KeptCase;

@@ -12,13 +12,21 @@ pub(crate) async fn standing(app: &App) -> Result<Standing, StorageError> {
     });
     let (outbox, audit_size) = read.await?;
     let reviews_overdue = app.reviews_overdue().await?;
+    let stops_overdue = app.stops_overdue().await?;
     let registry = app.parts().trust.verified().map(|verified| {
         let registry = verified.registry();
         let expires_in = Seconds(registry.expires_at.millis_since(app.now()).div_euclid(1000));
         RegistryStanding { expires_in, sequence: registry.sequence }
     });
     let (outbox_dead, outbox_queued) = (outbox.dead, outbox.queued);
-    Ok(Standing { audit_size, outbox_dead, outbox_queued, registry, reviews_overdue })
+    Ok(Standing {
+        audit_size,
+        outbox_dead,
+        outbox_queued,
+        registry,
+        reviews_overdue,
+        stops_overdue,
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The rules of retention as a table that an archivist can read.
 
+#![expect(clippy::unwrap_used, reason = "all of this is test code, helpers included")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 

@@ -70,7 +70,7 @@ CREATE TABLE access_log (
     unit TEXT,
     action TEXT NOT NULL,
     -- What: its kind, and its id where it has one.
-    object_kind TEXT NOT NULL CHECK (object_kind IN ('CONSENT', 'LIST', 'LOG', 'REFERRAL')),
+    object_kind TEXT NOT NULL CHECK (object_kind IN ('CONSENT', 'LIST', 'LOG', 'OFFER', 'REFERRAL')),
     object_id {{BLOB}} CHECK ({{BYTES}}(object_id) = 16),
     -- Kinds of data, joined by commas; empty for none.
     data_categories TEXT NOT NULL,
@@ -79,7 +79,7 @@ CREATE TABLE access_log (
     ground_detail TEXT NOT NULL,
     -- Commitment of its leaf in the audit log.
     leaf {{BLOB}} NOT NULL CHECK ({{BYTES}}(leaf) = 32),
-    CHECK ((object_kind IN ('CONSENT', 'REFERRAL')) = (object_id IS NOT NULL))
+    CHECK ((object_kind IN ('CONSENT', 'OFFER', 'REFERRAL')) = (object_id IS NOT NULL))
 ) {{STRICT}};
 
 -- For a period: reviews, and erasure after five years.

@@ -11,7 +11,10 @@ use brygga_exchange::{Key, WriteSet};
 use crate::decision::Plan;
 use crate::error::StorageError;
 use crate::transaction::Transaction;
-use crate::{access, agreement, audit, consent, conversation, erase, inbox, offer, outbox, referral, register, retention, stop};
+use crate::{
+    access, agreement, audit, consent, conversation, erase, inbox, offer, outbox, referral,
+    register, retention, stop,
+};
 
 /// Write sets that have no key in common, merged.
 #[derive(Default)]

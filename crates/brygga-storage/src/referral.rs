@@ -242,6 +242,16 @@ impl Reader<'_> {
         found.iter().map(|found| StoredRow::new(TABLE, "id", found).fixed("id")).collect()
     }
 
+    /// Requests at the target that were laid before everybody and that nobody has taken on.
+    pub async fn referrals_unhandled(&mut self) -> Result<u64, StorageError> {
+        let statement = "SELECT COUNT(*) AS id FROM referral WHERE side = 'TARGET' \
+                         AND status = 'REQUESTED' AND escalation_level = 2 \
+                         AND taken_on_act_by IS NULL";
+        let found = self.row(statement, Values::new()).await?;
+        let count = found.map(|found| StoredRow::new(TABLE, "id", &found).count("id"));
+        Ok(count.transpose()?.unwrap_or(0))
+    }
+
     /// Referrals that this node sent on the ground of a consent, oldest first.
     pub async fn referrals_by_consent(
         &mut self,

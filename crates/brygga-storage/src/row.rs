@@ -102,9 +102,7 @@ impl<'r> StoredRow<'r> {
         T: TryFrom<&'r [u8]>,
     {
         let bytes = self.bytes_or_null(column)?;
-        bytes
-            .map(|bytes| self.parsed(column, bytes, |bytes| T::try_from(bytes).ok()))
-            .transpose()
+        bytes.map(|bytes| self.parsed(column, bytes, |bytes| T::try_from(bytes).ok())).transpose()
     }
 
     /// A stable code, or any other text with a parser.

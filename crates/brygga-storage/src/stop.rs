@@ -1,8 +1,8 @@
 //! Orders to stop processing, at both ends.
 
+use brygga_domain::referral::Side;
 use brygga_domain::stop::{ProcessingStop, StillHeld, StopAnswer, StopReason};
 use brygga_domain::{ConsentId, OrgId, ReferralId, StopId, Timestamp};
-use brygga_domain::referral::Side;
 use brygga_exchange::records::StoredStop;
 
 use crate::batch::Batch;
@@ -116,8 +116,8 @@ impl Reader<'_> {
         let statement = "SELECT COUNT(*) AS id FROM processing_stop WHERE answered_at IS NULL \
                          AND side = 'SOURCE' AND requested_at < $1";
         let found = self.row(statement, values).await?;
-        let count = found.map(|found| StoredRow::new(TABLE, "id", &found).number("id"));
-        Ok(u64::try_from(count.transpose()?.unwrap_or(0)).unwrap_or(0))
+        let count = found.map(|found| StoredRow::new(TABLE, "id", &found).count("id"));
+        Ok(count.transpose()?.unwrap_or(0))
     }
 
     async fn stops(

@@ -25,6 +25,7 @@ pub struct Metrics {
     registry_expires_in: Gauge<i64>,
     registry_sequence: Gauge<u64>,
     reviews_overdue: Gauge<u64>,
+    stops_overdue: Gauge<u64>,
     rpc_server_duration: Histogram<f64>,
 }
 
@@ -58,6 +59,8 @@ pub struct Standing {
     pub registry: Option<RegistryStanding>,
     /// Broken glasses whose mandatory review is late.
     pub reviews_overdue: u64,
+    /// Orders to stop that nobody answered in time.
+    pub stops_overdue: u64,
 }
 
 /// The registry in use at one moment.
@@ -118,6 +121,7 @@ impl Metrics {
                 .build(),
             registry_sequence: number("brygga.registry.sequence", "1"),
             reviews_overdue: number("brygga.access.reviews_overdue", "{review}"),
+            stops_overdue: number("brygga.consent.stops_overdue", "{order}"),
             rpc_server_duration: seconds("rpc.server.duration"),
         }
     }
@@ -149,6 +153,7 @@ impl Metrics {
         self.outbox_dead.record(standing.outbox_dead, &[]);
         self.outbox_queued.record(standing.outbox_queued, &[]);
         self.reviews_overdue.record(standing.reviews_overdue, &[]);
+        self.stops_overdue.record(standing.stops_overdue, &[]);
         if let Some(registry) = &standing.registry {
             self.registry_expires_in.record(registry.expires_in.0, &[]);
             self.registry_sequence.record(registry.sequence, &[]);

@@ -19,8 +19,8 @@ mod offer;
 mod outbox;
 mod referral;
 mod register;
-mod retention;
 mod registry;
+mod retention;
 mod serve;
 mod token;
 

@@ -79,7 +79,7 @@ impl Failure {
     }
 
     /// The same, as what keeps a command from beginning at all.
-    pub(crate) fn as_wrong_usage(self) -> Self {
+    pub(crate) fn into_wrong_usage(self) -> Self {
         Self { exit: Exit::Usage, ..self }
     }
 

@@ -3,6 +3,8 @@
 //! English pages lie in `golden/help`, and in `golden/help/sv` those that are Swedish by default.
 //! `BRYGGA_BLESS=1` writes the golden files anew; read the difference before keeping it.
 
+#![expect(clippy::unwrap_used, reason = "all of this is test code, helpers included")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

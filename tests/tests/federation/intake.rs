@@ -48,7 +48,8 @@ async fn kal_08_a_first_name_opens_an_intake_and_the_answer_goes_by_the_pseudony
     delivered(&shelter, &id).await;
 
     let wanted = ShowReferralRequest { referral_id: id.clone() };
-    let opened = kalmar.referrals().show_referral(wanted.clone()).await.expect("shown").into_inner();
+    let opened =
+        kalmar.referrals().show_referral(wanted.clone()).await.expect("shown").into_inner();
     let content = opened.content.expect("the intake holds the key");
     assert_eq!((content.name.as_str(), content.personal_identity_number.as_str()), ("Kim", ""));
     let asked = opened.referral.and_then(|referral| referral.request).expect("what was asked");
@@ -90,9 +91,9 @@ async fn kal_08_a_first_name_opens_an_intake_and_the_answer_goes_by_the_pseudony
 #[tokio::test(flavor = "multi_thread")]
 async fn ore_03_acute_need_is_met_without_a_swedish_number() {
     let (region, shelter, kalmar) = partnership().await;
-    let consent = consent_for(&[Place::STADSMISSIONEN.organisation], 5, region.clock("kalmar").now());
-    let mut wish =
-        referral_to(Place::STADSMISSIONEN.organisation, record(&kalmar, consent).await);
+    let consent =
+        consent_for(&[Place::STADSMISSIONEN.organisation], 5, region.clock("kalmar").now());
+    let mut wish = referral_to(Place::STADSMISSIONEN.organisation, record(&kalmar, consent).await);
     wish.priority = Priority::Urgent.into();
     wish.acute_duty = true;
     wish.host_municipality = Place::KALMAR.organisation.to_owned();
@@ -108,7 +109,8 @@ async fn ore_03_acute_need_is_met_without_a_swedish_number() {
     let mut fields = Vec::new();
     collect_fields(std::path::Path::new(contract), &mut fields);
     assert!(fields.len() > 100, "the contract was read");
-    let words = ["immigra", "migrat", "citizenship", "nationalit", "residence_permit", "legal_presence"];
+    let words =
+        ["immigra", "migrat", "citizenship", "nationalit", "residence_permit", "legal_presence"];
     let telling: Vec<_> =
         fields.iter().filter(|field| words.iter().any(|word| field.contains(word))).collect();
     assert_eq!(telling, Vec::<&String>::new());
@@ -116,7 +118,8 @@ async fn ore_03_acute_need_is_met_without_a_swedish_number() {
 
 /// The names of all fields and enum values under a directory of protobuf files.
 fn collect_fields(directory: &std::path::Path, fields: &mut Vec<String>) {
-    for entry in std::fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("one")) {
+    for entry in std::fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("one"))
+    {
         if entry.path().is_dir() {
             collect_fields(&entry.path(), fields);
             continue;
@@ -124,6 +127,8 @@ fn collect_fields(directory: &std::path::Path, fields: &mut Vec<String>) {
         let text = std::fs::read_to_string(entry.path()).expect("a file");
         let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("//"));
         let named = lines.filter_map(|line| line.split_once(" = ")).map(|(before, _)| before);
-        fields.extend(named.filter_map(|before| before.split(' ').next_back()).map(str::to_lowercase));
+        fields.extend(
+            named.filter_map(|before| before.split(' ').next_back()).map(str::to_lowercase),
+        );
     }
 }

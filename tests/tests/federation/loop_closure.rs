@@ -4,9 +4,7 @@ use brygga_domain::Reason;
 use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::{AgreementKind, SubjectArea};
 use brygga_proto::local::v1::act_on_referral_request::Action;
-use brygga_proto::local::v1::{
-    ListReferralsRequest, RerouteReferralRequest, ReviewState, Side,
-};
+use brygga_proto::local::v1::{ListReferralsRequest, RerouteReferralRequest, ReviewState, Side};
 use brygga_proto::referral::v1::{
     Accepted, BusinessStatus, BusinessStatusSet, Completed, DeclineParty, Declined, Failed,
     LoopClosed, NextStep, OutcomeResult, PutOnHold, ReferralStatus, Resumed, ReviewBegun,
@@ -54,11 +52,7 @@ async fn nat_01_acceptance_by_civil_society_never_moves_responsibility() {
     let id = request(&kalmar, wish).await.expect("permitted").referral_id;
     delivered(&kalmar, &id).await;
     let housed = Completed { result: OutcomeResult::SupportGiven.into(), place_type: None };
-    for step in [
-        Action::Accept(Accepted {}),
-        Action::Start(Started {}),
-        Action::Complete(housed),
-    ] {
+    for step in [Action::Accept(Accepted {}), Action::Start(Started {}), Action::Complete(housed)] {
         let seen = act(&shelter, &id, step).await.expect("done");
         assert_eq!(seen.responsible_municipality, municipality);
     }

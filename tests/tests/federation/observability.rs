@@ -126,7 +126,14 @@ async fn play(neighbours: &Neighbours) {
 /// Most of these are refused, each by the first check that it fails; what counts is what is said then.
 async fn every_call_is_made_with_a_canary_in_every_field(region: &Region) {
     let contract = Contract::read();
-    let roles = ["CASE_WORKER", "SHELTER_MANAGER", "AGREEMENT_MANAGER", "OPERATOR", "LOG_REVIEWER", "REGISTRAR"];
+    let roles = [
+        "CASE_WORKER",
+        "SHELTER_MANAGER",
+        "AGREEMENT_MANAGER",
+        "OPERATOR",
+        "LOG_REVIEWER",
+        "REGISTRAR",
+    ];
     let mut calls = 0;
     for role in roles {
         let staff = region.staff("kalmar", role, None);

@@ -64,7 +64,8 @@ async fn con_04_a_fifteen_year_old_consents_and_a_younger_child_does_not_alone()
         (consent.subject_age, consent.consenting_party) = (age.into(), party.into());
         let mut consents = kalmar.consents();
         async move {
-            let kept = consents.record_consent(RecordConsentRequest { consent: Some(consent) }).await;
+            let kept =
+                consents.record_consent(RecordConsentRequest { consent: Some(consent) }).await;
             kept.map(|kept| kept.into_inner().consent.expect("a consent").consent_id)
         }
     };

@@ -45,9 +45,8 @@ fn on_the_wire(status: &Status) -> (i32, &str, &[u8]) {
 async fn ore_25_another_board_needs_a_ground_that_somebody_names() {
     let neighbours = Neighbours::agreed().await;
     let id = with_referral(&neighbours).await;
-    let staff = |subject, unit| {
-        neighbours.region.staff("nybro", "CASE_WORKER", Some(unit)).named(subject)
-    };
+    let staff =
+        |subject, unit| neighbours.region.staff("nybro", "CASE_WORKER", Some(unit)).named(subject);
     let (social, property) = (staff("anna", SOCIAL), staff("fia", PROPERTY));
     let hidden = shown(&property, &id).await.expect_err("another authority's");
     let absent = shown(&property, &[7; 16]).await.expect_err("there is none");

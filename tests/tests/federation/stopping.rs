@@ -129,7 +129,8 @@ async fn con_02_withdrawal_stops_every_recipient_and_each_says_what_it_holds() {
         let mirrored = has_status(kalmar, id, ReferralStatus::Cancelled).await;
         assert_eq!(mirrored.version, ended.version);
     }
-    let refused = request(kalmar, referral_to(NYBRO, consent.clone())).await.expect_err("withdrawn");
+    let refused =
+        request(kalmar, referral_to(NYBRO, consent.clone())).await.expect_err("withdrawn");
     assert_eq!(reason_of(&refused), Reason::ConsentWithdrawn);
     let again = kalmar.consents().withdraw_consent(withdraw).await.expect("never refused");
     assert_eq!((again.get_ref().stopped_messages, again.get_ref().stops.len()), (0, 3));
@@ -185,10 +186,7 @@ async fn narrowed_consent_stops_what_it_covers_no_more() {
         consent_id: consent.clone(),
         recipients: organisations
             .iter()
-            .map(|one| ConsentRecipient {
-                organisation: (*one).to_owned(),
-                unit: String::new(),
-            })
+            .map(|one| ConsentRecipient { organisation: (*one).to_owned(), unit: String::new() })
             .collect(),
         data_categories: categories.clone(),
         valid_until: None,

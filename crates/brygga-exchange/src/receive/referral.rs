@@ -59,7 +59,12 @@ pub(super) fn requested(
         (writes, referral, chain) = keep_promise(local, referral, offer, chain)?;
     }
     let request_message = header.message_id;
-    writes.new_referrals.push(NewReferral { referral, request_message, idempotency: None, content });
+    writes.new_referrals.push(NewReferral {
+        referral,
+        request_message,
+        idempotency: None,
+        content,
+    });
     Ok(Effect {
         writes,
         rule_id: permit.rule_id().to_owned(),

@@ -136,12 +136,7 @@ fn told(referral: &Referral, context: RequestContext<'_>) -> Referral {
 }
 
 /// The message that carries the request.
-fn draft(
-    local: &Local<'_>,
-    asked: &Asked,
-    content: &PreparedContent,
-    referral: Referral,
-) -> Draft {
+fn draft(local: &Local<'_>, asked: &Asked, content: &PreparedContent, referral: Referral) -> Draft {
     let Grant { agreement_id, agreement_version, ground, gdpr_basis, .. } = referral.grant;
     let sealed = SealedInfo {
         content_commitment: content.commitment,

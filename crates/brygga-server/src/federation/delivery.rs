@@ -26,11 +26,7 @@ impl Deliveries {
     }
 
     /// One envelope, attributed; whatever is wrong with it is said in its own result.
-    async fn attribute(
-        &self,
-        peer: &OrgId,
-        envelope: proto::Envelope,
-    ) -> Result<Arrival, Answer> {
+    async fn attribute(&self, peer: &OrgId, envelope: proto::Envelope) -> Result<Arrival, Answer> {
         match SignedEnvelope::from_proto(envelope) {
             Ok(envelope) => self.app.attribute(peer, envelope).await,
             Err(refusal) => Err(Answer::Failure { refusal, retryable: false }),

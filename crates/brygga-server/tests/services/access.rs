@@ -239,21 +239,21 @@ async fn a_review_is_signed_for_the_sample_that_was_looked_at_and_no_other() {
         size: 5,
         seed: 11,
     };
-    let not_yet = house.reviewer().access().sample_access_log(question.clone()).await;
+    let not_yet = house.reviewer().access().sample_access_log(question).await;
     assert_eq!(denied(not_yet), (Code::InvalidArgument, Some(Reason::InvalidField)));
     house.federation.clock.advance(Seconds(60));
     let reviewer = house.reviewer();
     let sample = async |question: &local::SampleAccessLogRequest| {
         let mut access = reviewer.access();
-        access.sample_access_log(question.clone()).await.unwrap().into_inner()
+        access.sample_access_log(*question).await.unwrap().into_inner()
     };
     let drawn = sample(&question).await;
     let random = local::SampledBecause::Random.into();
     assert_eq!(drawn.entries.iter().filter(|one| one.because.contains(&random)).count(), 5);
     assert!(drawn.drawn_from >= 20);
-    let looked_at = question.clone();
+    let looked_at = question;
     let sign = async |digest: Vec<u8>| {
-        let question = Some(looked_at.clone());
+        let question = Some(looked_at);
         let reviewed = local::SampleReviewed { question, digest };
         let request = local::SignReviewRequest {
             reviewed: Some(local::sign_review_request::Reviewed::Sample(reviewed)),

@@ -80,23 +80,10 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
         LocalRpc::AwaitDelivery => {
             vec![local::AwaitDeliveryRequest { referral_id, wait_seconds: 1 }.encode_to_vec()]
         }
-        LocalRpc::DiscloseInside => vec![
-            local::DiscloseInsideRequest {
-                referral_id,
-                unit: "fastighet".to_owned(),
-                disclosure_ground: DisclosureGround::Consent122.into(),
-                gdpr_basis: GdprBasis::PublicTask61E.into(),
-                justification: "anpassning".to_owned(),
-            }
-            .encode_to_vec(),
-        ],
-        LocalRpc::MarkReferralInError => vec![
-            local::MarkReferralInErrorRequest {
-                referral_id,
-                ..local::MarkReferralInErrorRequest::default()
-            }
-            .encode_to_vec(),
-        ],
+        LocalRpc::DiscloseInside => vec![disclosure(referral_id).encode_to_vec()],
+        LocalRpc::MarkReferralInError => {
+            vec![local::MarkReferralInErrorRequest { referral_id }.encode_to_vec()]
+        }
         LocalRpc::NarrowConsent => vec![
             local::NarrowConsentRequest {
                 consent_id: referral_id,
@@ -170,6 +157,16 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
     }
 }
 
+fn disclosure(referral_id: Vec<u8>) -> local::DiscloseInsideRequest {
+    local::DiscloseInsideRequest {
+        referral_id,
+        unit: "park".to_owned(),
+        disclosure_ground: DisclosureGround::Consent122.into(),
+        gdpr_basis: GdprBasis::PublicTask61E.into(),
+        justification: "anpassning".to_owned(),
+    }
+}
+
 /// One of each decision, empty or as far as its type needs.
 fn actions() -> Vec<Action> {
     let action = |kind: &ReferralAction| match kind {
@@ -203,13 +200,7 @@ async fn absent_and_hidden_are_answered_with_the_same_bytes_by_every_call() {
     let id = delivered_referral(&federation, wish(1)).await.referral_id;
     let local = &federation.nybro.local;
     let worker = local.colleague("anna", Role::CaseWorker, &[unit(MOBILE_TEAM)]);
-    let request = local::DiscloseInsideRequest {
-        referral_id: id.clone(),
-        unit: "park".to_owned(),
-        disclosure_ground: DisclosureGround::Consent122.into(),
-        gdpr_basis: GdprBasis::PublicTask61E.into(),
-        justification: "anpassning".to_owned(),
-    };
+    let request = disclosure(id.clone());
     let disclosed = worker.access().disclose_inside(request).await.unwrap().into_inner();
     let request = local::RecordConsentRequest { consent: Some(consent_record()) };
     worker.consents().record_consent(request).await.unwrap();

@@ -54,7 +54,8 @@ impl Reader<'_> {
     ) -> Result<Vec<StoredNote>, StorageError> {
         let mut values = Values::new();
         values.bytes(id.as_bytes());
-        let statement = "SELECT * FROM referral_note WHERE referral_id = $1 ORDER BY written_at, id";
+        let statement =
+            "SELECT * FROM referral_note WHERE referral_id = $1 ORDER BY written_at, id";
         let found = self.rows(statement, values).await?;
         found.iter().map(|found| read(&StoredRow::new(TABLE, "id", found))).collect()
     }

@@ -227,9 +227,9 @@ fn status(row: &StoredRow<'_>) -> Result<Status, StorageError> {
             let decline = Decline::new(party, reason()?, next_step)
                 .map_err(|_| row.inconsistent("next_step"))?;
             Status::Rejected(match row.coded_or_null("rerouted_to", organisation)? {
-                Some(proposal) => decline
-                    .rerouted_to(proposal)
-                    .map_err(|_| row.inconsistent("rerouted_to"))?,
+                Some(proposal) => {
+                    decline.rerouted_to(proposal).map_err(|_| row.inconsistent("rerouted_to"))?
+                }
                 None => decline,
             })
         }

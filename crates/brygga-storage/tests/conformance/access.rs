@@ -8,7 +8,7 @@ use brygga_domain::access::{
 use brygga_domain::referral::Side;
 use brygga_domain::{
     AccessReviewId, BreakGlassId, ConsentId, DataCategory, DisclosureGround, GdprBasis,
-    InsideDisclosureId, ReferralId, UnitId,
+    InsideDisclosureId, OfferId, ReferralId, UnitId,
 };
 use brygga_exchange::WriteSet;
 use brygga_exchange::access::{Access, AccessEntry, AccessReview, AccessWrites, Accessor};
@@ -56,6 +56,7 @@ async fn an_access_comes_back_as_it_was_logged(database: &Database) {
     let held = database.open().await;
     let (referral, consent) =
         (AccessObject::Referral(CASE), AccessObject::Consent(ConsentId::from_bytes([8; 16])));
+    let offer = AccessObject::Offer(OfferId::from_bytes([7; 16]));
     let disclosed = AccessGround::DisclosedInside(DisclosureGround::Consent12_2);
     let glass = AccessGround::BreakGlass(BreakGlassId::from_bytes([9; 16]));
     let entries = vec![
@@ -65,6 +66,7 @@ async fn an_access_comes_back_as_it_was_logged(database: &Database) {
         entry(4, referral, disclosed),
         entry(5, AccessObject::Log, AccessGround::LogReview),
         entry(6, referral, glass),
+        entry(7, offer, AccessGround::OwnUnit),
     ];
     store(&held, logged(entries.clone())).await.unwrap();
     let of = |objects: Vec<AccessObject>| {
@@ -81,6 +83,7 @@ async fn an_access_comes_back_as_it_was_logged(database: &Database) {
     };
     assert_eq!(of(vec![referral]).await, wanted(&[0, 3, 5]));
     assert_eq!(of(vec![consent, referral]).await, wanted(&[0, 1, 3, 5]));
+    assert_eq!(of(vec![offer]).await, wanted(&[6]));
     assert_eq!(of(vec![AccessObject::Log]).await, []);
     // The same bytes as another kind of thing are not it.
     let confused = AccessObject::Consent(ConsentId::from_bytes([7; 16]));

@@ -194,10 +194,10 @@ fn received(number: u32) -> ReceivedOffer {
     ReceivedOffer {
         id: offer_id(number),
         source: kalmar(),
-        asked: asked(number % 2 == 0),
+        asked: asked(number.is_multiple_of(2)),
         agreement_id: AgreementId::from_bytes([2; 16]),
         agreement_version: 3,
-        units: if number % 2 == 0 { Vec::new() } else { vec![unit("mobila-teamet")] },
+        units: if number.is_multiple_of(2) { Vec::new() } else { vec![unit("mobila-teamet")] },
         received_at: at(1),
         claim: None,
         end: None,

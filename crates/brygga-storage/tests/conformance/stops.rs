@@ -55,10 +55,8 @@ async fn an_order_comes_back_and_its_answer_stands(database: &Database) {
     assert_eq!(read().await, Ok(Some(order.clone())));
     let mut other = order.clone();
     other.answer = Some(StopAnswer { at: at(10), held: StillHeld::Erased });
-    let writes = WriteSet {
-        stops: vec![StoredStop { stop: other, evidence: None }],
-        ..WriteSet::default()
-    };
+    let writes =
+        WriteSet { stops: vec![StoredStop { stop: other, evidence: None }], ..WriteSet::default() };
     let _ = store(&held, writes).await;
     assert_eq!(read().await, Ok(Some(order)), "the first answer stands");
 }
@@ -97,8 +95,7 @@ async fn notes_come_back_in_their_order_and_without_text_where_erased(database: 
 }
 
 async fn change(to: &Store, referral: &Referral) {
-    let writes =
-        WriteSet { changed_referrals: vec![(referral.clone(), 1)], ..WriteSet::default() };
+    let writes = WriteSet { changed_referrals: vec![(referral.clone(), 1)], ..WriteSet::default() };
     store(to, writes).await.unwrap();
 }
 
@@ -120,8 +117,7 @@ async fn every_new_detail_of_a_referral_comes_back(database: &Database) {
     let reason = StatusReason::NoCapacity;
     let decline = Decline::new(DeclineParty::Provider, reason, Some(NextStep::OtherRecipient));
     let rejected = Status::Rejected(decline.unwrap().rerouted_to(kalmar()).unwrap());
-    let reviews =
-        [None, Some(Review::Requested), Some(Review::Done(ReviewResult::Overturned))];
+    let reviews = [None, Some(Review::Requested), Some(Review::Done(ReviewResult::Overturned))];
     for (status, review) in [
         (Status::OnHold { reason }, reviews[0]),
         (Status::Failed { reason }, reviews[0]),
@@ -151,6 +147,11 @@ async fn what_nobody_takes_on_is_found_when_it_is_due_and_not_after(database: &D
     change(&held, &referral).await;
     assert_eq!(due(1800).await, Ok(vec![]), "the next in line gets as long");
     assert_eq!(due(3600).await, Ok(vec![referral_id(1)]));
+    let unhandled = || held.read(|reader| Box::pin(reader.referrals_unhandled()));
+    assert_eq!(unhandled().await, Ok(0), "somebody is still to be asked");
+    referral.escalation = Some(Escalation { level: 2, unit: None });
+    change(&held, &referral).await;
+    assert_eq!(unhandled().await, Ok(1));
     referral.taken_on = Some(TakenOn { unit: None, act_by: at(9000) });
     change(&held, &referral).await;
     assert_eq!(due(9999).await, Ok(vec![]));
@@ -159,7 +160,8 @@ async fn what_nobody_takes_on_is_found_when_it_is_due_and_not_after(database: &D
 async fn what_rests_on_a_consent_is_found_at_the_source_only(database: &Database) {
     let held = database.open().await;
     store_referrals(&held, 1..3, Side::Source).await;
-    let other = NewReferral { referral: referral(3, Side::Target), ..new_referral(3, Side::Target) };
+    let other =
+        NewReferral { referral: referral(3, Side::Target), ..new_referral(3, Side::Target) };
     store(&held, WriteSet { new_referrals: vec![other], ..WriteSet::default() }).await.unwrap();
     let found = held.read(|reader| Box::pin(reader.referrals_by_consent(consent_id(1))));
     let ids: Vec<ReferralId> = found.await.unwrap().into_iter().map(|one| one.id).collect();
@@ -175,9 +177,8 @@ async fn an_end_that_nobody_acknowledged_is_still_open_at_the_source(database: &
         let filter = ReferralFilter { side, open_only: true, units: None, before: None, limit: 9 };
         let held = held.clone();
         async move {
-            let read = held.read(|reader| {
-                Box::pin(async move { reader.referral_list(&filter).await })
-            });
+            let read =
+                held.read(|reader| Box::pin(async move { reader.referral_list(&filter).await }));
             read.await.unwrap().len()
         }
     };

@@ -45,6 +45,7 @@ fn count_everything(metrics: &Metrics) {
         outbox_queued: 43,
         registry: Some(RegistryStanding { expires_in: Seconds(-44), sequence: 45 }),
         reviews_overdue: 46,
+        stops_overdue: 47,
     });
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct DoctorArgs {
 
 impl DoctorArgs {
     pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
-        let found = examine(at, self.peers).await.map_err(Failure::as_wrong_usage)?;
+        let found = examine(at, self.peers).await.map_err(Failure::into_wrong_usage)?;
         Ok(answer(&found, at.language))
     }
 }

@@ -17,9 +17,9 @@ use serde_json::json;
 
 use crate::cli::Invocation;
 use crate::client::{ClientArgs, LocalChannel, refused};
+use crate::commands::consent::stop;
 use crate::failure::Failure;
 use crate::identifier::IdentifierOrEnding;
-use crate::commands::consent::stop;
 use crate::output::Answer;
 use crate::text::Text;
 use crate::wire_code::parser;

@@ -234,6 +234,10 @@ faults! {
         sv: "{organisation}: {endpoint} tar inte emot någon förbindelse", "öppna brandväggen utåt mot den porten, eller ring {organisation}";
         en: "{organisation}: {endpoint} accepts no connection", "open the firewall outwards to that port, or telephone {organisation}";
     }
+    ReferralsUnhandled Warning "REFERRALS_UNHANDLED" {
+        sv: "{count} remisser har ingen tagit hand om, fast de är lagda hos mottagningen", "en handläggare: brygga referral list --side target --open, sedan brygga referral take-on ID";
+        en: "{count} referrals nobody has taken on, although they lie before the intake", "a case worker: brygga referral list --side target --open, then brygga referral take-on ID";
+    }
     RegistryAbsent Error "REGISTRY_ABSENT" {
         sv: "det finns inget register", "brygga registry install --file FIL";
         en: "there is no registry", "run: brygga registry install --file FILE";
@@ -285,6 +289,10 @@ faults! {
     SigningKeyNotListed Error "SIGNING_KEY_NOT_LISTED" {
         sv: "registret har inte nodens signeringsnyckel", "lägg tillbaka rätt nyckel från säkerhetskopian, eller byt: brygga registry request-rotation --signing";
         en: "the registry does not list the signing key of this node", "restore the right key from the backup, or rotate: brygga registry request-rotation --signing";
+    }
+    StopsUnanswered Warning "STOPS_UNANSWERED" {
+        sv: "{count} mottagare har inte svarat på att behandlingen ska stoppas", "en handläggare: brygga consent show ID, och ring mottagaren";
+        en: "{count} recipients have not answered an order to stop", "a case worker: brygga consent show ID, and call the recipient";
     }
     StoreAddress Error "STORE_URL" {
         sv: "databasens adress kan inte användas: {detail}", "rätta [storage] i brygga.toml";

@@ -4,6 +4,7 @@ use brygga_app::RetentionReport;
 use brygga_audit::Checkpoint;
 use brygga_domain::Timestamp;
 use brygga_domain::access::BreakGlass;
+use brygga_domain::stop::ANSWER_WITHIN;
 use brygga_identity::trust::MAX_CLOCK_LEAD;
 use brygga_storage::{Reader, StorageError, Store, StoreFinding};
 
@@ -31,12 +32,16 @@ pub(super) async fn look(view: &View<'_>, found: &mut Examination) {
     let checked = store.check().await.into_iter();
     found.findings.extend(checked.filter_map(|checked| faulty(view, checked)));
     // What cannot be read has been said by the check.
-    let due_before = view.now().minus(BreakGlass::REVIEW_WITHIN);
-    if let Ok(read) = store.read(|reader| Box::pin(read(reader, due_before))).await {
+    let due = Due {
+        answer: view.now().minus(ANSWER_WITHIN),
+        review: view.now().minus(BreakGlass::REVIEW_WITHIN),
+    };
+    if let Ok(read) = store.read(|reader| Box::pin(read(reader, due))).await {
         found.figures.database_bytes = Some(read.bytes);
         found.findings.extend(outgrown(view, read.bytes, found.figures.free_bytes));
         found.findings.extend(clock(view, read.newest_checkpoint.as_deref()));
         waiting::look(view, &read.outbox, found);
+        waiting::look_at_people(view, read.stops_overdue, read.referrals_unhandled, found);
         waiting::look_at_reviews(view, read.reviews_overdue, found);
         waiting::look_at_retention(view, read.retention.as_deref(), found);
     }
@@ -48,16 +53,27 @@ struct Held {
     bytes: u64,
     newest_checkpoint: Option<String>,
     outbox: brygga_storage::OutboxCounts,
+    referrals_unhandled: u64,
     reviews_overdue: u64,
+    stops_overdue: u64,
     retention: Option<Vec<u8>>,
 }
 
-async fn read(reader: &mut Reader<'_>, due_before: Timestamp) -> Result<Held, StorageError> {
+/// What is late where it is older.
+#[derive(Clone, Copy)]
+struct Due {
+    answer: Timestamp,
+    review: Timestamp,
+}
+
+async fn read(reader: &mut Reader<'_>, due: Due) -> Result<Held, StorageError> {
     Ok(Held {
         bytes: reader.database_size().await?.bytes,
         newest_checkpoint: reader.audit_latest_checkpoint().await?.map(|newest| newest.note),
         outbox: reader.outbox_counts().await?,
-        reviews_overdue: reader.break_glasses_unreviewed_before(due_before).await?,
+        referrals_unhandled: reader.referrals_unhandled().await?,
+        reviews_overdue: reader.break_glasses_unreviewed_before(due.review).await?,
+        stops_overdue: reader.stops_overdue(due.answer).await?,
         retention: reader.note(RetentionReport::NOTE).await?,
     })
 }

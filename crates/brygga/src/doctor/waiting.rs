@@ -1,5 +1,5 @@
 //! What waits for a person or for a peer as a finding: messages given up, and messages that are
-//! not got rid of. Unanswered stops and unhandled referrals belong here too, beside these.
+//! not got rid of, orders to stop without an answer, and referrals that nobody has taken on.
 
 use brygga_app::RetentionReport;
 use brygga_domain::Seconds;
@@ -31,6 +31,15 @@ pub(super) fn look_at_retention(view: &View<'_>, note: Option<&[u8]>, found: &mu
     let Some(last) = note.and_then(RetentionReport::from_bytes) else { return };
     let kinds =
         [(Fault::RetentionBlocked, last.blocked), (Fault::RetentionHandOver, last.to_hand_over)];
+    for (fault, count) in kinds.into_iter().filter(|(_, count)| *count > 0) {
+        found.findings.push(view.found(fault, &[("count", &*count.to_string())]));
+    }
+}
+
+/// Orders to stop that nobody answered in time, and referrals that nobody has taken on although they were
+/// laid before everybody.
+pub(super) fn look_at_people(view: &View<'_>, stops: u64, unhandled: u64, found: &mut Examination) {
+    let kinds = [(Fault::StopsUnanswered, stops), (Fault::ReferralsUnhandled, unhandled)];
     for (fault, count) in kinds.into_iter().filter(|(_, count)| *count > 0) {
         found.findings.push(view.found(fault, &[("count", &*count.to_string())]));
     }

@@ -2,7 +2,9 @@
 
 use brygga_proto::agreement::v1::{AgreementKind, Priority};
 use brygga_proto::consent::v1::ConsentForm;
-use brygga_proto::local::v1::{AgreementState, DeliveryStatus, RegisterDirection, RetentionOutlook};
+use brygga_proto::local::v1::{
+    AgreementState, DeliveryStatus, RegisterDirection, RetentionOutlook,
+};
 use brygga_proto::referral::v1::{
     DeclineParty, NextStep, OutcomeResult, ReferralStatus, StatusReason,
 };

@@ -209,13 +209,14 @@ fn decisions() -> Vec<Bad> {
     let on = |action| act(&[9; 16], Some(action));
     let take_on =
         |unit: &str, act_by| Action::TakeOn(referral::TakenOn { unit: unit.into(), act_by });
-    let decline =
-        |party, reason, next_step| Action::Decline(referral::Declined {
-                party,
-                reason,
-                next_step,
-                ..referral::Declined::default()
-            });
+    let decline = |party, reason, next_step| {
+        Action::Decline(referral::Declined {
+            party,
+            reason,
+            next_step,
+            ..referral::Declined::default()
+        })
+    };
     let withdraw = |referral_id: Vec<u8>, reason| {
         Action::Withdraw(referral::ReferralWithdrawn { referral_id, reason })
     };

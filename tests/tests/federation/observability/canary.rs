@@ -15,10 +15,13 @@ fn words() -> [&'static str; 8] {
     [NAME, NOTE, CONTACT, NUMBER, in_ten_digits, "Kanarina", "Kanariefågeln", "kanarina.fagelsson"]
 }
 
-/// The first word that stands in `bytes` in any form; none where there is none.
+/// The first word that stands in `bytes` in any form, and what stands around it; none where there is none.
 pub(super) fn leaks(bytes: &[u8]) -> Option<String> {
-    let forms = words().into_iter().flat_map(forms);
-    forms.into_iter().find(|form| contains(bytes, form))
+    let mut forms = words().into_iter().flat_map(forms);
+    let found = forms.find(|form| contains(bytes, form))?;
+    let at = bytes.windows(found.len()).position(|window| window == found.as_bytes())?;
+    let near = &bytes[at.saturating_sub(80)..bytes.len().min(at + 120)];
+    Some(format!("{found} in {}", near.escape_ascii()))
 }
 
 pub(super) fn contains(bytes: &[u8], text: &str) -> bool {

@@ -20,7 +20,9 @@ use crate::wire_code;
 ///
 /// It names roles and units and no employee, and can be handed out as it is.
 #[derive(Args)]
-#[command(after_help = "Example:\n  brygga access extract --referral REFERRAL-ID --consent CONSENT-ID")]
+#[command(
+    after_help = "Example:\n  brygga access extract --referral REFERRAL-ID --consent CONSENT-ID"
+)]
 pub(super) struct ExtractArgs {
     /// Referral about the person; may be repeated
     #[arg(long = "referral", value_name = "ID", required_unless_present = "consents")]

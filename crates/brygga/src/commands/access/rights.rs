@@ -1,8 +1,8 @@
 //! Giving access: to a colleague, to another unit, or through the glass.
 
+use brygga_domain::UnitId;
 use brygga_proto::local::v1 as local;
 use brygga_proto::types::v1::{DisclosureGround, GdprBasis};
-use brygga_domain::UnitId;
 use clap::Args;
 use serde_json::json;
 

@@ -24,7 +24,11 @@ pub(super) enum Style {
 }
 
 /// The whole receipt, ready to be printed.
-pub(super) fn receipt(shown: &ShowConsentResponse, style: Style, language: Language) -> Vec<String> {
+pub(super) fn receipt(
+    shown: &ShowConsentResponse,
+    style: Style,
+    language: Language,
+) -> Vec<String> {
     let none = ConsentRecord::default();
     let consent = shown.consent.as_ref().unwrap_or(&none);
     match (style, language) {
@@ -176,8 +180,8 @@ fn to(disclosure: &Disclosure) -> String {
 
 #[cfg(test)]
 mod tests {
-    use brygga_proto::consent::v1::{ConsentRecipient, Erased, ProcessingStopped};
     use brygga_proto::consent::v1::processing_stopped::Held;
+    use brygga_proto::consent::v1::{ConsentRecipient, Erased, ProcessingStopped};
     use brygga_proto::local::v1::ProcessingStop;
 
     use super::*;
@@ -216,11 +220,15 @@ mod tests {
     #[test]
     fn ore_20_the_receipt_says_what_to_whom_on_what_ground_and_how_to_withdraw() {
         let text = receipt(&shown(), Style::Plain, Language::Sv).join("\n");
-        for part in ["kommun:0881", "identitet", "12 kap. 2 §", "ta tillbaka", "har raderat allt"] {
+        for part in ["kommun:0881", "identitet", "12 kap. 2 §", "ta tillbaka", "har raderat allt"]
+        {
             assert!(text.contains(part), "{part} in {text}");
         }
         let english = receipt(&shown(), Style::Plain, Language::En).join("\n");
-        assert!(english.contains("has erased everything") && !english.contains("ta tillbaka"), "{english}");
+        assert!(
+            english.contains("has erased everything") && !english.contains("ta tillbaka"),
+            "{english}"
+        );
     }
 
     #[test]
