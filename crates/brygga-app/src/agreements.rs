@@ -37,8 +37,13 @@ impl App {
         terms.check_parties(|organisation| {
             self.principal(organisation).ok().map(|member| member.kind)
         })?;
-        self.agreement_change(caller, terms.agreement_id, terms.version, Change::Propose(Box::new(terms)))
-            .await
+        self.agreement_change(
+            caller,
+            terms.agreement_id,
+            terms.version,
+            Change::Propose(Box::new(terms)),
+        )
+        .await
     }
 
     /// Signs a proposed agreement for this organisation and tells the other parties.
@@ -135,7 +140,9 @@ impl App {
             threads.iter().map(|(party, _)| Key::Conversation(conversation(&terms), party.clone())),
         );
         let decided = self.locally(|local| match (change, held) {
-            (Change::Propose(terms), held) => propose(local, actor, (**terms).clone(), held, threads),
+            (Change::Propose(terms), held) => {
+                propose(local, actor, (**terms).clone(), held, threads)
+            }
             (Change::Sign, Some(record)) => sign(local, actor, record, threads),
             (Change::Terminate(at), Some(record)) => {
                 let at = at.unwrap_or(local.now);

@@ -107,8 +107,7 @@ impl App {
                     Err(refusal) => return Ok(answered(Err(refusal), read_keys)),
                 };
                 let stops = reader.stops_by_referral(id).await?;
-                let is_marked = |stop: &ProcessingStop| stop.reason == StopReason::EnteredInError;
-                if stops.iter().any(is_marked) {
+                if stops.iter().any(is_own_mistake) {
                     return Ok(answered(Ok(()), read_keys));
                 }
                 let queued = reader.outbox_thread(referral.conversation()).await?;
@@ -133,7 +132,7 @@ impl App {
             .parts()
             .store
             .read(move |reader| Box::pin(async move { reader.stops_by_referral(id).await }));
-        Ok(stops.await?.into_iter().rfind(|stop| stop.reason == StopReason::EnteredInError))
+        Ok(stops.await?.into_iter().rfind(is_own_mistake))
     }
 
     /// Orders of this node that are past the time for an answer: somebody has to call the recipients.
@@ -148,6 +147,11 @@ impl App {
             .glance(move |reader| Box::pin(async move { reader.stops_overdue(before).await }));
         count.await
     }
+}
+
+/// Whether this node itself took the referral back: an order from another node says nothing of that.
+fn is_own_mistake(stop: &ProcessingStop) -> bool {
+    stop.side == Side::Source && stop.reason == StopReason::EnteredInError
 }
 
 const fn cause(reason: StopReason) -> ErasureCause {

@@ -96,7 +96,9 @@ async fn every_instrument_arrives_with_listed_attributes() {
     let metrics = collector.metrics();
     let names = metrics.iter().map(|metric| metric.name.as_str()).collect::<BTreeSet<_>>();
     let expected = [
+        "brygga.access.reviews_overdue",
         "brygga.audit.size",
+        "brygga.consent.stops_overdue",
         "brygga.delivery.duration",
         "brygga.delivery.sent",
         "brygga.outbox.dead",
@@ -129,6 +131,8 @@ async fn each_gauge_shows_its_own_figure() {
     let metrics = collector.metrics();
     for (name, expected) in [
         ("brygga.audit.size", 41),
+        ("brygga.access.reviews_overdue", 46),
+        ("brygga.consent.stops_overdue", 47),
         ("brygga.outbox.dead", 42),
         ("brygga.outbox.queued", 43),
         ("brygga.registry.expires_in", -44),

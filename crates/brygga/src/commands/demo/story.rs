@@ -301,15 +301,15 @@ fn coordinator(stage: &mut Stage, referral: &str) -> Result<(), Failure> {
         "Nobody else sees anything, and that can be shown.",
     );
     let show = ["referral", "show", referral];
-    stage.refused(SAMORDNAREN, &show, "SEND_NOT_FOUND")?;
+    stage.refused(SAMORDNAREN, &show, "SEND_ROLE_DENIED")?;
     stage.refused(
         SAMORDNAREN,
         &[&show[..], &["--as-role", "REGIONAL_COORDINATOR"]].concat(),
         "SEND_ROLE_DENIED",
     )?;
     stage.tell(
-        "Samordnaren har ingen väg till ett ärende: SEND_NOT_FOUND, SEND_ROLE_DENIED",
-        "The coordinator has no way to a case: SEND_NOT_FOUND, SEND_ROLE_DENIED",
+        "Samordnaren har ingen väg till ett ärende, i någon av sina roller: SEND_ROLE_DENIED",
+        "The coordinator has no way to a case, in any of the roles: SEND_ROLE_DENIED",
     );
     Ok(())
 }
@@ -352,7 +352,7 @@ pub(super) fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_default().to_owned()
 }
 
-/// The beginning of an identifier, for people.
+/// The end of an identifier, for people: the beginning of many tells only the time.
 fn short(id: &str) -> &str {
-    id.get(..8).unwrap_or(id)
+    id.len().checked_sub(8).and_then(|start| id.get(start..)).unwrap_or(id)
 }
