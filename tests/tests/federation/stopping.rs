@@ -136,6 +136,46 @@ async fn con_02_withdrawal_stops_every_recipient_and_each_says_what_it_holds() {
     assert_eq!((again.get_ref().stopped_messages, again.get_ref().stops.len()), (0, 3));
 }
 
+/// ORE-20: the person asks what was sent about them, and gets a paper.
+///
+/// Verified: before anything is sent the receipt says so; after a referral it names the recipient, the data
+/// and the ground; after the withdrawal it says when and what the recipient still holds; it tells how to
+/// withdraw; the easy one names no law; neither names the person, the case or where the paper is kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn ore_20_the_person_gets_a_receipt_of_what_was_sent() {
+    let circle = Circle::agreed().await;
+    let (region, kalmar) = (&circle.region, &circle.kalmar);
+    let consent = consent_for(&[NYBRO], 30, region.clock("kalmar").now());
+    let consent = record(kalmar, consent).await;
+    let receipt = |style: &str| {
+        let id = hex::encode(&consent);
+        let words = ["consent", "receipt", &id, "--style", style, "--language", "sv"];
+        tokio::task::block_in_place(|| region.run("kalmar", &words))
+    };
+    assert!(receipt("plain").contains("Inget ännu."), "nothing is sent");
+    assert!(receipt("easy").contains("Vi har inte berättat något ännu."));
+
+    circle.send(NYBRO, &consent).await;
+    let plain = receipt("plain");
+    for part in [NYBRO, "identitet", "12 kap. 2 §", "SÅ TAR DU TILLBAKA", "www.imy.se"] {
+        assert!(plain.contains(part), "{part}: {plain}");
+    }
+    assert!(!plain.contains("Inget ännu.") && !plain.contains("TOG TILLBAKA"), "{plain}");
+
+    let withdraw = WithdrawConsentRequest { consent_id: consent.clone() };
+    kalmar.consents().withdraw_consent(withdraw).await.expect("never refused");
+    all_answered(kalmar, &consent, 1).await;
+    let (plain, easy) = (receipt("plain"), receipt("easy"));
+    assert!(plain.contains("DU TOG TILLBAKA SAMTYCKET"), "{plain}");
+    for paper in [&plain, &easy] {
+        assert!(paper.contains("har raderat allt"), "{paper}");
+        for hidden in ["Testsson", "199001012385", "pärm"] {
+            assert!(!paper.contains(hidden), "{hidden}: {paper}");
+        }
+    }
+    assert!(!easy.contains('§') && easy.contains("Du får säga nej när du vill."), "{easy}");
+}
+
 /// CON-02, offline: what waits is dropped, and a recipient that never got anything says so.
 ///
 /// Verified: while Nybro is away a referral waits; the withdrawal drops it and leaves an order to stop that
