@@ -109,8 +109,28 @@ impl Batch {
         self.texts[placeholders as usize].get_or_init(make)
     }
 
+    /// Whether it adds rows, and changes none that are there.
+    pub(crate) fn inserts(&self) -> bool {
+        self.head.starts_with("INSERT") && !self.tail.contains("UPDATE")
+    }
+
+    /// Values of so many rows.
+    pub(crate) const fn values(&self, rows: usize) -> usize {
+        self.width * rows
+    }
+
     /// The statement for so many rows.
     pub(crate) fn text(&self, rows: usize, placeholders: Placeholders) -> String {
+        self.text_from(0, rows, placeholders)
+    }
+
+    /// The statement for so many rows, where `first` values of other statements come before its own.
+    pub(crate) fn text_from(
+        &self,
+        first: usize,
+        rows: usize,
+        placeholders: Placeholders,
+    ) -> String {
         let mut text = self.head.to_owned();
         for row in 0..rows {
             text.push_str(if row == 0 { " (" } else { ", (" });
@@ -119,7 +139,7 @@ impl Batch {
                 // Writing to a String cannot fail.
                 let _ = match placeholders {
                     Placeholders::Numbered => {
-                        write!(text, "{comma}${}", row * self.width + column)
+                        write!(text, "{comma}${}", first + row * self.width + column)
                     }
                     Placeholders::Plain => write!(text, "{comma}?"),
                 };

@@ -13,7 +13,7 @@ const POSTGRES_PREPARED: u16 = 400;
 const PLAIN: &str = "&sslmode=disable";
 
 /// The kind of database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Engine {
     /// A server that several processes of a node share.
     Postgres,

@@ -2,10 +2,13 @@
 //!
 //! SQLite works on a thread of its own, and for a single referral the way there and back costs more
 //! than the work. So with SQLite the beginning travels with the first statement, and the last few
-//! rows travel together with the commit. PostgreSQL takes one statement at a time.
+//! rows travel together with the commit. PostgreSQL takes one statement at a time, and each is a
+//! round trip to another process; there the new rows of several tables travel as one statement,
+//! `WITH … AS (INSERT …) INSERT …`, whose foreign keys are checked at its end.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::TryStreamExt;
@@ -23,6 +26,8 @@ use crate::values::Values;
 
 /// Rows that travel together at most; more are worth a step of their own.
 const TOGETHER_MAX: usize = 12;
+/// The same for PostgreSQL: what the largest group of new referrals writes.
+const POSTGRES_TOGETHER_MAX: usize = 128;
 /// Texts that are kept for the life of the process; others are made each time.
 const TEXTS_MAX: usize = 256;
 
@@ -47,7 +52,7 @@ struct Piece {
 }
 
 /// What makes a text: its statements by address and number of rows, and what stands around them.
-type TextKey = (Vec<(usize, usize)>, bool, bool);
+type TextKey = (Vec<(usize, usize)>, Engine, bool, bool);
 
 static TEXTS: Mutex<Option<HashMap<TextKey, &'static str>>> = Mutex::new(None);
 
@@ -100,7 +105,7 @@ impl<'c> Transaction<'c> {
         if rows.is_empty() {
             return Ok(());
         }
-        if self.dialect.opening.is_some() && self.rows + rows.len() <= TOGETHER_MAX {
+        if self.can_wait(batch, rows.len(), is_guarded) {
             self.waiting.push(Piece { batch, rows: rows.len(), is_guarded });
             self.rows += rows.len();
             rows.iter().for_each(|row| bind(row, &mut self.values));
@@ -111,6 +116,16 @@ impl<'c> Transaction<'c> {
             Err(StorageError::Conflict)
         } else {
             Ok(())
+        }
+    }
+
+    /// Whether rows may travel together with others. On PostgreSQL the statements of one text do not see
+    /// each other's rows, and only the last tells how many it wrote.
+    fn can_wait(&self, batch: &Batch, rows: usize, is_guarded: bool) -> bool {
+        let rows = self.rows + rows;
+        match self.dialect.engine {
+            Engine::Sqlite => rows <= TOGETHER_MAX,
+            Engine::Postgres => !is_guarded && batch.inserts() && rows <= POSTGRES_TOGETHER_MAX,
         }
     }
 
@@ -136,7 +151,8 @@ impl<'c> Transaction<'c> {
         bind: impl Fn(&K, &mut Values) + Send,
     ) -> Result<(), StorageError> {
         if self.dialect.opening.is_none() {
-            self.found.extend(batch.find(self.connection, keys, bind).await?);
+            let found = batch.find(self.direct().await?, keys, bind).await?;
+            self.found.extend(found);
             return Ok(());
         }
         for (rows, keys) in filled(keys) {
@@ -160,7 +176,8 @@ impl<'c> Transaction<'c> {
             return self.send(false).await.map(drop);
         }
         let is_certain = !self.waiting.iter().any(|piece| piece.is_guarded);
-        if is_certain && !self.waiting.is_empty() && self.send(true).await? {
+        let takes_commit = self.dialect.opening.is_some();
+        if takes_commit && is_certain && !self.waiting.is_empty() && self.send(true).await? {
             return Ok(());
         }
         self.send(false).await?;
@@ -179,13 +196,17 @@ impl<'c> Transaction<'c> {
         let values = std::mem::take(&mut self.values);
         self.rows = 0;
         let skipped = usize::from(self.opening.is_some());
-        let query = match text(&pieces, self.opening, commit) {
+        let query = match text(&pieces, self.dialect.engine, self.opening, commit) {
             Cow::Borrowed(text) => sqlx::query_with(text, values.finish()?),
             // Put together from constants of this program, and too seldom seen to be kept prepared.
             Cow::Owned(text) => {
                 sqlx::query_with(AssertSqlSafe(text), values.finish()?).persistent(false)
             }
         };
+        if self.dialect.engine == Engine::Postgres {
+            query.execute(&mut *self.connection).await?;
+            return Ok(false);
+        }
         let statements = skipped + pieces.len() + usize::from(commit);
         let mut results = Executor::fetch_many(&mut *self.connection, query);
         let mut place = 0_usize;
@@ -216,22 +237,52 @@ impl<'c> Transaction<'c> {
 
 /// The text of some pieces; the usual ones are kept. Plain placeholders are filled one after the
 /// other, through all statements of a text.
-fn text(pieces: &[Piece], opening: Option<&'static str>, commit: bool) -> Cow<'static, str> {
+fn text(
+    pieces: &[Piece],
+    engine: Engine,
+    opening: Option<&'static str>,
+    commit: bool,
+) -> Cow<'static, str> {
     let shape = pieces.iter().map(|piece| (std::ptr::from_ref(piece.batch).addr(), piece.rows));
-    let key: TextKey = (shape.collect(), opening.is_some(), commit);
+    let key: TextKey = (shape.collect(), engine, opening.is_some(), commit);
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     let texts = texts.get_or_insert_with(HashMap::new);
     if let Some(text) = texts.get(&key) {
         return Cow::Borrowed(text);
     }
-    let mut parts: Vec<String> = opening.into_iter().map(str::to_owned).collect();
-    parts.extend(pieces.iter().map(|piece| piece.batch.text(piece.rows, Placeholders::Plain)));
-    parts.extend(commit.then(|| "COMMIT".to_owned()));
-    let text = parts.join("; ");
+    let text = match engine {
+        Engine::Postgres => one_statement(pieces),
+        Engine::Sqlite => several_statements(pieces, opening, commit),
+    };
     if texts.len() >= TEXTS_MAX {
         return Cow::Owned(text);
     }
     let text: &'static str = text.leak();
     texts.insert(key, text);
     Cow::Borrowed(text)
+}
+
+fn several_statements(pieces: &[Piece], opening: Option<&'static str>, commit: bool) -> String {
+    let mut parts: Vec<String> = opening.into_iter().map(str::to_owned).collect();
+    parts.extend(pieces.iter().map(|piece| piece.batch.text(piece.rows, Placeholders::Plain)));
+    parts.extend(commit.then(|| "COMMIT".to_owned()));
+    parts.join("; ")
+}
+
+fn one_statement(pieces: &[Piece]) -> String {
+    let mut text = String::new();
+    let mut first = 0;
+    for (place, piece) in pieces.iter().enumerate() {
+        let statement = piece.batch.text_from(first, piece.rows, Placeholders::Numbered);
+        first += piece.batch.values(piece.rows);
+        let is_last = place + 1 == pieces.len();
+        // Writing to a String cannot fail.
+        let _ = match (place, is_last) {
+            (0, true) => write!(text, "{statement}"),
+            (_, true) => write!(text, " {statement}"),
+            (0, false) => write!(text, "WITH w0 AS ({statement})"),
+            (_, false) => write!(text, ", w{place} AS ({statement})"),
+        };
+    }
+    text
 }
