@@ -35,7 +35,12 @@ impl App {
         let due = self.parts().store.glance(move |reader| {
             Box::pin(async move { reader.outbox_due(&recipient, now, limit, max_bytes).await })
         });
-        Ok(DueMessages(self.open_envelopes(due.await?).await?))
+        let mut due = due.await?;
+        for entry in due.iter_mut().filter(|entry| entry.expires_at <= now) {
+            // The permission to send the content has ended; what is left is the place in the thread.
+            entry.withhold();
+        }
+        Ok(DueMessages(self.open_envelopes(due).await?))
     }
 
     /// Reads a receipt and checks that the recipient signed it for this very message.

@@ -33,7 +33,7 @@ pub(crate) fn encrypt(
 
 impl App {
     /// Opens envelopes as they are stored. One whose case is being erased is left out, since it is
-    /// not to be sent.
+    /// not to be sent, or its cover takes its place.
     pub(crate) async fn open_envelopes(
         &self,
         mut entries: Vec<OutboxEntry>,
@@ -56,7 +56,7 @@ impl App {
                 .key_slot
                 .open(self.parts().keys.key_ring(), wrapped)
                 .and_then(|key| key.decrypt(&place(&entry.message_id), &at_rest.ciphertext)),
-            Some(SlotState::Destroyed) => return false,
+            Some(SlotState::Destroyed) => return entry.withhold(),
             Some(SlotState::Unknown) | None => {
                 tracing::error!("a message's key is not in the vault, so that it cannot be sent");
                 return false;

@@ -148,7 +148,9 @@ impl App {
         &self,
         envelope: &VerifiedEnvelope,
     ) -> Result<Option<ContentAtRest>, AppError> {
-        let Some(info) = &envelope.header().sealed else { return Ok(None) };
+        let Some(info) = envelope.header().sealed.as_ref().filter(|_| !envelope.is_cover()) else {
+            return Ok(None);
+        };
         let unknown = || Refusal::at(Reason::NotFound, "header.sealing_key_id");
         let sealing_key: KeyId = info.sealing_key_id.parse().map_err(|_| unknown())?;
         self.parts().keys.sealing_by_id(sealing_key).ok_or_else(unknown)?;

@@ -87,6 +87,7 @@ pub fn compose(local: &Local<'_>, draft: Draft, held: Option<Chain>) -> Composed
         message_type: draft.message_type.as_str().to_owned(),
         envelope: envelope.encode(),
         at_rest: None,
+        cover: envelope.cover().map(|cover| cover.encode()),
         header_digest,
         created_at: local.now,
         expires_at: draft.expires_at,

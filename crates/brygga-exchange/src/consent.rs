@@ -1,15 +1,16 @@
 //! Consent at the organisation that collected it: recorded, narrowed, and withdrawn at once.
 
-use brygga_domain::Reason;
 use brygga_domain::consent::{Consent, Narrowing, Use};
 use brygga_domain::offer::Offer;
 use brygga_domain::referral::Referral;
 use brygga_domain::stop::StopReason;
+use brygga_domain::{Reason, Timestamp};
+use brygga_wire::envelope::SignedEnvelope;
 
 use crate::audit::{Actor, Verdict, leaf, refused};
 use crate::offer::{OpenOffer, drop_ground};
 use crate::records::OutboxEntry;
-use crate::stop::{drop_queued, order};
+use crate::stop::{order, take_back};
 use crate::{Decided, Local, WriteSet};
 
 /// Keeps a consent.
@@ -74,6 +75,7 @@ pub fn narrow(
     let referrals: Vec<Referral> = carried.referrals.into_iter().filter(is_beyond).collect();
     let is_dropped = |entry: &OutboxEntry| {
         referrals.iter().any(|referral| referral.conversation() == entry.conversation)
+            || is_note_beyond(&consent, entry, local.now)
     };
     let queued = carried.queued.into_iter().filter(is_dropped).collect();
     let is_beyond = |open: &OpenOffer| !covers_somebody(&consent, &open.offer);
@@ -84,6 +86,21 @@ pub fn narrow(
     writes.consents.push(consent.clone());
     writes.audit.push(leaf(local, actor, "consent.narrow", &subject, &Verdict::Done));
     Decided { writes, answer: Ok((consent, dropped)) }
+}
+
+/// Whether a note that waits tells more than a consent covers now, or tells it to somebody else.
+fn is_note_beyond(consent: &Consent, entry: &OutboxEntry, now: Timestamp) -> bool {
+    // A cover has the header of its message, which names what is inside.
+    let Some(cover) = &entry.cover else { return false };
+    let Ok(cover) = SignedEnvelope::decode(cover) else { return true };
+    let header = cover.header();
+    let wanted = Use {
+        recipient: &header.recipient,
+        unit: header.recipient_unit.as_ref(),
+        categories: header.sealed.as_ref().map_or(&[], |sealed| &sealed.data_categories),
+        third_persons: &[],
+    };
+    consent.check_scope(wanted).is_err() || consent.valid_until <= now
 }
 
 /// Whether any party of an offer could still have its content.
@@ -106,10 +123,7 @@ fn stop(
     (reason, of_messages): (StopReason, Reason),
 ) -> (WriteSet, u32) {
     let dropped = u32::try_from(carried.queued.len()).unwrap_or(u32::MAX);
-    let mut writes = WriteSet {
-        outbox_changes: drop_queued(&carried.queued, of_messages),
-        ..WriteSet::default()
-    };
+    let mut writes = take_back(local, &carried.queued, of_messages);
     for referral in carried.referrals {
         writes.merge(order(local, referral, reason));
     }

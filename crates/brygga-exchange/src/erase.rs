@@ -8,8 +8,9 @@ use brygga_domain::{ConsentId, MessageId, OfferId, Reason, ReferralId, Timestamp
 use brygga_wire::envelope::SignedEnvelope;
 
 use crate::audit::{Actor, Verdict, leaf};
+use crate::outbox::is_queued;
 use crate::records::{OutboxEntry, OutboxState};
-use crate::write_set::OutboxChange;
+use crate::stop::{cover, drop_queued};
 use crate::{Local, WriteSet};
 
 /// What has a key of its own and can be erased. Used in stored state.
@@ -91,7 +92,8 @@ pub struct Erasure {
 ///
 /// Envelopes that were delivered or carry sealed content are emptied, and one of the latter that waits is
 /// given up. One that waits, or was given up, and tells a fact, such as that processing has stopped, can
-/// still be sent: the other end would never learn of anything that follows it in the thread.
+/// still be sent, and so can the cover of a note: the other end would never learn of anything that
+/// follows it in the thread.
 pub fn case(
     local: &mut Local<'_>,
     actor: &Actor,
@@ -99,23 +101,26 @@ pub fn case(
     thread: &[OutboxEntry],
     cause: ErasureCause,
 ) -> WriteSet {
-    let is_queued = |entry: &&OutboxEntry| matches!(entry.state, OutboxState::Queued { .. });
-    let stopped = thread.iter().filter(is_queued).filter(|entry| may_hold_content(entry));
-    let outbox_changes = stopped.map(|entry| OutboxChange {
-        message_id: entry.message_id,
-        attempts: entry.attempts,
-        state: OutboxState::Dead { reason: cause.stops() },
-    });
     let is_done = |entry: &&OutboxEntry| matches!(entry.state, OutboxState::Delivered { .. });
-    let emptied = thread.iter().filter(|entry| is_done(entry) || may_hold_content(entry));
+    let (done, undone): (Vec<&OutboxEntry>, Vec<&OutboxEntry>) = thread.iter().partition(is_done);
+    let (covered, others): (Vec<&OutboxEntry>, Vec<&OutboxEntry>) =
+        undone.into_iter().partition(|entry| entry.cover.is_some());
+    let stopped: Vec<&OutboxEntry> =
+        others.into_iter().filter(|entry| may_hold_content(entry)).collect();
+    let emptied = done.into_iter().chain(stopped.iter().copied());
     let messages = emptied.map(|entry| entry.message_id).collect();
     let action = format!("referral.erase {}", cause.as_str());
-    WriteSet {
-        outbox_changes: outbox_changes.collect(),
+    let waiting = stopped.into_iter().filter(|entry| is_queued(entry));
+    let mut writes = WriteSet {
+        outbox_changes: drop_queued(waiting, cause.stops()),
         erasures: vec![Erasure { subject: Subject::Referral(id), erased_at: local.now, messages }],
         audit: vec![leaf(local, actor, &action, &id.to_string(), &Verdict::Done)],
         ..WriteSet::default()
+    };
+    for note in covered {
+        cover(local, note, cause.stops(), &mut writes);
     }
+    writes
 }
 
 /// Erases what a consent says of the person; that there was one, for whom and until when, stays.

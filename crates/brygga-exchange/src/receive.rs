@@ -188,7 +188,7 @@ pub fn receive(
     let header = envelope.header();
     let chain_before = held.chain;
     let effect = check_thread(header, held.chain.as_ref())
-        .and_then(|()| check_time(header, local.now))
+        .and_then(|()| check_time(envelope, local.now))
         .and_then(|()| effect(local, receiver, envelope, held, content));
     match effect {
         Err(NoEffect::NotYet(refusal)) => (WriteSet::default(), failure(refusal, true)),
@@ -211,11 +211,12 @@ fn failure(refusal: Refusal, retryable: bool) -> Answer {
 
 /// A disclosure ends with its permission. What tells a fact is as true when it comes late, and the
 /// thread would never get over its loss.
-fn check_time(header: &Header, now: Timestamp) -> Result<(), NoEffect> {
+fn check_time(envelope: &VerifiedEnvelope, now: Timestamp) -> Result<(), NoEffect> {
+    let header = envelope.header();
     if header.created_at > now.plus(CLOCK_TOLERANCE) {
         return Err(NoEffect::NotYet(Refusal::at(Reason::OutsideValidity, "header.created_at")));
     }
-    if header.sealed.is_some() && header.expires_at <= now {
+    if header.sealed.is_some() && !envelope.is_cover() && header.expires_at <= now {
         return Err(NoEffect::Refused(Refusal::at(Reason::OutsideValidity, "header.expires_at")));
     }
     Ok(())

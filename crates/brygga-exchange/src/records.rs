@@ -1,5 +1,6 @@
 //! What a node keeps besides its referrals, agreements and consents. All used in stored state.
 
+use crate::compose::MESSAGE_LIFETIME;
 use brygga_crypto::Digest;
 use brygga_crypto::at_rest::KeySlot;
 use brygga_domain::referral::{Delivery, Referral};
@@ -25,11 +26,14 @@ pub struct OutboxEntry {
     /// The envelope as it is stored, where it carries content: under the key of its case, so that
     /// erasure reaches it in old copies of the database too. None where it is stored as it travels.
     pub at_rest: Option<ContentAtRest>,
+    /// The same message without its content, for when that must not be sent any more; none where it
+    /// has none, or has taken the envelope's place.
+    pub cover: Option<Vec<u8>>,
     /// SHA-256 of the envelope's header: what the receipt must name.
     pub header_digest: Digest,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it is given up.
+    /// When it is given up, or only its cover is sent.
     pub expires_at: Timestamp,
     /// Attempts so far.
     pub attempts: u32,
@@ -70,6 +74,22 @@ impl OutboxEntry {
     /// Whether its case is erased, so that there is nothing to send.
     pub fn is_erased(&self) -> bool {
         self.stored().is_empty()
+    }
+
+    /// Puts the cover in the envelope's place, for this attempt; says whether there is one.
+    pub fn withhold(&mut self) -> bool {
+        let Some(cover) = &self.cover else { return false };
+        self.envelope.clone_from(cover);
+        self.at_rest = None;
+        true
+    }
+
+    /// When it is given up. A cover is still true when the permission for the content has ended.
+    pub fn tried_until(&self) -> Timestamp {
+        match self.cover {
+            Some(_) => self.expires_at.max(self.created_at.plus(MESSAGE_LIFETIME)),
+            None => self.expires_at,
+        }
     }
 }
 
@@ -148,6 +168,8 @@ pub struct StoredNote {
     pub author_unit: Option<UnitId>,
     /// When it was written, on the writer's clock.
     pub written_at: Timestamp,
+    /// The consent of this node that it rests on; none for the other side's.
+    pub consent_id: Option<ConsentId>,
     /// The text; none where it is erased.
     pub content: Option<ContentAtRest>,
 }

@@ -112,10 +112,10 @@ fn again(
     retry: &RetryPolicy,
     rng: &mut dyn Rng,
 ) -> OutboxState {
-    if now >= entry.expires_at {
+    if now >= entry.tried_until() {
         return OutboxState::Dead { reason: Reason::Undeliverable };
     }
-    let next_attempt_at = retry.next_attempt(attempts, now, rng).min(entry.expires_at);
+    let next_attempt_at = retry.next_attempt(attempts, now, rng).min(entry.tried_until());
     OutboxState::Queued { next_attempt_at, last_failure: Some(reason) }
 }
 

@@ -7,9 +7,11 @@ use brygga_wire::envelope::MessageType;
 use brygga_wire::stop::{encode_stop_requested, encode_stopped};
 
 use crate::audit::{Actor, Verdict, leaf};
-use crate::compose::{Draft, compose};
+use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
+use crate::outbox::is_queued;
 use crate::records::{Chain, OutboxEntry, OutboxState, StoredStop};
-use crate::write_set::OutboxChange;
+use crate::settle::carries_request;
+use crate::write_set::{Covered, OutboxChange};
 use crate::{Decided, Local, WriteSet};
 
 /// How long an order and its answer are tried: as long as anybody could keep what they are about.
@@ -45,9 +47,42 @@ pub(crate) fn order(local: &mut Local<'_>, mut referral: Referral, reason: StopR
     writes
 }
 
+/// Takes back the content of messages that wait. Where a request is among them nothing of its thread is
+/// sent; a note is sent as its cover, since its thread goes on.
+pub(crate) fn take_back(local: &Local<'_>, queued: &[OutboxEntry], reason: Reason) -> WriteSet {
+    let is_unheard = |entry: &OutboxEntry| {
+        queued
+            .iter()
+            .any(|other| other.conversation == entry.conversation && carries_request(other))
+    };
+    let has_cover = |entry: &&OutboxEntry| entry.cover.is_some() && !is_unheard(entry);
+    let (notes, others): (Vec<&OutboxEntry>, Vec<&OutboxEntry>) =
+        queued.iter().partition(has_cover);
+    let mut writes =
+        WriteSet { outbox_changes: drop_queued(others, reason), ..WriteSet::default() };
+    for note in notes {
+        cover(local, note, reason, &mut writes);
+    }
+    writes
+}
+
+/// Lets a message's cover take its place; where it waits, it is sent at once.
+pub(crate) fn cover(local: &Local<'_>, entry: &OutboxEntry, reason: Reason, writes: &mut WriteSet) {
+    let OutboxEntry { message_id, attempts, .. } = *entry;
+    if is_queued(entry) {
+        let state = OutboxState::Queued { next_attempt_at: local.now, last_failure: Some(reason) };
+        writes.outbox_changes.push(OutboxChange { message_id, attempts, state });
+    }
+    let tried_until = local.now.plus(MESSAGE_LIFETIME);
+    writes.covered.push(Covered { message_id, tried_until });
+}
+
 /// Stops messages that wait.
-pub(crate) fn drop_queued(queued: &[OutboxEntry], reason: Reason) -> Vec<OutboxChange> {
-    let dropped = queued.iter().map(|entry| OutboxChange {
+pub(crate) fn drop_queued<'a>(
+    queued: impl IntoIterator<Item = &'a OutboxEntry>,
+    reason: Reason,
+) -> Vec<OutboxChange> {
+    let dropped = queued.into_iter().map(|entry| OutboxChange {
         message_id: entry.message_id,
         attempts: entry.attempts,
         state: OutboxState::Dead { reason },

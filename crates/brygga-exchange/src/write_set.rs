@@ -5,7 +5,7 @@ use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{
     AgreementId, BreakGlassId, ConsentId, ConversationId, InsideDisclosureId, MessageId, OfferId,
-    OrgId, ReferralId, StopId,
+    OrgId, ReferralId, StopId, Timestamp,
 };
 
 use crate::access::AccessWrites;
@@ -46,6 +46,8 @@ pub struct WriteSet {
     pub outbox: Vec<OutboxEntry>,
     /// Messages whose fate changed.
     pub outbox_changes: Vec<OutboxChange>,
+    /// Messages whose content is taken back before they are delivered: their covers take their place.
+    pub covered: Vec<Covered>,
     /// Rows that lose their personal data, after everything above is written.
     pub erasures: Vec<Erasure>,
     /// Messages received.
@@ -84,6 +86,15 @@ pub struct OutboxChange {
     pub attempts: u32,
     /// How it is going now.
     pub state: OutboxState,
+}
+
+/// A message whose cover takes its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Covered {
+    /// The message.
+    pub message_id: MessageId,
+    /// How long the cover is tried.
+    pub tried_until: Timestamp,
 }
 
 /// What a decision has read or changes; two decisions that share one are never decided on the same reading.
@@ -138,6 +149,7 @@ impl WriteSet {
         );
         keys.extend(self.outbox.iter().map(|entry| Key::Outbox(entry.message_id)));
         keys.extend(self.outbox_changes.iter().map(|change| Key::Outbox(change.message_id)));
+        keys.extend(self.covered.iter().map(|covered| Key::Outbox(covered.message_id)));
         keys.extend(self.erasures.iter().flat_map(erased));
         keys.extend(
             self.inbox.iter().map(|entry| Key::Inbox(entry.sender.clone(), entry.message_id)),
@@ -163,6 +175,7 @@ impl WriteSet {
         self.chains.extend(other.chains);
         self.outbox.extend(other.outbox);
         self.outbox_changes.extend(other.outbox_changes);
+        self.covered.extend(other.covered);
         self.erasures.extend(other.erasures);
         self.inbox.extend(other.inbox);
         self.register.extend(other.register);

@@ -35,7 +35,7 @@ CREATE TABLE referral (
     escalation_level {{INTEGER}} NOT NULL DEFAULT 0 CHECK (escalation_level BETWEEN 0 AND 2),
     escalated_unit TEXT,
     -- The caller's key and the digest of what it was used for, at the source; both or neither.
-    idempotency_key {{BLOB}} UNIQUE CHECK ({{BYTES}}(idempotency_key) = 16),
+    idempotency_key {{BLOB}} CHECK ({{BYTES}}(idempotency_key) = 16),
     request_digest {{BLOB}} CHECK ({{BYTES}}(request_digest) = 32),
     -- Message that carried the request.
     request_message {{BLOB}} NOT NULL CHECK ({{BYTES}}(request_message) = 16),
@@ -110,6 +110,9 @@ CREATE TABLE referral (
     CHECK (place_type IS NULL OR outcome IS NOT NULL),
     CHECK (taken_on_unit IS NULL OR taken_on_act_by IS NOT NULL)
 ) {{STRICT}};
+
+-- One referral for each key, at the source; the target has none and pays for none.
+CREATE UNIQUE INDEX referral_idempotency_key ON referral (idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 -- The work list of one side: what is not final, and at the source also what ended and nobody has acknowledged.
 CREATE INDEX referral_open ON referral (side, seq)

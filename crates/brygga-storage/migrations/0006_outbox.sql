@@ -12,6 +12,9 @@ CREATE TABLE outbox (
     envelope {{BLOB}} NOT NULL,
     -- Where in the vault that key lies; null where the envelope is stored as it travels.
     key_slot {{BLOB}} CHECK ({{BYTES}}(key_slot) = 16),
+    -- The same message without its content, as it travels when that must not be sent any more; null for none,
+    -- or once it has taken the envelope's place.
+    cover {{BLOB}},
     header_digest {{BLOB}} NOT NULL CHECK ({{BYTES}}(header_digest) = 32),
     created_at {{INTEGER}} NOT NULL,
     expires_at {{INTEGER}} NOT NULL CHECK (expires_at > created_at),

@@ -3,12 +3,15 @@ CREATE TABLE audit_leaf (
     -- Order of arrival; may have gaps.
     arrival {{SEQUENCE}},
     -- Place in the tree, without gaps from 0; null until it is sequenced.
-    leaf_index {{INTEGER}} UNIQUE CHECK (leaf_index >= 0),
+    leaf_index {{INTEGER}} CHECK (leaf_index >= 0),
     commitment {{BLOB}} NOT NULL CHECK ({{BYTES}}(commitment) = 32),
     -- Opening of the commitment.
     salt {{BLOB}} NOT NULL CHECK ({{BYTES}}(salt) = 32),
     entry {{BLOB}} NOT NULL
 ) {{STRICT}};
+
+-- One leaf for each place; what waits for its place is not in it.
+CREATE UNIQUE INDEX audit_leaf_index ON audit_leaf (leaf_index) WHERE leaf_index IS NOT NULL;
 
 CREATE INDEX audit_leaf_unsequenced ON audit_leaf (arrival) WHERE leaf_index IS NULL;
 

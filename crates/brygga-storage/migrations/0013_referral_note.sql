@@ -9,6 +9,8 @@ CREATE TABLE referral_note (
     author_unit TEXT,
     -- On the writer's clock.
     written_at {{INTEGER}} NOT NULL,
+    -- The consent of this node that it rests on, where it wrote it; null for none.
+    consent_id {{BLOB}} CHECK ({{BYTES}}(consent_id) = 16),
     -- Where in the vault its key lies; null where it is erased. Erasure clears both.
     key_slot {{BLOB}} CHECK ({{BYTES}}(key_slot) = 16),
     -- ENCRYPTED under that key: the text.

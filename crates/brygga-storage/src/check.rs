@@ -109,8 +109,9 @@ async fn integrity(connection: &mut AnyConnection, engine: Engine) -> Result<(),
 /// The counter, the highest place and the number of places agree.
 async fn audit_has_no_gap(connection: &mut AnyConnection) -> Result<(), StorageError> {
     let statement = "SELECT audit_size, \
-                     (SELECT COUNT(leaf_index) FROM audit_leaf) AS places, \
-                     (SELECT COALESCE(MAX(leaf_index) + 1, 0) FROM audit_leaf) AS highest \
+                     (SELECT COUNT(*) FROM audit_leaf WHERE leaf_index IS NOT NULL) AS places, \
+                     (SELECT COALESCE(MAX(leaf_index) + 1, 0) FROM audit_leaf \
+                      WHERE leaf_index IS NOT NULL) AS highest \
                      FROM store_state WHERE id = 1";
     let found = sqlx::query(statement).fetch_one(connection).await?;
     let row = StoredRow::new("store_state", "audit_size", &found);

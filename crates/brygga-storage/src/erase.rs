@@ -49,7 +49,7 @@ static NOTES: Batch = Batch::new(
 static KEPT: Batch = Batch::new("DELETE FROM retention_kept WHERE referral_id IN (VALUES", 1, ")");
 
 static ENVELOPES: Batch = Batch::new(
-    "UPDATE outbox SET envelope = step.column2, key_slot = NULL FROM (VALUES",
+    "UPDATE outbox SET envelope = step.column2, key_slot = NULL, cover = NULL FROM (VALUES",
     2,
     ") AS step WHERE outbox.message_id = step.column1",
 );

@@ -27,7 +27,8 @@ static CONVERSATIONS: Batch = Batch::new(
     ")",
 );
 static IDEMPOTENCY: Batch = Batch::new(
-    "SELECT idempotency_key AS id FROM referral WHERE idempotency_key IN (VALUES",
+    "SELECT idempotency_key AS id FROM referral WHERE idempotency_key IS NOT NULL \
+     AND idempotency_key IN (VALUES",
     1,
     ")",
 );

@@ -3,7 +3,7 @@
 use brygga_domain::referral::Delivery;
 use brygga_domain::{ConsentId, MessageId, OrgId, Reason, Timestamp};
 use brygga_exchange::records::{ContentAtRest, OutboxEntry, OutboxState};
-use brygga_exchange::write_set::OutboxChange;
+use brygga_exchange::write_set::{Covered, OutboxChange};
 use sqlx::any::AnyRow;
 
 use crate::batch::Batch;
@@ -17,9 +17,9 @@ const TABLE: &str = "outbox";
 
 static INSERT: Batch = Batch::new(
     "INSERT INTO outbox (message_id, recipient, conversation, message_type, envelope, \
-     key_slot, header_digest, created_at, expires_at, attempts, state, next_attempt_at, failure, receipt, \
-     refusal) VALUES",
-    15,
+     key_slot, cover, header_digest, created_at, expires_at, attempts, state, next_attempt_at, failure, \
+     receipt, refusal) VALUES",
+    16,
     "",
 );
 
@@ -35,6 +35,15 @@ static UPDATE: Batch = Batch::new(
      OR step.column3 = 'DELIVERED' \
      OR (outbox.state = 'DEAD' AND outbox.attempts = step.column2 \
      AND outbox.failure <> 'SEND_CONSENT_WITHDRAWN'))",
+);
+
+/// What was delivered meanwhile cannot be taken back.
+static COVER: Batch = Batch::new(
+    "UPDATE outbox SET envelope = outbox.cover, key_slot = NULL, cover = NULL, \
+     expires_at = step.column2 FROM (VALUES",
+    2,
+    ") AS step WHERE outbox.message_id = step.column1 AND outbox.state <> 'DELIVERED' \
+     AND outbox.cover IS NOT NULL",
 );
 
 /// How many messages are in each state.
@@ -83,6 +92,7 @@ pub(crate) async fn insert(
             .text(&entry.message_type)
             .bytes(entry.stored())
             .bytes_or_null(entry.at_rest.as_ref().map(|held| held.key_slot.as_bytes().as_slice()))
+            .bytes_or_null(entry.cover.as_deref())
             .bytes(entry.header_digest.as_bytes())
             .instant(entry.created_at)
             .instant(entry.expires_at)
@@ -103,6 +113,17 @@ pub(crate) async fn update(
         bind_state(&change.state, values);
     };
     transaction.write(&UPDATE, changes, false, bind).await
+}
+
+/// Puts covers in the place of their messages.
+pub(crate) async fn cover(
+    transaction: &mut Transaction<'_>,
+    covered: &[Covered],
+) -> Result<(), StorageError> {
+    let bind = |one: &Covered, values: &mut Values| {
+        values.bytes(one.message_id.as_bytes()).instant(one.tried_until);
+    };
+    transaction.write(&COVER, covered, false, bind).await
 }
 
 fn bind_state(state: &OutboxState, values: &mut Values) {
@@ -223,20 +244,23 @@ impl Reader<'_> {
         Ok(OutboxCounts { queued, delivered, dead, oldest_queued_at })
     }
 
-    /// Requests and notes that wait to be sent and rest on a consent: what a withdrawal drops.
+    /// Requests and notes that wait to be sent and rest on a consent of this node, themselves or as a part
+    /// of their referral: what a withdrawal takes back.
     pub async fn outbox_queued_by_consent(
         &mut self,
         consent_id: ConsentId,
     ) -> Result<Vec<OutboxEntry>, StorageError> {
         let mut values = Values::new();
         values.bytes(consent_id.as_bytes());
-        // A referral's thread has the referral's id. From the queue, which is short, to the
-        // referrals: CROSS JOIN keeps SQLite to that order.
-        let statement = "SELECT outbox.* FROM outbox CROSS JOIN referral \
-                         WHERE outbox.state = 'QUEUED' AND referral.id = outbox.conversation \
-                         AND referral.side = 'SOURCE' \
-                         AND outbox.message_type IN ('referral.requested', 'referral.noted') \
-                         AND referral.consent_id = $1 ORDER BY outbox.seq";
+        // A referral's thread has the referral's id, and a note the id of its message. From the queue,
+        // which is short, to the others.
+        let statement = "SELECT * FROM outbox WHERE state = 'QUEUED' \
+                         AND message_type IN ('referral.requested', 'referral.noted') \
+                         AND (EXISTS (SELECT 1 FROM referral WHERE referral.id = outbox.conversation \
+                         AND referral.side = 'SOURCE' AND referral.consent_id = $1) \
+                         OR EXISTS (SELECT 1 FROM referral_note WHERE \
+                         referral_note.id = outbox.message_id AND referral_note.consent_id = $1)) \
+                         ORDER BY seq";
         let found = self.rows(statement, values).await?;
         found.iter().map(entry).collect()
     }
@@ -287,6 +311,7 @@ pub(crate) fn entry(found: &AnyRow) -> Result<OutboxEntry, StorageError> {
         message_type: row.text("message_type")?.to_owned(),
         envelope,
         at_rest,
+        cover: row.bytes_or_null("cover")?.map(<[u8]>::to_vec),
         header_digest: row.fixed("header_digest")?,
         created_at: row.instant("created_at")?,
         expires_at: row.instant("expires_at")?,

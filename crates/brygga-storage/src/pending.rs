@@ -57,6 +57,7 @@ impl Pending {
         conversation::step(transaction, &writes.chains).await?;
         outbox::insert(transaction, &writes.outbox).await?;
         outbox::update(transaction, &writes.outbox_changes).await?;
+        outbox::cover(transaction, &writes.covered).await?;
         erase::erase(transaction, &writes.erasures).await?;
         inbox::insert(transaction, &writes.inbox).await?;
         register::insert(transaction, &writes.register).await?;

@@ -36,9 +36,27 @@ pub struct SignedEnvelope {
     header: Header,
     header_bytes: Vec<u8>,
     payload: Vec<u8>,
-    sealed: Vec<u8>,
+    sealed: Sealed,
     key_id: String,
     signature: Signature,
+}
+
+/// The sealed part: there, or taken back by its sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Sealed {
+    /// As it travels; empty where nothing is sealed.
+    Here(Vec<u8>),
+    /// Only its SHA-256 is left.
+    Withheld(Digest),
+}
+
+impl Sealed {
+    fn digest(&self) -> Digest {
+        match self {
+            Self::Here(bytes) => sha256(&[bytes]),
+            Self::Withheld(digest) => *digest,
+        }
+    }
 }
 
 /// Evidence that a key signed the envelope; made only by [`SignedEnvelope::verify`].
@@ -56,6 +74,7 @@ impl SignedEnvelope {
         debug_assert_eq!(header.sealed.is_none(), sealed.is_empty(), "sealed content and its info");
         header.payload_digest = sha256(&[&payload]);
         let header_bytes = header.to_proto().encode_to_vec();
+        let sealed = Sealed::Here(sealed);
         let signature = key.sign(CONTEXT, &signed_bytes(&header_bytes, &sealed));
         let key_id = key.public().key_id().to_string();
         Self { header, header_bytes, payload, sealed, key_id, signature }
@@ -66,13 +85,29 @@ impl SignedEnvelope {
     /// # Errors
     /// The field at fault: over its limit, malformed, or not what the header says of it.
     pub fn from_proto(envelope: proto::Envelope) -> Result<Self, Refusal> {
-        let proto::Envelope { header: header_bytes, payload, sealed, key_id, signature } = envelope;
+        let proto::Envelope {
+            header: header_bytes,
+            payload,
+            sealed,
+            key_id,
+            signature,
+            withheld_digest,
+        } = envelope;
         within(&header_bytes, MAX_HEADER_BYTES, "header")?;
         within(&payload, MAX_PAYLOAD_BYTES, "payload")?;
         within(&sealed, MAX_SEALED_BYTES, "sealed")?;
         let header = proto::EnvelopeHeader::decode(&header_bytes[..])
             .map_err(|_| invalid("header"))
-            .and_then(|header| Header::from_proto(header, !sealed.is_empty()))?;
+            .and_then(|header| {
+                Header::from_proto(header, !sealed.is_empty() || !withheld_digest.is_empty())
+            })?;
+        let sealed = if withheld_digest.is_empty() {
+            Sealed::Here(sealed)
+        } else if sealed.is_empty() && header.message_type.has_covers() {
+            Sealed::Withheld(from_bytes(&withheld_digest, "withheld_digest")?)
+        } else {
+            return Err(invalid("withheld_digest"));
+        };
         if header.payload_digest != sha256(&[&payload]) {
             return Err(invalid("header.payload_digest"));
         }
@@ -96,12 +131,17 @@ impl SignedEnvelope {
 
     /// The envelope as it travels.
     pub fn to_proto(&self) -> proto::Envelope {
+        let withheld_digest = match &self.sealed {
+            Sealed::Here(_) => Vec::new(),
+            Sealed::Withheld(digest) => digest.as_bytes().to_vec(),
+        };
         proto::Envelope {
             header: self.header_bytes.clone(),
             payload: self.payload.clone(),
-            sealed: self.sealed.clone(),
+            sealed: self.sealed().to_vec(),
             key_id: self.key_id.clone(),
             signature: self.signature.as_bytes().to_vec(),
+            withheld_digest,
         }
     }
 
@@ -135,9 +175,28 @@ impl SignedEnvelope {
         &self.payload
     }
 
-    /// The sealed content; empty for none.
+    /// The sealed content; empty for none, and in a cover.
     pub fn sealed(&self) -> &[u8] {
-        &self.sealed
+        match &self.sealed {
+            Sealed::Here(bytes) => bytes,
+            Sealed::Withheld(_) => &[],
+        }
+    }
+
+    /// The same message without its content, for when that must not be sent any more and what follows in
+    /// the thread must; none for a message that can have no cover.
+    ///
+    /// It has the same signature and the same [`Self::envelope_digest`]: whichever of the two comes first
+    /// is the message, and the other is its repeat.
+    pub fn cover(&self) -> Option<Self> {
+        let has_cover = self.header.sealed.is_some() && self.header.message_type.has_covers();
+        let sealed = Sealed::Withheld(self.sealed.digest());
+        has_cover.then(|| Self { sealed, ..self.clone() })
+    }
+
+    /// Whether this is a cover: the content was taken back before it came.
+    pub const fn is_cover(&self) -> bool {
+        matches!(self.sealed, Sealed::Withheld(_))
     }
 
     /// The key that is said to have signed.
@@ -177,9 +236,9 @@ impl Deref for VerifiedEnvelope {
 }
 
 /// Two digests of fixed length, so that no byte can move from one part to the other.
-fn signed_bytes(header: &[u8], sealed: &[u8]) -> [u8; 64] {
+fn signed_bytes(header: &[u8], sealed: &Sealed) -> [u8; 64] {
     let mut bytes = [0; 64];
     bytes[..32].copy_from_slice(sha256(&[header]).as_bytes());
-    bytes[32..].copy_from_slice(sha256(&[sealed]).as_bytes());
+    bytes[32..].copy_from_slice(sealed.digest().as_bytes());
     bytes
 }

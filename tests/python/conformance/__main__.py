@@ -15,6 +15,7 @@ import cases_agreement  # noqa: F401 - registers its cases
 import cases_form  # noqa: F401
 import cases_fuzz  # noqa: F401
 import cases_gate  # noqa: F401
+import cases_note  # noqa: F401
 import cases_progress  # noqa: F401
 import cases_request  # noqa: F401
 import cases_retry  # noqa: F401

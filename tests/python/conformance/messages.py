@@ -125,19 +125,24 @@ def request(
     payload = payload or request_payload(uuid_v7())
     made = draft(bench, sender, "referral.requested", payload.referral_id, b"")
     made.payload = payload.SerializeToString()
+    made.header.agreement_id, made.header.agreement_version = bench.agreements[under], 1
     clear = content() if clear is None else clear
+    categories = [LEGAL.DATA_CATEGORY_IDENTITY, LEGAL.DATA_CATEGORY_FREE_TEXT]
+    return sealed(bench, made, unit, clear, categories)
+
+
+def sealed(bench: Bench, made: Draft, unit: str, clear: bytes, categories: list[int]) -> Draft:
+    """Seals content to a function of the node, on the person's consent."""
     public = bench.sealing_key(unit)
     header = made.header
     header.recipient_unit = unit
-    header.agreement_id, header.agreement_version = bench.agreements[under], 1
     header.content_commitment = crypto.commitment(clear)
     header.sealing_key_id = crypto.key_id(public)
     header.disclosure_ground = LEGAL.DISCLOSURE_GROUND_CONSENT_12_2
     header.gdpr_basis = LEGAL.GDPR_BASIS_PUBLIC_TASK_6_1_E
-    categories = [LEGAL.DATA_CATEGORY_IDENTITY, LEGAL.DATA_CATEGORY_FREE_TEXT]
     header.data_categories.extend(categories)
     aad = crypto.content_aad(
-        header.message_id, sender.organisation, bench.target.organisation, unit
+        header.message_id, made.sender.organisation, bench.target.organisation, unit
     )
     made.sealed = crypto.seal(public, crypto.pad(clear), aad)
     return made
@@ -148,6 +153,27 @@ def partner_request(bench: Bench, **changes) -> Draft:
     made = request(bench, bench.partner, under="partner", **changes)
     ground = LEGAL.DISCLOSURE_GROUND_PRIVATE_17_11_CONSENT
     return made.set(disclosure_ground=ground, gdpr_basis=LEGAL.GDPR_BASIS_EXPLICIT_CONSENT_9_2_A)
+
+
+def note(bench: Bench, requested, text: str = "Rummet är klart.") -> Draft:
+    """The source tells the target something in between, after the request or another note."""
+    thread = Header.FromString(requested.header).conversation_id
+    payload = REFERRAL.ReferralNoted(referral_id=thread)
+    payload.consent.consent_id = random_id()
+    set_time(payload.consent.valid_until, now_ms() + 30 * DAY_MS)
+    kind = "referral.noted"
+    made = draft(bench, bench.peer, kind, thread, payload.SerializeToString())
+    made.set(agreement_id=bench.agreements["peer"], agreement_version=1)
+    sealed(bench, made, "", content(note=text), [LEGAL.DATA_CATEGORY_FREE_TEXT])
+    return after(requested, made)
+
+
+def cover(envelope):
+    """The same message, its content taken back."""
+    made = copy.deepcopy(envelope)
+    made.withheld_digest = crypto.sha256(envelope.sealed)
+    made.sealed = b""
+    return made
 
 
 def withdrawal(bench: Bench, sender: Identity, referral: bytes) -> Draft:

@@ -15,6 +15,7 @@ mod intake;
 mod joining;
 mod local_tls;
 mod loop_closure;
+mod notes;
 mod observability;
 mod offers;
 mod offline;

@@ -79,7 +79,9 @@ pub struct NoteDraft<'a> {
 
 /// Decides a note; the caller has looked for a repeat of its message.
 ///
-/// Refused with [`Reason::Terminal`] once the referral is final or stopped, otherwise as the gate says.
+/// Refused with [`Reason::Terminal`] once the referral is final or stopped, with [`Reason::ConsentScope`] where
+/// the source names another consent than its referral's (what another consent permits is another
+/// referral, or its withdrawal could not be lived), otherwise as the gate says.
 pub fn note(
     local: &mut Local<'_>,
     actor: &Actor,
@@ -127,6 +129,7 @@ pub fn note(
         is_own: true,
         author_unit,
         written_at: local.now,
+        consent_id: consent.map(|(id, _)| id),
         content: Some(content.at_rest.clone()),
     };
     let mut writes = compose(local, draft, chain).writes();
@@ -148,6 +151,11 @@ fn permit(
     }
     let NoteGround { ground, gdpr_basis } = ground.or_of(referral);
     let grant = &referral.grant;
+    let of_referral = grant.consent.map(|(id, _)| id);
+    let is_another = |consent: &Consent| of_referral != Some(consent.consent_id);
+    if referral.side == Side::Source && context.consent.is_some_and(is_another) {
+        return Err(Refusal::at(Reason::ConsentScope, "consent_id"));
+    }
     let question = ReferralQuestion {
         action: Action::ReferralSend,
         sender: context.writer,

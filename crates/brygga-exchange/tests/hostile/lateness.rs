@@ -90,6 +90,7 @@ fn bring_back(message_type: MessageType, reason: Reason) -> Decided<()> {
         message_type: message_type.as_str().to_owned(),
         envelope: vec![1],
         at_rest: None,
+        cover: None,
         header_digest: Digest::from_bytes([0; 32]),
         created_at: NOW.minus(Seconds::days(14)),
         expires_at: NOW,

@@ -8,11 +8,11 @@ use brygga_domain::{Reason, ReferralId, Timestamp};
 use brygga_exchange::WriteSet;
 use brygga_exchange::receive::{Answer, CLOCK_TOLERANCE};
 use brygga_exchange::records::OutboxEntry;
-use brygga_exchange::settle::carries_content;
 use brygga_wire::envelope::{Header, VerifiedEnvelope};
 use brygga_wire::receipt::Receipt;
 
 use crate::memory::Memory;
+use crate::rows::{carries_note, has_content};
 
 /// Whether the clock has to end a referral at its target.
 pub(crate) fn is_due(referral: &Referral, clock: Timestamp) -> bool {
@@ -23,10 +23,11 @@ pub(crate) fn is_due(referral: &Referral, clock: Timestamp) -> bool {
 
 /// Nothing leaves on a consent that has been withdrawn or does not cover it any more, or for longer
 /// than the consent holds; and nothing about what was stopped.
-pub(crate) fn may_leave(store: &Memory, entry: &OutboxEntry) {
+pub(crate) fn may_leave(store: &Memory, entry: &OutboxEntry, clock: Timestamp) {
     let kept = store.referrals.get(&ReferralId::from_bytes(*entry.conversation.as_bytes()));
-    let Some(kept) = kept.filter(|_| carries_content(entry)) else { return };
     assert!(!entry.is_erased(), "a message that was erased left");
+    let Some(kept) = kept.filter(|_| has_content(entry)) else { return };
+    assert!(!carries_note(entry) || entry.expires_at > clock, "a note left after its time");
     // A note of the target has a ground of its own; a source that has stopped keeps nothing of it.
     if kept.referral.side == Side::Target {
         return;

@@ -54,6 +54,8 @@ impl Coverage {
 /// What every ordinary run must show: operations, fates, what became of messages and why, and where
 /// referrals ended. "arrival" is an answer without a receipt; a message type is what was accepted.
 const REQUIRED: &[&str] = &[
+    "a cover came after its message",
+    "a cover was taken",
     "a late copy of a request met a closed thread",
     "a request that was stopped had come",
     "act: SEND_INVALID_TRANSITION",

@@ -3,15 +3,15 @@
 use brygga_domain::ReferralId;
 use brygga_domain::referral::{Event, Referral, Side, Status, StatusReason};
 use brygga_domain::stop::{ProcessingStop, StillHeld, StopReason};
-use brygga_exchange::records::OutboxState;
-use brygga_exchange::settle::carries_content;
+use brygga_exchange::records::{OutboxEntry, OutboxState};
 use brygga_wire::envelope::MessageType;
+use brygga_wire::receipt::{Receipt, Verdict};
 use brygga_wire::referral::decode_progressed;
 
 use crate::memory::{Memory, is_dead};
 use crate::outcome::log;
 use crate::plan::End;
-use crate::rows::carries_note;
+use crate::rows::{carries_note, has_content};
 use crate::world::World;
 
 /// The source mirrors the target to the byte, whatever became of its own messages.
@@ -96,7 +96,7 @@ pub(crate) fn orders(world: &World, source: End) {
             }
             StillHeld::NothingHeld => {
                 assert!(there.referral(id).is_none(), "something is held that never came");
-                assert!(there.thread(id).iter().all(|entry| !carries_content(entry)));
+                assert!(!there.thread(id).iter().any(has_content));
             }
             StillHeld::RetainedBecause { .. } => {}
         }
@@ -110,8 +110,17 @@ pub(crate) fn orders(world: &World, source: End) {
     }
 }
 
+/// Whether only the cover of a message was taken: nothing permitted it.
+fn was_covered(world: &World, letter: &OutboxEntry) -> bool {
+    let OutboxState::Delivered { receipt, .. } = &letter.state else { return false };
+    let receipt = Receipt::decode(receipt).expect("a receipt that can be read");
+    let key = world.registry.key(&letter.recipient, receipt.key_id()).expect("the peer's key");
+    let statement = receipt.verify(&key).expect("the peer's signature");
+    matches!(statement.verdict, Verdict::Accepted { rule_id } if rule_id.is_empty())
+}
+
 /// A note that its writer was told is kept is at the other end too, unless it came too late there or
-/// was stopped on its way.
+/// its content was taken back on its way.
 pub(crate) fn notes(world: &World) {
     for (at, id) in &world.notes {
         let (here, there) =
@@ -119,10 +128,11 @@ pub(crate) fn notes(world: &World) {
         assert!(here.notes[id].is_own, "a note that is not its writer's");
         let letter = here.entry(*id).expect("a note has its message");
         let is_taken = matches!(letter.state, OutboxState::Delivered { refusal: None, .. });
+        let is_covered = is_taken && was_covered(world, letter);
         let is_stopped = here.referral(here.notes[id].referral_id).is_some_and(|r| r.is_stopped);
         match there.notes.get(id) {
             Some(note) => assert!(!note.is_own && note.referral_id == here.notes[id].referral_id),
-            None => assert!(!is_taken, "a note that was taken is gone"),
+            None => assert!(!is_taken || is_covered, "a note that was taken is gone"),
         }
         let is_given_up = matches!(letter.state, OutboxState::Delivered { refusal: Some(_), .. });
         assert!(is_taken || is_given_up || is_dead(letter) || is_stopped, "a note that never ends");

@@ -115,6 +115,9 @@ impl Memory {
             } else if !waiting.contains(&entry.conversation) {
                 due.push(entry.clone());
             }
+            if let Some(last) = due.last_mut().filter(|last| last.expires_at <= now) {
+                last.withhold();
+            }
         }
         due.truncate(limit);
         due
@@ -182,6 +185,9 @@ impl Memory {
         }
         for change in writes.outbox_changes {
             self.change_message(change);
+        }
+        for covered in writes.covered {
+            self.cover(covered);
         }
         for entry in writes.inbox {
             let key = (entry.sender.clone(), entry.message_id);

@@ -28,11 +28,12 @@ impl World {
     pub(crate) fn send(&mut self, from: End, limit: usize) {
         let (now, recipient) = (self.now, self.registry.organisation(from.other()).clone());
         let node = self.node(from);
-        let entries = node.store.due(&recipient, node.clock(now), limit);
+        let clock = node.clock(now);
+        let entries = node.store.due(&recipient, clock, limit);
         if entries.is_empty() {
             return;
         }
-        entries.iter().for_each(|entry| checks::may_leave(&node.store, entry));
+        entries.iter().for_each(|entry| checks::may_leave(&node.store, entry, clock));
         self.sent.extend(entries.iter().map(|entry| (from, entry.envelope.clone())));
         self.flights.push(Flight { from, entries, answers: None });
     }

@@ -147,6 +147,14 @@ impl Node {
         let header = envelope.header();
         let id = ReferralId::from_bytes(*header.conversation.as_bytes());
         let by = match &header.message_type {
+            MessageType::ReferralNoted if envelope.is_cover() => {
+                self.coverage.saw(match (answer, writes.inbox.is_empty()) {
+                    (Answer::Receipt(_), false) => "a cover was taken",
+                    (Answer::Receipt(_), true) => "a cover came after its message",
+                    (Answer::Failure { .. }, _) => "a cover came too early",
+                });
+                return;
+            }
             MessageType::ReferralWithdrawn => "withdraw",
             MessageType::ReferralAcknowledged => "acknowledge",
             MessageType::ReferralReviewRequested => "request_review",
@@ -264,7 +272,9 @@ impl Node {
     fn fails(&self, entry: &OutboxEntry, reply: &Reply, now: Timestamp) -> bool {
         match reply {
             Reply::Receipt { statement, .. } => !statement.verdict.is_accepted(),
-            Reply::Failure { retryable, .. } => !retryable || self.clock(now) >= entry.expires_at,
+            Reply::Failure { retryable, .. } => {
+                !retryable || self.clock(now) >= entry.tried_until()
+            }
         }
     }
 }

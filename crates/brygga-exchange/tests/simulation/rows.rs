@@ -3,23 +3,25 @@
 use brygga_domain::{MessageId, ReferralId};
 use brygga_exchange::erase::{Erasure, Subject};
 use brygga_exchange::records::{OutboxEntry, StoredNote, StoredStop};
-use brygga_exchange::settle::carries_content;
-use brygga_wire::envelope::MessageType;
+use brygga_exchange::write_set::Covered;
+use brygga_wire::envelope::{MessageType, SignedEnvelope};
 
 use crate::memory::{Memory, is_queued};
 use crate::stopping::thread;
+
+/// Whether an envelope has sealed content with it.
+pub(crate) fn has_content(entry: &OutboxEntry) -> bool {
+    SignedEnvelope::decode(&entry.envelope).is_ok_and(|envelope| !envelope.sealed().is_empty())
+}
 
 impl Memory {
     /// Whether anything of a case is left that could be read: content, notes, or envelopes with either.
     pub(crate) fn holds_content(&self, id: ReferralId) -> bool {
         let of_referral = self.referrals.get(&id).is_some_and(|kept| kept.content.is_some());
         let mut notes = self.notes.values().filter(|note| note.referral_id == id);
-        let is_letter = |entry: &&OutboxEntry| {
-            entry.conversation == thread(id) && carries_content(entry) && !entry.is_erased()
-        };
-        of_referral
-            || notes.any(|note| note.content.is_some())
-            || self.outbox.iter().any(|entry| is_letter(&entry))
+        let is_letter =
+            |entry: &OutboxEntry| entry.conversation == thread(id) && has_content(entry);
+        of_referral || notes.any(|note| note.content.is_some()) || self.outbox.iter().any(is_letter)
     }
 
     pub(crate) fn insert_note(&mut self, note: StoredNote) {
@@ -39,6 +41,15 @@ impl Memory {
             assert_eq!(held.stop, same, "an order changed");
         }
         self.stops.insert(stop.id, stored);
+    }
+
+    /// A cover takes the place of its message, unless that was delivered.
+    pub(crate) fn cover(&mut self, covered: Covered) {
+        let is_it = |entry: &&mut OutboxEntry| entry.message_id == covered.message_id;
+        let entry = self.outbox.iter_mut().find(is_it).expect("a message is covered");
+        assert!(entry.withhold(), "a message without a cover was covered");
+        entry.cover = None;
+        entry.expires_at = covered.tried_until;
     }
 
     /// Rows lose their personal data; nothing that still waits to be sent may lose it.

@@ -74,6 +74,7 @@ fn message(number: u8, state: OutboxState) -> OutboxEntry {
         message_type: "referral.progressed".to_owned(),
         envelope: vec![number],
         at_rest: None,
+        cover: None,
         header_digest: Digest::from_bytes([number; 32]),
         created_at: NOON,
         expires_at: NOON.plus(Seconds::days(14)),

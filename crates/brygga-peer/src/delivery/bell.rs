@@ -115,6 +115,7 @@ mod tests {
             message_type: "referral.requested".to_owned(),
             envelope: vec![id],
             at_rest: None,
+            cover: None,
             header_digest: sha256(&[&[id]]),
             created_at: Timestamp::from_millis(0),
             expires_at: Timestamp::from_millis(1),

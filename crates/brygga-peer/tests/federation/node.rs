@@ -186,6 +186,7 @@ impl Node {
             message_type: header.message_type.as_str().to_owned(),
             envelope: envelope.encode(),
             at_rest: None,
+            cover: None,
             header_digest: envelope.header_digest(),
             created_at: header.created_at,
             expires_at: header.expires_at,

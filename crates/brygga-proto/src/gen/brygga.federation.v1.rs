@@ -72,7 +72,7 @@ pub struct Envelope {
     /// The typed payload without personal data, serialised. At most 16 KiB.
     #[prost(bytes = "vec", tag = "2")]
     pub payload: ::prost::alloc::vec::Vec<u8>,
-    /// HPKE (RFC 9180) encapsulated key and ciphertext; empty where nothing is sealed. At most 192 KiB.
+    /// HPKE (RFC 9180) encapsulated key and ciphertext; empty where nothing is sealed, and in a cover. At most 192 KiB.
     #[prost(bytes = "vec", tag = "3")]
     pub sealed: ::prost::alloc::vec::Vec<u8>,
     /// Signing key of the sender as the registry names it.
@@ -81,6 +81,10 @@ pub struct Envelope {
     /// Ed25519 over the context "envelope", SHA-256(header) and SHA-256(sealed).
     #[prost(bytes = "vec", tag = "5")]
     pub signature: ::prost::alloc::vec::Vec<u8>,
+    /// Makes the envelope a cover: the same message, whose sealed content the sender has taken back. SHA-256 of that
+    /// content, 32 bytes; otherwise empty. Only for "referral.noted".
+    #[prost(bytes = "vec", tag = "6")]
+    pub withheld_digest: ::prost::alloc::vec::Vec<u8>,
 }
 /// ReceiptStatement is what the recipient's node swears to about one message.
 /// It joins the transport receipt (durably stored) and the application receipt (permitted, or refused with a reason);

@@ -14,8 +14,8 @@ const TABLE: &str = "referral_note";
 
 static INSERT: Batch = Batch::new(
     "INSERT INTO referral_note (id, referral_id, is_own, author_unit, written_at, key_slot, \
-     content) VALUES",
-    7,
+     content, consent_id) VALUES",
+    8,
     "",
 );
 
@@ -33,7 +33,8 @@ pub(crate) async fn insert(
             .text_or_null(note.author_unit.as_ref().map(UnitId::as_str))
             .instant(note.written_at)
             .bytes_or_null(content.map(|held| held.key_slot.as_bytes().as_slice()))
-            .bytes_or_null(content.map(|held| held.ciphertext.as_slice()));
+            .bytes_or_null(content.map(|held| held.ciphertext.as_slice()))
+            .bytes_or_null(note.consent_id.as_ref().map(|id| id.as_bytes().as_slice()));
     };
     transaction.write(&INSERT, notes, false, bind).await
 }
@@ -75,6 +76,7 @@ fn read(row: &StoredRow<'_>) -> Result<StoredNote, StorageError> {
         is_own: row.flag("is_own")?,
         author_unit: row.coded_or_null("author_unit", |text| UnitId::parse(text).ok())?,
         written_at: row.instant("written_at")?,
+        consent_id: row.fixed_or_null("consent_id")?,
         content,
     })
 }

@@ -170,6 +170,7 @@ async fn notes_are_erased_with_their_case(database: &Database) {
         is_own: true,
         author_unit: None,
         written_at: NOW,
+        consent_id: None,
         content: Some(ContentAtRest { key_slot: key_slot(number), ciphertext: vec![6; 40] }),
     };
     let mut writes = begun(1);

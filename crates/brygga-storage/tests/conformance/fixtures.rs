@@ -132,6 +132,7 @@ pub(crate) fn outbox_entry(number: u32) -> OutboxEntry {
         header_digest: digest(&envelope),
         envelope,
         at_rest: None,
+        cover: None,
         created_at: NOW,
         expires_at: at(86_400),
         attempts: 0,

@@ -3,8 +3,8 @@
 use brygga_domain::referral::Side;
 use brygga_domain::{OrgId, Reason};
 use brygga_exchange::WriteSet;
-use brygga_exchange::records::{Chain, OutboxEntry, OutboxState};
-use brygga_exchange::write_set::{ChainStep, OutboxChange};
+use brygga_exchange::records::{Chain, ContentAtRest, OutboxEntry, OutboxState, StoredNote};
+use brygga_exchange::write_set::{ChainStep, Covered, OutboxChange};
 use brygga_storage::{OutboxFilter, StorageError, Store};
 
 use crate::database::Database;
@@ -21,6 +21,8 @@ on_both!(
     a_receipt_counts_although_the_message_was_given_up,
     counts_and_lists_tell_queued_from_dead,
     queued_requests_of_a_consent_are_found,
+    queued_notes_of_a_consent_are_found,
+    a_cover_takes_the_place_of_a_message_that_was_not_delivered,
     a_received_message_is_stored_once,
     a_thread_grows_only_from_what_was_read,
 );
@@ -183,6 +185,55 @@ async fn queued_requests_of_a_consent_are_found(database: &Database) {
     };
     assert_eq!(of(1).await.unwrap(), [outbox_entry(0), outbox_entry(2)]);
     assert_eq!(of(2).await.unwrap(), []);
+}
+
+async fn queued_notes_of_a_consent_are_found(database: &Database) {
+    let held = database.open().await;
+    let note = |number, consent| StoredNote {
+        id: message_id(number),
+        referral_id: referral_id(90),
+        is_own: true,
+        author_unit: None,
+        written_at: NOW,
+        consent_id: Some(consent_id(consent)),
+        content: None,
+    };
+    let letter =
+        |number| OutboxEntry { message_type: "referral.noted".to_owned(), ..outbox_entry(number) };
+    let notes = vec![note(1, 7), note(2, 8), note(3, 7)];
+    let outbox = vec![letter(1), letter(2), letter(3)];
+    store(&held, WriteSet { notes, outbox, ..WriteSet::default() }).await.unwrap();
+    let delivered = OutboxState::Delivered { receipt: vec![1], refusal: None };
+    change(&held, 3, delivered).await.unwrap();
+    let of = held.read(|reader| Box::pin(reader.outbox_queued_by_consent(consent_id(7))));
+    assert_eq!(of.await.unwrap(), [letter(1)]);
+}
+
+async fn a_cover_takes_the_place_of_a_message_that_was_not_delivered(database: &Database) {
+    let held = database.open().await;
+    let at_rest = |number| ContentAtRest { key_slot: key_slot(number), ciphertext: vec![6; 40] };
+    let letter = |number| OutboxEntry {
+        envelope: Vec::new(),
+        at_rest: Some(at_rest(number)),
+        cover: Some(b"cover".to_vec()),
+        ..outbox_entry(number)
+    };
+    put(&held, vec![letter(1), letter(2), outbox_entry(3)]).await;
+    let delivered = OutboxState::Delivered { receipt: vec![1], refusal: None };
+    change(&held, 2, delivered.clone()).await.unwrap();
+    let covered = (1..=3).map(|n| Covered { message_id: message_id(n), tried_until: at(99) });
+    let writes = WriteSet { covered: covered.collect(), ..WriteSet::default() };
+    store(&held, writes).await.unwrap();
+    let entry = |number| {
+        let found = held.read(move |reader| Box::pin(reader.outbox_entry(message_id(number))));
+        async move { found.await.unwrap().unwrap() }
+    };
+    let envelope = b"cover".to_vec();
+    let expected =
+        OutboxEntry { envelope, at_rest: None, cover: None, expires_at: at(99), ..letter(1) };
+    assert_eq!(entry(1).await, expected);
+    assert_eq!(entry(2).await, OutboxEntry { attempts: 3, state: delivered, ..letter(2) });
+    assert_eq!(entry(3).await, outbox_entry(3));
 }
 
 async fn a_received_message_is_stored_once(database: &Database) {

@@ -83,6 +83,7 @@ async fn notes_come_back_in_their_order_and_without_text_where_erased(database: 
         is_own,
         author_unit: is_own.then(|| unit("mobila-teamet")),
         written_at: at(i64::from(number)),
+        consent_id: None,
         content: is_own
             .then(|| ContentAtRest { key_slot: key_slot(number), ciphertext: vec![1, 2] }),
     };

@@ -65,6 +65,12 @@ impl MessageType {
         }
     }
 
+    /// Whether its content can be taken back while it waits: the thread goes on without it. A request is
+    /// nothing without its content.
+    pub(super) const fn has_covers(&self) -> bool {
+        matches!(self, Self::ReferralNoted)
+    }
+
     /// Reads a name: 1 to 64 of `a-z`, `0-9`, `_` and `.`, so that it can stand in a log line.
     pub(super) fn parse(name: String, field: &'static str) -> Result<Self, Refusal> {
         Ok(match name.as_str() {

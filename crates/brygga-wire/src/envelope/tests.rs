@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::samples::{SEALED, assert_refused, envelope, header, key};
 
+mod cover;
 mod golden;
 mod refused;
 
