@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use brygga_domain::agreement::{AgreementRecord, AgreementState, Effect, Rule};
+use brygga_domain::agreement::{AgreementRecord, AgreementState};
 use brygga_domain::code::SERVICE_TYPE;
 use brygga_domain::disclosure::{Disclosure, MessageClass, check_gdpr};
 use brygga_domain::{DisclosureGround, GdprBasis, Reason, Refusal};
@@ -107,13 +107,13 @@ fn decide_under(
 
 /// Decides whether either side of a referral may tell the other something in between.
 ///
-/// The rule that granted the referral grants this too; the agreement must still be in force, and the
-/// writer needs a ground, a basis and, where they rest on it, a consent of its own.
+/// The rule that granted the referral grants this too, where it covers the kinds of data in it and no rule
+/// prohibits it; the agreement must still be in force, and the writer needs a ground, a basis and, where
+/// they rest on it, a consent of its own.
 /// `rule_id` is the referral's; its agreement is the one that the question cites.
 ///
 /// # Errors
-/// As [`decide_referral`], but for those of the subject and the rules; [`Reason::PolicyDenied`] where the
-/// agreement has no such permission.
+/// As [`decide_referral`], but for those of the subject.
 pub fn decide_note(question: &ReferralQuestion<'_>, rule_id: &str) -> Result<Permit, Refusal> {
     let absent = || Refusal::at(Reason::NotFound, "agreement_id");
     let Citation::Version(id, version) = question.citation else { return Err(absent()) };
@@ -125,8 +125,7 @@ pub fn decide_note(question: &ReferralQuestion<'_>, rule_id: &str) -> Result<Per
         return Err(absent());
     }
     check_in_force(record, question)?;
-    let grants = |rule: &&Rule| rule.rule_id == rule_id && rule.effect == Effect::Permit;
-    let rule = terms.rules.iter().find(grants).ok_or(Refusal::new(Reason::PolicyDenied))?;
+    let rule = rules::still_permitting(terms, question, rule_id)?;
     let (ground, basis) = check_law(question)?;
     if ground.rests_on_consent() || basis == GdprBasis::ExplicitConsent {
         consent::check(question, terms.consent_max_days)?;

@@ -18,16 +18,40 @@ pub(crate) fn permitting<'a>(
     terms: &'a AgreementTerms,
     question: &ReferralQuestion<'_>,
 ) -> Result<&'a Rule, Refusal> {
-    let matching = |effect| {
-        terms.rules.iter().find(move |rule| rule.effect == effect && matches(rule, question))
-    };
-    if let Some(rule) = matching(Effect::Prohibit) {
-        return Err(Refusal {
-            rule_id: rule.rule_id.clone(),
-            ..Refusal::new(Reason::PolicyDenied)
-        });
-    }
-    matching(Effect::Permit).ok_or(Refusal::new(Reason::PolicyDenied))
+    check_prohibitions(terms, question)?;
+    first(terms, Effect::Permit, question).ok_or(Refusal::new(Reason::PolicyDenied))
+}
+
+/// The permission that granted a referral, where it covers the kinds of data of a note about it too and
+/// nothing prohibits the note.
+///
+/// # Errors
+/// As [`permitting`].
+pub(crate) fn still_permitting<'a>(
+    terms: &'a AgreementTerms,
+    question: &ReferralQuestion<'_>,
+    rule_id: &str,
+) -> Result<&'a Rule, Refusal> {
+    check_prohibitions(terms, question)?;
+    let grants = |rule: &&Rule| rule.rule_id == rule_id && rule.effect == Effect::Permit;
+    let granted = terms.rules.iter().find(grants).filter(|rule| covers_data(rule, question));
+    granted.ok_or(Refusal::new(Reason::PolicyDenied))
+}
+
+fn check_prohibitions(
+    terms: &AgreementTerms,
+    question: &ReferralQuestion<'_>,
+) -> Result<(), Refusal> {
+    let Some(rule) = first(terms, Effect::Prohibit, question) else { return Ok(()) };
+    Err(Refusal { rule_id: rule.rule_id.clone(), ..Refusal::new(Reason::PolicyDenied) })
+}
+
+fn first<'a>(
+    terms: &'a AgreementTerms,
+    effect: Effect,
+    question: &ReferralQuestion<'_>,
+) -> Option<&'a Rule> {
+    terms.rules.iter().find(|rule| rule.effect == effect && matches(rule, question))
 }
 
 fn matches(rule: &Rule, question: &ReferralQuestion<'_>) -> bool {

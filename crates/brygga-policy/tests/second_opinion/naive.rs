@@ -67,8 +67,8 @@ pub(crate) fn decide(world: &World) -> Verdict {
     }
 }
 
-/// A note under the rule that granted its referral: that rule is not matched anew and the subject not
-/// asked for, but agreement, law and consent are.
+/// A note under the rule that granted its referral: of that rule only the kinds of data are asked for anew
+/// and the subject not at all, but agreement, prohibitions, law and consent are.
 pub(crate) fn note(world: &World, rule: usize) -> Verdict {
     let Citation::Version(id, version) = world.citation else { return refused(Reason::NotFound) };
     let cited = |agreement: &&Agreement| (agreement.id, agreement.version) == (id, version);
@@ -77,13 +77,23 @@ pub(crate) fn note(world: &World, rule: usize) -> Verdict {
     };
     let mut objections = objections_to_agreement(world, agreement);
     objections.retain(|reason| *reason != Reason::AgreementScope);
-    if agreement.rules.get(rule).is_none_or(|rule| rule.prohibits) {
+    let is_free = |named: &Rule| named.categories == 0 || world.categories & !named.categories == 0;
+    if !agreement.rules.get(rule).is_some_and(|named| !named.prohibits && is_free(named)) {
+        objections.push(Reason::PolicyDenied);
+    }
+    let mut rules = agreement.rules.iter().enumerate();
+    let prohibition = rules.find(|(_, rule)| rule.prohibits && matches(world, rule));
+    if prohibition.is_some() {
         objections.push(Reason::PolicyDenied);
     }
     objections.extend(objections_to_law(world));
     objections.extend(objections_to_consent(world, agreement.consent_max_days));
     match ORDER.iter().find(|reason| objections.contains(reason)) {
         None => Verdict::Permitted { agreement: id, version, rule_id: format!("rule-{rule}") },
+        Some(Reason::PolicyDenied) => {
+            let rule_id = prohibition.map_or(String::new(), |(number, _)| format!("rule-{number}"));
+            Verdict::Refused { reason: Reason::PolicyDenied, rule_id }
+        }
         Some(reason) => refused(*reason),
     }
 }
