@@ -59,6 +59,16 @@ def tampered(
             return text
 
 
+def regressions(lines: list[bytes]) -> dict[str, bytes]:
+    """What a verifier once stumbled over, by the name of its fault."""
+    rest = b"".join(lines[1:])
+    return {
+        "the type of a line is an object": b'{"type":{"type":"x"}}\n' + rest,
+        "the type of a line is a list": b'{"type":["bundle"]}\n' + rest,
+        "a line is no object": b"[]\n" + rest,
+    }
+
+
 def complaint(mutation: Mutation, code: str) -> str | None:
     """What is wrong with how a mutation was judged."""
     if code == "OK":
@@ -126,6 +136,10 @@ def main() -> int:
     if untouched != "OK":
         print(f"the bundle itself does not verify: {untouched}")
         return 1
+    for name, text in regressions(material.lines).items():
+        if (code := judge(text, key)) != "MALFORMED":
+            print(f"{name}: {code}")
+            return 1
     started = time.monotonic()
     arguments = (chosen.count, seed, chosen.program, chosen.sample)
     judged, complaints = run(material, key, *arguments)

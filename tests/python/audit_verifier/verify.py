@@ -121,7 +121,8 @@ def parse_line(raw: bytes) -> dict | None:
         spelled = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
     except (ValueError, RecursionError):
         return None
-    kinds = FIELDS.get(line.get("type")) if isinstance(line, dict) else None
+    kind = line.get("type") if isinstance(line, dict) else None
+    kinds = FIELDS.get(kind) if isinstance(kind, str) else None
     if spelled != text or kinds is None or not has_fields(line, {"type": str, **kinds}):
         return None
     opening = line.get("opening")
