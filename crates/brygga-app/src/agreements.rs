@@ -27,13 +27,16 @@ impl App {
     /// Signs terms for this organisation and asks the other parties to sign.
     ///
     /// # Errors
+    /// [`Reason::PolicyFindings`] where a rule can never decide anything and that is not accepted;
     /// [`Reason::InvalidField`] where the parties do not suit the kind or one is no member;
     /// [`Reason::IdempotencyMismatch`] where the id and version name other terms.
     pub async fn agreement_propose(
         &self,
         caller: &Caller,
         terms: AgreementTerms,
+        accept_findings: bool,
     ) -> Result<AgreementRecord, AppError> {
+        self.check_findings(&terms, accept_findings)?;
         terms.check_parties(|organisation| {
             self.principal(organisation).ok().map(|member| member.kind)
         })?;
@@ -49,14 +52,18 @@ impl App {
     /// Signs a proposed agreement for this organisation and tells the other parties.
     ///
     /// # Errors
-    /// [`Reason::NotFound`]; [`Reason::AgreementExpired`] or [`Reason::AgreementTerminated`] where it has ended.
+    /// [`Reason::NotFound`]; [`Reason::PolicyFindings`] as for a proposal; [`Reason::AgreementExpired`] or
+    /// [`Reason::AgreementTerminated`] where it has ended.
     pub async fn agreement_sign(
         &self,
         caller: &Caller,
         id: AgreementId,
         version: u32,
+        accept_findings: bool,
     ) -> Result<AgreementRecord, AppError> {
-        self.agreement_change(caller, id, self.version(id, version)?, Change::Sign).await
+        let record = self.agreement_show(id, version)?;
+        self.check_findings(record.terms(), accept_findings)?;
+        self.agreement_change(caller, id, record.terms().version, Change::Sign).await
     }
 
     /// Ends an agreement from `effective_at` on, none for now, and tells the other parties.

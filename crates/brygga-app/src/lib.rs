@@ -17,6 +17,7 @@ mod directory;
 mod envelopes;
 mod erase;
 mod error;
+mod explaining;
 mod notes;
 mod offers;
 mod receiving;

@@ -119,6 +119,8 @@ reasons! {
     AgreementTermsMismatch = "SEND_AGREEMENT_TERMS_MISMATCH", Precondition;
     /// The terms hold a word that this version does not know.
     PolicyUnknownTerm = "SEND_POLICY_UNKNOWN_TERM", Invalid;
+    /// A rule of the terms can never decide anything, and nobody says that it is meant.
+    PolicyFindings = "SEND_POLICY_FINDINGS", Precondition;
     /// A decline by the provider without a next step for the person.
     NextStepMissing = "SEND_NEXT_STEP_MISSING", Invalid;
     /// A completion without an outcome.

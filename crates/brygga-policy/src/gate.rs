@@ -87,22 +87,37 @@ fn decide_under(
     record: &Arc<AgreementRecord>,
     question: &ReferralQuestion<'_>,
 ) -> Result<Permit, Refusal> {
-    let terms = record.terms();
-    let take_part = record.has_participant(&question.sender.organisation)
-        && record.has_participant(&question.recipient.organisation);
-    if !take_part {
+    if !both_take_part(record, question) {
         return Err(Refusal::at(Reason::NotFound, "agreement_id"));
     }
     check_in_force(record, question)?;
-    if !terms.subjects.contains(&question.subject) {
-        return Err(Refusal::at(Reason::AgreementScope, "subject"));
-    }
-    let rule = rules::permitting(terms, question)?;
-    let (ground, basis) = check_law(question)?;
-    if ground.rests_on_consent() || basis == GdprBasis::ExplicitConsent {
-        consent::check(question, terms.consent_max_days)?;
-    }
+    check_subject(record, question)?;
+    let rule = rules::permitting(record.terms(), question)?;
+    let ground = check_ground(question)?;
+    let basis = check_basis(question)?;
+    check_consent(record, question)?;
     Ok(Permit::new(record, rule, ground, basis))
+}
+
+/// Everything that [`decide_under`] checks once both ends take part, in the same order; empty where it permits.
+pub(crate) fn obstacles(
+    record: &Arc<AgreementRecord>,
+    question: &ReferralQuestion<'_>,
+) -> Vec<Refusal> {
+    let checks = [
+        check_in_force(record, question),
+        check_subject(record, question),
+        rules::permitting(record.terms(), question).map(drop),
+        check_ground(question).map(drop),
+        check_basis(question).map(drop),
+        check_consent(record, question),
+    ];
+    checks.into_iter().filter_map(Result::err).collect()
+}
+
+pub(crate) fn both_take_part(record: &AgreementRecord, question: &ReferralQuestion<'_>) -> bool {
+    record.has_participant(&question.sender.organisation)
+        && record.has_participant(&question.recipient.organisation)
 }
 
 /// Decides whether either side of a referral may tell the other something in between.
@@ -118,18 +133,14 @@ pub fn decide_note(question: &ReferralQuestion<'_>, rule_id: &str) -> Result<Per
     let absent = || Refusal::at(Reason::NotFound, "agreement_id");
     let Citation::Version(id, version) = question.citation else { return Err(absent()) };
     let record = question.agreements.find(id, version).ok_or_else(absent)?;
-    let terms = record.terms();
-    let take_part = record.has_participant(&question.sender.organisation)
-        && record.has_participant(&question.recipient.organisation);
-    if !take_part {
+    if !both_take_part(record, question) {
         return Err(absent());
     }
     check_in_force(record, question)?;
-    let rule = rules::still_permitting(terms, question, rule_id)?;
-    let (ground, basis) = check_law(question)?;
-    if ground.rests_on_consent() || basis == GdprBasis::ExplicitConsent {
-        consent::check(question, terms.consent_max_days)?;
-    }
+    let rule = rules::still_permitting(record.terms(), question, rule_id)?;
+    let ground = check_ground(question)?;
+    let basis = check_basis(question)?;
+    check_consent(record, question)?;
     Ok(Permit::new(record, rule, ground, basis))
 }
 
@@ -150,8 +161,16 @@ pub(crate) fn check_in_force(
     Err(Refusal::at(reason, "agreement_id"))
 }
 
-/// Both legal fields. No written harm assessment travels with a referral, so OSL 26:1 carries none.
-fn check_law(question: &ReferralQuestion<'_>) -> Result<(DisclosureGround, GdprBasis), Refusal> {
+pub(crate) fn check_subject(
+    record: &AgreementRecord,
+    question: &ReferralQuestion<'_>,
+) -> Result<(), Refusal> {
+    let is_known = record.terms().subjects.contains(&question.subject);
+    if is_known { Ok(()) } else { Err(Refusal::at(Reason::AgreementScope, "subject")) }
+}
+
+/// No written harm assessment travels with a referral, so OSL 26:1 carries none.
+fn check_ground(question: &ReferralQuestion<'_>) -> Result<DisclosureGround, Refusal> {
     let class =
         if question.child { MessageClass::ReferralChild } else { MessageClass::ReferralAdult };
     let sender = question.sender.standing();
@@ -159,7 +178,18 @@ fn check_law(question: &ReferralQuestion<'_>) -> Result<(DisclosureGround, GdprB
     let ground = question.ground.ok_or(Refusal::at(Reason::GroundMissing, "disclosure_ground"))?;
     Disclosure { class, sender, receiver, ground: Some(ground), no_harm_assessed: false }
         .check()?;
+    Ok(ground)
+}
+
+fn check_basis(question: &ReferralQuestion<'_>) -> Result<GdprBasis, Refusal> {
     let basis = question.gdpr.ok_or(Refusal::at(Reason::GdprBasisNotAllowed, "gdpr_basis"))?;
-    check_gdpr(Some(basis), sender)?;
-    Ok((ground, basis))
+    check_gdpr(Some(basis), question.sender.standing())?;
+    Ok(basis)
+}
+
+/// Asked where the ground or the basis is a consent.
+fn check_consent(record: &AgreementRecord, question: &ReferralQuestion<'_>) -> Result<(), Refusal> {
+    let is_needed = question.ground.is_some_and(DisclosureGround::rests_on_consent)
+        || question.gdpr == Some(GdprBasis::ExplicitConsent);
+    if is_needed { consent::check(question, record.terms().consent_max_days) } else { Ok(()) }
 }

@@ -6,7 +6,9 @@
 
 mod book;
 mod consent;
+mod explain;
 mod gate;
+mod lint;
 mod offer;
 mod permit;
 mod question;
@@ -17,9 +19,12 @@ mod stopping;
 mod tests;
 
 pub use book::AgreementBook;
+pub use explain::{Explained, Explanation, NearMiss, explain};
 pub use gate::{closest, decide_note, decide_referral};
+pub use lint::{Finding, Flaw, lint};
 pub use offer::decide_offered;
 pub use permit::Permit;
 pub use question::{Citation, ConsentEvidence, Principal, ReferralQuestion};
 pub use retention::{Birth, CaseFacts, Keeper, Retention, Until, retention};
+pub use rules::Operand;
 pub use stopping::still_held;

@@ -3,7 +3,7 @@
 use brygga_domain::code::SERVICE_TYPE;
 use brygga_domain::{Reason, Refusal};
 
-use crate::gate::check_in_force;
+use crate::gate::{both_take_part, check_in_force, check_subject};
 use crate::{Citation, ReferralQuestion, rules};
 
 /// Decides whether the recipient's own agreement lets the sender ask it for this, and returns the rule.
@@ -20,14 +20,10 @@ pub fn decide_offered(question: &ReferralQuestion<'_>) -> Result<String, Refusal
     let absent = || Refusal::at(Reason::NotFound, "agreement_id");
     let Citation::Version(id, version) = question.citation else { return Err(absent()) };
     let record = question.agreements.find(id, version).ok_or_else(absent)?;
-    let take_part = record.has_participant(&question.sender.organisation)
-        && record.has_participant(&question.recipient.organisation);
-    if !take_part {
+    if !both_take_part(record, question) {
         return Err(absent());
     }
     check_in_force(record, question)?;
-    if !record.terms().subjects.contains(&question.subject) {
-        return Err(Refusal::at(Reason::AgreementScope, "subject"));
-    }
+    check_subject(record, question)?;
     rules::permitting(record.terms(), question).map(|rule| rule.rule_id.clone())
 }

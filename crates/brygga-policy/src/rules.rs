@@ -54,14 +54,57 @@ fn first<'a>(
     terms.rules.iter().find(|rule| rule.effect == effect && matches(rule, question))
 }
 
+/// What a rule narrows itself by (ODRL left operand).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operand {
+    /// Who sends.
+    Sender,
+    /// Who is to receive.
+    Recipient,
+    /// The subject under the agreement.
+    Subject,
+    /// What is asked for.
+    ServiceType,
+    /// The secrecy rule that is lifted or broken.
+    DisclosureGround,
+    /// The kinds of data.
+    DataCategory,
+}
+
+impl Operand {
+    /// The stable code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sender => "SENDER",
+            Self::Recipient => "RECIPIENT",
+            Self::Subject => "SUBJECT",
+            Self::ServiceType => "SERVICE_TYPE",
+            Self::DisclosureGround => "DISCLOSURE_GROUND",
+            Self::DataCategory => "DATA_CATEGORY",
+        }
+    }
+}
+
+/// Whether a rule speaks of a question, as far as one operand goes.
+type Holds = fn(&Rule, &ReferralQuestion<'_>) -> bool;
+
+const OPERANDS: [(Operand, Holds); 6] = [
+    (Operand::Sender, |rule, asked| is_any_or_has(&rule.from, &asked.sender.organisation)),
+    (Operand::Recipient, |rule, asked| is_any_or_has(&rule.to, &asked.recipient.organisation)),
+    (Operand::Subject, |rule, asked| is_any_or_has(&rule.subjects, &asked.subject)),
+    (Operand::ServiceType, |rule, asked| covers_service(rule, asked.service_type)),
+    (Operand::DisclosureGround, |rule, asked| covers_ground(rule, asked.ground)),
+    (Operand::DataCategory, covers_data),
+];
+
 fn matches(rule: &Rule, question: &ReferralQuestion<'_>) -> bool {
-    rule.action == question.action
-        && is_any_or_has(&rule.from, &question.sender.organisation)
-        && is_any_or_has(&rule.to, &question.recipient.organisation)
-        && is_any_or_has(&rule.subjects, &question.subject)
-        && covers_service(rule, question.service_type)
-        && covers_ground(rule, question.ground)
-        && covers_data(rule, question)
+    rule.action == question.action && OPERANDS.iter().all(|(_, holds)| holds(rule, question))
+}
+
+/// Why a rule about the action does not match.
+pub(crate) fn misses(rule: &Rule, question: &ReferralQuestion<'_>) -> Vec<Operand> {
+    let missed = OPERANDS.iter().filter(|(_, holds)| !holds(rule, question));
+    missed.map(|(operand, _)| *operand).collect()
 }
 
 fn is_any_or_has<T: PartialEq>(list: &[T], item: &T) -> bool {

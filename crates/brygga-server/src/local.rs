@@ -8,6 +8,7 @@ mod access;
 mod admission;
 mod agreement;
 mod consent;
+mod explained;
 mod node;
 mod offer;
 mod page;

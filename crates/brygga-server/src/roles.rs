@@ -68,6 +68,14 @@ const LOG_REVIEWERS: Allowed = Only(&[Role::LogReviewer]);
 const EXTRACTORS: Allowed = Only(&[Role::LogReviewer, Role::Registrar]);
 /// Those who work with agreements.
 const AGREEMENT_STAFF: Allowed = Only(&[Role::AgreementManager]);
+/// Those who send referrals, and those who write the rules; the latter see no consent.
+const EXPLAINED_TO: Allowed = Only(&[
+    Role::AgreementManager,
+    Role::CaseWorker,
+    Role::ResponsibleCaseWorker,
+    Role::ShelterStaff,
+    Role::ShelterManager,
+]);
 /// Those who keep the register of official documents: metadata only.
 const REGISTRARS: Allowed = Only(&[Role::Registrar]);
 /// Those who run the node.
@@ -83,10 +91,12 @@ pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
         LocalRpc::ApproveBreakGlass => SENIOR_STAFF,
         LocalRpc::ListReviews | LocalRpc::SampleAccessLog | LocalRpc::SignReview => LOG_REVIEWERS,
         LocalRpc::ExtractForPerson => EXTRACTORS,
+        LocalRpc::ExplainReferral => EXPLAINED_TO,
         LocalRpc::ListAgreements | LocalRpc::ShowAgreement => Any,
-        LocalRpc::ProposeAgreement | LocalRpc::SignAgreement | LocalRpc::TerminateAgreement => {
-            AGREEMENT_STAFF
-        }
+        LocalRpc::LintAgreement
+        | LocalRpc::ProposeAgreement
+        | LocalRpc::SignAgreement
+        | LocalRpc::TerminateAgreement => AGREEMENT_STAFF,
         LocalRpc::NarrowConsent
         | LocalRpc::RecordConsent
         | LocalRpc::ShowConsent

@@ -5,6 +5,7 @@ mod action;
 mod agreement;
 mod awaiting;
 mod consent;
+mod explain;
 mod note;
 mod offer;
 mod referral;
@@ -21,9 +22,12 @@ pub use access::{
     sample_question, sampled_to_proto, waiting_to_proto,
 };
 pub use action::act_on_referral;
-pub use agreement::{agreement_key, agreement_to_proto, proposed_terms, termination};
+pub use agreement::{
+    agreement_key, agreement_state_to_proto, agreement_to_proto, proposed_terms, termination,
+};
 pub use awaiting::{MAX_WAIT_SECONDS, awaited_delivery, awaited_to_proto, delivery_wait};
 pub use consent::{disclosure_to_proto, narrowing, recorded_consent};
+pub use explain::{AssumedConsent, ExplainWish, explain_wish};
 pub use note::{NoteShown, NoteWish, note_to_proto, note_wish};
 pub use offer::{
     OfferTerms, OfferWish, offer_claim, offer_id, offer_wish, own_offer_to_proto,

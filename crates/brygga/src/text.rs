@@ -42,6 +42,7 @@ texts! {
     ActBy = "agerar senast", "acts by";
     AcuteDuty = "akutansvar", "acute duty";
     Agreement = "avtal", "agreement";
+    AgreementLintClean = "Inga anmärkningar: varje regel kan avgöra något.", "No findings: every rule can decide something.";
     AgreementProposed = "Avtalet är föreslaget och undertecknat för den egna organisationen. De andra parterna har fått det för underskrift.", "The agreement is proposed and signed for this organisation. The other parties have been asked to sign.";
     AgreementSigned = "Avtalet är undertecknat för den egna organisationen.", "The agreement is signed for this organisation.";
     AgreementTerminated = "Avtalet är uppsagt.", "The agreement is terminated.";
@@ -91,6 +92,10 @@ texts! {
     ExtractLaw = "Åtkomst dokumenteras och kontrolleras systematiskt (lag 2001:454 10 §). Den som undrar över en rad kan vända sig till organisationen.", "Access is documented and systematically checked (lag 2001:454 10 §). Whoever wonders about a line may turn to the organisation.";
     ExtractTitle = "Utdrag ur åtkomstloggen: vem som har haft åtkomst till uppgifterna om dig", "Extract from the access log: who had access to the data about you";
     Federation = "federation", "federation";
+    ExplainNoAgreement = "Inget avtal som båda är parter i finns här.", "There is no agreement here to which both are parties.";
+    ExplainOutside = "omfattar inte", "does not cover";
+    ExplainPermitted = "Får skickas enligt avtal", "May be sent under agreement";
+    ExplainRefused = "Får inte skickas.", "May not be sent.";
     FlagsInHistory = "OBS! Personuppgifter på kommandoraden sparas i skalets historik. Använd hellre --content-file eller --content-file - (standard in).", "NOTE: personal data on the command line stay in the shell's history. Prefer --content-file, or --content-file - for standard input.";
     FollowUp = "Att följa upp: det är avslutat och ingen här har tagit del av utfallet (brygga referral acknowledge).", "To follow up: it has ended and nobody here has acknowledged how (brygga referral acknowledge).";
     Form = "form", "form";

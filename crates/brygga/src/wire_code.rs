@@ -57,6 +57,8 @@ wire_codes! {
     local::v1::AccessGround = "ACCESS_GROUND_",
     local::v1::AgreementState = "AGREEMENT_STATE_",
     local::v1::BreakGlassReason = "BREAK_GLASS_REASON_",
+    local::v1::PolicyOperand = "POLICY_OPERAND_",
+    local::v1::RuleFlaw = "RULE_FLAW_",
     local::v1::ContentWarning = "CONTENT_WARNING_",
     local::v1::DeliveryStatus = "DELIVERY_STATUS_",
     local::v1::ReviewFinding = "REVIEW_FINDING_",

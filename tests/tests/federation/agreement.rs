@@ -29,13 +29,17 @@ fn terms(region: &Region) -> AgreementTerms {
 
 /// Proposes without anybody else signing, and returns the agreement's id.
 async fn propose(manager: &Staff, terms: AgreementTerms) -> Result<Vec<u8>, Status> {
-    let wanted = ProposeAgreementRequest { terms: Some(terms) };
+    let wanted = ProposeAgreementRequest { terms: Some(terms), accept_findings: false };
     let proposed = manager.agreements().propose_agreement(wanted).await?.into_inner().agreement;
     Ok(proposed.expect("an agreement").terms.expect("terms").agreement_id)
 }
 
 async fn sign(manager: &Staff, agreement_id: &[u8]) -> Result<(), Status> {
-    let wanted = SignAgreementRequest { agreement_id: agreement_id.to_vec(), version: 1 };
+    let wanted = SignAgreementRequest {
+        agreement_id: agreement_id.to_vec(),
+        version: 1,
+        accept_findings: false,
+    };
     manager.agreements().sign_agreement(wanted).await.map(drop)
 }
 

@@ -10,6 +10,7 @@ mod consent;
 mod contact_points;
 mod crash;
 mod erasure;
+mod explaining;
 mod human_receipt;
 mod intake;
 mod joining;

@@ -42,14 +42,18 @@ impl County {
         let terms =
             agreement_terms(&[KALMAR, NYBRO, MISSION], kind, SubjectArea::Homelessness, now);
         let manager = |name| region.staff(name, "AGREEMENT_MANAGER", None);
-        let wish = ProposeAgreementRequest { terms: Some(terms) };
+        let wish = ProposeAgreementRequest { terms: Some(terms), accept_findings: false };
         let proposed = manager("kalmar").agreements().propose_agreement(wish).await;
         let agreement = proposed.expect("good terms").into_inner().agreement.expect("one");
         let agreement_id = agreement.terms.expect("terms").agreement_id;
         for name in &NAMES[1..] {
             let staff = manager(*name);
             eventually("the proposal arrives", || async {
-                let wish = SignAgreementRequest { agreement_id: agreement_id.clone(), version: 1 };
+                let wish = SignAgreementRequest {
+                    agreement_id: agreement_id.clone(),
+                    version: 1,
+                    accept_findings: false,
+                };
                 staff.agreements().sign_agreement(wish).await.ok()
             })
             .await;

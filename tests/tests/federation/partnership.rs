@@ -72,7 +72,11 @@ async fn signature_of_somebody_who_is_no_party_is_refused() {
     let record = app.parts().agreements.book().records().next().cloned().expect("an agreement");
     let agreement_id = record.terms().agreement_id.as_bytes().to_vec();
     let own = region.staff("stadsmissionen", "AGREEMENT_MANAGER", None);
-    let wanted = SignAgreementRequest { agreement_id: agreement_id.clone(), version: 1 };
+    let wanted = SignAgreementRequest {
+        agreement_id: agreement_id.clone(),
+        version: 1,
+        accept_findings: false,
+    };
     let refused = own.agreements().sign_agreement(wanted).await.expect_err("not theirs");
     assert_eq!(reason_of(&refused), Reason::NotFound);
 

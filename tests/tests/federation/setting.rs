@@ -56,14 +56,18 @@ pub(crate) async fn agree(
     let manager = region.staff(proposer, "AGREEMENT_MANAGER", None);
     let proposed = manager
         .agreements()
-        .propose_agreement(ProposeAgreementRequest { terms: Some(terms) })
+        .propose_agreement(ProposeAgreementRequest { terms: Some(terms), accept_findings: false })
         .await;
     let agreement =
         proposed.expect("good terms are proposed").into_inner().agreement.expect("an agreement");
     let agreement_id = agreement.terms.expect("terms").agreement_id;
     let other = region.staff(signer, "AGREEMENT_MANAGER", None);
     eventually("the proposal arrives", || async {
-        let wanted = SignAgreementRequest { agreement_id: agreement_id.clone(), version: 1 };
+        let wanted = SignAgreementRequest {
+            agreement_id: agreement_id.clone(),
+            version: 1,
+            accept_findings: false,
+        };
         other.agreements().sign_agreement(wanted).await.ok()
     })
     .await;

@@ -83,6 +83,12 @@ impl Built {
         }
     }
 
+    /// What kind of body a party is, as the registry would say.
+    pub(crate) fn member(organisation: &OrgId) -> Option<Principal> {
+        let index = MEMBERS.iter().position(|(id, ..)| *id == organisation.as_str())?;
+        Some(principal(index))
+    }
+
     pub(crate) fn question(&self, world: &World) -> ReferralQuestion<'_> {
         let consent = match (&world.consent, &self.consent) {
             (world::Consent::Statement { until_day }, _) => {

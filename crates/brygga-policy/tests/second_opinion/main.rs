@@ -9,6 +9,7 @@
 mod between;
 mod build;
 mod naive;
+mod words;
 mod world;
 
 use std::collections::BTreeMap;
@@ -53,10 +54,14 @@ fn the_gate_and_a_second_evaluator_agree_on_every_question() {
         .unwrap_or(DEFAULT_SEED);
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut outcomes = BTreeMap::<&str, u32>::new();
+    let mut flaws = BTreeMap::<&str, u32>::new();
     for number in 0..QUESTIONS {
         let world = world::World::random(&mut random);
         let (gate, second) = (ask_the_gate(&world), naive::decide(&world));
         assert_eq!(gate, second, "question {number} of BRYGGA_SEED={seed}: {world:#?}");
+        for flaw in words::check(&world, &gate) {
+            *flaws.entry(flaw.as_str()).or_default() += 1;
+        }
         let outcome = match &gate {
             Verdict::Permitted { .. } => "PERMITTED",
             Verdict::Refused { reason: Reason::PolicyDenied, rule_id } if rule_id.is_empty() => {
@@ -86,7 +91,9 @@ fn the_gate_and_a_second_evaluator_agree_on_every_question() {
         "SEND_NOT_FOUND",
     ];
     assert_eq!(outcomes.keys().copied().collect::<Vec<_>>(), expected, "seed {seed}: {outcomes:?}");
-    for (outcome, count) in &outcomes {
+    let found = ["CONTRADICTED", "NOBODY", "NO_LAWFUL_GROUND", "SHADOWED", "UNREACHABLE"];
+    assert_eq!(flaws.keys().copied().collect::<Vec<_>>(), found, "seed {seed}: {flaws:?}");
+    for (outcome, count) in outcomes.iter().chain(&flaws) {
         assert!(*count >= 100, "seed {seed}: {outcome} only {count} times: {outcomes:?}");
     }
 }

@@ -1322,6 +1322,9 @@ pub struct ProposeAgreementRequest {
     /// Terms; an empty agreement_id gets a random one and version 0 becomes 1.
     #[prost(message, optional, tag = "1")]
     pub terms: ::core::option::Option<super::super::agreement::v1::AgreementTerms>,
+    /// Whether rules that can never decide anything are meant.
+    #[prost(bool, tag = "2")]
+    pub accept_findings: bool,
 }
 /// ProposeAgreementResponse is the agreement as proposed.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1339,6 +1342,9 @@ pub struct SignAgreementRequest {
     /// Version to sign; 0 for the newest.
     #[prost(uint32, tag = "2")]
     pub version: u32,
+    /// Whether rules that can never decide anything are meant.
+    #[prost(bool, tag = "3")]
+    pub accept_findings: bool,
 }
 /// SignAgreementResponse is the agreement as signed.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1394,6 +1400,146 @@ pub struct ListAgreementsResponse {
     #[prost(message, repeated, tag = "1")]
     pub agreements: ::prost::alloc::vec::Vec<Agreement>,
 }
+/// LintAgreementRequest holds terms, or names an agreement.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LintAgreementRequest {
+    /// Terms, as for ProposeAgreement; unset for an agreement that is held.
+    #[prost(message, optional, tag = "1")]
+    pub terms: ::core::option::Option<super::super::agreement::v1::AgreementTerms>,
+    /// 16 bytes; empty where there are terms.
+    #[prost(bytes = "vec", tag = "2")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version; 0 for the newest.
+    #[prost(uint32, tag = "3")]
+    pub version: u32,
+}
+/// LintAgreementResponse is what was found.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LintAgreementResponse {
+    /// In the order of the rules, at most one for each; empty where nothing is wrong.
+    #[prost(message, repeated, tag = "1")]
+    pub findings: ::prost::alloc::vec::Vec<RuleFinding>,
+}
+/// RuleFinding is one rule that can never decide anything.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RuleFinding {
+    /// Place of the rule in the terms, from 0.
+    #[prost(uint32, tag = "1")]
+    pub position: u32,
+    /// Its name.
+    #[prost(string, tag = "2")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// What is wrong.
+    #[prost(enumeration = "RuleFlaw", tag = "3")]
+    pub flaw: i32,
+    /// Name of the rule that makes it so; empty where none does.
+    #[prost(string, tag = "4")]
+    pub other_rule_id: ::prost::alloc::string::String,
+}
+/// ExplainReferralRequest is a referral without the person.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainReferralRequest {
+    /// Organisation that would be asked.
+    #[prost(string, tag = "1")]
+    pub recipient: ::prost::alloc::string::String,
+    /// Function that would be asked; empty for its intake.
+    #[prost(string, tag = "2")]
+    pub recipient_unit: ::prost::alloc::string::String,
+    /// Agreement to go under; empty to look at all.
+    #[prost(bytes = "vec", tag = "3")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Subject under the agreement.
+    #[prost(enumeration = "super::super::agreement::v1::SubjectArea", tag = "4")]
+    pub subject: i32,
+    /// What would be asked for.
+    #[prost(message, optional, tag = "5")]
+    pub service_type: ::core::option::Option<super::super::types::v1::Code>,
+    /// Kinds of data that would be sent. 1 to 16.
+    #[prost(enumeration = "super::super::types::v1::DataCategory", repeated, tag = "6")]
+    pub data_categories: ::prost::alloc::vec::Vec<i32>,
+    /// Secrecy rule that would be lifted or broken; unset where nobody knows yet.
+    #[prost(enumeration = "super::super::types::v1::DisclosureGround", tag = "7")]
+    pub disclosure_ground: i32,
+    /// GDPR basis; unset where nobody knows yet.
+    #[prost(enumeration = "super::super::types::v1::GdprBasis", tag = "8")]
+    pub gdpr_basis: i32,
+    /// Whether it would be about a child.
+    #[prost(bool, tag = "9")]
+    pub about_child: bool,
+    /// Consent that it would rest on; empty for none. The caller must be able to read it.
+    #[prost(bytes = "vec", tag = "10")]
+    pub consent_id: ::prost::alloc::vec::Vec<u8>,
+    /// Whether to take for granted that a consent covers it; not together with consent_id.
+    #[prost(bool, tag = "11")]
+    pub assume_consent: bool,
+}
+/// ExplainReferralResponse is the gate's answer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainReferralResponse {
+    /// Whether it may be sent now.
+    #[prost(bool, tag = "1")]
+    pub permitted: bool,
+    /// Agreement that permits it, its version and its rule; unset where none does.
+    #[prost(bytes = "vec", tag = "2")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Its version.
+    #[prost(uint32, tag = "3")]
+    pub agreement_version: u32,
+    /// Its rule.
+    #[prost(string, tag = "4")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// The refusal that RequestReferral would give, a reason such as "SEND_POLICY_DENIED"; empty where it is permitted.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+    /// The agreements under which both take part, or the one that is named, each in the version that counts now.
+    #[prost(message, repeated, tag = "6")]
+    pub agreements: ::prost::alloc::vec::Vec<ExplainedAgreement>,
+}
+/// ExplainedAgreement is what one agreement says.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainedAgreement {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version that counts now.
+    #[prost(uint32, tag = "2")]
+    pub version: u32,
+    /// Title as the parties know it.
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// State now.
+    #[prost(enumeration = "AgreementState", tag = "4")]
+    pub state: i32,
+    /// All that stands in the way, in the order of the gate; empty where it permits.
+    #[prost(message, repeated, tag = "5")]
+    pub obstacles: ::prost::alloc::vec::Vec<Obstacle>,
+    /// Permissions that do not match; empty where one does.
+    #[prost(message, repeated, tag = "6")]
+    pub near_misses: ::prost::alloc::vec::Vec<NearMiss>,
+}
+/// Obstacle is one thing that would have to change.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Obstacle {
+    /// Reason, for example "SEND_CONSENT_SCOPE".
+    #[prost(string, tag = "1")]
+    pub reason: ::prost::alloc::string::String,
+    /// Field at fault; empty where the whole is.
+    #[prost(string, tag = "2")]
+    pub field: ::prost::alloc::string::String,
+    /// Prohibition that prohibits it; empty where none does.
+    #[prost(string, tag = "3")]
+    pub rule_id: ::prost::alloc::string::String,
+}
+/// NearMiss is a permission that does not match.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NearMiss {
+    /// Its name in the agreement.
+    #[prost(string, tag = "1")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// Where the question is outside it. At least one.
+    #[prost(enumeration = "PolicyOperand", repeated, tag = "2")]
+    pub operands: ::prost::alloc::vec::Vec<i32>,
+}
 /// AgreementState is where an agreement stands now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1439,6 +1585,100 @@ impl AgreementState {
         }
     }
 }
+/// RuleFlaw is why a rule can never decide anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RuleFlaw {
+    /// Unset: never sent.
+    Unspecified = 0,
+    /// Nobody can both send and receive under it.
+    Nobody = 1,
+    /// No law lets its senders disclose to its recipients on its grounds.
+    NoLawfulGround = 2,
+    /// It permits only what a prohibition prohibits.
+    Contradicted = 3,
+    /// An earlier rule of the same effect says it all.
+    Shadowed = 4,
+    /// It prohibits only what nothing permits.
+    Unreachable = 5,
+}
+impl RuleFlaw {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RULE_FLAW_UNSPECIFIED",
+            Self::Nobody => "RULE_FLAW_NOBODY",
+            Self::NoLawfulGround => "RULE_FLAW_NO_LAWFUL_GROUND",
+            Self::Contradicted => "RULE_FLAW_CONTRADICTED",
+            Self::Shadowed => "RULE_FLAW_SHADOWED",
+            Self::Unreachable => "RULE_FLAW_UNREACHABLE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RULE_FLAW_UNSPECIFIED" => Some(Self::Unspecified),
+            "RULE_FLAW_NOBODY" => Some(Self::Nobody),
+            "RULE_FLAW_NO_LAWFUL_GROUND" => Some(Self::NoLawfulGround),
+            "RULE_FLAW_CONTRADICTED" => Some(Self::Contradicted),
+            "RULE_FLAW_SHADOWED" => Some(Self::Shadowed),
+            "RULE_FLAW_UNREACHABLE" => Some(Self::Unreachable),
+            _ => None,
+        }
+    }
+}
+/// PolicyOperand is what a rule narrows itself by (ODRL left operand).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PolicyOperand {
+    /// Unset: never sent.
+    Unspecified = 0,
+    /// Who sends.
+    Sender = 1,
+    /// Who is to receive.
+    Recipient = 2,
+    /// The subject under the agreement.
+    Subject = 3,
+    /// What is asked for.
+    ServiceType = 4,
+    /// The secrecy rule that is lifted or broken.
+    DisclosureGround = 5,
+    /// The kinds of data.
+    DataCategory = 6,
+}
+impl PolicyOperand {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "POLICY_OPERAND_UNSPECIFIED",
+            Self::Sender => "POLICY_OPERAND_SENDER",
+            Self::Recipient => "POLICY_OPERAND_RECIPIENT",
+            Self::Subject => "POLICY_OPERAND_SUBJECT",
+            Self::ServiceType => "POLICY_OPERAND_SERVICE_TYPE",
+            Self::DisclosureGround => "POLICY_OPERAND_DISCLOSURE_GROUND",
+            Self::DataCategory => "POLICY_OPERAND_DATA_CATEGORY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "POLICY_OPERAND_UNSPECIFIED" => Some(Self::Unspecified),
+            "POLICY_OPERAND_SENDER" => Some(Self::Sender),
+            "POLICY_OPERAND_RECIPIENT" => Some(Self::Recipient),
+            "POLICY_OPERAND_SUBJECT" => Some(Self::Subject),
+            "POLICY_OPERAND_SERVICE_TYPE" => Some(Self::ServiceType),
+            "POLICY_OPERAND_DISCLOSURE_GROUND" => Some(Self::DisclosureGround),
+            "POLICY_OPERAND_DATA_CATEGORY" => Some(Self::DataCategory),
+            _ => None,
+        }
+    }
+}
 /// Generated client implementations.
 pub mod agreement_service_client {
     #![allow(
@@ -1450,7 +1690,7 @@ pub mod agreement_service_client {
     )]
     use tonic::codegen::http::Uri;
     use tonic::codegen::*;
-    /// AgreementService proposes, signs and shows agreements.
+    /// AgreementService proposes, signs, shows and explains agreements.
     /// Caller: a token of the node's own organisation. Role: AGREEMENT_MANAGER for changes; any role may read.
     #[derive(Debug, Clone)]
     pub struct AgreementServiceClient<T> {
@@ -1533,7 +1773,8 @@ pub mod agreement_service_client {
         }
         /// ProposeAgreement signs terms for this organisation and asks the other parties to sign.
         /// Idempotent: the same terms give the same answer, other terms under the same id and version are refused with
-        /// SEND_IDEMPOTENCY_MISMATCH. Statuses: INVALID_ARGUMENT with the field; FAILED_PRECONDITION for an unknown party.
+        /// SEND_IDEMPOTENCY_MISMATCH. Statuses: INVALID_ARGUMENT with the field; FAILED_PRECONDITION for an unknown party, and
+        /// with SEND_POLICY_FINDINGS where LintAgreement finds something that the caller does not accept.
         pub async fn propose_agreement(
             &mut self,
             request: impl tonic::IntoRequest<super::ProposeAgreementRequest>,
@@ -1552,7 +1793,7 @@ pub mod agreement_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// SignAgreement signs a proposed agreement for this organisation and tells the other parties.
-        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended.
+        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended, and with SEND_POLICY_FINDINGS as above.
         pub async fn sign_agreement(
             &mut self,
             request: impl tonic::IntoRequest<super::SignAgreementRequest>,
@@ -1625,6 +1866,48 @@ pub mod agreement_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ListAgreements"));
             self.inner.unary(req, path, codec).await
         }
+        /// LintAgreement names the rules that can never decide anything, of terms that are still to be proposed or of an
+        /// agreement that is held. Nothing changes. Role: AGREEMENT_MANAGER.
+        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND.
+        pub async fn lint_agreement(
+            &mut self,
+            request: impl tonic::IntoRequest<super::LintAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::LintAgreementResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/LintAgreement",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "LintAgreement"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ExplainReferral says whether this organisation may send a referral to another now, and if not what stands in the way
+        /// under each agreement. The gate itself is asked; nothing is sent, kept or promised.
+        /// Role: whoever may send a referral, and AGREEMENT_MANAGER, who can name no consent.
+        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND for a recipient that is no member and for a consent that the
+        /// caller may not read.
+        pub async fn explain_referral(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExplainReferralRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExplainReferralResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/ExplainReferral",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ExplainReferral"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1642,13 +1925,14 @@ pub mod agreement_service_server {
     pub trait AgreementService: std::marker::Send + std::marker::Sync + 'static {
         /// ProposeAgreement signs terms for this organisation and asks the other parties to sign.
         /// Idempotent: the same terms give the same answer, other terms under the same id and version are refused with
-        /// SEND_IDEMPOTENCY_MISMATCH. Statuses: INVALID_ARGUMENT with the field; FAILED_PRECONDITION for an unknown party.
+        /// SEND_IDEMPOTENCY_MISMATCH. Statuses: INVALID_ARGUMENT with the field; FAILED_PRECONDITION for an unknown party, and
+        /// with SEND_POLICY_FINDINGS where LintAgreement finds something that the caller does not accept.
         async fn propose_agreement(
             &self,
             request: tonic::Request<super::ProposeAgreementRequest>,
         ) -> std::result::Result<tonic::Response<super::ProposeAgreementResponse>, tonic::Status>;
         /// SignAgreement signs a proposed agreement for this organisation and tells the other parties.
-        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended.
+        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended, and with SEND_POLICY_FINDINGS as above.
         async fn sign_agreement(
             &self,
             request: tonic::Request<super::SignAgreementRequest>,
@@ -1669,8 +1953,24 @@ pub mod agreement_service_server {
             &self,
             request: tonic::Request<super::ListAgreementsRequest>,
         ) -> std::result::Result<tonic::Response<super::ListAgreementsResponse>, tonic::Status>;
+        /// LintAgreement names the rules that can never decide anything, of terms that are still to be proposed or of an
+        /// agreement that is held. Nothing changes. Role: AGREEMENT_MANAGER.
+        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND.
+        async fn lint_agreement(
+            &self,
+            request: tonic::Request<super::LintAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::LintAgreementResponse>, tonic::Status>;
+        /// ExplainReferral says whether this organisation may send a referral to another now, and if not what stands in the way
+        /// under each agreement. The gate itself is asked; nothing is sent, kept or promised.
+        /// Role: whoever may send a referral, and AGREEMENT_MANAGER, who can name no consent.
+        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND for a recipient that is no member and for a consent that the
+        /// caller may not read.
+        async fn explain_referral(
+            &self,
+            request: tonic::Request<super::ExplainReferralRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExplainReferralResponse>, tonic::Status>;
     }
-    /// AgreementService proposes, signs and shows agreements.
+    /// AgreementService proposes, signs, shows and explains agreements.
     /// Caller: a token of the node's own organisation. Role: AGREEMENT_MANAGER for changes; any role may read.
     #[derive(Debug)]
     pub struct AgreementServiceServer<T> {
@@ -1940,6 +2240,90 @@ pub mod agreement_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListAgreementsSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/LintAgreement" => {
+                    #[allow(non_camel_case_types)]
+                    struct LintAgreementSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::LintAgreementRequest>
+                        for LintAgreementSvc<T>
+                    {
+                        type Response = super::LintAgreementResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::LintAgreementRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::lint_agreement(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = LintAgreementSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/ExplainReferral" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExplainReferralSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::ExplainReferralRequest>
+                        for ExplainReferralSvc<T>
+                    {
+                        type Response = super::ExplainReferralResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExplainReferralRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::explain_referral(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExplainReferralSvc(inner);
                         let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

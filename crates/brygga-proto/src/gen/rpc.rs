@@ -23,6 +23,10 @@ pub enum LocalRpc {
     SampleAccessLog,
     /// `/brygga.local.v1.AccessService/SignReview`.
     SignReview,
+    /// `/brygga.local.v1.AgreementService/ExplainReferral`.
+    ExplainReferral,
+    /// `/brygga.local.v1.AgreementService/LintAgreement`.
+    LintAgreement,
     /// `/brygga.local.v1.AgreementService/ListAgreements`.
     ListAgreements,
     /// `/brygga.local.v1.AgreementService/ProposeAgreement`.
@@ -97,6 +101,8 @@ impl LocalRpc {
         Self::RevokeInside,
         Self::SampleAccessLog,
         Self::SignReview,
+        Self::ExplainReferral,
+        Self::LintAgreement,
         Self::ListAgreements,
         Self::ProposeAgreement,
         Self::ShowAgreement,
@@ -141,6 +147,8 @@ impl LocalRpc {
             Self::RevokeInside => "/brygga.local.v1.AccessService/RevokeInside",
             Self::SampleAccessLog => "/brygga.local.v1.AccessService/SampleAccessLog",
             Self::SignReview => "/brygga.local.v1.AccessService/SignReview",
+            Self::ExplainReferral => "/brygga.local.v1.AgreementService/ExplainReferral",
+            Self::LintAgreement => "/brygga.local.v1.AgreementService/LintAgreement",
             Self::ListAgreements => "/brygga.local.v1.AgreementService/ListAgreements",
             Self::ProposeAgreement => "/brygga.local.v1.AgreementService/ProposeAgreement",
             Self::ShowAgreement => "/brygga.local.v1.AgreementService/ShowAgreement",
@@ -186,6 +194,8 @@ impl LocalRpc {
             "/brygga.local.v1.AccessService/RevokeInside" => Some(Self::RevokeInside),
             "/brygga.local.v1.AccessService/SampleAccessLog" => Some(Self::SampleAccessLog),
             "/brygga.local.v1.AccessService/SignReview" => Some(Self::SignReview),
+            "/brygga.local.v1.AgreementService/ExplainReferral" => Some(Self::ExplainReferral),
+            "/brygga.local.v1.AgreementService/LintAgreement" => Some(Self::LintAgreement),
             "/brygga.local.v1.AgreementService/ListAgreements" => Some(Self::ListAgreements),
             "/brygga.local.v1.AgreementService/ProposeAgreement" => Some(Self::ProposeAgreement),
             "/brygga.local.v1.AgreementService/ShowAgreement" => Some(Self::ShowAgreement),

@@ -8,9 +8,12 @@ use brygga_domain::{AgreementId, Timestamp};
 use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::agreement_service_server::AgreementService;
-use brygga_wire::local::{agreement_key, agreement_to_proto, proposed_terms, termination};
+use brygga_wire::local::{
+    agreement_key, agreement_to_proto, explain_wish, proposed_terms, termination,
+};
 use tonic::{Request, Response, Status};
 
+use super::explained::{explanation_to_proto, lint_to_proto};
 use super::{admitted, answer, fresh_id};
 
 /// Agreements in one list; no node has more.
@@ -35,8 +38,9 @@ impl Agreements {
         caller: &Caller,
         request: proto::ProposeAgreementRequest,
     ) -> Result<proto::ProposeAgreementResponse, AppError> {
-        let terms = proposed_terms(request, AgreementId::from_bytes(fresh_id()))?;
-        let record = self.app.agreement_propose(caller, terms).await?;
+        let fresh = AgreementId::from_bytes(fresh_id());
+        let terms = proposed_terms(request.terms, fresh)?;
+        let record = self.app.agreement_propose(caller, terms, request.accept_findings).await?;
         Ok(proto::ProposeAgreementResponse { agreement: Some(self.shown(&record)) })
     }
 
@@ -46,7 +50,8 @@ impl Agreements {
         request: proto::SignAgreementRequest,
     ) -> Result<proto::SignAgreementResponse, AppError> {
         let (id, version) = agreement_key(&request.agreement_id, request.version)?;
-        let record = self.app.agreement_sign(caller, id, version.unwrap_or_default()).await?;
+        let (version, accept) = (version.unwrap_or_default(), request.accept_findings);
+        let record = self.app.agreement_sign(caller, id, version, accept).await?;
         Ok(proto::SignAgreementResponse { agreement: Some(self.shown(&record)) })
     }
 
@@ -68,6 +73,28 @@ impl Agreements {
         records.truncate(MAX_LISTED);
         let agreements = records.iter().map(|record| self.shown(record)).collect();
         Ok(proto::ListAgreementsResponse { agreements })
+    }
+
+    fn lint(
+        &self,
+        request: proto::LintAgreementRequest,
+    ) -> Result<proto::LintAgreementResponse, AppError> {
+        let terms = if request.terms.is_some() {
+            proposed_terms(request.terms, AgreementId::from_bytes(fresh_id()))?
+        } else {
+            let (id, version) = agreement_key(&request.agreement_id, request.version)?;
+            self.app.agreement_show(id, version.unwrap_or_default())?.terms().clone()
+        };
+        Ok(lint_to_proto(&self.app.terms_lint(&terms), &terms))
+    }
+
+    async fn explain(
+        &self,
+        caller: &Caller,
+        request: proto::ExplainReferralRequest,
+    ) -> Result<proto::ExplainReferralResponse, AppError> {
+        let explanation = self.app.referral_explain(caller, &explain_wish(request)?).await?;
+        Ok(explanation_to_proto(&explanation, self.app.now()))
     }
 
     fn show(
@@ -112,6 +139,22 @@ impl AgreementService for Agreements {
     ) -> Result<Response<proto::ShowAgreementResponse>, Status> {
         let (_caller, request) = admitted(request)?;
         answer(self.show(&request))
+    }
+
+    async fn lint_agreement(
+        &self,
+        request: Request<proto::LintAgreementRequest>,
+    ) -> Result<Response<proto::LintAgreementResponse>, Status> {
+        let (_caller, request) = admitted(request)?;
+        answer(self.lint(request))
+    }
+
+    async fn explain_referral(
+        &self,
+        request: Request<proto::ExplainReferralRequest>,
+    ) -> Result<Response<proto::ExplainReferralResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.explain(&caller, request).await)
     }
 
     async fn list_agreements(

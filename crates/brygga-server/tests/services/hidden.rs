@@ -15,7 +15,7 @@ use prost::Message;
 use tonic::body::Body;
 use tower::{Service, ServiceExt};
 
-use crate::federation::{Federation, MOBILE_TEAM, NYBRO, unit};
+use crate::federation::{Federation, KALMAR, MOBILE_TEAM, NYBRO, unit};
 use crate::local_port::Person;
 use crate::requests::{
     CONSENT_ID, consent_record, delivered_referral, record_consent, sign_agreement, wish,
@@ -119,6 +119,9 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
         LocalRpc::ShowConsent => {
             vec![local::ShowConsentRequest { consent_id: referral_id }.encode_to_vec()]
         }
+        LocalRpc::ExplainReferral => {
+            vec![explained(referral_id).encode_to_vec()]
+        }
         LocalRpc::ShowReferral => {
             vec![local::ShowReferralRequest { referral_id }.encode_to_vec()]
         }
@@ -132,6 +135,7 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
         | LocalRpc::ConfirmExport
         | LocalRpc::ExportRegister
         | LocalRpc::ExtractForPerson
+        | LocalRpc::LintAgreement
         | LocalRpc::ListAgreements
         | LocalRpc::ListOutbox
         | LocalRpc::ListOffers
@@ -154,6 +158,18 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
         | LocalRpc::TerminateAgreement
         | LocalRpc::WithdrawConsent
         | LocalRpc::WithdrawOffer => vec![],
+    }
+}
+
+fn explained(consent_id: Vec<u8>) -> local::ExplainReferralRequest {
+    let wish = wish(9);
+    local::ExplainReferralRequest {
+        recipient: KALMAR.to_owned(),
+        subject: wish.subject,
+        service_type: wish.service_type,
+        data_categories: vec![DataCategory::Identity.into()],
+        consent_id,
+        ..local::ExplainReferralRequest::default()
     }
 }
 
@@ -210,7 +226,9 @@ async fn absent_and_hidden_are_answered_with_the_same_bytes_by_every_call() {
     for rpc in LocalRpc::ALL {
         let hidden = match rpc {
             LocalRpc::RevokeInside => disclosed.disclosure_id.as_slice(),
-            LocalRpc::NarrowConsent | LocalRpc::ShowConsent => &CONSENT_ID,
+            LocalRpc::ExplainReferral | LocalRpc::NarrowConsent | LocalRpc::ShowConsent => {
+                &CONSENT_ID
+            }
             _ => &id,
         };
         let hidden: [u8; 16] = hidden.try_into().unwrap();
@@ -224,7 +242,7 @@ async fn absent_and_hidden_are_answered_with_the_same_bytes_by_every_call() {
             compared += 1;
         }
     }
-    assert_eq!(compared, ReferralAction::ALL.len() + 10);
+    assert_eq!(compared, ReferralAction::ALL.len() + 11);
 }
 
 #[tokio::test]

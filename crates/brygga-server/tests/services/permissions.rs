@@ -60,9 +60,12 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::ShowOffer
         | LocalRpc::WithdrawOffer => Demand::OwnUnit,
         LocalRpc::ApproveBreakGlass | LocalRpc::OpenBreakGlass => Demand::SecondPerson,
+        // ExplainReferral is about nobody; a consent that it names is hidden as by ShowConsent (`hidden.rs`).
         LocalRpc::ConfirmExport
+        | LocalRpc::ExplainReferral
         | LocalRpc::ExportRegister
         | LocalRpc::ExtractForPerson
+        | LocalRpc::LintAgreement
         | LocalRpc::ListAgreements
         | LocalRpc::ListOutbox
         | LocalRpc::ListRegister

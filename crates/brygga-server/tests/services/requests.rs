@@ -21,10 +21,14 @@ pub(crate) const CONSENT_ID: [u8; 16] = [0xc0; 16];
 pub(crate) async fn sign_agreement(federation: &Federation) {
     let Federation { kalmar, nybro, .. } = federation;
     let manager = [Role::AgreementManager];
-    let proposal = local::ProposeAgreementRequest { terms: Some(terms()) };
+    let proposal = local::ProposeAgreementRequest { terms: Some(terms()), accept_findings: false };
     kalmar.local.person(&manager).agreements().propose_agreement(proposal).await.unwrap();
     assert_eq!(kalmar.deliver_all(nybro).await, 1);
-    let request = local::SignAgreementRequest { agreement_id: AGREEMENT_ID.to_vec(), version: 1 };
+    let request = local::SignAgreementRequest {
+        agreement_id: AGREEMENT_ID.to_vec(),
+        version: 1,
+        accept_findings: false,
+    };
     nybro.local.person(&manager).agreements().sign_agreement(request).await.unwrap();
     assert_eq!(nybro.deliver_all(kalmar).await, 1);
 }

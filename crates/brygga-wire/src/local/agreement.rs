@@ -2,6 +2,7 @@
 
 use brygga_domain::agreement::{AgreementRecord, AgreementState, AgreementTerms};
 use brygga_domain::{AgreementId, Refusal, Timestamp};
+use brygga_proto::agreement::v1 as agreement;
 use brygga_proto::local::v1 as proto;
 
 use crate::agreement::{signature_to_proto, terms_from_proto, terms_to_proto};
@@ -10,19 +11,23 @@ use crate::time;
 
 /// An agreement as it stands now.
 pub fn agreement_to_proto(record: &AgreementRecord, now: Timestamp) -> proto::Agreement {
-    let state = match record.state(now) {
+    proto::Agreement {
+        terms: Some(terms_to_proto(record.terms())),
+        terms_sha256: record.terms_digest().to_vec(),
+        signatures: record.signatures().iter().map(signature_to_proto).collect(),
+        state: agreement_state_to_proto(record, now).into(),
+        terminated_at: record.terminated_at().map(time::to_proto),
+    }
+}
+
+/// Where an agreement stands now.
+pub fn agreement_state_to_proto(record: &AgreementRecord, now: Timestamp) -> proto::AgreementState {
+    match record.state(now) {
         AgreementState::Proposed { .. } => proto::AgreementState::Proposed,
         AgreementState::Signed => proto::AgreementState::Signed,
         AgreementState::Active => proto::AgreementState::Active,
         AgreementState::Expired => proto::AgreementState::Expired,
         AgreementState::Terminated => proto::AgreementState::Terminated,
-    };
-    proto::Agreement {
-        terms: Some(terms_to_proto(record.terms())),
-        terms_sha256: record.terms_digest().to_vec(),
-        signatures: record.signatures().iter().map(signature_to_proto).collect(),
-        state: state.into(),
-        terminated_at: record.terminated_at().map(time::to_proto),
     }
 }
 
@@ -32,10 +37,10 @@ pub fn agreement_to_proto(record: &AgreementRecord, now: Timestamp) -> proto::Ag
 /// # Errors
 /// As [`terms_from_proto`].
 pub fn proposed_terms(
-    request: proto::ProposeAgreementRequest,
+    terms: Option<agreement::AgreementTerms>,
     fresh: AgreementId,
 ) -> Result<AgreementTerms, Refusal> {
-    let mut terms = required(request.terms, "terms")?;
+    let mut terms = required(terms, "terms")?;
     if terms.agreement_id.is_empty() {
         terms.agreement_id = fresh.as_bytes().to_vec();
     }

@@ -1,11 +1,14 @@
 //! `brygga agreement`: the agreements that permit every exchange.
 
+mod explain;
+mod lint;
 mod shown;
 
 use std::path::PathBuf;
 
 use brygga_domain::{OrgId, Timestamp};
 use brygga_identity::roles::Role;
+use brygga_proto::agreement::v1::AgreementTerms;
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
 use brygga_proto::local::v1::{
     Agreement, ListAgreementsRequest, ProposeAgreementRequest, ShowAgreementRequest,
@@ -38,7 +41,15 @@ enum Action {
     Propose(ProposeArgs),
     /// Sign a proposed agreement for this organisation
     #[command(after_help = "Example:\n  brygga agreement sign AGREEMENT-ID")]
-    Sign(OneArgs),
+    Sign {
+        #[command(flatten)]
+        one: OneArgs,
+        /// Rules that can never decide anything are meant
+        #[arg(long)]
+        accept_findings: bool,
+    },
+    Explain(explain::ExplainArgs),
+    Lint(lint::LintArgs),
     /// Terminate an agreement for all parties
     #[command(after_help = "Example:\n  brygga agreement terminate AGREEMENT-ID --from 2026-12-31")]
     Terminate {
@@ -73,6 +84,16 @@ enum Action {
     --with kommun:0881"
 )]
 struct ProposeArgs {
+    #[command(flatten)]
+    terms: TermsArgs,
+    /// Rules that can never decide anything are meant
+    #[arg(long)]
+    accept_findings: bool,
+}
+
+/// Terms from a file or a ready template.
+#[derive(Args)]
+struct TermsArgs {
     /// Terms in TOML; - for standard input
     #[arg(long, value_name = "FILE", required_unless_present = "template")]
     file: Option<PathBuf>,
@@ -88,6 +109,22 @@ struct ProposeArgs {
     /// End instead of the file's: a date or an instant
     #[arg(long, value_name = "WHEN", value_parser = when::parse)]
     valid_until: Option<Timestamp>,
+}
+
+impl TermsArgs {
+    fn read(&self, at: &Invocation) -> Result<AgreementTerms, Failure> {
+        let text = match (&self.file, self.template) {
+            (Some(path), _) => read_text(path)?,
+            (None, template) => template.map_or("", Template::text).to_owned(),
+        };
+        let own = at.node.settings()?.node.organisation;
+        let additions = Additions {
+            participants: std::iter::once(own).chain(self.participants.iter().cloned()).collect(),
+            title: self.title.clone(),
+            valid_until: self.valid_until,
+        };
+        agreement_file::read(&text, &additions, at.now)
+    }
 }
 
 /// One agreement.
@@ -106,16 +143,26 @@ impl AgreementArgs {
             let text = template.text().trim_end();
             return Ok(Answer::new(json!({"template": text})).line(text));
         }
+        if let Action::Explain(args) = &self.action {
+            let role = args.role();
+            return args.run(self.client.connect(at, role).await?, at).await;
+        }
         let channel = self.client.connect(at, Role::AgreementManager).await?;
+        if let Action::Lint(args) = &self.action {
+            return args.run(channel, at).await;
+        }
         let mut service = AgreementServiceClient::new(channel);
         let failed = |status| refused(&status);
         let (agreement, said) = match &self.action {
             Action::Propose(args) => {
                 (args.run(&mut service, at).await?, Some(Text::AgreementProposed))
             }
-            Action::Sign(one) => {
-                let request =
-                    SignAgreementRequest { agreement_id: one.id.to_bytes(), version: one.version };
+            Action::Sign { one, accept_findings } => {
+                let request = SignAgreementRequest {
+                    agreement_id: one.id.to_bytes(),
+                    version: one.version,
+                    accept_findings: *accept_findings,
+                };
                 let response = service.sign_agreement(request).await.map_err(failed)?;
                 (response.into_inner().agreement, Some(Text::AgreementSigned))
             }
@@ -134,7 +181,7 @@ impl AgreementArgs {
                 let response = service.show_agreement(request).await.map_err(failed)?;
                 (response.into_inner().agreement, None)
             }
-            Action::List | Action::Template { .. } => {
+            Action::List | Action::Template { .. } | Action::Explain(_) | Action::Lint(_) => {
                 let response = service.list_agreements(ListAgreementsRequest {}).await;
                 let agreements = response.map_err(failed)?.into_inner().agreements;
                 return Ok(shown::list(&agreements, at.language));
@@ -150,19 +197,12 @@ impl ProposeArgs {
         service: &mut AgreementServiceClient<LocalChannel>,
         at: &Invocation,
     ) -> Result<Option<Agreement>, Failure> {
-        let text = match (&self.file, self.template) {
-            (Some(path), _) => read_text(path)?,
-            (None, template) => template.map_or("", Template::text).to_owned(),
+        let request = ProposeAgreementRequest {
+            terms: Some(self.terms.read(at)?),
+            accept_findings: self.accept_findings,
         };
-        let own = at.node.settings()?.node.organisation;
-        let additions = Additions {
-            participants: std::iter::once(own).chain(self.participants.iter().cloned()).collect(),
-            title: self.title.clone(),
-            valid_until: self.valid_until,
-        };
-        let terms = agreement_file::read(&text, &additions, at.now)?;
-        let response = service.propose_agreement(ProposeAgreementRequest { terms: Some(terms) });
-        let response = response.await.map_err(|status| refused(&status))?;
+        let response = service.propose_agreement(request).await;
+        let response = response.map_err(|status| refused(&status))?;
         Ok(response.into_inner().agreement)
     }
 }

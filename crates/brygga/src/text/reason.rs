@@ -148,6 +148,10 @@ explanations! {
         sv: "Villkoren har ett ord som den här versionen inte känner.", "Rätta ordet, eller uppgradera noden.";
         en: "The terms hold a word that this version does not know.", "Correct the word, or upgrade the node.";
     }
+    PolicyFindings {
+        sv: "En regel i avtalet kan aldrig avgöra något.", "Se vilken med brygga agreement lint; rätta den, eller ange --accept-findings om den är avsedd.";
+        en: "A rule of the agreement can never decide anything.", "See which with brygga agreement lint; correct it, or give --accept-findings if it is meant.";
+    }
     NextStepMissing {
         sv: "Ett avslag behöver ett nästa steg för personen.", "Ange --next-step.";
         en: "A decline needs a next step for the person.", "Name one with --next-step.";

@@ -22,7 +22,7 @@ pub(super) fn rows(now: Timestamp) -> Vec<Bad> {
         );
         terms.title = format!("{CANARY}avtalet");
         change(&mut terms);
-        Call::Propose(ProposeAgreementRequest { terms: Some(terms) })
+        Call::Propose(ProposeAgreementRequest { terms: Some(terms), accept_findings: false })
     };
     let mut rows = terms(&propose, now);
     rows.extend(parties(&propose));
@@ -41,7 +41,11 @@ fn terms(propose: Propose<'_>, now: Timestamp) -> Vec<Bad> {
     let earlier = Some(brygga_wire::time::to_proto(now.minus(Seconds::days(2))));
     let year_0 = Some(prost_types::Timestamp { seconds: -70_000_000_000, nanos: 0 });
     vec![
-        invalid("none", "terms", Call::Propose(ProposeAgreementRequest { terms: None })),
+        invalid(
+            "none",
+            "terms",
+            Call::Propose(ProposeAgreementRequest { terms: None, accept_findings: false }),
+        ),
         invalid("a short id", "terms.agreement_id", propose(&|it| it.agreement_id = SHORT.into())),
         invalid("unset", "terms.kind", propose(&|it| it.kind = 0)),
         refused("unknown", unknown("terms.kind"), propose(&|it| it.kind = 99)),
@@ -143,8 +147,13 @@ fn rules(propose: Propose<'_>) -> Vec<Bad> {
 }
 
 fn others() -> Vec<Bad> {
-    let sign =
-        |id: &[u8]| Call::Sign(SignAgreementRequest { agreement_id: id.to_vec(), version: 1 });
+    let sign = |id: &[u8]| {
+        Call::Sign(SignAgreementRequest {
+            agreement_id: id.to_vec(),
+            version: 1,
+            accept_findings: false,
+        })
+    };
     let show = |id: &[u8]| {
         Call::ShowAgreement(ShowAgreementRequest { agreement_id: id.to_vec(), version: 0 })
     };

@@ -95,7 +95,7 @@ fn a_consent_cannot_be_recorded_as_withdrawn() {
 #[test]
 fn a_proposal_and_an_end_need_their_parts() {
     let fresh = AgreementId::from_bytes(FRESH);
-    let proposed = proposed_terms(proto::ProposeAgreementRequest { terms: None }, fresh);
+    let proposed = proposed_terms(None, fresh);
     assert_eq!(proposed, Err(Refusal::at(InvalidField, "terms")));
     let end = proto::TerminateAgreementRequest {
         agreement_id: vec![2; 16],

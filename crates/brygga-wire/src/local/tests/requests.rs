@@ -126,8 +126,7 @@ fn an_expected_version_and_a_reason_are_kept() {
 fn a_proposal_without_id_and_version_gets_them() {
     let mut asked = terms_to_proto(&terms());
     let read = |asked: &_| -> AgreementTerms {
-        let request = proto::ProposeAgreementRequest { terms: Some(Clone::clone(asked)) };
-        proposed_terms(request, AgreementId::from_bytes(FRESH)).unwrap()
+        proposed_terms(Some(Clone::clone(asked)), AgreementId::from_bytes(FRESH)).unwrap()
     };
     assert_eq!(read(&asked), terms());
     asked.agreement_id.clear();

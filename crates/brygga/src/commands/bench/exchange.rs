@@ -143,12 +143,16 @@ impl Exchange {
 
 /// One proposes, the other signs, and both see it in force.
 async fn agree(source: &Staff, target: &Staff, now: Timestamp) -> Result<(), Failure> {
-    let proposal = ProposeAgreementRequest { terms: Some(terms(now)) };
+    let proposal = ProposeAgreementRequest { terms: Some(terms(now)), accept_findings: false };
     let proposed = source.agreements().propose_agreement(proposal).await;
     let proposed = proposed.map_err(|status| refused(&status))?.into_inner().agreement;
     let agreement_id = proposed.and_then(|held| held.terms).unwrap_or_default().agreement_id;
     until("the other party can sign", async || {
-        let wanted = SignAgreementRequest { agreement_id: agreement_id.clone(), version: 1 };
+        let wanted = SignAgreementRequest {
+            agreement_id: agreement_id.clone(),
+            version: 1,
+            accept_findings: false,
+        };
         target.agreements().sign_agreement(wanted).await.ok().map(drop)
     })
     .await?;

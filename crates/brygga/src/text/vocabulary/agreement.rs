@@ -1,6 +1,7 @@
 //! The words of an agreement's parties and rules.
 
 use brygga_proto::agreement::v1::{Action, Effect, PartyRole, SubjectArea};
+use brygga_proto::local::v1::{PolicyOperand, RuleFlaw};
 use brygga_proto::registry::v1::Audience;
 
 use super::{Word, differ};
@@ -28,6 +29,23 @@ words!(SubjectArea {
     EvictionPrevention = "vräkningsförebyggande arbete", "prevention of evictions";
     Relocation = "skyddad flytt", "protected relocation";
     BudgetAdvice = "budget- och skuldrådgivning", "budget and debt advice";
+});
+
+words!(PolicyOperand {
+    Sender = "avsändaren", "the sender";
+    Recipient = "mottagaren", "the recipient";
+    Subject = "ämnet", "the subject";
+    ServiceType = "det som begärs", "what is asked for";
+    DisclosureGround = "sekretessgrunden", "the disclosure ground";
+    DataCategory = "uppgifterna", "the kinds of data";
+});
+
+words!(RuleFlaw {
+    Nobody = "gäller ingen: samma part skulle både skicka och ta emot", "is about nobody: the same party would both send and receive";
+    NoLawfulGround = "ingen lag låter avsändaren lämna ut till mottagaren på någon av grunderna", "no law lets the sender disclose to the recipient on any of the grounds";
+    Contradicted = "tillåter bara det som förbjuds av", "permits only what is prohibited by";
+    Shadowed = "säger inget som inte redan sägs av", "says nothing that is not said already by";
+    Unreachable = "förbjuder bara det som ingen regel tillåter", "prohibits only what no rule permits";
 });
 
 words!(Audience {

@@ -1,0 +1,203 @@
+//! What is wrong with the rules of an agreement although each of them is well formed: rules that can
+//! never decide anything. Looked for before anybody signs.
+//!
+//! A finding is certain: without such a rule the same is permitted and the same refused. The reverse does not
+//! hold; where two rules differ only by what senders may declare of a service, nothing is said.
+
+use brygga_domain::agreement::{AgreementTerms, Effect, PartyRole, Rule};
+use brygga_domain::code::{CodeLists, SERVICE_TYPE};
+use brygga_domain::disclosure::{Disclosure, MessageClass};
+use brygga_domain::{DisclosureGround, OrgId};
+
+use crate::Principal;
+
+/// Something wrong with one rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Place of the rule in the terms, from 0.
+    pub rule: usize,
+    /// Its name.
+    pub rule_id: String,
+    /// What is wrong.
+    pub flaw: Flaw,
+}
+
+/// Why a rule can never decide anything. Another rule is named by its place in the terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// It is about nobody: whoever may send under it is the only one who may receive.
+    Nobody,
+    /// No law lets any of its senders disclose to any of its recipients on any of its grounds.
+    NoLawfulGround,
+    /// Permits only what a prohibition prohibits.
+    Contradicted {
+        /// The prohibition.
+        by: usize,
+    },
+    /// An earlier rule of the same effect says it all.
+    Shadowed {
+        /// The earlier rule.
+        by: usize,
+    },
+    /// Prohibits only what nothing permits.
+    Unreachable,
+}
+
+impl Flaw {
+    /// The stable code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nobody => "NOBODY",
+            Self::NoLawfulGround => "NO_LAWFUL_GROUND",
+            Self::Contradicted { .. } => "CONTRADICTED",
+            Self::Shadowed { .. } => "SHADOWED",
+            Self::Unreachable => "UNREACHABLE",
+        }
+    }
+
+    /// The other rule that makes it so.
+    pub const fn by(self) -> Option<usize> {
+        match self {
+            Self::Contradicted { by } | Self::Shadowed { by } => Some(by),
+            Self::Nobody | Self::NoLawfulGround | Self::Unreachable => None,
+        }
+    }
+}
+
+/// Looks at all rules, in their order; at most one finding for each. `members` finds what kind of body
+/// a party is; where it does not know, the law is not asked.
+pub fn lint(terms: &AgreementTerms, members: impl Fn(&OrgId) -> Option<Principal>) -> Vec<Finding> {
+    let reader = Reader { terms, members: &members };
+    let flaws = terms.rules.iter().enumerate().filter_map(|(place, rule)| {
+        let flaw = reader.flaw(place, rule)?;
+        Some(Finding { rule: place, rule_id: rule.rule_id.clone(), flaw })
+    });
+    flaws.collect()
+}
+
+struct Reader<'a> {
+    terms: &'a AgreementTerms,
+    members: &'a dyn Fn(&OrgId) -> Option<Principal>,
+}
+
+impl Reader<'_> {
+    fn flaw(&self, place: usize, rule: &Rule) -> Option<Flaw> {
+        if self.pairs(rule).next().is_none() {
+            return Some(Flaw::Nobody);
+        }
+        let is_permission = rule.effect == Effect::Permit;
+        if is_permission && !self.has_lawful_ground(rule) {
+            return Some(Flaw::NoLawfulGround);
+        }
+        let rules = || self.terms.rules.iter().enumerate();
+        let contradicted = rules().find(|(_, other)| {
+            is_permission && other.effect == Effect::Prohibit && self.says_all(other, rule)
+        });
+        if let Some((by, _)) = contradicted {
+            return Some(Flaw::Contradicted { by });
+        }
+        let shadowed = rules()
+            .take(place)
+            .find(|(_, other)| other.effect == rule.effect && self.says_all(other, rule));
+        if let Some((by, _)) = shadowed {
+            return Some(Flaw::Shadowed { by });
+        }
+        let is_reached = is_permission
+            || rules().any(|(_, other)| other.effect == Effect::Permit && self.meet(rule, other));
+        (!is_reached).then_some(Flaw::Unreachable)
+    }
+
+    /// Who may send to whom under a rule, as far as the rule's lists go.
+    fn pairs<'r>(&'r self, rule: &'r Rule) -> impl Iterator<Item = (&'r OrgId, &'r OrgId)> {
+        let senders = self.named(&rule.from);
+        senders.into_iter().flat_map(move |from| {
+            let recipients = self.named(&rule.to);
+            recipients.into_iter().filter(move |to| *to != from).map(move |to| (from, to))
+        })
+    }
+
+    /// The organisations that a list of a rule stands for.
+    fn named<'r>(&'r self, list: &'r [OrgId]) -> Vec<&'r OrgId> {
+        if !list.is_empty() {
+            return list.iter().collect();
+        }
+        let parties = self.terms.parties.iter();
+        let taking_part = parties.filter(|party| party.role == PartyRole::Participant);
+        taking_part.map(|party| &party.organisation).collect()
+    }
+
+    fn has_lawful_ground(&self, rule: &Rule) -> bool {
+        let grounds =
+            if rule.grounds.is_empty() { DisclosureGround::ALL } else { &rule.grounds[..] };
+        self.pairs(rule).any(|(from, to)| {
+            let (Some(from), Some(to)) = ((self.members)(from), (self.members)(to)) else {
+                return true;
+            };
+            let lawful = |class| {
+                grounds.iter().any(|ground| {
+                    Disclosure {
+                        class,
+                        sender: from.standing(),
+                        receiver: to.standing(),
+                        ground: Some(*ground),
+                        no_harm_assessed: false,
+                    }
+                    .check()
+                    .is_ok()
+                })
+            };
+            lawful(MessageClass::ReferralAdult) || lawful(MessageClass::ReferralChild)
+        })
+    }
+
+    /// Whether everything that `narrow` speaks of, `wide` speaks of too.
+    fn says_all(&self, wide: &Rule, narrow: &Rule) -> bool {
+        let within = |wide: &[OrgId], narrow: &[OrgId]| {
+            let wide = self.named(wide);
+            self.named(narrow).iter().all(|organisation| wide.contains(organisation))
+        };
+        wide.action == narrow.action
+            && within(&wide.from, &narrow.from)
+            && within(&wide.to, &narrow.to)
+            && is_within(&narrow.subjects, &wide.subjects, &self.terms.subjects)
+            && services_within(narrow, wide)
+            && is_within(&narrow.grounds, &wide.grounds, &[])
+            && is_within(&narrow.data_categories, &wide.data_categories, &[])
+    }
+
+    /// Whether something may be within both rules. The services are not looked at, since a prohibition
+    /// also goes by what a sender declares of them.
+    fn meet(&self, one: &Rule, other: &Rule) -> bool {
+        let mut pairs = self.pairs(one);
+        one.action == other.action
+            && pairs.any(|pair| self.pairs(other).any(|its| its == pair))
+            && have_common(&one.subjects, &other.subjects)
+            && have_common(&one.grounds, &other.grounds)
+            && have_common(&one.data_categories, &other.data_categories)
+    }
+}
+
+/// Whether all that `narrow` names is in `wide`; an empty list stands for `all`, or for anything where
+/// that is not known.
+fn is_within<T: PartialEq>(narrow: &[T], wide: &[T], all: &[T]) -> bool {
+    let narrow = if narrow.is_empty() { all } else { narrow };
+    wide.is_empty() || (!narrow.is_empty() && narrow.iter().all(|item| wide.contains(item)))
+}
+
+fn have_common<T: PartialEq>(one: &[T], other: &[T]) -> bool {
+    one.is_empty() || other.is_empty() || one.iter().any(|item| other.contains(item))
+}
+
+/// A term covers those below it. Of two prohibitions only the same term says all, since each also meets
+/// the services whose sender declares just that term.
+fn services_within(narrow: &Rule, wide: &Rule) -> bool {
+    let lists = CodeLists::current();
+    let is_covered = |code: &String| {
+        wide.service_types.iter().any(|term| match narrow.effect {
+            Effect::Permit => lists.covers(SERVICE_TYPE, term, code),
+            Effect::Prohibit => term == code,
+        })
+    };
+    wide.service_types.is_empty()
+        || (!narrow.service_types.is_empty() && narrow.service_types.iter().all(is_covered))
+}

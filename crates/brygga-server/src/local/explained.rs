@@ -1,0 +1,89 @@
+//! What the gate says of a referral, and what is wrong with rules, as they travel.
+
+use brygga_domain::agreement::AgreementTerms;
+use brygga_domain::{Refusal, Timestamp};
+use brygga_policy::{Explained, Explanation, Finding, Flaw, NearMiss, Operand};
+use brygga_proto::local::v1 as proto;
+use brygga_wire::local::agreement_state_to_proto;
+
+/// The gate's answer as it travels.
+pub(super) fn explanation_to_proto(
+    explanation: &Explanation,
+    now: Timestamp,
+) -> proto::ExplainReferralResponse {
+    let permit = explanation.decision.as_ref().ok();
+    let refusal = explanation.decision.as_ref().err();
+    let agreements = explanation.agreements.iter();
+    proto::ExplainReferralResponse {
+        permitted: permit.is_some(),
+        agreement_id: permit
+            .map(|permit| permit.agreement_id().as_bytes().to_vec())
+            .unwrap_or_default(),
+        agreement_version: permit.map_or(0, |permit| permit.version()),
+        rule_id: permit.map(|permit| permit.rule_id().to_owned()).unwrap_or_default(),
+        reason: refusal.map(|refusal| refusal.reason.as_str().to_owned()).unwrap_or_default(),
+        agreements: agreements.map(|explained| agreement(explained, now)).collect(),
+    }
+}
+
+fn agreement(explained: &Explained, now: Timestamp) -> proto::ExplainedAgreement {
+    let terms = explained.agreement.terms();
+    let obstacle = |refusal: &Refusal| proto::Obstacle {
+        reason: refusal.reason.as_str().to_owned(),
+        field: refusal.field.to_owned(),
+        rule_id: refusal.rule_id.clone(),
+    };
+    let near_miss = |miss: &NearMiss| proto::NearMiss {
+        rule_id: miss.rule_id.clone(),
+        operands: miss.operands.iter().map(|operand| operand_to_proto(*operand).into()).collect(),
+    };
+    proto::ExplainedAgreement {
+        agreement_id: terms.agreement_id.as_bytes().to_vec(),
+        version: terms.version,
+        title: terms.title.clone(),
+        state: agreement_state_to_proto(&explained.agreement, now).into(),
+        obstacles: explained.obstacles.iter().map(obstacle).collect(),
+        near_misses: explained.near_misses.iter().map(near_miss).collect(),
+    }
+}
+
+const fn operand_to_proto(operand: Operand) -> proto::PolicyOperand {
+    match operand {
+        Operand::Sender => proto::PolicyOperand::Sender,
+        Operand::Recipient => proto::PolicyOperand::Recipient,
+        Operand::Subject => proto::PolicyOperand::Subject,
+        Operand::ServiceType => proto::PolicyOperand::ServiceType,
+        Operand::DisclosureGround => proto::PolicyOperand::DisclosureGround,
+        Operand::DataCategory => proto::PolicyOperand::DataCategory,
+    }
+}
+
+/// What was found in rules, as it travels.
+pub(super) fn lint_to_proto(
+    findings: &[Finding],
+    terms: &AgreementTerms,
+) -> proto::LintAgreementResponse {
+    let finding = |finding: &Finding| proto::RuleFinding {
+        // Terms have 64 rules at most.
+        position: u32::try_from(finding.rule).unwrap_or(u32::MAX),
+        rule_id: finding.rule_id.clone(),
+        flaw: flaw_to_proto(finding.flaw).into(),
+        other_rule_id: finding
+            .flaw
+            .by()
+            .and_then(|place| terms.rules.get(place))
+            .map(|rule| rule.rule_id.clone())
+            .unwrap_or_default(),
+    };
+    proto::LintAgreementResponse { findings: findings.iter().map(finding).collect() }
+}
+
+const fn flaw_to_proto(flaw: Flaw) -> proto::RuleFlaw {
+    match flaw {
+        Flaw::Nobody => proto::RuleFlaw::Nobody,
+        Flaw::NoLawfulGround => proto::RuleFlaw::NoLawfulGround,
+        Flaw::Contradicted { .. } => proto::RuleFlaw::Contradicted,
+        Flaw::Shadowed { .. } => proto::RuleFlaw::Shadowed,
+        Flaw::Unreachable => proto::RuleFlaw::Unreachable,
+    }
+}
