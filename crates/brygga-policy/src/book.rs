@@ -1,6 +1,6 @@
 //! The agreements that a node holds, as one immutable snapshot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use brygga_domain::agreement::{Action, AgreementRecord, AgreementState};
@@ -10,13 +10,26 @@ use brygga_domain::{AgreementId, OrgId, Timestamp};
 #[derive(Clone, Debug, Default)]
 pub struct AgreementBook {
     records: BTreeMap<(AgreementId, u32), Arc<AgreementRecord>>,
+    /// Those that an organisation takes part in, in the order of their ids: a question is about two
+    /// organisations and a few agreements, however many a node holds.
+    by_participant: HashMap<OrgId, Vec<Arc<AgreementRecord>>>,
 }
 
 impl AgreementBook {
     /// A book of these records; of two with the same id and version, the later one counts.
     pub fn new(records: impl IntoIterator<Item = Arc<AgreementRecord>>) -> Self {
         let key = |record: &AgreementRecord| (record.terms().agreement_id, record.terms().version);
-        Self { records: records.into_iter().map(|record| (key(&record), record)).collect() }
+        let records: BTreeMap<_, _> =
+            records.into_iter().map(|record| (key(&record), record)).collect();
+        let mut by_participant: HashMap<OrgId, Vec<Arc<AgreementRecord>>> = HashMap::new();
+        for record in records.values() {
+            for party in record.terms().parties.iter().map(|party| &party.organisation) {
+                if record.has_participant(party) {
+                    by_participant.entry(party.clone()).or_default().push(Arc::clone(record));
+                }
+            }
+        }
+        Self { records, by_participant }
     }
 
     /// One version of an agreement, in whatever state.
@@ -49,13 +62,17 @@ impl AgreementBook {
         action: Action,
         now: Timestamp,
     ) -> impl Iterator<Item = &'a Arc<AgreementRecord>> {
-        self.records.values().filter(move |record| {
-            record.has_participant(sender)
-                && record.has_participant(recipient)
+        self.of(sender).filter(move |record| {
+            record.has_participant(recipient)
                 && record.terms().rules.iter().any(|rule| rule.action == action)
                 && record.state(now) == AgreementState::Active
                 && !self.is_superseded(record, now)
         })
+    }
+
+    /// All versions of the agreements that an organisation takes part in, by id and version.
+    pub fn of(&self, organisation: &OrgId) -> impl Iterator<Item = &Arc<AgreementRecord>> {
+        self.by_participant.get(organisation).into_iter().flatten()
     }
 
     /// All records, by id and version.

@@ -55,7 +55,8 @@ fn looked_at<'a>(question: &ReferralQuestion<'a>) -> Vec<&'a Arc<AgreementRecord
         Citation::Version(id, version) => book.find(id, version).into_iter().collect(),
         Citation::Current(id) => book.current(id, now).into_iter().collect(),
         Citation::Unnamed => {
-            let ids: BTreeSet<_> = book.records().map(|held| held.terms().agreement_id).collect();
+            let sender = &question.sender.organisation;
+            let ids: BTreeSet<_> = book.of(sender).map(|held| held.terms().agreement_id).collect();
             ids.into_iter().filter_map(|id| book.current(id, now)).collect()
         }
     };

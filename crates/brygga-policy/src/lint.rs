@@ -102,8 +102,12 @@ impl Reader<'_> {
         if let Some((by, _)) = shadowed {
             return Some(Flaw::Shadowed { by });
         }
+        // Where nothing is permitted a prohibition says so in words.
+        let mut permissions =
+            rules().filter(|(_, other)| other.effect == Effect::Permit).peekable();
         let is_reached = is_permission
-            || rules().any(|(_, other)| other.effect == Effect::Permit && self.meet(rule, other));
+            || permissions.peek().is_none()
+            || permissions.any(|(_, other)| self.meet(rule, other));
         (!is_reached).then_some(Flaw::Unreachable)
     }
 

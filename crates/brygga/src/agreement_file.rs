@@ -19,6 +19,12 @@ pub(crate) enum Template {
     RegionalCooperation,
     /// Idéburet offentligt partnerskap
     Iop,
+    /// Överenskommelse mellan kommun och region
+    RegionAgreement,
+    /// Bostad först-partnerskap
+    HousingFirstPartnership,
+    /// Ramavtal för en förening eller ett nätverk
+    FrameworkOfAssociation,
 }
 
 impl Template {
@@ -27,6 +33,13 @@ impl Template {
         match self {
             Self::RegionalCooperation => include_str!("agreement_file/regional_cooperation.toml"),
             Self::Iop => include_str!("agreement_file/iop.toml"),
+            Self::RegionAgreement => include_str!("agreement_file/region_agreement.toml"),
+            Self::HousingFirstPartnership => {
+                include_str!("agreement_file/housing_first_partnership.toml")
+            }
+            Self::FrameworkOfAssociation => {
+                include_str!("agreement_file/framework_of_association.toml")
+            }
         }
     }
 }

@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Bench(bench::BenchArgs),
     #[command(hide = true)]
     BenchFloorServe(bench::FloorServeArgs),
+    #[command(hide = true)]
+    BenchPolicyMeasure(bench::PolicyMeasureArgs),
     Completion(completion::CompletionArgs),
 }
 
@@ -96,6 +98,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Demo(args) => args.run(&at).await,
         Command::Bench(args) => args.run().await,
         Command::BenchFloorServe(args) => args.run(&at).await,
+        Command::BenchPolicyMeasure(args) => args.run().await,
         Command::Completion(args) => Ok(args.run(&at)),
     }
 }

@@ -1,4 +1,7 @@
 use brygga_domain::code::{CodeLists, SERVICE_TYPE};
+use brygga_domain::{MemberKind, SocialServicesStatus};
+use brygga_policy::{Principal, lint};
+use brygga_wire::agreement::terms_from_proto;
 
 use super::*;
 
@@ -20,11 +23,49 @@ fn every_template_is_whole_but_for_its_parties() {
         assert_eq!(terms.parties.len(), 2, "{template:?}");
         assert!(!terms.rules.is_empty());
         assert_eq!(when::from_proto(terms.valid_from), Some(NOW));
-        assert_eq!(when::from_proto(terms.valid_until), Some(NOW.plus(Seconds::days(365))));
+        let end = when::from_proto(terms.valid_until);
+        assert!(end >= Some(NOW.plus(Seconds::days(365))), "{template:?}");
         let lists = CodeLists::current();
         for service in terms.rules.iter().flat_map(|rule| &rule.service_types) {
             assert!(lists.knows(SERVICE_TYPE, service), "{service}");
         }
+    }
+}
+
+/// Who takes part in the agreement of each template, in words of the registry.
+fn takes_part(template: Template) -> [(&'static str, MemberKind, SocialServicesStatus); 2] {
+    use SocialServicesStatus::{Authority, None};
+    let kalmar = ("kommun:0880", MemberKind::Municipality, Authority);
+    let other = match template {
+        Template::RegionalCooperation => ("kommun:0881", MemberKind::Municipality, Authority),
+        Template::RegionAgreement => ("demo:region", MemberKind::Region, None),
+        Template::Iop | Template::HousingFirstPartnership => {
+            ("demo:stadsmissionen", MemberKind::CivilSociety, None)
+        }
+        Template::FrameworkOfAssociation => {
+            ("demo:bostadsbolaget", MemberKind::MunicipalLandlord, None)
+        }
+    };
+    [kalmar, other]
+}
+
+#[test]
+fn every_template_can_be_signed_between_those_it_is_for() {
+    for template in Template::value_variants() {
+        let members = takes_part(*template);
+        let proto = read(template.text(), &with(&members.map(|(id, ..)| id)), NOW).unwrap();
+        let numbered = proto::AgreementTerms { agreement_id: vec![1; 16], version: 1, ..proto };
+        let terms = terms_from_proto(numbered).unwrap();
+        let find =
+            |organisation: &OrgId| members.iter().find(|(id, ..)| *id == organisation.as_str());
+        let kind = |organisation: &OrgId| find(organisation).map(|(_, kind, _)| *kind);
+        assert_eq!(terms.check_parties(kind), Ok(()), "{template:?}");
+        let principal = |organisation: &OrgId| {
+            let (_, kind, status) = find(organisation)?;
+            let organisation = organisation.clone();
+            Some(Principal { organisation, kind: *kind, status: *status })
+        };
+        assert_eq!(lint(&terms, principal), [], "{template:?}");
     }
 }
 

@@ -6,6 +6,7 @@ mod figures;
 mod findings;
 mod floor;
 mod machine;
+mod policy;
 mod postgres;
 mod process;
 mod region;
@@ -16,7 +17,7 @@ mod sqlite;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use tempfile::TempDir;
 
 use crate::failure::Failure;
@@ -28,6 +29,7 @@ use machine::Machine;
 use sample::{Load, Sample};
 
 pub(crate) use floor::FloorServeArgs;
+pub(crate) use policy::PolicyMeasureArgs;
 
 /// Measure this machine's node against the floor that the machine sets
 ///
@@ -36,9 +38,12 @@ pub(crate) use floor::FloorServeArgs;
 /// the target, receipt durable at the source. Takes some minutes; leave the machine alone meanwhile.
 #[derive(Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
     after_help = "Example:\n  brygga bench --postgres postgres://postgres@127.0.0.1/postgres"
 )]
 pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// Print one JSON object, as --output json does
     #[arg(long)]
     pub(crate) json: bool,
@@ -63,6 +68,12 @@ pub(crate) struct BenchArgs {
     /// Where the nodes' directories are made for the time being; its disk is what is measured
     #[arg(long, value_name = "DIR")]
     work_dir: Option<PathBuf>,
+}
+
+/// What is measured without nodes.
+#[derive(Subcommand)]
+enum Part {
+    Policy(policy::PolicyArgs),
 }
 
 /// What can be measured by itself.
@@ -91,6 +102,9 @@ struct Plan<'a> {
 
 impl BenchArgs {
     pub(crate) async fn run(&self) -> Result<Answer, Failure> {
+        if let Some(Part::Policy(args)) = &self.part {
+            return args.run().await;
+        }
         let parent = self.work_dir.clone().unwrap_or_else(std::env::temp_dir);
         let directory = TempDir::with_prefix_in("brygga-bench-", &parent);
         let directory = directory.map_err(|error| Failure::file(&parent, &error))?;

@@ -16,13 +16,31 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs this program to its end; what it says goes nowhere unless it fails.
 pub(super) async fn run(arguments: &[&str]) -> Result<(), Failure> {
-    let output = Command::new(program()?).args(arguments).stdin(Stdio::null()).output().await;
+    output(arguments).await.map(drop)
+}
+
+/// The same, and what it prints as JSON.
+pub(super) async fn output(arguments: &[&str]) -> Result<String, Failure> {
+    let arguments = [arguments, &["--output", "json"]].concat();
+    let output = Command::new(program()?).args(&arguments).stdin(Stdio::null()).output().await;
     let output = output.map_err(|error| Failure::other("BENCH", error.to_string()))?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     Err(Failure::other("BENCH", said).at(arguments.join(" ")))
+}
+
+/// Bytes of this process that are in memory now.
+pub(super) fn own_resident_bytes() -> Option<u64> {
+    resident_bytes("self")
+}
+
+fn resident_bytes(process: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
 }
 
 /// A child that serves until it is stopped.
@@ -64,10 +82,7 @@ impl Server {
 
     /// Bytes of it that are in memory now (VmRSS); none once it has gone.
     pub(super) fn resident_bytes(&self) -> Option<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process)).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-        let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-        Some(kib * 1024)
+        resident_bytes(&self.process.to_string())
     }
 
     /// Ends it as an operator does, and waits until it has gone.
