@@ -157,5 +157,5 @@ pub fn offer(local: &mut Local<'_>, id: OfferId) -> WriteSet {
 fn may_hold_content(entry: &OutboxEntry) -> bool {
     entry.at_rest.is_some()
         || SignedEnvelope::decode(&entry.envelope)
-            .map_or(true, |envelope| envelope.header().sealed.is_some())
+            .map_or(true, |envelope| !envelope.sealed().is_empty())
 }

@@ -73,6 +73,20 @@ async fn an_erasure_takes_a_note_back_and_the_thread_goes_on() {
     thread_goes_on_without_the_note(&mut neighbours, &id).await;
 }
 
+/// The cover that waits after a withdrawal holds nothing, so an erasure has nothing to take from it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cover_outlives_the_erasure_of_its_case() {
+    let mut neighbours = Neighbours::agreed().await;
+    let (id, consent_id) = note_waits(&mut neighbours, 30).await;
+    let withdraw = WithdrawConsentRequest { consent_id };
+    neighbours.nybro.consents().withdraw_consent(withdraw).await.expect("never refused");
+    let case = ReferralId::try_from(id.as_slice()).expect("an identifier");
+    let actor = Actor::User("gallrare-1".to_owned());
+    let app = neighbours.region.node("nybro").app();
+    app.case_erase(&actor, case, ErasureCause::Requested).await.expect("erased");
+    thread_goes_on_without_the_note(&mut neighbours, &id).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_note_whose_consent_runs_out_while_it_waits_does_not_arrive() {
     let mut neighbours = Neighbours::agreed().await;
