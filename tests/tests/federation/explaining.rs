@@ -176,3 +176,20 @@ async fn rules_that_can_never_decide_are_named_before_anybody_signs() {
     let data = PolicyOperand::DataCategory;
     assert_eq!(operands, [vec![data], vec![data], vec![PolicyOperand::ServiceType]]);
 }
+
+/// From the program, in Swedish: a permitted question, the agreement that carries it, and its lint.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_explains_and_lints_an_agreement_that_is_held() {
+    let neighbours = Neighbours::agreed().await;
+    let run = |words: &[&str]| {
+        let words = [words, &["--language", "sv"]].concat();
+        tokio::task::block_in_place(|| neighbours.region.run("kalmar", &words))
+    };
+    let asked = ["agreement", "explain", "--to", NYBRO, "--service", "LONG_TERM_HELP"];
+    let asked = [&asked[..], &["--category", "IDENTITY", "--ground", "CONSENT_12_2"]].concat();
+    let said = run(&asked);
+    assert!(said.contains("Får skickas enligt avtal") && said.contains("remiss-1"), "{said}");
+    let found = explained(&neighbours.kalmar, question(neighbours.consent(30).await)).await;
+    let id = hex::encode(&found.agreement_id);
+    assert!(run(&["agreement", "lint", &id]).contains("Inga anmärkningar"));
+}

@@ -42,6 +42,14 @@ async fn note_waits(neighbours: &mut Neighbours, days: i64) -> (Vec<u8>, Vec<u8>
     (id, own)
 }
 
+/// Nybro erases the case.
+async fn erase(neighbours: &Neighbours, id: &[u8]) {
+    let case = ReferralId::try_from(id).expect("an identifier");
+    let actor = Actor::User("gallrare-1".to_owned());
+    let app = neighbours.region.node("nybro").app();
+    app.case_erase(&actor, case, ErasureCause::Requested).await.expect("erased");
+}
+
 /// Kalmar's node comes back: it learns what followed the note in its thread, and has no note.
 async fn thread_goes_on_without_the_note(neighbours: &mut Neighbours, id: &[u8]) {
     neighbours.region.start_node("kalmar").await;
@@ -66,10 +74,7 @@ async fn a_withdrawn_consent_takes_a_note_back_and_the_thread_goes_on() {
 async fn an_erasure_takes_a_note_back_and_the_thread_goes_on() {
     let mut neighbours = Neighbours::agreed().await;
     let (id, _) = note_waits(&mut neighbours, 30).await;
-    let case = ReferralId::try_from(id.as_slice()).expect("an identifier");
-    let actor = Actor::User("gallrare-1".to_owned());
-    let app = neighbours.region.node("nybro").app();
-    app.case_erase(&actor, case, ErasureCause::Requested).await.expect("erased");
+    erase(&neighbours, &id).await;
     thread_goes_on_without_the_note(&mut neighbours, &id).await;
 }
 
@@ -80,10 +85,7 @@ async fn a_cover_outlives_the_erasure_of_its_case() {
     let (id, consent_id) = note_waits(&mut neighbours, 30).await;
     let withdraw = WithdrawConsentRequest { consent_id };
     neighbours.nybro.consents().withdraw_consent(withdraw).await.expect("never refused");
-    let case = ReferralId::try_from(id.as_slice()).expect("an identifier");
-    let actor = Actor::User("gallrare-1".to_owned());
-    let app = neighbours.region.node("nybro").app();
-    app.case_erase(&actor, case, ErasureCause::Requested).await.expect("erased");
+    erase(&neighbours, &id).await;
     thread_goes_on_without_the_note(&mut neighbours, &id).await;
 }
 

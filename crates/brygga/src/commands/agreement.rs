@@ -14,7 +14,7 @@ use brygga_proto::local::v1::{
     Agreement, ListAgreementsRequest, ProposeAgreementRequest, ShowAgreementRequest,
     SignAgreementRequest, TerminateAgreementRequest,
 };
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
 
 use crate::agreement_file::{self, Additions, Template};
@@ -80,6 +80,7 @@ enum Action {
 /// that explains every key. This organisation and those named by --with are participants.
 #[derive(Args)]
 #[command(
+    group(ArgGroup::new("source").args(["file", "template"]).required(true)),
     after_help = "Example:\n  brygga agreement propose --template regional-cooperation \\\n      \
     --with kommun:0881"
 )]
@@ -95,10 +96,10 @@ struct ProposeArgs {
 #[derive(Args)]
 struct TermsArgs {
     /// Terms in TOML; - for standard input
-    #[arg(long, value_name = "FILE", required_unless_present = "template")]
+    #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// A ready agreement
-    #[arg(long, value_enum, conflicts_with = "file")]
+    #[arg(long, value_enum)]
     template: Option<Template>,
     /// Another participant; may be repeated
     #[arg(long = "with", value_name = "ORG")]

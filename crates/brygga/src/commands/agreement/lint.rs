@@ -2,7 +2,7 @@
 
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
 use brygga_proto::local::v1::{LintAgreementRequest, RuleFinding, RuleFlaw};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::{Value, json};
 
 use super::TermsArgs;
@@ -19,10 +19,10 @@ use crate::wire_code;
 ///
 /// Of an agreement that is held, or of a file that is still to be proposed.
 #[derive(Args)]
+#[command(group(ArgGroup::new("source").args(["id", "file", "template"]).required(true)))]
 #[command(after_help = "Example:\n  brygga agreement lint --file avtal.toml --with kommun:0881")]
 pub(super) struct LintArgs {
     /// The agreement, where it is held already
-    #[arg(conflicts_with_all = ["file", "template"], required_unless_present_any = ["file", "template"])]
     id: Option<Identifier>,
     /// Its version; the newest when left out
     #[arg(long, default_value_t = 0, hide_default_value = true, requires = "id")]

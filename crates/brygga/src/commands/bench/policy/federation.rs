@@ -38,7 +38,8 @@ const CHUNK: usize = 100;
 
 const FEDERATION: &str = "bench.example";
 const SERVICES: [&str; 5] = ["NIGHT_SHELTER", "HVB", "SUPPORT", "LONG_TERM_HELP", "REGULATED_CARE"];
-const CATEGORIES: [DataCategory; 3] =
+/// Kinds of data that rules and questions are about.
+pub(super) const CATEGORIES: [DataCategory; 3] =
     [DataCategory::Identity, DataCategory::HousingNeed, DataCategory::FreeText];
 
 /// Where the agreements lie.

@@ -2,17 +2,14 @@
 
 use brygga_domain::agreement::{Action, SubjectArea};
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
-use brygga_domain::{AgreementId, DataCategory, DisclosureGround, GdprBasis, Seconds, Timestamp};
+use brygga_domain::{AgreementId, DisclosureGround, GdprBasis, Seconds, Timestamp};
 use brygga_identity::clock::{Clock, SystemClock};
 use brygga_identity::registry::Registry;
 use brygga_policy::{AgreementBook, Citation, ConsentEvidence, Principal, ReferralQuestion};
 
 use crate::failure::Failure;
 
-use super::federation::{AGREEMENTS, organisation, parties};
-
-const CATEGORIES: [DataCategory; 3] =
-    [DataCategory::Identity, DataCategory::HousingNeed, DataCategory::FreeText];
+use super::federation::{AGREEMENTS, CATEGORIES, organisation, parties};
 
 /// Who asks whom under which agreement.
 struct Pair {
