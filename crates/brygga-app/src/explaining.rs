@@ -6,7 +6,8 @@ use brygga_domain::{ConsentId, Reason, Refusal, Seconds};
 use brygga_exchange::access::Access;
 use brygga_identity::caller::Caller;
 use brygga_policy::{
-    Citation, ConsentEvidence, Explanation, Finding, ReferralQuestion, explain, lint,
+    Citation, ConsentEvidence, EligibilityEvidence, Explanation, Finding, ReferralQuestion,
+    explain, lint,
 };
 use brygga_wire::local::{AssumedConsent, ExplainWish};
 
@@ -55,6 +56,7 @@ impl App {
             action: Action::ReferralSend,
             sender: &sender,
             recipient: &recipient,
+            sender_unit: wish.source_unit.as_ref(),
             recipient_unit: wish.recipient_unit.as_ref(),
             subject: wish.subject,
             service_type: &wish.service_type,
@@ -66,6 +68,7 @@ impl App {
             agreements: &book,
             citation: wish.agreement.map_or(Citation::Unnamed, Citation::Current),
             consent: evidence,
+            eligibility: EligibilityEvidence::Affirmed(&wish.affirmations),
             now,
         }))
     }

@@ -85,5 +85,6 @@ fn again(earlier: Referral, wish: RerouteWish) -> Wish {
         contact_policy: request.contact_policy,
         recipient_chosen_by_person,
         part_of: Some(earlier.id),
+        affirmations: wish.affirmations,
     }
 }

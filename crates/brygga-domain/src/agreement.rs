@@ -5,6 +5,7 @@
 //! with the bytes that were signed, the signatures and the end. Whether a rule of it permits
 //! a message is decided in `brygga-policy`.
 
+mod criterion;
 mod parties;
 mod record;
 mod rule;
@@ -13,7 +14,8 @@ mod terms;
 mod tests;
 mod vocabulary;
 
+pub use criterion::Criterion;
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};
 pub use rule::Rule;
 pub use terms::{AgreementDraft, AgreementTerms, Party, ResponseTime, ResponseTimes};
-pub use vocabulary::{Action, AgreementKind, Effect, PartyRole, Priority, SubjectArea};
+pub use vocabulary::{Action, AgreementKind, Effect, PartyRole, Population, Priority, SubjectArea};

@@ -9,6 +9,7 @@ pub mod agreement;
 pub mod code;
 pub mod consent;
 pub mod disclosure;
+pub mod eligibility;
 pub mod id;
 pub mod legal;
 pub mod member;

@@ -12,6 +12,7 @@ pub use received::{OwnClaim, ReceivedOffer};
 
 use crate::agreement::{Priority, SubjectArea};
 use crate::code::CodedTerm;
+use crate::eligibility::Affirmation;
 use crate::legal::coded_enum;
 use crate::referral::ContactPolicy;
 use crate::{
@@ -79,6 +80,8 @@ pub struct OfferBasis {
     pub contact_policy: ContactPolicy,
     /// Earlier referral that it continues.
     pub part_of: Option<ReferralId>,
+    /// What is affirmed of the person.
+    pub affirmations: Vec<Affirmation>,
 }
 
 /// A claim as the source's log has it.

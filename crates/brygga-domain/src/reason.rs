@@ -113,12 +113,18 @@ reasons! {
     AgreementExpired = "SEND_AGREEMENT_EXPIRED", Precondition;
     /// A party ended the agreement.
     AgreementTerminated = "SEND_AGREEMENT_TERMINATED", Precondition;
+    /// A party has suspended the agreement; it can resume it.
+    AgreementSuspended = "SEND_AGREEMENT_SUSPENDED", Precondition;
     /// The agreement is about another subject.
     AgreementScope = "SEND_AGREEMENT_SCOPE", Precondition;
     /// The signed terms are not the terms held here.
     AgreementTermsMismatch = "SEND_AGREEMENT_TERMS_MISMATCH", Precondition;
     /// The terms hold a word that this version does not know.
     PolicyUnknownTerm = "SEND_POLICY_UNKNOWN_TERM", Invalid;
+    /// The sender does not affirm what the agreement asks of the person.
+    EligibilityMissing = "SEND_ELIGIBILITY_MISSING", Precondition;
+    /// The person is outside the agreement's target group, and the sender does not justify it.
+    TargetGroupMismatch = "SEND_TARGET_GROUP_MISMATCH", Precondition;
     /// A rule of the terms can never decide anything, and nobody says that it is meant.
     PolicyFindings = "SEND_POLICY_FINDINGS", Precondition;
     /// A decline by the provider without a next step for the person.

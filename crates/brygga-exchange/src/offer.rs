@@ -109,5 +109,6 @@ pub(crate) fn wish_to(offer: &Offer, target: &OrgId, target_unit: Option<&UnitId
         // Whoever is first gets it: nobody was chosen.
         recipient_chosen_by_person: false,
         part_of: basis.part_of,
+        affirmations: basis.affirmations.clone(),
     }
 }

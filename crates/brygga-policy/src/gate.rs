@@ -23,6 +23,7 @@ use crate::{Citation, Permit, ReferralQuestion, consent, rules};
 /// - [`Reason::AgreementTerminated`], [`Reason::AgreementExpired`], [`Reason::AgreementNotInForce`] (also when
 ///   a newer version has taken over) and [`Reason::AgreementScope`].
 /// - [`Reason::PolicyDenied`], with the id of the prohibition, or without any where no rule permits.
+/// - [`Reason::EligibilityMissing`] and [`Reason::TargetGroupMismatch`], with the name of the criterion.
 /// - [`Reason::GroundMissing`], [`Reason::GroundNotAllowed`] and [`Reason::GdprBasisNotAllowed`].
 /// - [`Reason::ConsentMissing`], [`Reason::ConsentWithdrawn`], [`Reason::ConsentExpired`] and
 ///   [`Reason::ConsentScope`], where the ground or the basis is a consent.
@@ -77,9 +78,10 @@ const fn progress(reason: Reason) -> u8 {
         Reason::NotFound => 0,
         Reason::AgreementScope => 1,
         Reason::PolicyDenied => 2,
-        Reason::GroundMissing | Reason::GroundNotAllowed => 3,
-        Reason::GdprBasisNotAllowed => 4,
-        _ => 5,
+        Reason::EligibilityMissing | Reason::TargetGroupMismatch => 3,
+        Reason::GroundMissing | Reason::GroundNotAllowed => 4,
+        Reason::GdprBasisNotAllowed => 5,
+        _ => 6,
     }
 }
 
@@ -92,11 +94,11 @@ fn decide_under(
     }
     check_in_force(record, question)?;
     check_subject(record, question)?;
-    let rule = rules::permitting(record.terms(), question)?;
+    let (rule, eligibility) = rules::permitting(record.terms(), question)?;
     let ground = check_ground(question)?;
     let basis = check_basis(question)?;
     check_consent(record, question)?;
-    Ok(Permit::new(record, rule, ground, basis))
+    Ok(Permit::new(record, rule, ground, basis, eligibility))
 }
 
 /// Everything that [`decide_under`] checks once both ends take part, in the same order; empty where it permits.
@@ -141,7 +143,7 @@ pub fn decide_note(question: &ReferralQuestion<'_>, rule_id: &str) -> Result<Per
     let ground = check_ground(question)?;
     let basis = check_basis(question)?;
     check_consent(record, question)?;
-    Ok(Permit::new(record, rule, ground, basis))
+    Ok(Permit::new(record, rule, ground, basis, None))
 }
 
 pub(crate) fn check_in_force(

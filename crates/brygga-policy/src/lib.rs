@@ -6,6 +6,7 @@
 
 mod book;
 mod consent;
+mod eligibility;
 mod explain;
 mod gate;
 mod lint;
@@ -24,7 +25,7 @@ pub use gate::{closest, decide_note, decide_referral};
 pub use lint::{Finding, Flaw, lint};
 pub use offer::decide_offered;
 pub use permit::Permit;
-pub use question::{Citation, ConsentEvidence, Principal, ReferralQuestion};
+pub use question::{Citation, ConsentEvidence, EligibilityEvidence, Principal, ReferralQuestion};
 pub use retention::{Birth, CaseFacts, Keeper, Retention, Until, retention};
 pub use rules::Operand;
 pub use stopping::still_held;

@@ -4,7 +4,7 @@
 //! A finding is certain: without such a rule the same is permitted and the same refused. The reverse does not
 //! hold; where two rules differ only by what senders may declare of a service, nothing is said.
 
-use brygga_domain::agreement::{AgreementTerms, Effect, PartyRole, Rule};
+use brygga_domain::agreement::{AgreementTerms, Effect, PartyRole, Population, Rule};
 use brygga_domain::code::{CodeLists, SERVICE_TYPE};
 use brygga_domain::disclosure::{Disclosure, MessageClass};
 use brygga_domain::{DisclosureGround, OrgId};
@@ -130,6 +130,12 @@ impl Reader<'_> {
         taking_part.map(|party| &party.organisation).collect()
     }
 
+    fn overlap(&self, one: &Rule, other: &Rule) -> bool {
+        let (from, until) = one.period(self.terms);
+        let (its_from, its_until) = other.period(self.terms);
+        from < its_until && its_from < until
+    }
+
     fn has_lawful_ground(&self, rule: &Rule) -> bool {
         let grounds =
             if rule.grounds.is_empty() { DisclosureGround::ALL } else { &rule.grounds[..] };
@@ -150,7 +156,10 @@ impl Reader<'_> {
                     .is_ok()
                 })
             };
-            lawful(MessageClass::ReferralAdult) || lawful(MessageClass::ReferralChild)
+            let about =
+                |population| rule.populations.is_empty() || rule.populations.contains(&population);
+            (about(Population::Adult) && lawful(MessageClass::ReferralAdult))
+                || (about(Population::Child) && lawful(MessageClass::ReferralChild))
         })
     }
 
@@ -167,6 +176,17 @@ impl Reader<'_> {
             && services_within(narrow, wide)
             && is_within(&narrow.grounds, &wide.grounds, &[])
             && is_within(&narrow.data_categories, &wide.data_categories, &[])
+            && is_within(&narrow.populations, &wide.populations, Population::ALL)
+            && is_within(&narrow.from_units, &wide.from_units, &[])
+            && is_within(&narrow.to_units, &wide.to_units, &[])
+            && self.lasts_as_long(wide, narrow)
+            && asks_no_more(wide, narrow)
+    }
+
+    fn lasts_as_long(&self, wide: &Rule, narrow: &Rule) -> bool {
+        let (from, until) = wide.period(self.terms);
+        let (its_from, its_until) = narrow.period(self.terms);
+        from <= its_from && its_until <= until
     }
 
     /// Whether something may be within both rules. The services are not looked at, since a prohibition
@@ -178,7 +198,18 @@ impl Reader<'_> {
             && have_common(&one.subjects, &other.subjects)
             && have_common(&one.grounds, &other.grounds)
             && have_common(&one.data_categories, &other.data_categories)
+            && have_common(&one.populations, &other.populations)
+            && have_common(&one.from_units, &other.from_units)
+            && have_common(&one.to_units, &other.to_units)
+            && self.overlap(one, other)
     }
+}
+
+/// Of criteria only none at all, or the same, are certain to be satisfied wherever the other's are.
+fn asks_no_more(wide: &Rule, narrow: &Rule) -> bool {
+    let within =
+        |one: &Rule, other: &Rule| one.criteria.iter().all(|id| other.criteria.contains(id));
+    wide.criteria.is_empty() || (within(wide, narrow) && within(narrow, wide))
 }
 
 /// Whether all that `narrow` names is in `wide`; an empty list stands for `all`, or for anything where

@@ -25,5 +25,5 @@ pub fn decide_offered(question: &ReferralQuestion<'_>) -> Result<String, Refusal
     }
     check_in_force(record, question)?;
     check_subject(record, question)?;
-    rules::permitting(record.terms(), question).map(|rule| rule.rule_id.clone())
+    rules::permitting(record.terms(), question).map(|(rule, _)| rule.rule_id.clone())
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use brygga_domain::agreement::{AgreementRecord, Priority, Rule};
+use brygga_domain::eligibility::Eligibility;
 use brygga_domain::{AgreementId, DisclosureGround, GdprBasis, Seconds};
 
 /// Proof that the gate has permitted one referral. Only [`crate::decide_referral`] makes one.
@@ -14,6 +15,7 @@ pub struct Permit {
     rule_id: String,
     ground: DisclosureGround,
     gdpr_basis: GdprBasis,
+    eligibility: Option<Eligibility>,
 }
 
 impl Permit {
@@ -22,8 +24,10 @@ impl Permit {
         rule: &Rule,
         ground: DisclosureGround,
         gdpr_basis: GdprBasis,
+        eligibility: Option<Eligibility>,
     ) -> Self {
-        Self { agreement: Arc::clone(agreement), rule_id: rule.rule_id.clone(), ground, gdpr_basis }
+        let (agreement, rule_id) = (Arc::clone(agreement), rule.rule_id.clone());
+        Self { agreement, rule_id, ground, gdpr_basis, eligibility }
     }
 
     /// The agreement that permits it.
@@ -49,6 +53,11 @@ impl Permit {
     /// The sender's GDPR basis.
     pub const fn gdpr_basis(&self) -> GdprBasis {
         self.gdpr_basis
+    }
+
+    /// What the recipient is told of the person's eligibility; none where the rule asks for nothing.
+    pub const fn eligibility(&self) -> Option<&Eligibility> {
+        self.eligibility.as_ref()
     }
 
     /// The span from the request within which the target must have answered.

@@ -4,6 +4,7 @@ use brygga_domain::agreement::{Action, SubjectArea};
 use brygga_domain::code::CodedTerm;
 use brygga_domain::consent::Consent;
 use brygga_domain::disclosure::Standing;
+use brygga_domain::eligibility::{Affirmation, Eligibility};
 use brygga_domain::{
     AgreementId, DataCategory, DisclosureGround, GdprBasis, MemberKind, OrgId,
     SocialServicesStatus, ThirdPersonRelation, Timestamp, UnitId,
@@ -54,6 +55,17 @@ pub enum ConsentEvidence<'a> {
     None,
 }
 
+/// What is known of the person's eligibility under the agreement's criteria.
+#[derive(Clone, Copy, Debug)]
+pub enum EligibilityEvidence<'a> {
+    /// What the case worker affirms, at the organisation that knows the person.
+    Affirmed(&'a [Affirmation]),
+    /// The sender's word, all that a recipient ever gets.
+    Statement(Option<&'a Eligibility>),
+    /// It was asked when the referral was sent, or will be.
+    NotAsked,
+}
+
 /// May `sender` send this referral to `recipient`, now?
 #[derive(Clone, Copy, Debug)]
 pub struct ReferralQuestion<'a> {
@@ -63,6 +75,8 @@ pub struct ReferralQuestion<'a> {
     pub sender: &'a Principal,
     /// Who is to receive.
     pub recipient: &'a Principal,
+    /// Function of the sender; none for its intake.
+    pub sender_unit: Option<&'a UnitId>,
     /// Function at the recipient; none for its intake.
     pub recipient_unit: Option<&'a UnitId>,
     /// Subject under the agreement.
@@ -85,6 +99,8 @@ pub struct ReferralQuestion<'a> {
     pub citation: Citation,
     /// What is known about the consent.
     pub consent: ConsentEvidence<'a>,
+    /// What is known of the eligibility.
+    pub eligibility: EligibilityEvidence<'a>,
     /// The instant of the decision.
     pub now: Timestamp,
 }

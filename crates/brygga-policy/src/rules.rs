@@ -4,22 +4,32 @@
 //! message, a prohibition applies if it names any; a permission goes by the service type as this version
 //! understands it, a prohibition also by the parents that the sender itself gives.
 
-use brygga_domain::agreement::{AgreementTerms, Effect, Rule};
+use brygga_domain::agreement::{AgreementTerms, Effect, Population, Rule};
 use brygga_domain::code::{CodeLists, CodedTerm};
-use brygga_domain::{DisclosureGround, Reason, Refusal};
+use brygga_domain::eligibility::Eligibility;
+use brygga_domain::{DisclosureGround, Reason, Refusal, UnitId};
 
-use crate::ReferralQuestion;
+use crate::{ReferralQuestion, eligibility};
 
-/// The first permission that matches, unless a prohibition does.
+/// The first permission that matches and whose criteria are satisfied, unless a prohibition matches; and what the
+/// recipient is told of the criteria.
 ///
 /// # Errors
-/// [`Reason::PolicyDenied`], with the id of the prohibition, or without any where nothing permits.
+/// [`Reason::PolicyDenied`], with the id of the prohibition, or without any where nothing permits;
+/// [`Reason::EligibilityMissing`] and [`Reason::TargetGroupMismatch`], with the criterion that the first permission misses.
 pub(crate) fn permitting<'a>(
     terms: &'a AgreementTerms,
     question: &ReferralQuestion<'_>,
-) -> Result<&'a Rule, Refusal> {
+) -> Result<(&'a Rule, Option<Eligibility>), Refusal> {
     check_prohibitions(terms, question)?;
-    first(terms, Effect::Permit, question).ok_or(Refusal::new(Reason::PolicyDenied))
+    let mut closest = None;
+    for rule in matching(terms, Effect::Permit, question) {
+        match eligibility::check(terms, rule, question.eligibility) {
+            Ok(told) => return Ok((rule, told)),
+            Err(refusal) => closest = closest.or(Some(refusal)),
+        }
+    }
+    Err(closest.unwrap_or(Refusal::new(Reason::PolicyDenied)))
 }
 
 /// The permission that granted a referral, where it covers the kinds of data of a note about it too and
@@ -42,16 +52,16 @@ fn check_prohibitions(
     terms: &AgreementTerms,
     question: &ReferralQuestion<'_>,
 ) -> Result<(), Refusal> {
-    let Some(rule) = first(terms, Effect::Prohibit, question) else { return Ok(()) };
+    let Some(rule) = matching(terms, Effect::Prohibit, question).next() else { return Ok(()) };
     Err(Refusal { rule_id: rule.rule_id.clone(), ..Refusal::new(Reason::PolicyDenied) })
 }
 
-fn first<'a>(
+fn matching<'a>(
     terms: &'a AgreementTerms,
     effect: Effect,
     question: &ReferralQuestion<'_>,
-) -> Option<&'a Rule> {
-    terms.rules.iter().find(|rule| rule.effect == effect && matches(rule, question))
+) -> impl Iterator<Item = &'a Rule> {
+    terms.rules.iter().filter(move |rule| rule.effect == effect && matches(rule, question))
 }
 
 /// What a rule narrows itself by (ODRL left operand).
@@ -69,6 +79,14 @@ pub enum Operand {
     DisclosureGround,
     /// The kinds of data.
     DataCategory,
+    /// Whom it is about.
+    Population,
+    /// The function that sends.
+    SenderUnit,
+    /// The function that is to receive.
+    RecipientUnit,
+    /// When it is sent.
+    Time,
 }
 
 impl Operand {
@@ -81,6 +99,10 @@ impl Operand {
             Self::ServiceType => "SERVICE_TYPE",
             Self::DisclosureGround => "DISCLOSURE_GROUND",
             Self::DataCategory => "DATA_CATEGORY",
+            Self::Population => "POPULATION",
+            Self::SenderUnit => "SENDER_UNIT",
+            Self::RecipientUnit => "RECIPIENT_UNIT",
+            Self::Time => "TIME",
         }
     }
 }
@@ -88,14 +110,30 @@ impl Operand {
 /// Whether a rule speaks of a question, as far as one operand goes.
 type Holds = fn(&Rule, &ReferralQuestion<'_>) -> bool;
 
-const OPERANDS: [(Operand, Holds); 6] = [
+const OPERANDS: [(Operand, Holds); 10] = [
     (Operand::Sender, |rule, asked| is_any_or_has(&rule.from, &asked.sender.organisation)),
     (Operand::Recipient, |rule, asked| is_any_or_has(&rule.to, &asked.recipient.organisation)),
     (Operand::Subject, |rule, asked| is_any_or_has(&rule.subjects, &asked.subject)),
     (Operand::ServiceType, |rule, asked| covers_service(rule, asked.service_type)),
     (Operand::DisclosureGround, |rule, asked| covers_ground(rule, asked.ground)),
     (Operand::DataCategory, covers_data),
+    (Operand::Population, |rule, asked| is_any_or_has(&rule.populations, &population(asked))),
+    (Operand::SenderUnit, |rule, asked| names_unit(&rule.from_units, asked.sender_unit)),
+    (Operand::RecipientUnit, |rule, asked| names_unit(&rule.to_units, asked.recipient_unit)),
+    (Operand::Time, |rule, asked| {
+        rule.valid_from.is_none_or(|from| from <= asked.now)
+            && rule.valid_until.is_none_or(|until| asked.now < until)
+    }),
 ];
+
+const fn population(question: &ReferralQuestion<'_>) -> Population {
+    if question.child { Population::Child } else { Population::Adult }
+}
+
+/// The intake is no function: only a rule about all functions is about it.
+fn names_unit(list: &[UnitId], unit: Option<&UnitId>) -> bool {
+    list.is_empty() || unit.is_some_and(|unit| list.contains(unit))
+}
 
 fn matches(rule: &Rule, question: &ReferralQuestion<'_>) -> bool {
     rule.action == question.action && OPERANDS.iter().all(|(_, holds)| holds(rule, question))

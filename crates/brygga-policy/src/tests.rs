@@ -5,10 +5,11 @@ use std::sync::Arc;
 use brygga_domain::agreement::*;
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::consent::*;
+use brygga_domain::eligibility::{Affirmation, Eligibility, Standing};
 use brygga_domain::sensitive::Sensitive;
 use brygga_domain::{
     AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, MemberKind, OrgId, Reason,
-    Refusal, Seconds, SocialServicesStatus, Timestamp,
+    Refusal, Seconds, SocialServicesStatus, Timestamp, UnitId,
 };
 
 use crate::*;
@@ -30,6 +31,10 @@ struct Case {
     citation: Citation,
     consent: Option<Consent>,
     stated_until: Option<Timestamp>,
+    sender_unit: Option<UnitId>,
+    child: bool,
+    affirmed: Vec<Affirmation>,
+    told: Option<Option<Eligibility>>,
     now: Timestamp,
 }
 
@@ -48,6 +53,10 @@ impl Case {
             citation: Citation::Version(ID, 1),
             consent: Some(consent()),
             stated_until: None,
+            sender_unit: None,
+            child: false,
+            affirmed: Vec::new(),
+            told: None,
             now: NOW,
         }
     }
@@ -63,19 +72,28 @@ impl Case {
             action: Action::ReferralSend,
             sender: &self.sender,
             recipient: &self.recipient,
+            sender_unit: self.sender_unit.as_ref(),
             recipient_unit: None,
             subject: self.subject,
             service_type: &self.service,
             categories: &self.categories,
             ground: self.ground,
             gdpr: self.gdpr,
-            child: false,
+            child: self.child,
             third_persons: &[],
             agreements: &agreements,
             citation: self.citation,
             consent,
+            eligibility: self.eligibility(),
             now: self.now,
         })
+    }
+
+    fn eligibility(&self) -> EligibilityEvidence<'_> {
+        match &self.told {
+            Some(told) => EligibilityEvidence::Statement(told.as_ref()),
+            None => EligibilityEvidence::Affirmed(&self.affirmed),
+        }
     }
 
     fn refusal(&self) -> Refusal {
@@ -136,6 +154,10 @@ fn proposed(
         valid_until: NOW.plus(Seconds::days(355)),
         document_sha256: None,
         legal_references: vec![],
+        criteria: Vec::new(),
+        evaluation_due: None,
+        notice_days: 0,
+        tags: Vec::new(),
     };
     change(&mut draft);
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])
@@ -541,4 +563,83 @@ mod unnamed {
         assert_eq!(unnamed(vec![]).refusal().reason, Reason::NotFound);
         assert_eq!(unnamed(vec![proposed(ID, 1, |_| ())]).refusal().reason, Reason::NotFound);
     }
+}
+
+/// A rule that asks for a plain, a dated and a justifiable criterion.
+fn asking() -> Case {
+    Case::bed_for_a_night(ask)
+}
+
+fn ask(draft: &mut AgreementDraft) {
+    let criterion = |id: &str, is_dated, is_justifiable| Criterion {
+        criterion_id: id.to_owned(),
+        text: "Som parterna skrev".to_owned(),
+        is_dated,
+        is_justifiable,
+    };
+    draft.criteria = vec![
+        criterion("hemlos", false, false),
+        criterion("kartlaggning", true, false),
+        criterion("malgrupp", false, true),
+    ];
+    draft.rules[0].criteria = draft.criteria.iter().map(|one| one.criterion_id.clone()).collect();
+}
+
+fn affirmed(criterion_id: &str, standing: Standing) -> Affirmation {
+    Affirmation { criterion_id: criterion_id.to_owned(), standing }
+}
+
+#[test]
+fn the_recipient_is_told_the_outcome_and_checks_what_it_can_see() {
+    let day = jiff::civil::Date::constant(2026, 11, 20);
+    let mut case = asking();
+    case.affirmed = vec![
+        affirmed("hemlos", Standing::Met { since: Some(day) }),
+        affirmed("kartlaggning", Standing::Met { since: Some(day) }),
+        affirmed("malgrupp", Standing::Justified),
+    ];
+    let told = case.decide().unwrap().eligibility().cloned().unwrap();
+    let dates = vec![("kartlaggning".to_owned(), day)];
+    assert_eq!(told, Eligibility { is_justified: true, dates });
+
+    for (told, missing) in [
+        (None, Some("hemlos")),
+        (Some(Eligibility::default()), Some("kartlaggning")),
+        (Some(told), None),
+    ] {
+        case.told = Some(told);
+        let refused = case.decide().err().map(|refusal| refusal.rule_id);
+        assert_eq!(refused.as_deref(), missing);
+    }
+}
+
+#[test]
+fn another_permission_that_asks_for_less_is_found() {
+    let mut case = asking();
+    assert_eq!(case.refusal().reason, Reason::EligibilityMissing);
+    case.records = vec![signed(ID, 1, |draft| {
+        ask(draft);
+        draft.rules.push(rule("akut", Effect::Permit, |_| {}));
+    })];
+    assert_eq!(case.decide().unwrap().rule_id(), "akut");
+}
+
+#[test]
+fn a_rule_about_functions_populations_or_a_time_is_about_no_others() {
+    let unit = UnitId::parse("socialjouren").unwrap();
+    let narrow = |change: fn(&mut Rule)| Case::bed_for_a_night(|draft| change(&mut draft.rules[0]));
+    let mut by_unit = narrow(|rule| rule.from_units = vec![UnitId::parse("socialjouren").unwrap()]);
+    assert_eq!(by_unit.refusal().reason, Reason::PolicyDenied, "the intake is no function");
+    by_unit.sender_unit = Some(unit);
+    by_unit.decide().unwrap();
+
+    let mut of_adults = narrow(|rule| rule.populations = vec![Population::Adult]);
+    of_adults.decide().unwrap();
+    of_adults.child = true;
+    assert_eq!(of_adults.refusal().reason, Reason::PolicyDenied);
+
+    let mut in_time = narrow(|rule| rule.valid_until = Some(NOW.plus(Seconds(1))));
+    in_time.decide().unwrap();
+    in_time.now = NOW.plus(Seconds(1));
+    assert_eq!(in_time.refusal().reason, Reason::PolicyDenied);
 }

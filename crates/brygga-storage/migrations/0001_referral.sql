@@ -68,6 +68,8 @@ CREATE TABLE referral (
     -- The consent it rests on and until when; both or neither.
     consent_id {{BLOB}} CHECK ({{BYTES}}(consent_id) = 16),
     consent_valid_until {{INTEGER}},
+    -- What the sender affirmed: ELIGIBLE or JUSTIFIED, then the dated criteria; null where the rule asks for nothing.
+    eligibility TEXT,
     -- Details of the status. Why: where declined, taken back, to be taken back, at rest or failed.
     status_reason TEXT,
     -- Who declined and what the person can do next (null where the provider did not decline); where declined.

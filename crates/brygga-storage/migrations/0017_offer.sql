@@ -26,6 +26,8 @@ CREATE TABLE offer (
     consent_id {{BLOB}} CHECK ({{BYTES}}(consent_id) = 16),
     contact_policy TEXT NOT NULL,
     part_of {{BLOB}} CHECK ({{BYTES}}(part_of) = 16),
+    -- What is affirmed of the person under the agreement's criteria; never sent with the offer.
+    affirmations TEXT NOT NULL,
     -- Who made it, by the subject of the token; never sent.
     made_by TEXT NOT NULL,
     made_at {{INTEGER}} NOT NULL,

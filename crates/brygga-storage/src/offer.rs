@@ -24,9 +24,9 @@ static INSERT: Batch = Batch::new(
     "INSERT INTO offer (id, idempotency_key, request_digest, key_slot, content, priority, subject, \
      service_type, host_municipality, home_municipality, acute_duty, source_unit, about_child, \
      claim_by, agreement_id, agreement_version, ground, gdpr_basis, data_categories, \
-     third_persons, consent_id, contact_policy, part_of, made_by, made_at, parties, state, \
+     third_persons, consent_id, contact_policy, part_of, affirmations, made_by, made_at, parties, state, \
      claimant, claimant_unit, claimed_at, referral_id, revision) VALUES",
-    32,
+    33,
     "",
 );
 

@@ -1,8 +1,11 @@
 //! Small lists and compound values as one text column, in words that hold no separator.
 
+use std::fmt::Write as _;
+
 use brygga_domain::DataCategory;
 use brygga_domain::code::CodedTerm;
 use brygga_domain::consent::{ConsentEvent, ConsentEventType, ConsentRecipient};
+use brygga_domain::eligibility::{Affirmation, Eligibility, Standing};
 use brygga_domain::{OrgId, ThirdPersonRelation, Timestamp, UnitId};
 
 /// `IDENTITY,CONTACT`.
@@ -96,6 +99,52 @@ pub(crate) fn consent_events_from_text(text: &str) -> Option<Vec<ConsentEvent>> 
     words(text).map(one).collect()
 }
 
+/// `oppet-arende,kartlaggning@2026-11-20,malgrupp?`: met, met since a day, justified.
+pub(crate) fn affirmations_to_text(affirmations: &[Affirmation]) -> String {
+    let one = |affirmed: &Affirmation| match affirmed.standing {
+        Standing::Met { since: None } => affirmed.criterion_id.clone(),
+        Standing::Met { since: Some(day) } => format!("{}@{day}", affirmed.criterion_id),
+        Standing::Justified => format!("{}?", affirmed.criterion_id),
+    };
+    affirmations.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
+pub(crate) fn affirmations_from_text(text: &str) -> Option<Vec<Affirmation>> {
+    let one = |word: &str| {
+        let (id, standing) = match (word.split_once('@'), word.strip_suffix('?')) {
+            (Some((id, day)), _) => (id, Standing::Met { since: Some(day.parse().ok()?) }),
+            (None, Some(id)) => (id, Standing::Justified),
+            (None, None) => (word, Standing::Met { since: None }),
+        };
+        Some(Affirmation { criterion_id: id.to_owned(), standing })
+    };
+    words(text).map(one).collect()
+}
+
+/// `ELIGIBLE,kartlaggning@2026-11-20`.
+pub(crate) fn eligibility_to_text(told: &Eligibility) -> String {
+    let mut text = if told.is_justified { "JUSTIFIED" } else { "ELIGIBLE" }.to_owned();
+    for (id, day) in &told.dates {
+        // Writing to a String cannot fail.
+        let _ = write!(text, ",{id}@{day}");
+    }
+    text
+}
+
+pub(crate) fn eligibility_from_text(text: &str) -> Option<Eligibility> {
+    let mut words = words(text);
+    let is_justified = match words.next()? {
+        "JUSTIFIED" => true,
+        "ELIGIBLE" => false,
+        _ => return None,
+    };
+    let dated = |word: &str| {
+        let (id, day) = word.split_once('@')?;
+        Some((id.to_owned(), day.parse().ok()?))
+    };
+    Some(Eligibility { is_justified, dates: words.map(dated).collect::<Option<_>>()? })
+}
+
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').filter(|word| !word.is_empty())
 }
@@ -118,6 +167,17 @@ mod tests {
         let recipients = recipients_from_text(text).unwrap();
         assert_eq!(recipients[1].unit, None);
         assert_eq!(recipients_to_text(&recipients), text);
+    }
+
+    #[test]
+    fn what_is_affirmed_reads_back() {
+        let text = "oppet-arende,kartlaggning@2026-11-20,malgrupp?";
+        let affirmed = affirmations_from_text(text).unwrap();
+        assert_eq!(affirmed[2].standing, Standing::Justified);
+        assert_eq!(affirmations_to_text(&affirmed), text);
+        let text = "JUSTIFIED,kartlaggning@2026-11-20";
+        assert_eq!(eligibility_to_text(&eligibility_from_text(text).unwrap()), text);
+        assert_eq!(eligibility_from_text("kartlaggning@2026-11-20"), None);
     }
 
     #[test]

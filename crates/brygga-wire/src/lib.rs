@@ -18,6 +18,7 @@ pub mod agreement;
 mod code;
 pub mod consent;
 pub mod content;
+mod eligibility;
 pub mod envelope;
 mod field;
 pub mod local;

@@ -81,6 +81,7 @@ pub(crate) fn parts() -> RequestParts {
             gdpr_basis: GdprBasis::PublicTask,
             data_categories: vec![DataCategory::Identity, DataCategory::HousingNeed],
             consent: Some((ConsentId::from_bytes([5; 16]), later(90))),
+            eligibility: None,
         },
     }
 }
@@ -178,6 +179,10 @@ pub(crate) fn terms() -> AgreementTerms {
         valid_until: later(365),
         document_sha256: Some([6; 32]),
         legal_references: vec!["KL 9:37".to_owned()],
+        criteria: Vec::new(),
+        evaluation_due: None,
+        notice_days: 0,
+        tags: Vec::new(),
     }
     .check()
     .unwrap()

@@ -73,6 +73,24 @@ struct AgreementFile {
     document_sha256: String,
     #[serde(default)]
     legal_references: Vec<String>,
+    #[serde(default)]
+    criteria: Vec<CriterionEntry>,
+    evaluation_due: Option<String>,
+    #[serde(default)]
+    notice_days: u32,
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CriterionEntry {
+    criterion_id: String,
+    text: String,
+    #[serde(default)]
+    dated: bool,
+    #[serde(default)]
+    justifiable: bool,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +125,16 @@ struct RuleEntry {
     grounds: Vec<String>,
     #[serde(default)]
     data_categories: Vec<String>,
+    #[serde(default)]
+    criteria: Vec<String>,
+    #[serde(default)]
+    populations: Vec<String>,
+    #[serde(default)]
+    from_units: Vec<String>,
+    #[serde(default)]
+    to_units: Vec<String>,
+    valid_from: Option<String>,
+    valid_until: Option<String>,
 }
 
 /// Reads a file and adds what the command line says. The node checks the terms as a whole.
@@ -142,6 +170,10 @@ pub(crate) fn read(
         valid_until: Some(when::to_proto(valid_until)),
         document_sha256: document,
         legal_references: file.legal_references,
+        criteria: file.criteria.into_iter().map(CriterionEntry::into_proto).collect(),
+        evaluation_due: instant(file.evaluation_due.as_deref(), "evaluation_due")?,
+        notice_days: file.notice_days,
+        tags: file.tags,
     })
 }
 
@@ -181,8 +213,25 @@ impl RuleEntry {
             from: self.from,
             to: self.to,
             service_types: self.service_types,
+            criteria: self.criteria,
+            populations: codes::<proto::Population>(&self.populations, "rules.populations")?,
+            from_units: self.from_units,
+            to_units: self.to_units,
+            valid_from: instant(self.valid_from.as_deref(), "rules.valid_from")?,
+            valid_until: instant(self.valid_until.as_deref(), "rules.valid_until")?,
         })
     }
+}
+
+impl CriterionEntry {
+    fn into_proto(self) -> proto::Criterion {
+        let Self { criterion_id, text, dated, justifiable } = self;
+        proto::Criterion { criterion_id, text, dated, justifiable }
+    }
+}
+
+fn instant(text: Option<&str>, field: &str) -> Result<Option<prost_types::Timestamp>, Failure> {
+    text.map(|text| date(text, field).map(when::to_proto)).transpose()
 }
 
 fn parties(entries: Vec<PartyEntry>, participants: &[OrgId]) -> Result<Vec<proto::Party>, Failure> {

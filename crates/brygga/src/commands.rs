@@ -1,6 +1,7 @@
 //! Every command of the binary, one file for each noun.
 
 mod access;
+mod affirmation;
 mod agreement;
 mod audit;
 mod backup;

@@ -169,6 +169,16 @@ texts! {
     Reviewed = "omprövad", "reviewed";
     Role = "roll", "role";
     Rules = "regler", "rules";
+    Criteria = "villkor", "criteria";
+    Eligibility = "intygat", "affirmed";
+    EligibleMet = "avtalets villkor är uppfyllda", "the criteria of the agreement are met";
+    EligibleJustified = "utanför målgruppen, motiverat i avsändarens akt", "outside the target group, justified in the sender's file";
+    CriterionDated = "dagen anges", "the day is told";
+    CriterionJustifiable = "får motiveras", "may be justified";
+    EvaluationDue = "utvärderas", "evaluated by";
+    NoticeDays = "uppsägningstid", "notice";
+    Days = "dagar", "days";
+    Tags = "märkning", "tags";
     SampleDigest = "stickprovets kontrollsumma (--digest)", "digest of the sample (--digest)";
     Secrecy = "sekretess", "secrecy";
     Section = "lagrum", "section";

@@ -47,6 +47,7 @@ wire_codes! {
     agreement::v1::AgreementKind = "AGREEMENT_KIND_",
     agreement::v1::Effect = "EFFECT_",
     agreement::v1::PartyRole = "PARTY_ROLE_",
+    agreement::v1::Population = "POPULATION_",
     agreement::v1::Priority = "PRIORITY_",
     agreement::v1::SubjectArea = "SUBJECT_AREA_",
     consent::v1::ConsentEventType = "CONSENT_EVENT_TYPE_",

@@ -9,6 +9,7 @@ mod code_lists;
 mod consent;
 mod contact_points;
 mod crash;
+mod eligibility;
 mod erasure;
 mod explaining;
 mod human_receipt;

@@ -1,9 +1,10 @@
 //! One rule of an agreement: what it permits or prohibits, and between whom.
 
+use super::criterion::CRITERIA_MAX;
 use super::terms::AgreementDraft;
-use super::{Action, Effect, PartyRole, SubjectArea};
+use super::{Action, Effect, PartyRole, Population, SubjectArea};
 use crate::code::{CodeLists, SERVICE_TYPE};
-use crate::{DataCategory, DisclosureGround, OrgId, Reason, Refusal};
+use crate::{DataCategory, DisclosureGround, OrgId, Reason, Refusal, Timestamp, UnitId};
 
 /// Longest rule name, in characters.
 const RULE_ID_MAX: usize = 64;
@@ -32,6 +33,18 @@ pub struct Rule {
     /// Data categories it is about; empty for all. A permission covers a message only if every
     /// category in the message is listed; a prohibition applies if any is.
     pub data_categories: Vec<DataCategory>,
+    /// Criteria that the sender has to affirm; only in a permission.
+    pub criteria: Vec<String>,
+    /// Populations it is about; empty for all.
+    pub populations: Vec<Population>,
+    /// Functions of the sender it is about; empty for all and for its intake.
+    pub from_units: Vec<UnitId>,
+    /// Functions of the recipient it is about; empty for all and for its intake.
+    pub to_units: Vec<UnitId>,
+    /// From when it counts; none for as long as the agreement.
+    pub valid_from: Option<Timestamp>,
+    /// Until when it counts; none for as long as the agreement.
+    pub valid_until: Option<Timestamp>,
 }
 
 impl Rule {
@@ -47,6 +60,12 @@ impl Rule {
             service_types: Vec::new(),
             grounds: Vec::new(),
             data_categories: Vec::new(),
+            criteria: Vec::new(),
+            populations: Vec::new(),
+            from_units: Vec::new(),
+            to_units: Vec::new(),
+            valid_from: None,
+            valid_until: None,
         }
     }
 
@@ -54,7 +73,7 @@ impl Rule {
     /// the agreement, or a service type that this version does not know. A misspelt prohibition
     /// would otherwise prohibit nothing.
     pub(super) fn check(&self, draft: &AgreementDraft) -> Result<(), Refusal> {
-        if !is_rule_id(&self.rule_id) {
+        if !is_name(&self.rule_id) {
             return Err(Refusal::at(Reason::InvalidField, "terms.rules.rule_id"));
         }
         for (organisations, field) in
@@ -76,11 +95,37 @@ impl Rule {
         if !self.service_types.iter().all(|code| lists.knows(SERVICE_TYPE, code)) {
             return Err(Refusal::at(Reason::PolicyUnknownTerm, "terms.rules.service_types"));
         }
-        Ok(())
+        self.check_conditions(draft)
+    }
+
+    fn check_conditions(&self, draft: &AgreementDraft) -> Result<(), Refusal> {
+        let is_known =
+            |id: &String| draft.criteria.iter().any(|criterion| criterion.criterion_id == *id);
+        let is_free = self.effect == Effect::Permit || self.criteria.is_empty();
+        let (from, until) = self.period(draft);
+        let is_within = draft.valid_from <= from && until <= draft.valid_until;
+        let sound = [
+            (is_free && self.criteria.len() <= CRITERIA_MAX, "terms.rules.criteria"),
+            (self.criteria.iter().all(is_known), "terms.rules.criteria"),
+            (self.from_units.len() <= LIST_MAX, "terms.rules.from_units"),
+            (self.to_units.len() <= LIST_MAX, "terms.rules.to_units"),
+            (is_within && from < until, "terms.rules.valid_until"),
+        ];
+        match sound.iter().find(|(holds, _)| !holds) {
+            Some((_, field)) => Err(Refusal::at(Reason::InvalidField, field)),
+            None => Ok(()),
+        }
+    }
+
+    /// From when until when it counts under an agreement.
+    pub fn period(&self, terms: &AgreementDraft) -> (Timestamp, Timestamp) {
+        let from = self.valid_from.unwrap_or(terms.valid_from);
+        (from, self.valid_until.unwrap_or(terms.valid_until))
     }
 }
 
-fn is_rule_id(text: &str) -> bool {
+/// The name of a rule or of a criterion.
+pub(super) fn is_name(text: &str) -> bool {
     (1..=RULE_ID_MAX).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }

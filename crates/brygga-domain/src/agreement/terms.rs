@@ -4,11 +4,17 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::ops::Deref;
 
+use super::criterion::{CRITERIA_MAX, Criterion};
 use super::{AgreementKind, Effect, PartyRole, Priority, Rule, SubjectArea};
 use crate::{AgreementId, OrgId, Reason, Refusal, Seconds, Timestamp};
 
 /// Longest title and longest legal reference, in characters.
 const TEXT_MAX: usize = 200;
+/// Longest notice: two years.
+const NOTICE_DAYS_MAX: u32 = 730;
+const TAGS_MAX: usize = 8;
+/// Longest tag, in characters.
+const TAG_MAX: usize = 64;
 
 /// One organisation under an agreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +125,14 @@ pub struct AgreementDraft {
     pub document_sha256: Option<[u8; 32]>,
     /// Sections of law it rests on, for example `KL 9:37`. At most 16.
     pub legal_references: Vec<String>,
+    /// What a sender affirms of a person before a rule permits, each name once. At most 16.
+    pub criteria: Vec<Criterion>,
+    /// When the parties have agreed to evaluate it. They are reminded, and nothing ends by it.
+    pub evaluation_due: Option<Timestamp>,
+    /// Days from the notice to the end when a party ends it. 0 to 730.
+    pub notice_days: u32,
+    /// Words under which agreements are counted together, for example `national_strategy_2022`. At most 8.
+    pub tags: Vec<String>,
 }
 
 impl AgreementDraft {
@@ -150,12 +164,28 @@ impl AgreementDraft {
             (self.valid_from < self.valid_until, "terms.valid_until"),
             (self.legal_references.len() <= 16, "terms.legal_references"),
             (self.legal_references.iter().all(|text| is_text(text)), "terms.legal_references"),
+            (self.criteria.len() <= CRITERIA_MAX, "terms.criteria"),
+            (all_different(&self.criteria, |one| &one.criterion_id), "terms.criteria.criterion_id"),
+            (self.evaluation_is_within(), "terms.evaluation_due"),
+            (self.notice_days <= NOTICE_DAYS_MAX, "terms.notice_days"),
+            (self.tags.len() <= TAGS_MAX && self.tags.iter().all(|tag| is_tag(tag)), "terms.tags"),
+            (all_different(&self.tags, |tag| tag), "terms.tags"),
         ];
         if let Some((_, field)) = sound.iter().find(|(holds, _)| !holds) {
             return Err(Refusal::at(Reason::InvalidField, field));
         }
         self.rules.iter().try_for_each(|rule| rule.check(&self))?;
+        self.criteria.iter().try_for_each(|criterion| criterion.check(&self))?;
         Ok(AgreementTerms(self))
+    }
+
+    fn evaluation_is_within(&self) -> bool {
+        self.evaluation_due.is_none_or(|due| self.valid_from <= due && due <= self.valid_until)
+    }
+
+    /// A criterion by its name.
+    pub fn criterion(&self, id: &str) -> Option<&Criterion> {
+        self.criteria.iter().find(|criterion| criterion.criterion_id == id)
     }
 
     /// The part that an organisation plays; none where it is no party.
@@ -179,7 +209,7 @@ impl Deref for AgreementTerms {
     }
 }
 
-fn is_text(text: &str) -> bool {
+pub(super) fn is_text(text: &str) -> bool {
     (1..=TEXT_MAX).contains(&text.chars().count())
         && !text.trim().is_empty()
         && !text.chars().any(char::is_control)
@@ -188,4 +218,9 @@ fn is_text(text: &str) -> bool {
 fn all_different<'a, T, K: Eq + Hash>(items: &'a [T], key: impl Fn(&'a T) -> K) -> bool {
     let mut seen = HashSet::new();
     items.iter().all(|item| seen.insert(key(item)))
+}
+
+fn is_tag(text: &str) -> bool {
+    (1..=TAG_MAX).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }

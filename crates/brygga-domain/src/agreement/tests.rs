@@ -40,6 +40,10 @@ fn draft() -> AgreementDraft {
         valid_until: END,
         document_sha256: None,
         legal_references: vec!["SoL 4:3".to_owned()],
+        criteria: Vec::new(),
+        evaluation_due: None,
+        notice_days: 0,
+        tags: Vec::new(),
     }
 }
 

@@ -81,6 +81,16 @@ coded_enum!(
 );
 
 coded_enum!(
+    /// Whom a referral is about.
+    Population {
+        /// Somebody who is 18 or older.
+        Adult = "ADULT",
+        /// Somebody under 18.
+        Child = "CHILD",
+    }
+);
+
+coded_enum!(
     /// Priority of a referral (FHIR RequestPriority); decides the response time.
     Priority {
         /// Ordinary.

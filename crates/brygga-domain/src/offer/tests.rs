@@ -47,6 +47,7 @@ fn offer(state: OfferState) -> Offer {
             consent_id: Some(ConsentId::from_bytes([3; 16])),
             contact_policy: ContactPolicy::ViaRequester,
             part_of: None,
+            affirmations: Vec::new(),
         },
         made_by: "anna".to_owned(),
         made_at: NOW,
@@ -232,6 +233,7 @@ fn answer() -> Referral {
             gdpr_basis: GdprBasis::PublicTask,
             data_categories: Vec::new(),
             consent: None,
+            eligibility: None,
         },
     };
     Referral::requested(REFERRAL, Side::Target, parts, NOW)

@@ -2,6 +2,7 @@
 
 use crate::agreement::{Priority, SubjectArea};
 use crate::code::CodedTerm;
+use crate::eligibility::Eligibility;
 use crate::legal::coded_enum;
 use crate::{
     AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, OfferId, OrgId, ReferralId,
@@ -70,6 +71,8 @@ pub struct Grant {
     pub data_categories: Vec<DataCategory>,
     /// The consent record at the source and until when it holds, where the ground is a consent.
     pub consent: Option<(ConsentId, Timestamp)>,
+    /// What the sender affirms of the person; none where the rule asks for nothing.
+    pub eligibility: Option<Eligibility>,
 }
 
 /// Everything that a new referral is made of.

@@ -56,6 +56,7 @@ fn parts() -> RequestParts {
             gdpr_basis: GdprBasis::PublicTask,
             data_categories: vec![DataCategory::Identity],
             consent: None,
+            eligibility: None,
         },
     }
 }

@@ -151,6 +151,7 @@ fn draft(now: Timestamp, making: &Making, terms: &OfferTerms) -> Result<Offer, R
             consent_id: terms.consent_id,
             contact_policy: terms.contact_policy,
             part_of: terms.part_of,
+            affirmations: terms.affirmations.clone(),
         },
         made_by: making.made_by.clone(),
         made_at: now,

@@ -95,6 +95,10 @@ fn book() -> AgreementBook {
         valid_until: NOW.plus(Seconds::days(365)),
         document_sha256: None,
         legal_references: Vec::new(),
+        criteria: Vec::new(),
+        evaluation_due: None,
+        notice_days: 0,
+        tags: Vec::new(),
     };
     let terms = terms.check().unwrap();
     let bytes = encode_terms(&terms);
@@ -158,6 +162,7 @@ fn terms() -> OfferTerms {
         consent_id: Some(ConsentId::from_bytes([5; 16])),
         contact_policy: ContactPolicy::ViaRequester,
         part_of: None,
+        affirmations: Vec::new(),
     }
 }
 

@@ -3,7 +3,9 @@
 use brygga_domain::agreement::Action;
 use brygga_domain::referral::Referral;
 use brygga_domain::{Reason, Refusal};
-use brygga_policy::{Citation, ConsentEvidence, Permit, ReferralQuestion, decide_note};
+use brygga_policy::{
+    Citation, ConsentEvidence, EligibilityEvidence, Permit, ReferralQuestion, decide_note,
+};
 use brygga_wire::envelope::{Header, VerifiedEnvelope};
 use brygga_wire::referral::{Noted, decode_noted};
 
@@ -11,6 +13,7 @@ use super::referral::{held_referral, is_on_its_way};
 use super::{Effect, Held, NoEffect, Receiver};
 use crate::audit::Verdict;
 use crate::records::{ContentAtRest, StoredNote};
+use crate::referral::addressed_unit;
 use crate::{Local, WriteSet};
 
 /// Either side receives a note. It is kept also where the referral is final by now, since it was
@@ -75,6 +78,7 @@ fn permit(
         action: Action::ReferralSend,
         sender: receiver.sender,
         recipient: receiver.me,
+        sender_unit: addressed_unit(referral),
         recipient_unit: header.recipient_unit.as_ref(),
         subject: referral.request.subject,
         service_type: &referral.request.service_type,
@@ -86,6 +90,7 @@ fn permit(
         agreements: receiver.agreements,
         citation: Citation::Version(grant.agreement_id, grant.agreement_version),
         consent,
+        eligibility: EligibilityEvidence::NotAsked,
         now: local.now,
     };
     decide_note(&question, &grant.rule_id).map_err(|refusal| {

@@ -5,7 +5,9 @@ use brygga_domain::agreement::Action;
 use brygga_domain::offer::{Claim, OfferEnd, ReceivedOffer};
 use brygga_domain::referral::{Command, Referral, TakenOn};
 use brygga_domain::{Reason, Refusal};
-use brygga_policy::{Citation, ConsentEvidence, ReferralQuestion, decide_offered};
+use brygga_policy::{
+    Citation, ConsentEvidence, EligibilityEvidence, ReferralQuestion, decide_offered,
+};
 use brygga_wire::envelope::VerifiedEnvelope;
 use brygga_wire::offer::{decode_claimed, decode_offer_closed, decode_offered};
 
@@ -34,6 +36,7 @@ pub(super) fn offered(
         action: Action::ReferralSend,
         sender: receiver.sender,
         recipient: receiver.me,
+        sender_unit: offered.asked.source_unit.as_ref(),
         recipient_unit: None,
         subject: offered.asked.subject,
         service_type: &offered.asked.service_type,
@@ -45,6 +48,7 @@ pub(super) fn offered(
         agreements: receiver.agreements,
         citation: Citation::Version(agreement_id, agreement_version),
         consent: ConsentEvidence::None,
+        eligibility: EligibilityEvidence::NotAsked,
         now: local.now,
     };
     let rule_id = decide_offered(&question).map_err(|refusal| {

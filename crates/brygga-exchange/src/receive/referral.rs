@@ -3,7 +3,9 @@
 use brygga_domain::agreement::{Action, AgreementState};
 use brygga_domain::referral::{Command, Referral, Side};
 use brygga_domain::{AgreementId, Reason, Refusal, Timestamp};
-use brygga_policy::{Citation, ConsentEvidence, Permit, ReferralQuestion, decide_referral};
+use brygga_policy::{
+    Citation, ConsentEvidence, EligibilityEvidence, Permit, ReferralQuestion, decide_referral,
+};
 use brygga_wire::envelope::{MessageType, VerifiedEnvelope};
 use brygga_wire::referral::{
     decode_acknowledged, decode_progressed, decode_requested, decode_review_requested,
@@ -106,6 +108,7 @@ fn permit(
         action: Action::ReferralSend,
         sender: receiver.sender,
         recipient: receiver.me,
+        sender_unit: parts.request.source_unit.as_ref(),
         recipient_unit: parts.target_unit.as_ref(),
         subject: parts.request.subject,
         service_type: &parts.request.service_type,
@@ -117,6 +120,7 @@ fn permit(
         agreements: receiver.agreements,
         citation: Citation::Version(parts.grant.agreement_id, parts.grant.agreement_version),
         consent,
+        eligibility: EligibilityEvidence::Statement(parts.grant.eligibility.as_ref()),
         now: local.now,
     };
     decide_referral(&question)

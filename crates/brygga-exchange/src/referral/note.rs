@@ -5,7 +5,8 @@ use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Referral, Side};
 use brygga_domain::{ConsentId, DisclosureGround, GdprBasis, MessageId, Reason, Refusal, UnitId};
 use brygga_policy::{
-    AgreementBook, Citation, ConsentEvidence, Permit, Principal, ReferralQuestion, decide_note,
+    AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Permit, Principal,
+    ReferralQuestion, decide_note,
 };
 use brygga_wire::envelope::{MessageType, SealedInfo};
 use brygga_wire::referral::{Noted, encode_noted};
@@ -50,6 +51,14 @@ pub fn addressed_unit(referral: &Referral) -> Option<&UnitId> {
     match referral.side {
         Side::Source => referral.target_unit.as_ref(),
         Side::Target => referral.request.source_unit.as_ref(),
+    }
+}
+
+/// The function here that works with a referral.
+fn own_unit(referral: &Referral) -> Option<&UnitId> {
+    match referral.side {
+        Side::Source => referral.request.source_unit.as_ref(),
+        Side::Target => referral.target_unit.as_ref(),
     }
 }
 
@@ -160,6 +169,7 @@ fn permit(
         action: Action::ReferralSend,
         sender: context.writer,
         recipient: context.reader,
+        sender_unit: own_unit(referral),
         recipient_unit: addressed_unit(referral),
         subject: referral.request.subject,
         service_type: &referral.request.service_type,
@@ -171,6 +181,7 @@ fn permit(
         agreements: context.agreements,
         citation: Citation::Version(grant.agreement_id, grant.agreement_version),
         consent: context.consent.map_or(ConsentEvidence::None, ConsentEvidence::Record),
+        eligibility: EligibilityEvidence::NotAsked,
         now: local.now,
     };
     decide_note(&question, &grant.rule_id)

@@ -10,7 +10,8 @@ use brygga_domain::{
     DataCategory, MessageId, OfferId, Reason, ReferralId, Refusal, ThirdPersonRelation, Timestamp,
 };
 use brygga_policy::{
-    AgreementBook, Citation, ConsentEvidence, Permit, Principal, ReferralQuestion, decide_referral,
+    AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Permit, Principal,
+    ReferralQuestion, decide_referral,
 };
 use brygga_wire::envelope::{MessageType, SealedInfo};
 use brygga_wire::local::Wish;
@@ -172,6 +173,7 @@ pub(crate) fn permit(
         action: Action::ReferralSend,
         sender: context.source,
         recipient: context.target,
+        sender_unit: wish.source_unit.as_ref(),
         recipient_unit: wish.target_unit.as_ref(),
         subject: wish.subject,
         service_type: &wish.service_type,
@@ -183,6 +185,7 @@ pub(crate) fn permit(
         agreements: context.agreements,
         citation: wish.agreement.map_or(Citation::Unnamed, Citation::Current),
         consent: context.consent.map_or(ConsentEvidence::None, ConsentEvidence::Record),
+        eligibility: EligibilityEvidence::Affirmed(&wish.affirmations),
         now,
     };
     let permit = decide_referral(&question)?;
@@ -219,6 +222,7 @@ fn begin(
         gdpr_basis: permit.gdpr_basis(),
         data_categories: content.categories.clone(),
         consent,
+        eligibility: permit.eligibility().cloned(),
     };
     let request = Request {
         priority: wish.priority,

@@ -47,6 +47,7 @@ pub(crate) fn sent() -> Referral {
         gdpr_basis: GdprBasis::PublicTask,
         data_categories: vec![DataCategory::Identity],
         consent: None,
+        eligibility: None,
     };
     let parts =
         RequestParts { source: org(ME), target: org(NEIGHBOUR), target_unit: None, request, grant };

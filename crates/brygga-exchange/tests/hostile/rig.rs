@@ -78,6 +78,10 @@ pub(crate) fn unsigned(id: AgreementId, version: u32, parties: &[&str]) -> Agree
         valid_until: NOW.plus(Seconds::days(365)),
         document_sha256: None,
         legal_references: Vec::new(),
+        criteria: Vec::new(),
+        evaluation_due: None,
+        notice_days: 0,
+        tags: Vec::new(),
     };
     let terms = terms.check().expect("terms that can be signed");
     let bytes = encode_terms(&terms);

@@ -61,6 +61,10 @@ pub(crate) fn terms(
         valid_until: valid_from.plus(Seconds::days(valid_days)),
         document_sha256: None,
         legal_references: vec!["KL 9:37".to_owned()],
+        criteria: Vec::new(),
+        evaluation_due: None,
+        notice_days: 0,
+        tags: Vec::new(),
     }
     .check()
     .expect("terms that can be signed")
@@ -123,6 +127,7 @@ pub(crate) fn wish(want: Want, source: &OrgId, target: &OrgId) -> Wish {
         contact_policy: ContactPolicy::ViaRequester,
         recipient_chosen_by_person: true,
         part_of: None,
+        affirmations: Vec::new(),
     }
 }
 

@@ -3,23 +3,29 @@
 use std::sync::Arc;
 
 use brygga_domain::agreement::{
-    Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, Effect, Party,
-    PartyRole, Priority, ResponseTimes, Rule, SubjectArea,
+    Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, Criterion, Effect,
+    Party, PartyRole, Population, Priority, ResponseTimes, Rule, SubjectArea,
 };
 use brygga_domain::code::CodedTerm;
 use brygga_domain::consent::{
     Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty, SubjectAge,
 };
+use brygga_domain::eligibility::{Affirmation, Eligibility, Standing};
 use brygga_domain::sensitive::Sensitive;
 use brygga_domain::{
     AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, MemberKind, OrgId, Seconds,
     SocialServicesStatus, ThirdPersonRelation, Timestamp, UnitId,
 };
-use brygga_policy::{AgreementBook, Citation, ConsentEvidence, Principal, ReferralQuestion};
+use brygga_policy::{
+    AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Principal, ReferralQuestion,
+};
+
+use jiff::civil::Date;
 
 use crate::world::{self, World};
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+const DAY: Date = Date::constant(2026, 11, 20);
 
 const MEMBERS: [(&str, MemberKind, SocialServicesStatus); world::ORGANISATIONS] = [
     ("kommun:0880", MemberKind::Municipality, SocialServicesStatus::Authority),
@@ -64,6 +70,9 @@ pub(crate) struct Built {
     categories: Vec<DataCategory>,
     third_persons: Vec<ThirdPersonRelation>,
     consent: Option<Consent>,
+    sender_unit: Option<UnitId>,
+    affirmations: Vec<Affirmation>,
+    stated: Option<Eligibility>,
 }
 
 impl Built {
@@ -80,6 +89,15 @@ impl Built {
             categories: picked(&CATEGORIES, world.categories),
             third_persons: picked(ThirdPersonRelation::ALL, world.third_persons),
             consent: consent(&world.consent),
+            sender_unit: unit(world.sender_unit),
+            affirmations: match &world.eligibility {
+                world::Eligibility::Affirmed(affirmed) => affirmations(affirmed),
+                _ => Vec::new(),
+            },
+            stated: match world.eligibility {
+                world::Eligibility::Stated(told) => told.map(stated),
+                _ => None,
+            },
         }
     }
 
@@ -101,6 +119,7 @@ impl Built {
             action: Action::ReferralSend,
             sender: &self.sender,
             recipient: &self.recipient,
+            sender_unit: self.sender_unit.as_ref(),
             recipient_unit: self.unit.as_ref(),
             subject: SUBJECTS[usize::from(world.subject)],
             service_type: &self.service,
@@ -118,6 +137,15 @@ impl Built {
                 world::Citation::Unnamed => Citation::Unnamed,
             },
             consent,
+            eligibility: match world.eligibility {
+                world::Eligibility::NotAsked => EligibilityEvidence::NotAsked,
+                world::Eligibility::Affirmed(_) => {
+                    EligibilityEvidence::Affirmed(&self.affirmations)
+                }
+                world::Eligibility::Stated(_) => {
+                    EligibilityEvidence::Statement(self.stated.as_ref())
+                }
+            },
             now: NOW,
         }
     }
@@ -144,6 +172,10 @@ fn record(raw: &world::Agreement) -> AgreementRecord {
         valid_until: day(raw.until_day),
         document_sha256: None,
         legal_references: vec![],
+        criteria: criteria(raw),
+        evaluation_due: None,
+        notice_days: 0,
+        tags: Vec::new(),
     };
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32]);
     for (index, _) in raw.roles.iter().enumerate().filter(|(_, role)| **role > 0) {
@@ -175,7 +207,52 @@ fn rule((raw, number): (&world::Rule, usize)) -> Rule {
         service_types: raw.services.iter().map(|code| (*code).to_owned()).collect(),
         grounds: picked(&GROUNDS, raw.grounds),
         data_categories: picked(&CATEGORIES, raw.categories),
+        criteria: raw.criteria.iter().map(|number| criterion_id(*number)).collect(),
+        populations: picked(&[Population::Adult, Population::Child], raw.populations),
+        from_units: units(raw.from_units),
+        to_units: units(raw.to_units),
+        valid_from: raw.from_day.map(day),
+        valid_until: raw.until_day.map(day),
     }
+}
+
+/// Only those that some rule asks for can stand in the terms.
+fn criteria(raw: &world::Agreement) -> Vec<Criterion> {
+    let is_used = |number: &usize| raw.rules.iter().any(|rule| rule.criteria.contains(number));
+    let criterion = |number: usize| Criterion {
+        criterion_id: criterion_id(number),
+        text: "Slumpat villkor".to_owned(),
+        is_dated: number % 2 == 1,
+        is_justifiable: number >= 2,
+    };
+    (0..world::CRITERIA).filter(is_used).map(criterion).collect()
+}
+
+fn criterion_id(number: usize) -> String {
+    format!("criterion-{number}")
+}
+
+fn units(mask: u8) -> Vec<UnitId> {
+    (1..=2).filter(|number| mask & (1 << (number - 1)) != 0).filter_map(unit).collect()
+}
+
+fn affirmations(affirmed: &[u8; world::CRITERIA]) -> Vec<Affirmation> {
+    let standing = |how: u8| match how {
+        1 => Some(Standing::Met { since: None }),
+        2 => Some(Standing::Met { since: Some(DAY) }),
+        3 => Some(Standing::Justified),
+        _ => None,
+    };
+    let known = affirmed.iter().enumerate().filter_map(|(number, how)| {
+        Some(Affirmation { criterion_id: criterion_id(number), standing: standing(*how)? })
+    });
+    known.collect()
+}
+
+fn stated((is_justified, dates): (bool, u8)) -> Eligibility {
+    let dated = (0..world::CRITERIA).filter(|number| dates & (1 << number) != 0);
+    let dates = dated.map(|number| (criterion_id(number), DAY)).collect();
+    Eligibility { is_justified, dates }
 }
 
 fn consent(raw: &world::Consent) -> Option<Consent> {

@@ -84,11 +84,13 @@ fn the_gate_and_a_second_evaluator_agree_on_every_question() {
         "SEND_CONSENT_MISSING",
         "SEND_CONSENT_SCOPE",
         "SEND_CONSENT_WITHDRAWN",
+        "SEND_ELIGIBILITY_MISSING",
         "SEND_GDPR_BASIS_NOT_ALLOWED",
         "SEND_GROUND_MISSING",
         "SEND_GROUND_NOT_ALLOWED",
         "SEND_INVALID_FIELD",
         "SEND_NOT_FOUND",
+        "SEND_TARGET_GROUP_MISMATCH",
     ];
     assert_eq!(outcomes.keys().copied().collect::<Vec<_>>(), expected, "seed {seed}: {outcomes:?}");
     let found = ["CONTRADICTED", "NOBODY", "NO_LAWFUL_GROUND", "SHADOWED", "UNREACHABLE"];

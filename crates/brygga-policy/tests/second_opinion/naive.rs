@@ -4,16 +4,18 @@
 use brygga_domain::Reason;
 
 use crate::Verdict;
-use crate::world::{Agreement, Citation, Consent, Rule, World};
+use crate::world::{Agreement, Citation, Consent, Eligibility, Rule, World};
 
 /// The gate's order: an objection further up hides those below.
-const ORDER: [Reason; 13] = [
+const ORDER: [Reason; 15] = [
     Reason::NotFound,
     Reason::AgreementTerminated,
     Reason::AgreementExpired,
     Reason::AgreementNotInForce,
     Reason::AgreementScope,
     Reason::PolicyDenied,
+    Reason::EligibilityMissing,
+    Reason::TargetGroupMismatch,
     Reason::GroundMissing,
     Reason::GroundNotAllowed,
     Reason::GdprBasisNotAllowed,
@@ -116,9 +118,10 @@ fn stage(verdict: &Verdict) -> usize {
         0..=4 => 0,
         5 => 1,
         6 | 7 => 2,
-        8 => 3,
-        9..=12 => 4,
-        _ => 5,
+        8 | 9 => 3,
+        10 => 4,
+        11..=14 => 5,
+        _ => 6,
     }
 }
 
@@ -126,10 +129,14 @@ fn under(world: &World, agreement: &Agreement) -> Verdict {
     let mut objections = objections_to_agreement(world, agreement);
     let rules = || agreement.rules.iter().enumerate().filter(|(_, rule)| matches(world, rule));
     let prohibition = rules().find(|(_, rule)| rule.prohibits);
-    let permission = rules().find(|(_, rule)| !rule.prohibits);
-    if prohibition.is_some() || permission.is_none() {
+    let mut permissions = rules().filter(|(_, rule)| !rule.prohibits);
+    let first = permissions.clone().next();
+    let permission = permissions.find(|(_, rule)| missed(world, rule).is_none());
+    if prohibition.is_some() || first.is_none() {
         objections.push(Reason::PolicyDenied);
     }
+    let unmet = first.filter(|_| permission.is_none()).and_then(|(_, rule)| missed(world, rule));
+    objections.extend(unmet.map(reason_of));
     objections.extend(objections_to_law(world));
     objections.extend(objections_to_consent(world, agreement.consent_max_days));
     let name = |rule: Option<(usize, &Rule)>| {
@@ -144,7 +151,43 @@ fn under(world: &World, agreement: &Agreement) -> Verdict {
         Some(Reason::PolicyDenied) => {
             Verdict::Refused { reason: Reason::PolicyDenied, rule_id: name(prohibition) }
         }
+        Some(reason @ (Reason::EligibilityMissing | Reason::TargetGroupMismatch)) => {
+            let rule_id = unmet.map_or(String::new(), |criterion| format!("criterion-{criterion}"));
+            Verdict::Refused { reason: *reason, rule_id }
+        }
         Some(reason) => refused(*reason),
+    }
+}
+
+/// Criteria 2 and 3 may be justified.
+const fn reason_of(criterion: usize) -> Reason {
+    if criterion >= 2 { Reason::TargetGroupMismatch } else { Reason::EligibilityMissing }
+}
+
+/// The criterion for which a permission fails.
+fn missed(world: &World, rule: &Rule) -> Option<usize> {
+    let mut criteria = rule.criteria.iter().copied();
+    match world.eligibility {
+        Eligibility::NotAsked => None,
+        Eligibility::Affirmed(affirmed) => criteria.find(|criterion| {
+            // What satisfies each: met, with a day for 1 and 3, justified for 2 and 3.
+            let enough: &[u8] = [&[1, 2][..], &[2], &[1, 2, 3], &[2, 3]][*criterion];
+            !enough.contains(&affirmed[*criterion])
+        }),
+        Eligibility::Stated(None) => criteria.next(),
+        Eligibility::Stated(Some((justified, dates))) => {
+            let has_day = |criterion: usize| dates & (1 << criterion) != 0;
+            let without_day = criteria.clone().find(|criterion| match criterion {
+                1 => !has_day(1),
+                3 => !has_day(3) && !justified,
+                _ => false,
+            });
+            let excess = || {
+                let none_justifiable = rule.criteria.iter().all(|criterion| *criterion < 2);
+                rule.criteria.last().copied().filter(|_| justified && none_justifiable)
+            };
+            without_day.or_else(excess)
+        }
     }
 }
 
@@ -197,7 +240,14 @@ fn matches(world: &World, rule: &Rule) -> bool {
     let common = rule.categories & world.categories;
     let data = rule.categories == 0
         || if rule.prohibits { common != 0 } else { common == world.categories };
-    free_or(rule.from, world.sender)
+    let about = |mask: u8, unit: u8| mask == 0 || (unit > 0 && mask & (1 << (unit - 1)) != 0);
+    let counts =
+        rule.from_day.is_none_or(|day| day <= 0) && rule.until_day.is_none_or(|day| day > 0);
+    free_or(rule.populations, usize::from(world.child))
+        && about(rule.from_units, world.sender_unit)
+        && about(rule.to_units, world.unit)
+        && counts
+        && free_or(rule.from, world.sender)
         && free_or(rule.to, world.recipient)
         && free_or(rule.subjects, usize::from(world.subject))
         && service

@@ -14,6 +14,7 @@ pub(crate) const GROUNDS: u64 = 6;
 pub(crate) const BASES: u64 = 3;
 pub(crate) const CATEGORIES: u32 = 3;
 pub(crate) const RELATIONS: u32 = 4;
+pub(crate) const CRITERIA: usize = 4;
 pub(crate) const RULE_SERVICES: [&str; 6] =
     ["NIGHT_SHELTER", "EMERGENCY_ACCOMMODATION", "REGULATED_CARE", "SUPPORT", "HVB", "OTHER"];
 
@@ -29,6 +30,25 @@ pub(crate) struct Rule {
     pub(crate) services: Vec<&'static str>,
     pub(crate) grounds: u8,
     pub(crate) categories: u8,
+    /// 1 adults, 2 children.
+    pub(crate) populations: u8,
+    /// Masks of functions, the first bit for unit 1.
+    pub(crate) from_units: u8,
+    pub(crate) to_units: u8,
+    pub(crate) from_day: Option<i64>,
+    pub(crate) until_day: Option<i64>,
+    /// 0 plain, 1 dated, 2 justifiable, 3 both; in the order of the rule.
+    pub(crate) criteria: Vec<usize>,
+}
+
+/// What is known of the person's eligibility.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Eligibility {
+    NotAsked,
+    /// For each criterion: 0 nothing, 1 met, 2 met since a day, 3 justified.
+    Affirmed([u8; CRITERIA]),
+    /// The sender's word, with a mask of the criteria that have a day.
+    Stated(Option<(bool, u8)>),
 }
 
 #[derive(Clone, Debug)]
@@ -86,6 +106,8 @@ pub(crate) struct World {
     /// Relations of others whom the content tells of.
     pub(crate) third_persons: u8,
     pub(crate) consent: Consent,
+    pub(crate) sender_unit: u8,
+    pub(crate) eligibility: Eligibility,
 }
 
 struct Dice<'a>(&'a mut ChaCha8Rng);
@@ -145,6 +167,27 @@ impl World {
             child: dice.percent(30),
             third_persons,
             consent: consent(&mut dice, recipient, unit, categories),
+            sender_unit: dice.one_of(&[0, 0, 1, 2]),
+            eligibility: eligibility(&mut dice),
+        }
+    }
+}
+
+fn eligibility(dice: &mut Dice<'_>) -> Eligibility {
+    match dice.below(10) {
+        0 => Eligibility::NotAsked,
+        1..=6 => {
+            let mut affirmed = [0; CRITERIA];
+            for (criterion, one) in affirmed.iter_mut().enumerate() {
+                let best = if criterion % 2 == 1 { 2 } else { 1 };
+                *one = if dice.percent(75) { best } else { dice.one_of(&[0, 1, 2, 3]) };
+            }
+            Eligibility::Affirmed(affirmed)
+        }
+        7 => Eligibility::Stated(None),
+        _ => {
+            let dates = if dice.percent(60) { 0b1111 } else { dice.mask(4) };
+            Eligibility::Stated(Some((dice.percent(30), dates)))
         }
     }
 }
@@ -251,9 +294,14 @@ fn agreement(
 }
 
 impl Agreement {
-    /// Terms that end before they begin cannot exist.
+    /// Terms and rules that end before they begin cannot exist, nor rules outside their terms.
     fn ordered(mut self) -> Self {
         self.until_day = self.until_day.max(self.from_day + 1);
+        for rule in &mut self.rules {
+            rule.from_day = rule.from_day.map(|day| day.clamp(self.from_day, self.until_day - 1));
+            let first = rule.from_day.unwrap_or(self.from_day) + 1;
+            rule.until_day = rule.until_day.map(|day| day.clamp(first, self.until_day));
+        }
         self
     }
 }
@@ -264,6 +312,7 @@ fn rule(dice: &mut Dice<'_>, roles: &[Role; ORGANISATIONS], subjects: u8) -> Rul
         .fold(0, |mask, index| mask | 1 << index);
     let services = if dice.percent(50) { 0 } else { 1 + dice.index(3) };
     let prohibits = dice.percent(20);
+    let criteria = if prohibits || dice.percent(60) { 0 } else { 1 + dice.index(2) };
     Rule {
         prohibits,
         from: dice.narrowing(7) & participants,
@@ -272,5 +321,11 @@ fn rule(dice: &mut Dice<'_>, roles: &[Role; ORGANISATIONS], subjects: u8) -> Rul
         services: (0..services).map(|_| dice.one_of(&RULE_SERVICES)).collect(),
         grounds: if dice.percent(80) { 0 } else { 1 | dice.mask(6) },
         categories: if dice.percent(70) { 0 } else { dice.mask(CATEGORIES) },
+        populations: if dice.percent(80) { 0 } else { dice.mask(2) },
+        from_units: if dice.percent(80) { 0 } else { dice.mask(2) },
+        to_units: if dice.percent(80) { 0 } else { dice.mask(2) },
+        from_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },
+        until_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },
+        criteria: (0..criteria).map(|_| dice.index(CRITERIA)).collect(),
     }
 }

@@ -41,6 +41,35 @@ pub struct AgreementTerms {
     /// Sections of law it rests on, for example "KL 9:37". At most 16.
     #[prost(string, repeated, tag = "13")]
     pub legal_references: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What a sender affirms of a person before a rule permits. At most 16, each required by some rule.
+    #[prost(message, repeated, tag = "14")]
+    pub criteria: ::prost::alloc::vec::Vec<Criterion>,
+    /// When the parties have agreed to evaluate it; they are reminded, and nothing ends by it. Unset for never.
+    #[prost(message, optional, tag = "15")]
+    pub evaluation_due: ::core::option::Option<::prost_types::Timestamp>,
+    /// Days from the notice to the end when a party ends it. 0 to 730.
+    #[prost(uint32, tag = "16")]
+    pub notice_days: u32,
+    /// Words under which agreements are counted together, for example "national_strategy_2022". At most 8.
+    #[prost(string, repeated, tag = "17")]
+    pub tags: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Criterion is something that the sender affirms of the person. It is judged where the person is known; that all
+/// were affirmed is all that leaves, and never the reason.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Criterion {
+    /// Name inside the agreement, for example "oppet-arende"; no rule has the same. Refusals cite it.
+    #[prost(string, tag = "1")]
+    pub criterion_id: ::prost::alloc::string::String,
+    /// What is affirmed, as the parties wrote it. 1 to 200 characters.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// Whether the day since when it holds is told the recipient, for example when an assessment was made.
+    #[prost(bool, tag = "3")]
+    pub dated: bool,
+    /// Whether somebody outside it may be referred all the same when the sender justifies that in its own file.
+    #[prost(bool, tag = "4")]
+    pub justifiable: bool,
 }
 /// Party is one organisation under the agreement.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -83,6 +112,24 @@ pub struct Rule {
     /// a prohibition applies if any is. Empty for all.
     #[prost(enumeration = "super::super::types::v1::DataCategory", repeated, tag = "9")]
     pub data_categories: ::prost::alloc::vec::Vec<i32>,
+    /// Criteria that the sender has to affirm; only in a permission. At most 16.
+    #[prost(string, repeated, tag = "10")]
+    pub criteria: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Populations it is about; empty for all.
+    #[prost(enumeration = "Population", repeated, tag = "11")]
+    pub populations: ::prost::alloc::vec::Vec<i32>,
+    /// Functions of the sender it is about; empty for all and for its intake.
+    #[prost(string, repeated, tag = "12")]
+    pub from_units: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Functions of the recipient it is about; empty for all and for its intake.
+    #[prost(string, repeated, tag = "13")]
+    pub to_units: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// From when it counts; unset for as long as the agreement.
+    #[prost(message, optional, tag = "14")]
+    pub valid_from: ::core::option::Option<::prost_types::Timestamp>,
+    /// Until when it counts; unset for as long as the agreement.
+    #[prost(message, optional, tag = "15")]
+    pub valid_until: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// ResponseTime is how soon the target must answer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -269,6 +316,39 @@ impl SubjectArea {
             "SUBJECT_AREA_EVICTION_PREVENTION" => Some(Self::EvictionPrevention),
             "SUBJECT_AREA_RELOCATION" => Some(Self::Relocation),
             "SUBJECT_AREA_BUDGET_ADVICE" => Some(Self::BudgetAdvice),
+            _ => None,
+        }
+    }
+}
+/// Population is whom a referral is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Population {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// Somebody who is 18 or older.
+    Adult = 1,
+    /// Somebody under 18.
+    Child = 2,
+}
+impl Population {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "POPULATION_UNSPECIFIED",
+            Self::Adult => "POPULATION_ADULT",
+            Self::Child => "POPULATION_CHILD",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "POPULATION_UNSPECIFIED" => Some(Self::Unspecified),
+            "POPULATION_ADULT" => Some(Self::Adult),
+            "POPULATION_CHILD" => Some(Self::Child),
             _ => None,
         }
     }

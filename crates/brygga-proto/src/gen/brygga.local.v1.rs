@@ -1297,1079 +1297,6 @@ pub mod access_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
-/// Agreement is an agreement as this node holds it.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Agreement {
-    /// The terms.
-    #[prost(message, optional, tag = "1")]
-    pub terms: ::core::option::Option<super::super::agreement::v1::AgreementTerms>,
-    /// SHA-256 of the terms as signed.
-    #[prost(bytes = "vec", tag = "2")]
-    pub terms_sha256: ::prost::alloc::vec::Vec<u8>,
-    /// Signatures held so far.
-    #[prost(message, repeated, tag = "3")]
-    pub signatures: ::prost::alloc::vec::Vec<super::super::agreement::v1::AgreementSignature>,
-    /// State now.
-    #[prost(enumeration = "AgreementState", tag = "4")]
-    pub state: i32,
-    /// From when it is terminated; unset where it is not.
-    #[prost(message, optional, tag = "5")]
-    pub terminated_at: ::core::option::Option<::prost_types::Timestamp>,
-}
-/// ProposeAgreementRequest holds the terms.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ProposeAgreementRequest {
-    /// Terms; an empty agreement_id gets a random one and version 0 becomes 1.
-    #[prost(message, optional, tag = "1")]
-    pub terms: ::core::option::Option<super::super::agreement::v1::AgreementTerms>,
-    /// Whether rules that can never decide anything are meant.
-    #[prost(bool, tag = "2")]
-    pub accept_findings: bool,
-}
-/// ProposeAgreementResponse is the agreement as proposed.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ProposeAgreementResponse {
-    /// The agreement.
-    #[prost(message, optional, tag = "1")]
-    pub agreement: ::core::option::Option<Agreement>,
-}
-/// SignAgreementRequest names the agreement.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct SignAgreementRequest {
-    /// 16 bytes.
-    #[prost(bytes = "vec", tag = "1")]
-    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Version to sign; 0 for the newest.
-    #[prost(uint32, tag = "2")]
-    pub version: u32,
-    /// Whether rules that can never decide anything are meant.
-    #[prost(bool, tag = "3")]
-    pub accept_findings: bool,
-}
-/// SignAgreementResponse is the agreement as signed.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct SignAgreementResponse {
-    /// The agreement.
-    #[prost(message, optional, tag = "1")]
-    pub agreement: ::core::option::Option<Agreement>,
-}
-/// TerminateAgreementRequest names the agreement and the end.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct TerminateAgreementRequest {
-    /// 16 bytes.
-    #[prost(bytes = "vec", tag = "1")]
-    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Version that ends; 0 for the newest.
-    #[prost(uint32, tag = "2")]
-    pub version: u32,
-    /// From when; unset for now.
-    #[prost(message, optional, tag = "3")]
-    pub effective_at: ::core::option::Option<::prost_types::Timestamp>,
-}
-/// TerminateAgreementResponse is the agreement as terminated.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct TerminateAgreementResponse {
-    /// The agreement.
-    #[prost(message, optional, tag = "1")]
-    pub agreement: ::core::option::Option<Agreement>,
-}
-/// ShowAgreementRequest names the agreement.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ShowAgreementRequest {
-    /// 16 bytes.
-    #[prost(bytes = "vec", tag = "1")]
-    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Version; 0 for the newest.
-    #[prost(uint32, tag = "2")]
-    pub version: u32,
-}
-/// ShowAgreementResponse is the agreement.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ShowAgreementResponse {
-    /// The agreement.
-    #[prost(message, optional, tag = "1")]
-    pub agreement: ::core::option::Option<Agreement>,
-}
-/// ListAgreementsRequest asks for all.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListAgreementsRequest {}
-/// ListAgreementsResponse is all agreements.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListAgreementsResponse {
-    /// Newest first.
-    #[prost(message, repeated, tag = "1")]
-    pub agreements: ::prost::alloc::vec::Vec<Agreement>,
-}
-/// LintAgreementRequest holds terms, or names an agreement.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct LintAgreementRequest {
-    /// Terms, as for ProposeAgreement; unset for an agreement that is held.
-    #[prost(message, optional, tag = "1")]
-    pub terms: ::core::option::Option<super::super::agreement::v1::AgreementTerms>,
-    /// 16 bytes; empty where there are terms.
-    #[prost(bytes = "vec", tag = "2")]
-    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Version; 0 for the newest.
-    #[prost(uint32, tag = "3")]
-    pub version: u32,
-}
-/// LintAgreementResponse is what was found.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct LintAgreementResponse {
-    /// In the order of the rules, at most one for each; empty where nothing is wrong.
-    #[prost(message, repeated, tag = "1")]
-    pub findings: ::prost::alloc::vec::Vec<RuleFinding>,
-}
-/// RuleFinding is one rule that can never decide anything.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RuleFinding {
-    /// Place of the rule in the terms, from 0.
-    #[prost(uint32, tag = "1")]
-    pub position: u32,
-    /// Its name.
-    #[prost(string, tag = "2")]
-    pub rule_id: ::prost::alloc::string::String,
-    /// What is wrong.
-    #[prost(enumeration = "RuleFlaw", tag = "3")]
-    pub flaw: i32,
-    /// Name of the rule that makes it so; empty where none does.
-    #[prost(string, tag = "4")]
-    pub other_rule_id: ::prost::alloc::string::String,
-}
-/// ExplainReferralRequest is a referral without the person.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ExplainReferralRequest {
-    /// Organisation that would be asked.
-    #[prost(string, tag = "1")]
-    pub recipient: ::prost::alloc::string::String,
-    /// Function that would be asked; empty for its intake.
-    #[prost(string, tag = "2")]
-    pub recipient_unit: ::prost::alloc::string::String,
-    /// Agreement to go under; empty to look at all.
-    #[prost(bytes = "vec", tag = "3")]
-    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Subject under the agreement.
-    #[prost(enumeration = "super::super::agreement::v1::SubjectArea", tag = "4")]
-    pub subject: i32,
-    /// What would be asked for.
-    #[prost(message, optional, tag = "5")]
-    pub service_type: ::core::option::Option<super::super::types::v1::Code>,
-    /// Kinds of data that would be sent. 1 to 16.
-    #[prost(enumeration = "super::super::types::v1::DataCategory", repeated, tag = "6")]
-    pub data_categories: ::prost::alloc::vec::Vec<i32>,
-    /// Secrecy rule that would be lifted or broken; unset where nobody knows yet.
-    #[prost(enumeration = "super::super::types::v1::DisclosureGround", tag = "7")]
-    pub disclosure_ground: i32,
-    /// GDPR basis; unset where nobody knows yet.
-    #[prost(enumeration = "super::super::types::v1::GdprBasis", tag = "8")]
-    pub gdpr_basis: i32,
-    /// Whether it would be about a child.
-    #[prost(bool, tag = "9")]
-    pub about_child: bool,
-    /// Consent that it would rest on; empty for none. The caller must be able to read it.
-    #[prost(bytes = "vec", tag = "10")]
-    pub consent_id: ::prost::alloc::vec::Vec<u8>,
-    /// Whether to take for granted that a consent covers it; not together with consent_id.
-    #[prost(bool, tag = "11")]
-    pub assume_consent: bool,
-}
-/// ExplainReferralResponse is the gate's answer.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ExplainReferralResponse {
-    /// Whether it may be sent now.
-    #[prost(bool, tag = "1")]
-    pub permitted: bool,
-    /// Agreement that permits it, its version and its rule; unset where none does.
-    #[prost(bytes = "vec", tag = "2")]
-    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Its version.
-    #[prost(uint32, tag = "3")]
-    pub agreement_version: u32,
-    /// Its rule.
-    #[prost(string, tag = "4")]
-    pub rule_id: ::prost::alloc::string::String,
-    /// The refusal that RequestReferral would give, a reason such as "SEND_POLICY_DENIED"; empty where it is permitted.
-    #[prost(string, tag = "5")]
-    pub reason: ::prost::alloc::string::String,
-    /// The agreements under which both take part, or the one that is named, each in the version that counts now.
-    #[prost(message, repeated, tag = "6")]
-    pub agreements: ::prost::alloc::vec::Vec<ExplainedAgreement>,
-}
-/// ExplainedAgreement is what one agreement says.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ExplainedAgreement {
-    /// 16 bytes.
-    #[prost(bytes = "vec", tag = "1")]
-    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Version that counts now.
-    #[prost(uint32, tag = "2")]
-    pub version: u32,
-    /// Title as the parties know it.
-    #[prost(string, tag = "3")]
-    pub title: ::prost::alloc::string::String,
-    /// State now.
-    #[prost(enumeration = "AgreementState", tag = "4")]
-    pub state: i32,
-    /// All that stands in the way, in the order of the gate; empty where it permits.
-    #[prost(message, repeated, tag = "5")]
-    pub obstacles: ::prost::alloc::vec::Vec<Obstacle>,
-    /// Permissions that do not match; empty where one does.
-    #[prost(message, repeated, tag = "6")]
-    pub near_misses: ::prost::alloc::vec::Vec<NearMiss>,
-}
-/// Obstacle is one thing that would have to change.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Obstacle {
-    /// Reason, for example "SEND_CONSENT_SCOPE".
-    #[prost(string, tag = "1")]
-    pub reason: ::prost::alloc::string::String,
-    /// Field at fault; empty where the whole is.
-    #[prost(string, tag = "2")]
-    pub field: ::prost::alloc::string::String,
-    /// Prohibition that prohibits it; empty where none does.
-    #[prost(string, tag = "3")]
-    pub rule_id: ::prost::alloc::string::String,
-}
-/// NearMiss is a permission that does not match.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct NearMiss {
-    /// Its name in the agreement.
-    #[prost(string, tag = "1")]
-    pub rule_id: ::prost::alloc::string::String,
-    /// Where the question is outside it. At least one.
-    #[prost(enumeration = "PolicyOperand", repeated, tag = "2")]
-    pub operands: ::prost::alloc::vec::Vec<i32>,
-}
-/// AgreementState is where an agreement stands now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum AgreementState {
-    /// Unset: never sent.
-    Unspecified = 0,
-    /// Not all have signed.
-    Proposed = 1,
-    /// All have signed, and its time has not come.
-    Signed = 2,
-    /// In force.
-    Active = 3,
-    /// Its time is over.
-    Expired = 4,
-    /// A party ended it.
-    Terminated = 5,
-}
-impl AgreementState {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "AGREEMENT_STATE_UNSPECIFIED",
-            Self::Proposed => "AGREEMENT_STATE_PROPOSED",
-            Self::Signed => "AGREEMENT_STATE_SIGNED",
-            Self::Active => "AGREEMENT_STATE_ACTIVE",
-            Self::Expired => "AGREEMENT_STATE_EXPIRED",
-            Self::Terminated => "AGREEMENT_STATE_TERMINATED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "AGREEMENT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
-            "AGREEMENT_STATE_PROPOSED" => Some(Self::Proposed),
-            "AGREEMENT_STATE_SIGNED" => Some(Self::Signed),
-            "AGREEMENT_STATE_ACTIVE" => Some(Self::Active),
-            "AGREEMENT_STATE_EXPIRED" => Some(Self::Expired),
-            "AGREEMENT_STATE_TERMINATED" => Some(Self::Terminated),
-            _ => None,
-        }
-    }
-}
-/// RuleFlaw is why a rule can never decide anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum RuleFlaw {
-    /// Unset: never sent.
-    Unspecified = 0,
-    /// Nobody can both send and receive under it.
-    Nobody = 1,
-    /// No law lets its senders disclose to its recipients on its grounds.
-    NoLawfulGround = 2,
-    /// It permits only what a prohibition prohibits.
-    Contradicted = 3,
-    /// An earlier rule of the same effect says it all.
-    Shadowed = 4,
-    /// It prohibits only what nothing permits.
-    Unreachable = 5,
-}
-impl RuleFlaw {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "RULE_FLAW_UNSPECIFIED",
-            Self::Nobody => "RULE_FLAW_NOBODY",
-            Self::NoLawfulGround => "RULE_FLAW_NO_LAWFUL_GROUND",
-            Self::Contradicted => "RULE_FLAW_CONTRADICTED",
-            Self::Shadowed => "RULE_FLAW_SHADOWED",
-            Self::Unreachable => "RULE_FLAW_UNREACHABLE",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "RULE_FLAW_UNSPECIFIED" => Some(Self::Unspecified),
-            "RULE_FLAW_NOBODY" => Some(Self::Nobody),
-            "RULE_FLAW_NO_LAWFUL_GROUND" => Some(Self::NoLawfulGround),
-            "RULE_FLAW_CONTRADICTED" => Some(Self::Contradicted),
-            "RULE_FLAW_SHADOWED" => Some(Self::Shadowed),
-            "RULE_FLAW_UNREACHABLE" => Some(Self::Unreachable),
-            _ => None,
-        }
-    }
-}
-/// PolicyOperand is what a rule narrows itself by (ODRL left operand).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum PolicyOperand {
-    /// Unset: never sent.
-    Unspecified = 0,
-    /// Who sends.
-    Sender = 1,
-    /// Who is to receive.
-    Recipient = 2,
-    /// The subject under the agreement.
-    Subject = 3,
-    /// What is asked for.
-    ServiceType = 4,
-    /// The secrecy rule that is lifted or broken.
-    DisclosureGround = 5,
-    /// The kinds of data.
-    DataCategory = 6,
-}
-impl PolicyOperand {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "POLICY_OPERAND_UNSPECIFIED",
-            Self::Sender => "POLICY_OPERAND_SENDER",
-            Self::Recipient => "POLICY_OPERAND_RECIPIENT",
-            Self::Subject => "POLICY_OPERAND_SUBJECT",
-            Self::ServiceType => "POLICY_OPERAND_SERVICE_TYPE",
-            Self::DisclosureGround => "POLICY_OPERAND_DISCLOSURE_GROUND",
-            Self::DataCategory => "POLICY_OPERAND_DATA_CATEGORY",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "POLICY_OPERAND_UNSPECIFIED" => Some(Self::Unspecified),
-            "POLICY_OPERAND_SENDER" => Some(Self::Sender),
-            "POLICY_OPERAND_RECIPIENT" => Some(Self::Recipient),
-            "POLICY_OPERAND_SUBJECT" => Some(Self::Subject),
-            "POLICY_OPERAND_SERVICE_TYPE" => Some(Self::ServiceType),
-            "POLICY_OPERAND_DISCLOSURE_GROUND" => Some(Self::DisclosureGround),
-            "POLICY_OPERAND_DATA_CATEGORY" => Some(Self::DataCategory),
-            _ => None,
-        }
-    }
-}
-/// Generated client implementations.
-pub mod agreement_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
-    use tonic::codegen::http::Uri;
-    use tonic::codegen::*;
-    /// AgreementService proposes, signs, shows and explains agreements.
-    /// Caller: a token of the node's own organisation. Role: AGREEMENT_MANAGER for changes; any role may read.
-    #[derive(Debug, Clone)]
-    pub struct AgreementServiceClient<T> {
-        inner: tonic::client::Grpc<T>,
-    }
-    impl AgreementServiceClient<tonic::transport::Channel> {
-        /// Attempt to create a new client by connecting to a given endpoint.
-        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
-        where
-            D: TryInto<tonic::transport::Endpoint>,
-            D::Error: Into<StdError>,
-        {
-            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
-            Ok(Self::new(conn))
-        }
-    }
-    impl<T> AgreementServiceClient<T>
-    where
-        T: tonic::client::GrpcService<tonic::body::Body>,
-        T::Error: Into<StdError>,
-        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
-        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
-    {
-        pub fn new(inner: T) -> Self {
-            let inner = tonic::client::Grpc::new(inner);
-            Self { inner }
-        }
-        pub fn with_origin(inner: T, origin: Uri) -> Self {
-            let inner = tonic::client::Grpc::with_origin(inner, origin);
-            Self { inner }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> AgreementServiceClient<InterceptedService<T, F>>
-        where
-            F: tonic::service::Interceptor,
-            T::ResponseBody: Default,
-            T: tonic::codegen::Service<
-                    http::Request<tonic::body::Body>,
-                    Response = http::Response<
-                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                    >,
-                >,
-            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
-                Into<StdError> + std::marker::Send + std::marker::Sync,
-        {
-            AgreementServiceClient::new(InterceptedService::new(inner, interceptor))
-        }
-        /// Compress requests with the given encoding.
-        ///
-        /// This requires the server to support it otherwise it might respond with an
-        /// error.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.send_compressed(encoding);
-            self
-        }
-        /// Enable decompressing responses.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.accept_compressed(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_decoding_message_size(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_encoding_message_size(limit);
-            self
-        }
-        /// ProposeAgreement signs terms for this organisation and asks the other parties to sign.
-        /// Idempotent: the same terms give the same answer, other terms under the same id and version are refused with
-        /// SEND_IDEMPOTENCY_MISMATCH. Statuses: INVALID_ARGUMENT with the field; FAILED_PRECONDITION for an unknown party, and
-        /// with SEND_POLICY_FINDINGS where LintAgreement finds something that the caller does not accept.
-        pub async fn propose_agreement(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ProposeAgreementRequest>,
-        ) -> std::result::Result<tonic::Response<super::ProposeAgreementResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.AgreementService/ProposeAgreement",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ProposeAgreement"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// SignAgreement signs a proposed agreement for this organisation and tells the other parties.
-        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended, and with SEND_POLICY_FINDINGS as above.
-        pub async fn sign_agreement(
-            &mut self,
-            request: impl tonic::IntoRequest<super::SignAgreementRequest>,
-        ) -> std::result::Result<tonic::Response<super::SignAgreementResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.AgreementService/SignAgreement",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "SignAgreement"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// TerminateAgreement ends an agreement from an instant on and tells the other parties.
-        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended.
-        pub async fn terminate_agreement(
-            &mut self,
-            request: impl tonic::IntoRequest<super::TerminateAgreementRequest>,
-        ) -> std::result::Result<tonic::Response<super::TerminateAgreementResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.AgreementService/TerminateAgreement",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "TerminateAgreement"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// ShowAgreement returns one agreement. Statuses: NOT_FOUND.
-        pub async fn show_agreement(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ShowAgreementRequest>,
-        ) -> std::result::Result<tonic::Response<super::ShowAgreementResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.AgreementService/ShowAgreement",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ShowAgreement"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// ListAgreements returns all agreements of this node, newest first, at most 1,000.
-        pub async fn list_agreements(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ListAgreementsRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListAgreementsResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.AgreementService/ListAgreements",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ListAgreements"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// LintAgreement names the rules that can never decide anything, of terms that are still to be proposed or of an
-        /// agreement that is held. Nothing changes. Role: AGREEMENT_MANAGER.
-        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND.
-        pub async fn lint_agreement(
-            &mut self,
-            request: impl tonic::IntoRequest<super::LintAgreementRequest>,
-        ) -> std::result::Result<tonic::Response<super::LintAgreementResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.AgreementService/LintAgreement",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "LintAgreement"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// ExplainReferral says whether this organisation may send a referral to another now, and if not what stands in the way
-        /// under each agreement. The gate itself is asked; nothing is sent, kept or promised.
-        /// Role: whoever may send a referral, and AGREEMENT_MANAGER, who can name no consent.
-        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND for a recipient that is no member and for a consent that the
-        /// caller may not read.
-        pub async fn explain_referral(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ExplainReferralRequest>,
-        ) -> std::result::Result<tonic::Response<super::ExplainReferralResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.AgreementService/ExplainReferral",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ExplainReferral"));
-            self.inner.unary(req, path, codec).await
-        }
-    }
-}
-/// Generated server implementations.
-pub mod agreement_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
-    use tonic::codegen::*;
-    /// Generated trait containing gRPC methods that should be implemented for use with AgreementServiceServer.
-    #[async_trait]
-    pub trait AgreementService: std::marker::Send + std::marker::Sync + 'static {
-        /// ProposeAgreement signs terms for this organisation and asks the other parties to sign.
-        /// Idempotent: the same terms give the same answer, other terms under the same id and version are refused with
-        /// SEND_IDEMPOTENCY_MISMATCH. Statuses: INVALID_ARGUMENT with the field; FAILED_PRECONDITION for an unknown party, and
-        /// with SEND_POLICY_FINDINGS where LintAgreement finds something that the caller does not accept.
-        async fn propose_agreement(
-            &self,
-            request: tonic::Request<super::ProposeAgreementRequest>,
-        ) -> std::result::Result<tonic::Response<super::ProposeAgreementResponse>, tonic::Status>;
-        /// SignAgreement signs a proposed agreement for this organisation and tells the other parties.
-        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended, and with SEND_POLICY_FINDINGS as above.
-        async fn sign_agreement(
-            &self,
-            request: tonic::Request<super::SignAgreementRequest>,
-        ) -> std::result::Result<tonic::Response<super::SignAgreementResponse>, tonic::Status>;
-        /// TerminateAgreement ends an agreement from an instant on and tells the other parties.
-        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended.
-        async fn terminate_agreement(
-            &self,
-            request: tonic::Request<super::TerminateAgreementRequest>,
-        ) -> std::result::Result<tonic::Response<super::TerminateAgreementResponse>, tonic::Status>;
-        /// ShowAgreement returns one agreement. Statuses: NOT_FOUND.
-        async fn show_agreement(
-            &self,
-            request: tonic::Request<super::ShowAgreementRequest>,
-        ) -> std::result::Result<tonic::Response<super::ShowAgreementResponse>, tonic::Status>;
-        /// ListAgreements returns all agreements of this node, newest first, at most 1,000.
-        async fn list_agreements(
-            &self,
-            request: tonic::Request<super::ListAgreementsRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListAgreementsResponse>, tonic::Status>;
-        /// LintAgreement names the rules that can never decide anything, of terms that are still to be proposed or of an
-        /// agreement that is held. Nothing changes. Role: AGREEMENT_MANAGER.
-        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND.
-        async fn lint_agreement(
-            &self,
-            request: tonic::Request<super::LintAgreementRequest>,
-        ) -> std::result::Result<tonic::Response<super::LintAgreementResponse>, tonic::Status>;
-        /// ExplainReferral says whether this organisation may send a referral to another now, and if not what stands in the way
-        /// under each agreement. The gate itself is asked; nothing is sent, kept or promised.
-        /// Role: whoever may send a referral, and AGREEMENT_MANAGER, who can name no consent.
-        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND for a recipient that is no member and for a consent that the
-        /// caller may not read.
-        async fn explain_referral(
-            &self,
-            request: tonic::Request<super::ExplainReferralRequest>,
-        ) -> std::result::Result<tonic::Response<super::ExplainReferralResponse>, tonic::Status>;
-    }
-    /// AgreementService proposes, signs, shows and explains agreements.
-    /// Caller: a token of the node's own organisation. Role: AGREEMENT_MANAGER for changes; any role may read.
-    #[derive(Debug)]
-    pub struct AgreementServiceServer<T> {
-        inner: Arc<T>,
-        accept_compression_encodings: EnabledCompressionEncodings,
-        send_compression_encodings: EnabledCompressionEncodings,
-        max_decoding_message_size: Option<usize>,
-        max_encoding_message_size: Option<usize>,
-    }
-    impl<T> AgreementServiceServer<T> {
-        pub fn new(inner: T) -> Self {
-            Self::from_arc(Arc::new(inner))
-        }
-        pub fn from_arc(inner: Arc<T>) -> Self {
-            Self {
-                inner,
-                accept_compression_encodings: Default::default(),
-                send_compression_encodings: Default::default(),
-                max_decoding_message_size: None,
-                max_encoding_message_size: None,
-            }
-        }
-        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.max_decoding_message_size = Some(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.max_encoding_message_size = Some(limit);
-            self
-        }
-    }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for AgreementServiceServer<T>
-    where
-        T: AgreementService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
-    {
-        type Response = http::Response<tonic::body::Body>;
-        type Error = std::convert::Infallible;
-        type Future = BoxFuture<Self::Response, Self::Error>;
-        fn poll_ready(
-            &mut self,
-            _cx: &mut Context<'_>,
-        ) -> Poll<std::result::Result<(), Self::Error>> {
-            Poll::Ready(Ok(()))
-        }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
-            match req.uri().path() {
-                "/brygga.local.v1.AgreementService/ProposeAgreement" => {
-                    #[allow(non_camel_case_types)]
-                    struct ProposeAgreementSvc<T: AgreementService>(pub Arc<T>);
-                    impl<T: AgreementService>
-                        tonic::server::UnaryService<super::ProposeAgreementRequest>
-                        for ProposeAgreementSvc<T>
-                    {
-                        type Response = super::ProposeAgreementResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ProposeAgreementRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as AgreementService>::propose_agreement(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ProposeAgreementSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.AgreementService/SignAgreement" => {
-                    #[allow(non_camel_case_types)]
-                    struct SignAgreementSvc<T: AgreementService>(pub Arc<T>);
-                    impl<T: AgreementService>
-                        tonic::server::UnaryService<super::SignAgreementRequest>
-                        for SignAgreementSvc<T>
-                    {
-                        type Response = super::SignAgreementResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::SignAgreementRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as AgreementService>::sign_agreement(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = SignAgreementSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.AgreementService/TerminateAgreement" => {
-                    #[allow(non_camel_case_types)]
-                    struct TerminateAgreementSvc<T: AgreementService>(pub Arc<T>);
-                    impl<T: AgreementService>
-                        tonic::server::UnaryService<super::TerminateAgreementRequest>
-                        for TerminateAgreementSvc<T>
-                    {
-                        type Response = super::TerminateAgreementResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::TerminateAgreementRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as AgreementService>::terminate_agreement(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = TerminateAgreementSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.AgreementService/ShowAgreement" => {
-                    #[allow(non_camel_case_types)]
-                    struct ShowAgreementSvc<T: AgreementService>(pub Arc<T>);
-                    impl<T: AgreementService>
-                        tonic::server::UnaryService<super::ShowAgreementRequest>
-                        for ShowAgreementSvc<T>
-                    {
-                        type Response = super::ShowAgreementResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ShowAgreementRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as AgreementService>::show_agreement(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ShowAgreementSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.AgreementService/ListAgreements" => {
-                    #[allow(non_camel_case_types)]
-                    struct ListAgreementsSvc<T: AgreementService>(pub Arc<T>);
-                    impl<T: AgreementService>
-                        tonic::server::UnaryService<super::ListAgreementsRequest>
-                        for ListAgreementsSvc<T>
-                    {
-                        type Response = super::ListAgreementsResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ListAgreementsRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as AgreementService>::list_agreements(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ListAgreementsSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.AgreementService/LintAgreement" => {
-                    #[allow(non_camel_case_types)]
-                    struct LintAgreementSvc<T: AgreementService>(pub Arc<T>);
-                    impl<T: AgreementService>
-                        tonic::server::UnaryService<super::LintAgreementRequest>
-                        for LintAgreementSvc<T>
-                    {
-                        type Response = super::LintAgreementResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::LintAgreementRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as AgreementService>::lint_agreement(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = LintAgreementSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.AgreementService/ExplainReferral" => {
-                    #[allow(non_camel_case_types)]
-                    struct ExplainReferralSvc<T: AgreementService>(pub Arc<T>);
-                    impl<T: AgreementService>
-                        tonic::server::UnaryService<super::ExplainReferralRequest>
-                        for ExplainReferralSvc<T>
-                    {
-                        type Response = super::ExplainReferralResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ExplainReferralRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as AgreementService>::explain_referral(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ExplainReferralSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                _ => Box::pin(async move {
-                    let mut response = http::Response::new(tonic::body::Body::default());
-                    let headers = response.headers_mut();
-                    headers.insert(
-                        tonic::Status::GRPC_STATUS,
-                        (tonic::Code::Unimplemented as i32).into(),
-                    );
-                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
-                    Ok(response)
-                }),
-            }
-        }
-    }
-    impl<T> Clone for AgreementServiceServer<T> {
-        fn clone(&self) -> Self {
-            let inner = self.inner.clone();
-            Self {
-                inner,
-                accept_compression_encodings: self.accept_compression_encodings,
-                send_compression_encodings: self.send_compression_encodings,
-                max_decoding_message_size: self.max_decoding_message_size,
-                max_encoding_message_size: self.max_encoding_message_size,
-            }
-        }
-    }
-    /// Generated gRPC service name
-    pub const SERVICE_NAME: &str = "brygga.local.v1.AgreementService";
-    impl<T> tonic::server::NamedService for AgreementServiceServer<T> {
-        const NAME: &'static str = SERVICE_NAME;
-    }
-}
 /// RecordConsentRequest holds the consent.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RecordConsentRequest {
@@ -2977,591 +1904,8 @@ pub mod consent_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
-/// ShowNodeRequest asks for the node.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ShowNodeRequest {}
-/// ShowNodeResponse is the node.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ShowNodeResponse {
-    /// Organisation of the node.
-    #[prost(string, tag = "1")]
-    pub organisation: ::prost::alloc::string::String,
-    /// Its name in the registry; empty where it is not yet a member.
-    #[prost(string, tag = "2")]
-    pub name: ::prost::alloc::string::String,
-    /// Federation.
-    #[prost(string, tag = "3")]
-    pub federation: ::prost::alloc::string::String,
-    /// Version of the program.
-    #[prost(string, tag = "4")]
-    pub version: ::prost::alloc::string::String,
-    /// Sequence of the registry in use.
-    #[prost(uint64, tag = "5")]
-    pub registry_sequence: u64,
-    /// When that registry expires.
-    #[prost(message, optional, tag = "6")]
-    pub registry_expires_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Messages that wait.
-    #[prost(uint64, tag = "7")]
-    pub outbox_queued: u64,
-    /// Messages that failed for good.
-    #[prost(uint64, tag = "8")]
-    pub outbox_dead: u64,
-    /// Leaves under the last signed checkpoint.
-    #[prost(uint64, tag = "9")]
-    pub audit_size: u64,
-    /// Storage engine: "sqlite" or "postgresql".
-    #[prost(string, tag = "10")]
-    pub storage_engine: ::prost::alloc::string::String,
-}
-/// LookUpContactPointRequest says whom to reach.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct LookUpContactPointRequest {
-    /// Organisation.
-    #[prost(string, tag = "1")]
-    pub organisation: ::prost::alloc::string::String,
-    /// For whom.
-    #[prost(enumeration = "super::super::registry::v1::Audience", tag = "2")]
-    pub audience: i32,
-}
-/// LookUpContactPointResponse is the way in.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct LookUpContactPointResponse {
-    /// Name of the organisation.
-    #[prost(string, tag = "1")]
-    pub name: ::prost::alloc::string::String,
-    /// The one active contact point.
-    #[prost(message, optional, tag = "2")]
-    pub contact_point: ::core::option::Option<super::super::registry::v1::ContactPoint>,
-}
-/// ListOutboxRequest says what to list.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListOutboxRequest {
-    /// Whether to leave out what still waits.
-    #[prost(bool, tag = "1")]
-    pub dead_only: bool,
-}
-/// OutboxMessage is a message on its way, without content.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct OutboxMessage {
-    /// 16 bytes.
-    #[prost(bytes = "vec", tag = "1")]
-    pub message_id: ::prost::alloc::vec::Vec<u8>,
-    /// Organisation it is for.
-    #[prost(string, tag = "2")]
-    pub recipient: ::prost::alloc::string::String,
-    /// Payload type.
-    #[prost(string, tag = "3")]
-    pub message_type: ::prost::alloc::string::String,
-    /// When it was made.
-    #[prost(message, optional, tag = "4")]
-    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it is given up.
-    #[prost(message, optional, tag = "5")]
-    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Attempts so far.
-    #[prost(uint32, tag = "6")]
-    pub attempts: u32,
-    /// When it is tried next; unset for a dead letter.
-    #[prost(message, optional, tag = "7")]
-    pub next_attempt_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Reason of the last failure; empty for none.
-    #[prost(string, tag = "8")]
-    pub last_failure: ::prost::alloc::string::String,
-    /// Whether it has failed for good.
-    #[prost(bool, tag = "9")]
-    pub dead: bool,
-}
-/// ListOutboxResponse is the outbox.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListOutboxResponse {
-    /// Oldest first.
-    #[prost(message, repeated, tag = "1")]
-    pub messages: ::prost::alloc::vec::Vec<OutboxMessage>,
-}
-/// RetryMessageRequest names the message.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RetryMessageRequest {
-    /// 16 bytes.
-    #[prost(bytes = "vec", tag = "1")]
-    pub message_id: ::prost::alloc::vec::Vec<u8>,
-}
-/// RetryMessageResponse carries nothing more.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RetryMessageResponse {}
-/// Generated client implementations.
-pub mod node_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
-    use tonic::codegen::http::Uri;
-    use tonic::codegen::*;
-    /// NodeService shows the node, its registry and its outbox.
-    /// Caller: a token of the node's own organisation. Role: any for reading, OPERATOR for RetryMessage.
-    #[derive(Debug, Clone)]
-    pub struct NodeServiceClient<T> {
-        inner: tonic::client::Grpc<T>,
-    }
-    impl NodeServiceClient<tonic::transport::Channel> {
-        /// Attempt to create a new client by connecting to a given endpoint.
-        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
-        where
-            D: TryInto<tonic::transport::Endpoint>,
-            D::Error: Into<StdError>,
-        {
-            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
-            Ok(Self::new(conn))
-        }
-    }
-    impl<T> NodeServiceClient<T>
-    where
-        T: tonic::client::GrpcService<tonic::body::Body>,
-        T::Error: Into<StdError>,
-        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
-        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
-    {
-        pub fn new(inner: T) -> Self {
-            let inner = tonic::client::Grpc::new(inner);
-            Self { inner }
-        }
-        pub fn with_origin(inner: T, origin: Uri) -> Self {
-            let inner = tonic::client::Grpc::with_origin(inner, origin);
-            Self { inner }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> NodeServiceClient<InterceptedService<T, F>>
-        where
-            F: tonic::service::Interceptor,
-            T::ResponseBody: Default,
-            T: tonic::codegen::Service<
-                    http::Request<tonic::body::Body>,
-                    Response = http::Response<
-                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                    >,
-                >,
-            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
-                Into<StdError> + std::marker::Send + std::marker::Sync,
-        {
-            NodeServiceClient::new(InterceptedService::new(inner, interceptor))
-        }
-        /// Compress requests with the given encoding.
-        ///
-        /// This requires the server to support it otherwise it might respond with an
-        /// error.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.send_compressed(encoding);
-            self
-        }
-        /// Enable decompressing responses.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.accept_compressed(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_decoding_message_size(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_encoding_message_size(limit);
-            self
-        }
-        /// ShowNode returns who this node is and how it is doing.
-        pub async fn show_node(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ShowNodeRequest>,
-        ) -> std::result::Result<tonic::Response<super::ShowNodeResponse>, tonic::Status> {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/brygga.local.v1.NodeService/ShowNode");
-            let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new("brygga.local.v1.NodeService", "ShowNode"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// LookUpContactPoint returns the one active way in to an organisation for an audience.
-        /// Statuses: NOT_FOUND for an unknown organisation; FAILED_PRECONDITION with CONTACT_POINT_NOT_UNIQUE where there
-        /// is none or more than one.
-        pub async fn look_up_contact_point(
-            &mut self,
-            request: impl tonic::IntoRequest<super::LookUpContactPointRequest>,
-        ) -> std::result::Result<tonic::Response<super::LookUpContactPointResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.NodeService/LookUpContactPoint",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.NodeService", "LookUpContactPoint"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// ListOutbox returns messages that wait or have failed, oldest first, at most 500.
-        pub async fn list_outbox(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ListOutboxRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListOutboxResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/brygga.local.v1.NodeService/ListOutbox");
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.NodeService", "ListOutbox"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// RetryMessage puts a dead letter back in the queue. Idempotent: one that waits already stays as it is.
-        /// Statuses: OK also for a message that waits; NOT_FOUND; FAILED_PRECONDITION with SEND_INVALID_TRANSITION for what
-        /// was delivered, SEND_CONSENT_WITHDRAWN for what a withdrawal stopped, SEND_OUTSIDE_VALIDITY for a request that is
-        /// past its time. Any other message that is past its time gets one attempt more, since its thread waits for it.
-        pub async fn retry_message(
-            &mut self,
-            request: impl tonic::IntoRequest<super::RetryMessageRequest>,
-        ) -> std::result::Result<tonic::Response<super::RetryMessageResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/brygga.local.v1.NodeService/RetryMessage");
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.NodeService", "RetryMessage"));
-            self.inner.unary(req, path, codec).await
-        }
-    }
-}
-/// Generated server implementations.
-pub mod node_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
-    use tonic::codegen::*;
-    /// Generated trait containing gRPC methods that should be implemented for use with NodeServiceServer.
-    #[async_trait]
-    pub trait NodeService: std::marker::Send + std::marker::Sync + 'static {
-        /// ShowNode returns who this node is and how it is doing.
-        async fn show_node(
-            &self,
-            request: tonic::Request<super::ShowNodeRequest>,
-        ) -> std::result::Result<tonic::Response<super::ShowNodeResponse>, tonic::Status>;
-        /// LookUpContactPoint returns the one active way in to an organisation for an audience.
-        /// Statuses: NOT_FOUND for an unknown organisation; FAILED_PRECONDITION with CONTACT_POINT_NOT_UNIQUE where there
-        /// is none or more than one.
-        async fn look_up_contact_point(
-            &self,
-            request: tonic::Request<super::LookUpContactPointRequest>,
-        ) -> std::result::Result<tonic::Response<super::LookUpContactPointResponse>, tonic::Status>;
-        /// ListOutbox returns messages that wait or have failed, oldest first, at most 500.
-        async fn list_outbox(
-            &self,
-            request: tonic::Request<super::ListOutboxRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListOutboxResponse>, tonic::Status>;
-        /// RetryMessage puts a dead letter back in the queue. Idempotent: one that waits already stays as it is.
-        /// Statuses: OK also for a message that waits; NOT_FOUND; FAILED_PRECONDITION with SEND_INVALID_TRANSITION for what
-        /// was delivered, SEND_CONSENT_WITHDRAWN for what a withdrawal stopped, SEND_OUTSIDE_VALIDITY for a request that is
-        /// past its time. Any other message that is past its time gets one attempt more, since its thread waits for it.
-        async fn retry_message(
-            &self,
-            request: tonic::Request<super::RetryMessageRequest>,
-        ) -> std::result::Result<tonic::Response<super::RetryMessageResponse>, tonic::Status>;
-    }
-    /// NodeService shows the node, its registry and its outbox.
-    /// Caller: a token of the node's own organisation. Role: any for reading, OPERATOR for RetryMessage.
-    #[derive(Debug)]
-    pub struct NodeServiceServer<T> {
-        inner: Arc<T>,
-        accept_compression_encodings: EnabledCompressionEncodings,
-        send_compression_encodings: EnabledCompressionEncodings,
-        max_decoding_message_size: Option<usize>,
-        max_encoding_message_size: Option<usize>,
-    }
-    impl<T> NodeServiceServer<T> {
-        pub fn new(inner: T) -> Self {
-            Self::from_arc(Arc::new(inner))
-        }
-        pub fn from_arc(inner: Arc<T>) -> Self {
-            Self {
-                inner,
-                accept_compression_encodings: Default::default(),
-                send_compression_encodings: Default::default(),
-                max_decoding_message_size: None,
-                max_encoding_message_size: None,
-            }
-        }
-        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.max_decoding_message_size = Some(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.max_encoding_message_size = Some(limit);
-            self
-        }
-    }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for NodeServiceServer<T>
-    where
-        T: NodeService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
-    {
-        type Response = http::Response<tonic::body::Body>;
-        type Error = std::convert::Infallible;
-        type Future = BoxFuture<Self::Response, Self::Error>;
-        fn poll_ready(
-            &mut self,
-            _cx: &mut Context<'_>,
-        ) -> Poll<std::result::Result<(), Self::Error>> {
-            Poll::Ready(Ok(()))
-        }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
-            match req.uri().path() {
-                "/brygga.local.v1.NodeService/ShowNode" => {
-                    #[allow(non_camel_case_types)]
-                    struct ShowNodeSvc<T: NodeService>(pub Arc<T>);
-                    impl<T: NodeService> tonic::server::UnaryService<super::ShowNodeRequest> for ShowNodeSvc<T> {
-                        type Response = super::ShowNodeResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ShowNodeRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut =
-                                async move { <T as NodeService>::show_node(&inner, request).await };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ShowNodeSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.NodeService/LookUpContactPoint" => {
-                    #[allow(non_camel_case_types)]
-                    struct LookUpContactPointSvc<T: NodeService>(pub Arc<T>);
-                    impl<T: NodeService>
-                        tonic::server::UnaryService<super::LookUpContactPointRequest>
-                        for LookUpContactPointSvc<T>
-                    {
-                        type Response = super::LookUpContactPointResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::LookUpContactPointRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as NodeService>::look_up_contact_point(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = LookUpContactPointSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.NodeService/ListOutbox" => {
-                    #[allow(non_camel_case_types)]
-                    struct ListOutboxSvc<T: NodeService>(pub Arc<T>);
-                    impl<T: NodeService> tonic::server::UnaryService<super::ListOutboxRequest> for ListOutboxSvc<T> {
-                        type Response = super::ListOutboxResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ListOutboxRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as NodeService>::list_outbox(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ListOutboxSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.NodeService/RetryMessage" => {
-                    #[allow(non_camel_case_types)]
-                    struct RetryMessageSvc<T: NodeService>(pub Arc<T>);
-                    impl<T: NodeService> tonic::server::UnaryService<super::RetryMessageRequest>
-                        for RetryMessageSvc<T>
-                    {
-                        type Response = super::RetryMessageResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::RetryMessageRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as NodeService>::retry_message(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = RetryMessageSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                _ => Box::pin(async move {
-                    let mut response = http::Response::new(tonic::body::Body::default());
-                    let headers = response.headers_mut();
-                    headers.insert(
-                        tonic::Status::GRPC_STATUS,
-                        (tonic::Code::Unimplemented as i32).into(),
-                    );
-                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
-                    Ok(response)
-                }),
-            }
-        }
-    }
-    impl<T> Clone for NodeServiceServer<T> {
-        fn clone(&self) -> Self {
-            let inner = self.inner.clone();
-            Self {
-                inner,
-                accept_compression_encodings: self.accept_compression_encodings,
-                send_compression_encodings: self.send_compression_encodings,
-                max_decoding_message_size: self.max_decoding_message_size,
-                max_encoding_message_size: self.max_encoding_message_size,
-            }
-        }
-    }
-    /// Generated gRPC service name
-    pub const SERVICE_NAME: &str = "brygga.local.v1.NodeService";
-    impl<T> tonic::server::NamedService for NodeServiceServer<T> {
-        const NAME: &'static str = SERVICE_NAME;
-    }
-}
 /// Referral is a referral as this node holds it, without content.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Referral {
     /// 16 bytes.
     #[prost(bytes = "vec", tag = "1")]
@@ -3671,6 +2015,9 @@ pub struct Referral {
     /// When its content was erased; unset while it stands.
     #[prost(message, optional, tag = "36")]
     pub erased_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What the sender affirmed of the person; unset where the rule asks for nothing.
+    #[prost(message, optional, tag = "37")]
+    pub eligibility: ::core::option::Option<super::super::referral::v1::Eligibility>,
 }
 /// RequestReferralRequest is a referral to send.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3735,9 +2082,26 @@ pub struct RequestReferralRequest {
     /// is a party of the earlier one as well.
     #[prost(bytes = "vec", tag = "19")]
     pub part_of: ::prost::alloc::vec::Vec<u8>,
+    /// What is affirmed of the person under the agreement's criteria. At most 16.
+    #[prost(message, repeated, tag = "20")]
+    pub affirmations: ::prost::alloc::vec::Vec<Affirmation>,
+}
+/// Affirmation is what a case worker affirms of the person under one criterion of the agreement. It is kept with the case
+/// and only its outcome is sent.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Affirmation {
+    /// Name of the criterion in the agreement.
+    #[prost(string, tag = "1")]
+    pub criterion_id: ::prost::alloc::string::String,
+    /// Not met, and justified in the own case file; only where the criterion allows that.
+    #[prost(bool, tag = "2")]
+    pub justified: bool,
+    /// Day since when it holds, for example "2026-11-20"; for dated criteria.
+    #[prost(string, tag = "3")]
+    pub since: ::prost::alloc::string::String,
 }
 /// RequestReferralResponse is the referral as stored.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RequestReferralResponse {
     /// The referral.
     #[prost(message, optional, tag = "1")]
@@ -3747,7 +2111,7 @@ pub struct RequestReferralResponse {
     pub warnings: ::prost::alloc::vec::Vec<i32>,
 }
 /// RerouteReferralRequest says whom to ask instead.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RerouteReferralRequest {
     /// 16 bytes chosen by the caller and kept for repeats.
     #[prost(bytes = "vec", tag = "1")]
@@ -3767,9 +2131,12 @@ pub struct RerouteReferralRequest {
     /// Consent it rests on; empty to use the earlier referral's, which must cover the new recipient.
     #[prost(bytes = "vec", tag = "6")]
     pub consent_id: ::prost::alloc::vec::Vec<u8>,
+    /// What is affirmed of the person under the agreement's criteria. At most 16.
+    #[prost(message, repeated, tag = "7")]
+    pub affirmations: ::prost::alloc::vec::Vec<Affirmation>,
 }
 /// RerouteReferralResponse is the new referral.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RerouteReferralResponse {
     /// The new referral.
     #[prost(message, optional, tag = "1")]
@@ -3903,7 +2270,7 @@ pub mod act_on_referral_request {
     }
 }
 /// ActOnReferralResponse is the referral afterwards.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ActOnReferralResponse {
     /// The referral.
     #[prost(message, optional, tag = "1")]
@@ -4883,6 +3250,1684 @@ pub mod referral_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// Agreement is an agreement as this node holds it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Agreement {
+    /// The terms.
+    #[prost(message, optional, tag = "1")]
+    pub terms: ::core::option::Option<super::super::agreement::v1::AgreementTerms>,
+    /// SHA-256 of the terms as signed.
+    #[prost(bytes = "vec", tag = "2")]
+    pub terms_sha256: ::prost::alloc::vec::Vec<u8>,
+    /// Signatures held so far.
+    #[prost(message, repeated, tag = "3")]
+    pub signatures: ::prost::alloc::vec::Vec<super::super::agreement::v1::AgreementSignature>,
+    /// State now.
+    #[prost(enumeration = "AgreementState", tag = "4")]
+    pub state: i32,
+    /// From when it is terminated; unset where it is not.
+    #[prost(message, optional, tag = "5")]
+    pub terminated_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// ProposeAgreementRequest holds the terms.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ProposeAgreementRequest {
+    /// Terms; an empty agreement_id gets a random one and version 0 becomes 1.
+    #[prost(message, optional, tag = "1")]
+    pub terms: ::core::option::Option<super::super::agreement::v1::AgreementTerms>,
+    /// Whether rules that can never decide anything are meant.
+    #[prost(bool, tag = "2")]
+    pub accept_findings: bool,
+}
+/// ProposeAgreementResponse is the agreement as proposed.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ProposeAgreementResponse {
+    /// The agreement.
+    #[prost(message, optional, tag = "1")]
+    pub agreement: ::core::option::Option<Agreement>,
+}
+/// SignAgreementRequest names the agreement.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SignAgreementRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version to sign; 0 for the newest.
+    #[prost(uint32, tag = "2")]
+    pub version: u32,
+    /// Whether rules that can never decide anything are meant.
+    #[prost(bool, tag = "3")]
+    pub accept_findings: bool,
+}
+/// SignAgreementResponse is the agreement as signed.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SignAgreementResponse {
+    /// The agreement.
+    #[prost(message, optional, tag = "1")]
+    pub agreement: ::core::option::Option<Agreement>,
+}
+/// TerminateAgreementRequest names the agreement and the end.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TerminateAgreementRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version that ends; 0 for the newest.
+    #[prost(uint32, tag = "2")]
+    pub version: u32,
+    /// From when; unset for now.
+    #[prost(message, optional, tag = "3")]
+    pub effective_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// TerminateAgreementResponse is the agreement as terminated.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TerminateAgreementResponse {
+    /// The agreement.
+    #[prost(message, optional, tag = "1")]
+    pub agreement: ::core::option::Option<Agreement>,
+}
+/// ShowAgreementRequest names the agreement.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowAgreementRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version; 0 for the newest.
+    #[prost(uint32, tag = "2")]
+    pub version: u32,
+}
+/// ShowAgreementResponse is the agreement.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ShowAgreementResponse {
+    /// The agreement.
+    #[prost(message, optional, tag = "1")]
+    pub agreement: ::core::option::Option<Agreement>,
+}
+/// ListAgreementsRequest asks for all.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListAgreementsRequest {}
+/// ListAgreementsResponse is all agreements.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAgreementsResponse {
+    /// Newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub agreements: ::prost::alloc::vec::Vec<Agreement>,
+}
+/// LintAgreementRequest holds terms, or names an agreement.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LintAgreementRequest {
+    /// Terms, as for ProposeAgreement; unset for an agreement that is held.
+    #[prost(message, optional, tag = "1")]
+    pub terms: ::core::option::Option<super::super::agreement::v1::AgreementTerms>,
+    /// 16 bytes; empty where there are terms.
+    #[prost(bytes = "vec", tag = "2")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version; 0 for the newest.
+    #[prost(uint32, tag = "3")]
+    pub version: u32,
+}
+/// LintAgreementResponse is what was found.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LintAgreementResponse {
+    /// In the order of the rules, at most one for each; empty where nothing is wrong.
+    #[prost(message, repeated, tag = "1")]
+    pub findings: ::prost::alloc::vec::Vec<RuleFinding>,
+}
+/// RuleFinding is one rule that can never decide anything.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RuleFinding {
+    /// Place of the rule in the terms, from 0.
+    #[prost(uint32, tag = "1")]
+    pub position: u32,
+    /// Its name.
+    #[prost(string, tag = "2")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// What is wrong.
+    #[prost(enumeration = "RuleFlaw", tag = "3")]
+    pub flaw: i32,
+    /// Name of the rule that makes it so; empty where none does.
+    #[prost(string, tag = "4")]
+    pub other_rule_id: ::prost::alloc::string::String,
+}
+/// ExplainReferralRequest is a referral without the person.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainReferralRequest {
+    /// Organisation that would be asked.
+    #[prost(string, tag = "1")]
+    pub recipient: ::prost::alloc::string::String,
+    /// Function that would be asked; empty for its intake.
+    #[prost(string, tag = "2")]
+    pub recipient_unit: ::prost::alloc::string::String,
+    /// Agreement to go under; empty to look at all.
+    #[prost(bytes = "vec", tag = "3")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Subject under the agreement.
+    #[prost(enumeration = "super::super::agreement::v1::SubjectArea", tag = "4")]
+    pub subject: i32,
+    /// What would be asked for.
+    #[prost(message, optional, tag = "5")]
+    pub service_type: ::core::option::Option<super::super::types::v1::Code>,
+    /// Kinds of data that would be sent. 1 to 16.
+    #[prost(enumeration = "super::super::types::v1::DataCategory", repeated, tag = "6")]
+    pub data_categories: ::prost::alloc::vec::Vec<i32>,
+    /// Secrecy rule that would be lifted or broken; unset where nobody knows yet.
+    #[prost(enumeration = "super::super::types::v1::DisclosureGround", tag = "7")]
+    pub disclosure_ground: i32,
+    /// GDPR basis; unset where nobody knows yet.
+    #[prost(enumeration = "super::super::types::v1::GdprBasis", tag = "8")]
+    pub gdpr_basis: i32,
+    /// Whether it would be about a child.
+    #[prost(bool, tag = "9")]
+    pub about_child: bool,
+    /// Consent that it would rest on; empty for none. The caller must be able to read it.
+    #[prost(bytes = "vec", tag = "10")]
+    pub consent_id: ::prost::alloc::vec::Vec<u8>,
+    /// Whether to take for granted that a consent covers it; not together with consent_id.
+    #[prost(bool, tag = "11")]
+    pub assume_consent: bool,
+    /// What would be affirmed of the person. At most 16.
+    #[prost(message, repeated, tag = "12")]
+    pub affirmations: ::prost::alloc::vec::Vec<Affirmation>,
+    /// Function that would ask; empty for the intake.
+    #[prost(string, tag = "13")]
+    pub source_unit: ::prost::alloc::string::String,
+}
+/// ExplainReferralResponse is the gate's answer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainReferralResponse {
+    /// Whether it may be sent now.
+    #[prost(bool, tag = "1")]
+    pub permitted: bool,
+    /// Agreement that permits it, its version and its rule; unset where none does.
+    #[prost(bytes = "vec", tag = "2")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Its version.
+    #[prost(uint32, tag = "3")]
+    pub agreement_version: u32,
+    /// Its rule.
+    #[prost(string, tag = "4")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// The refusal that RequestReferral would give, a reason such as "SEND_POLICY_DENIED"; empty where it is permitted.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+    /// The agreements under which both take part, or the one that is named, each in the version that counts now.
+    #[prost(message, repeated, tag = "6")]
+    pub agreements: ::prost::alloc::vec::Vec<ExplainedAgreement>,
+}
+/// ExplainedAgreement is what one agreement says.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainedAgreement {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version that counts now.
+    #[prost(uint32, tag = "2")]
+    pub version: u32,
+    /// Title as the parties know it.
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// State now.
+    #[prost(enumeration = "AgreementState", tag = "4")]
+    pub state: i32,
+    /// All that stands in the way, in the order of the gate; empty where it permits.
+    #[prost(message, repeated, tag = "5")]
+    pub obstacles: ::prost::alloc::vec::Vec<Obstacle>,
+    /// Permissions that do not match; empty where one does.
+    #[prost(message, repeated, tag = "6")]
+    pub near_misses: ::prost::alloc::vec::Vec<NearMiss>,
+}
+/// Obstacle is one thing that would have to change.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Obstacle {
+    /// Reason, for example "SEND_CONSENT_SCOPE".
+    #[prost(string, tag = "1")]
+    pub reason: ::prost::alloc::string::String,
+    /// Field at fault; empty where the whole is.
+    #[prost(string, tag = "2")]
+    pub field: ::prost::alloc::string::String,
+    /// Prohibition that prohibits it; empty where none does.
+    #[prost(string, tag = "3")]
+    pub rule_id: ::prost::alloc::string::String,
+}
+/// NearMiss is a permission that does not match.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NearMiss {
+    /// Its name in the agreement.
+    #[prost(string, tag = "1")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// Where the question is outside it. At least one.
+    #[prost(enumeration = "PolicyOperand", repeated, tag = "2")]
+    pub operands: ::prost::alloc::vec::Vec<i32>,
+}
+/// AgreementState is where an agreement stands now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgreementState {
+    /// Unset: never sent.
+    Unspecified = 0,
+    /// Not all have signed.
+    Proposed = 1,
+    /// All have signed, and its time has not come.
+    Signed = 2,
+    /// In force.
+    Active = 3,
+    /// Its time is over.
+    Expired = 4,
+    /// A party ended it.
+    Terminated = 5,
+}
+impl AgreementState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGREEMENT_STATE_UNSPECIFIED",
+            Self::Proposed => "AGREEMENT_STATE_PROPOSED",
+            Self::Signed => "AGREEMENT_STATE_SIGNED",
+            Self::Active => "AGREEMENT_STATE_ACTIVE",
+            Self::Expired => "AGREEMENT_STATE_EXPIRED",
+            Self::Terminated => "AGREEMENT_STATE_TERMINATED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGREEMENT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGREEMENT_STATE_PROPOSED" => Some(Self::Proposed),
+            "AGREEMENT_STATE_SIGNED" => Some(Self::Signed),
+            "AGREEMENT_STATE_ACTIVE" => Some(Self::Active),
+            "AGREEMENT_STATE_EXPIRED" => Some(Self::Expired),
+            "AGREEMENT_STATE_TERMINATED" => Some(Self::Terminated),
+            _ => None,
+        }
+    }
+}
+/// RuleFlaw is why a rule can never decide anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RuleFlaw {
+    /// Unset: never sent.
+    Unspecified = 0,
+    /// Nobody can both send and receive under it.
+    Nobody = 1,
+    /// No law lets its senders disclose to its recipients on its grounds.
+    NoLawfulGround = 2,
+    /// It permits only what a prohibition prohibits.
+    Contradicted = 3,
+    /// An earlier rule of the same effect says it all.
+    Shadowed = 4,
+    /// It prohibits only what nothing permits.
+    Unreachable = 5,
+}
+impl RuleFlaw {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RULE_FLAW_UNSPECIFIED",
+            Self::Nobody => "RULE_FLAW_NOBODY",
+            Self::NoLawfulGround => "RULE_FLAW_NO_LAWFUL_GROUND",
+            Self::Contradicted => "RULE_FLAW_CONTRADICTED",
+            Self::Shadowed => "RULE_FLAW_SHADOWED",
+            Self::Unreachable => "RULE_FLAW_UNREACHABLE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RULE_FLAW_UNSPECIFIED" => Some(Self::Unspecified),
+            "RULE_FLAW_NOBODY" => Some(Self::Nobody),
+            "RULE_FLAW_NO_LAWFUL_GROUND" => Some(Self::NoLawfulGround),
+            "RULE_FLAW_CONTRADICTED" => Some(Self::Contradicted),
+            "RULE_FLAW_SHADOWED" => Some(Self::Shadowed),
+            "RULE_FLAW_UNREACHABLE" => Some(Self::Unreachable),
+            _ => None,
+        }
+    }
+}
+/// PolicyOperand is what a rule narrows itself by (ODRL left operand).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PolicyOperand {
+    /// Unset: never sent.
+    Unspecified = 0,
+    /// Who sends.
+    Sender = 1,
+    /// Who is to receive.
+    Recipient = 2,
+    /// The subject under the agreement.
+    Subject = 3,
+    /// What is asked for.
+    ServiceType = 4,
+    /// The secrecy rule that is lifted or broken.
+    DisclosureGround = 5,
+    /// The kinds of data.
+    DataCategory = 6,
+    /// Whom it is about.
+    Population = 7,
+    /// The function that sends.
+    SenderUnit = 8,
+    /// The function that is to receive.
+    RecipientUnit = 9,
+    /// When it is sent.
+    Time = 10,
+}
+impl PolicyOperand {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "POLICY_OPERAND_UNSPECIFIED",
+            Self::Sender => "POLICY_OPERAND_SENDER",
+            Self::Recipient => "POLICY_OPERAND_RECIPIENT",
+            Self::Subject => "POLICY_OPERAND_SUBJECT",
+            Self::ServiceType => "POLICY_OPERAND_SERVICE_TYPE",
+            Self::DisclosureGround => "POLICY_OPERAND_DISCLOSURE_GROUND",
+            Self::DataCategory => "POLICY_OPERAND_DATA_CATEGORY",
+            Self::Population => "POLICY_OPERAND_POPULATION",
+            Self::SenderUnit => "POLICY_OPERAND_SENDER_UNIT",
+            Self::RecipientUnit => "POLICY_OPERAND_RECIPIENT_UNIT",
+            Self::Time => "POLICY_OPERAND_TIME",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "POLICY_OPERAND_UNSPECIFIED" => Some(Self::Unspecified),
+            "POLICY_OPERAND_SENDER" => Some(Self::Sender),
+            "POLICY_OPERAND_RECIPIENT" => Some(Self::Recipient),
+            "POLICY_OPERAND_SUBJECT" => Some(Self::Subject),
+            "POLICY_OPERAND_SERVICE_TYPE" => Some(Self::ServiceType),
+            "POLICY_OPERAND_DISCLOSURE_GROUND" => Some(Self::DisclosureGround),
+            "POLICY_OPERAND_DATA_CATEGORY" => Some(Self::DataCategory),
+            "POLICY_OPERAND_POPULATION" => Some(Self::Population),
+            "POLICY_OPERAND_SENDER_UNIT" => Some(Self::SenderUnit),
+            "POLICY_OPERAND_RECIPIENT_UNIT" => Some(Self::RecipientUnit),
+            "POLICY_OPERAND_TIME" => Some(Self::Time),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod agreement_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// AgreementService proposes, signs, shows and explains agreements.
+    /// Caller: a token of the node's own organisation. Role: AGREEMENT_MANAGER for changes; any role may read.
+    #[derive(Debug, Clone)]
+    pub struct AgreementServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl AgreementServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> AgreementServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> AgreementServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            AgreementServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// ProposeAgreement signs terms for this organisation and asks the other parties to sign.
+        /// Idempotent: the same terms give the same answer, other terms under the same id and version are refused with
+        /// SEND_IDEMPOTENCY_MISMATCH. Statuses: INVALID_ARGUMENT with the field; FAILED_PRECONDITION for an unknown party, and
+        /// with SEND_POLICY_FINDINGS where LintAgreement finds something that the caller does not accept.
+        pub async fn propose_agreement(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ProposeAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::ProposeAgreementResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/ProposeAgreement",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ProposeAgreement"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// SignAgreement signs a proposed agreement for this organisation and tells the other parties.
+        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended, and with SEND_POLICY_FINDINGS as above.
+        pub async fn sign_agreement(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SignAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::SignAgreementResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/SignAgreement",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "SignAgreement"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// TerminateAgreement ends an agreement from an instant on and tells the other parties.
+        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended.
+        pub async fn terminate_agreement(
+            &mut self,
+            request: impl tonic::IntoRequest<super::TerminateAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::TerminateAgreementResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/TerminateAgreement",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "TerminateAgreement"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ShowAgreement returns one agreement. Statuses: NOT_FOUND.
+        pub async fn show_agreement(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowAgreementResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/ShowAgreement",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ShowAgreement"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListAgreements returns all agreements of this node, newest first, at most 1,000.
+        pub async fn list_agreements(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListAgreementsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListAgreementsResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/ListAgreements",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ListAgreements"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// LintAgreement names the rules that can never decide anything, of terms that are still to be proposed or of an
+        /// agreement that is held. Nothing changes. Role: AGREEMENT_MANAGER.
+        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND.
+        pub async fn lint_agreement(
+            &mut self,
+            request: impl tonic::IntoRequest<super::LintAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::LintAgreementResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/LintAgreement",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "LintAgreement"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ExplainReferral says whether this organisation may send a referral to another now, and if not what stands in the way
+        /// under each agreement. The gate itself is asked; nothing is sent, kept or promised.
+        /// Role: whoever may send a referral, and AGREEMENT_MANAGER, who can name no consent.
+        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND for a recipient that is no member and for a consent that the
+        /// caller may not read.
+        pub async fn explain_referral(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExplainReferralRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExplainReferralResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/ExplainReferral",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ExplainReferral"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod agreement_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with AgreementServiceServer.
+    #[async_trait]
+    pub trait AgreementService: std::marker::Send + std::marker::Sync + 'static {
+        /// ProposeAgreement signs terms for this organisation and asks the other parties to sign.
+        /// Idempotent: the same terms give the same answer, other terms under the same id and version are refused with
+        /// SEND_IDEMPOTENCY_MISMATCH. Statuses: INVALID_ARGUMENT with the field; FAILED_PRECONDITION for an unknown party, and
+        /// with SEND_POLICY_FINDINGS where LintAgreement finds something that the caller does not accept.
+        async fn propose_agreement(
+            &self,
+            request: tonic::Request<super::ProposeAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::ProposeAgreementResponse>, tonic::Status>;
+        /// SignAgreement signs a proposed agreement for this organisation and tells the other parties.
+        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended, and with SEND_POLICY_FINDINGS as above.
+        async fn sign_agreement(
+            &self,
+            request: tonic::Request<super::SignAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::SignAgreementResponse>, tonic::Status>;
+        /// TerminateAgreement ends an agreement from an instant on and tells the other parties.
+        /// Idempotent. Statuses: NOT_FOUND; FAILED_PRECONDITION where it has ended.
+        async fn terminate_agreement(
+            &self,
+            request: tonic::Request<super::TerminateAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::TerminateAgreementResponse>, tonic::Status>;
+        /// ShowAgreement returns one agreement. Statuses: NOT_FOUND.
+        async fn show_agreement(
+            &self,
+            request: tonic::Request<super::ShowAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowAgreementResponse>, tonic::Status>;
+        /// ListAgreements returns all agreements of this node, newest first, at most 1,000.
+        async fn list_agreements(
+            &self,
+            request: tonic::Request<super::ListAgreementsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListAgreementsResponse>, tonic::Status>;
+        /// LintAgreement names the rules that can never decide anything, of terms that are still to be proposed or of an
+        /// agreement that is held. Nothing changes. Role: AGREEMENT_MANAGER.
+        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND.
+        async fn lint_agreement(
+            &self,
+            request: tonic::Request<super::LintAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::LintAgreementResponse>, tonic::Status>;
+        /// ExplainReferral says whether this organisation may send a referral to another now, and if not what stands in the way
+        /// under each agreement. The gate itself is asked; nothing is sent, kept or promised.
+        /// Role: whoever may send a referral, and AGREEMENT_MANAGER, who can name no consent.
+        /// Statuses: INVALID_ARGUMENT with the field; NOT_FOUND for a recipient that is no member and for a consent that the
+        /// caller may not read.
+        async fn explain_referral(
+            &self,
+            request: tonic::Request<super::ExplainReferralRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExplainReferralResponse>, tonic::Status>;
+    }
+    /// AgreementService proposes, signs, shows and explains agreements.
+    /// Caller: a token of the node's own organisation. Role: AGREEMENT_MANAGER for changes; any role may read.
+    #[derive(Debug)]
+    pub struct AgreementServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> AgreementServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for AgreementServiceServer<T>
+    where
+        T: AgreementService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.local.v1.AgreementService/ProposeAgreement" => {
+                    #[allow(non_camel_case_types)]
+                    struct ProposeAgreementSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::ProposeAgreementRequest>
+                        for ProposeAgreementSvc<T>
+                    {
+                        type Response = super::ProposeAgreementResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ProposeAgreementRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::propose_agreement(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ProposeAgreementSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/SignAgreement" => {
+                    #[allow(non_camel_case_types)]
+                    struct SignAgreementSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::SignAgreementRequest>
+                        for SignAgreementSvc<T>
+                    {
+                        type Response = super::SignAgreementResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SignAgreementRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::sign_agreement(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SignAgreementSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/TerminateAgreement" => {
+                    #[allow(non_camel_case_types)]
+                    struct TerminateAgreementSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::TerminateAgreementRequest>
+                        for TerminateAgreementSvc<T>
+                    {
+                        type Response = super::TerminateAgreementResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::TerminateAgreementRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::terminate_agreement(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TerminateAgreementSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/ShowAgreement" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowAgreementSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::ShowAgreementRequest>
+                        for ShowAgreementSvc<T>
+                    {
+                        type Response = super::ShowAgreementResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowAgreementRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::show_agreement(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowAgreementSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/ListAgreements" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListAgreementsSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::ListAgreementsRequest>
+                        for ListAgreementsSvc<T>
+                    {
+                        type Response = super::ListAgreementsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListAgreementsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::list_agreements(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListAgreementsSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/LintAgreement" => {
+                    #[allow(non_camel_case_types)]
+                    struct LintAgreementSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::LintAgreementRequest>
+                        for LintAgreementSvc<T>
+                    {
+                        type Response = super::LintAgreementResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::LintAgreementRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::lint_agreement(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = LintAgreementSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/ExplainReferral" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExplainReferralSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::ExplainReferralRequest>
+                        for ExplainReferralSvc<T>
+                    {
+                        type Response = super::ExplainReferralResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExplainReferralRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::explain_referral(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExplainReferralSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for AgreementServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.local.v1.AgreementService";
+    impl<T> tonic::server::NamedService for AgreementServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// ShowNodeRequest asks for the node.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowNodeRequest {}
+/// ShowNodeResponse is the node.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowNodeResponse {
+    /// Organisation of the node.
+    #[prost(string, tag = "1")]
+    pub organisation: ::prost::alloc::string::String,
+    /// Its name in the registry; empty where it is not yet a member.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Federation.
+    #[prost(string, tag = "3")]
+    pub federation: ::prost::alloc::string::String,
+    /// Version of the program.
+    #[prost(string, tag = "4")]
+    pub version: ::prost::alloc::string::String,
+    /// Sequence of the registry in use.
+    #[prost(uint64, tag = "5")]
+    pub registry_sequence: u64,
+    /// When that registry expires.
+    #[prost(message, optional, tag = "6")]
+    pub registry_expires_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Messages that wait.
+    #[prost(uint64, tag = "7")]
+    pub outbox_queued: u64,
+    /// Messages that failed for good.
+    #[prost(uint64, tag = "8")]
+    pub outbox_dead: u64,
+    /// Leaves under the last signed checkpoint.
+    #[prost(uint64, tag = "9")]
+    pub audit_size: u64,
+    /// Storage engine: "sqlite" or "postgresql".
+    #[prost(string, tag = "10")]
+    pub storage_engine: ::prost::alloc::string::String,
+}
+/// LookUpContactPointRequest says whom to reach.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LookUpContactPointRequest {
+    /// Organisation.
+    #[prost(string, tag = "1")]
+    pub organisation: ::prost::alloc::string::String,
+    /// For whom.
+    #[prost(enumeration = "super::super::registry::v1::Audience", tag = "2")]
+    pub audience: i32,
+}
+/// LookUpContactPointResponse is the way in.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LookUpContactPointResponse {
+    /// Name of the organisation.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The one active contact point.
+    #[prost(message, optional, tag = "2")]
+    pub contact_point: ::core::option::Option<super::super::registry::v1::ContactPoint>,
+}
+/// ListOutboxRequest says what to list.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListOutboxRequest {
+    /// Whether to leave out what still waits.
+    #[prost(bool, tag = "1")]
+    pub dead_only: bool,
+}
+/// OutboxMessage is a message on its way, without content.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OutboxMessage {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub message_id: ::prost::alloc::vec::Vec<u8>,
+    /// Organisation it is for.
+    #[prost(string, tag = "2")]
+    pub recipient: ::prost::alloc::string::String,
+    /// Payload type.
+    #[prost(string, tag = "3")]
+    pub message_type: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "4")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is given up.
+    #[prost(message, optional, tag = "5")]
+    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Attempts so far.
+    #[prost(uint32, tag = "6")]
+    pub attempts: u32,
+    /// When it is tried next; unset for a dead letter.
+    #[prost(message, optional, tag = "7")]
+    pub next_attempt_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Reason of the last failure; empty for none.
+    #[prost(string, tag = "8")]
+    pub last_failure: ::prost::alloc::string::String,
+    /// Whether it has failed for good.
+    #[prost(bool, tag = "9")]
+    pub dead: bool,
+}
+/// ListOutboxResponse is the outbox.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListOutboxResponse {
+    /// Oldest first.
+    #[prost(message, repeated, tag = "1")]
+    pub messages: ::prost::alloc::vec::Vec<OutboxMessage>,
+}
+/// RetryMessageRequest names the message.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetryMessageRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub message_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// RetryMessageResponse carries nothing more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetryMessageResponse {}
+/// Generated client implementations.
+pub mod node_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// NodeService shows the node, its registry and its outbox.
+    /// Caller: a token of the node's own organisation. Role: any for reading, OPERATOR for RetryMessage.
+    #[derive(Debug, Clone)]
+    pub struct NodeServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl NodeServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> NodeServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> NodeServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            NodeServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// ShowNode returns who this node is and how it is doing.
+        pub async fn show_node(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowNodeRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowNodeResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.NodeService/ShowNode");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("brygga.local.v1.NodeService", "ShowNode"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// LookUpContactPoint returns the one active way in to an organisation for an audience.
+        /// Statuses: NOT_FOUND for an unknown organisation; FAILED_PRECONDITION with CONTACT_POINT_NOT_UNIQUE where there
+        /// is none or more than one.
+        pub async fn look_up_contact_point(
+            &mut self,
+            request: impl tonic::IntoRequest<super::LookUpContactPointRequest>,
+        ) -> std::result::Result<tonic::Response<super::LookUpContactPointResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.NodeService/LookUpContactPoint",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.NodeService", "LookUpContactPoint"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListOutbox returns messages that wait or have failed, oldest first, at most 500.
+        pub async fn list_outbox(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListOutboxRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListOutboxResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.NodeService/ListOutbox");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.NodeService", "ListOutbox"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// RetryMessage puts a dead letter back in the queue. Idempotent: one that waits already stays as it is.
+        /// Statuses: OK also for a message that waits; NOT_FOUND; FAILED_PRECONDITION with SEND_INVALID_TRANSITION for what
+        /// was delivered, SEND_CONSENT_WITHDRAWN for what a withdrawal stopped, SEND_OUTSIDE_VALIDITY for a request that is
+        /// past its time. Any other message that is past its time gets one attempt more, since its thread waits for it.
+        pub async fn retry_message(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RetryMessageRequest>,
+        ) -> std::result::Result<tonic::Response<super::RetryMessageResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.NodeService/RetryMessage");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.NodeService", "RetryMessage"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod node_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with NodeServiceServer.
+    #[async_trait]
+    pub trait NodeService: std::marker::Send + std::marker::Sync + 'static {
+        /// ShowNode returns who this node is and how it is doing.
+        async fn show_node(
+            &self,
+            request: tonic::Request<super::ShowNodeRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowNodeResponse>, tonic::Status>;
+        /// LookUpContactPoint returns the one active way in to an organisation for an audience.
+        /// Statuses: NOT_FOUND for an unknown organisation; FAILED_PRECONDITION with CONTACT_POINT_NOT_UNIQUE where there
+        /// is none or more than one.
+        async fn look_up_contact_point(
+            &self,
+            request: tonic::Request<super::LookUpContactPointRequest>,
+        ) -> std::result::Result<tonic::Response<super::LookUpContactPointResponse>, tonic::Status>;
+        /// ListOutbox returns messages that wait or have failed, oldest first, at most 500.
+        async fn list_outbox(
+            &self,
+            request: tonic::Request<super::ListOutboxRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListOutboxResponse>, tonic::Status>;
+        /// RetryMessage puts a dead letter back in the queue. Idempotent: one that waits already stays as it is.
+        /// Statuses: OK also for a message that waits; NOT_FOUND; FAILED_PRECONDITION with SEND_INVALID_TRANSITION for what
+        /// was delivered, SEND_CONSENT_WITHDRAWN for what a withdrawal stopped, SEND_OUTSIDE_VALIDITY for a request that is
+        /// past its time. Any other message that is past its time gets one attempt more, since its thread waits for it.
+        async fn retry_message(
+            &self,
+            request: tonic::Request<super::RetryMessageRequest>,
+        ) -> std::result::Result<tonic::Response<super::RetryMessageResponse>, tonic::Status>;
+    }
+    /// NodeService shows the node, its registry and its outbox.
+    /// Caller: a token of the node's own organisation. Role: any for reading, OPERATOR for RetryMessage.
+    #[derive(Debug)]
+    pub struct NodeServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> NodeServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for NodeServiceServer<T>
+    where
+        T: NodeService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.local.v1.NodeService/ShowNode" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowNodeSvc<T: NodeService>(pub Arc<T>);
+                    impl<T: NodeService> tonic::server::UnaryService<super::ShowNodeRequest> for ShowNodeSvc<T> {
+                        type Response = super::ShowNodeResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowNodeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut =
+                                async move { <T as NodeService>::show_node(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowNodeSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.NodeService/LookUpContactPoint" => {
+                    #[allow(non_camel_case_types)]
+                    struct LookUpContactPointSvc<T: NodeService>(pub Arc<T>);
+                    impl<T: NodeService>
+                        tonic::server::UnaryService<super::LookUpContactPointRequest>
+                        for LookUpContactPointSvc<T>
+                    {
+                        type Response = super::LookUpContactPointResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::LookUpContactPointRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as NodeService>::look_up_contact_point(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = LookUpContactPointSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.NodeService/ListOutbox" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListOutboxSvc<T: NodeService>(pub Arc<T>);
+                    impl<T: NodeService> tonic::server::UnaryService<super::ListOutboxRequest> for ListOutboxSvc<T> {
+                        type Response = super::ListOutboxResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListOutboxRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as NodeService>::list_outbox(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListOutboxSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.NodeService/RetryMessage" => {
+                    #[allow(non_camel_case_types)]
+                    struct RetryMessageSvc<T: NodeService>(pub Arc<T>);
+                    impl<T: NodeService> tonic::server::UnaryService<super::RetryMessageRequest>
+                        for RetryMessageSvc<T>
+                    {
+                        type Response = super::RetryMessageResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RetryMessageRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as NodeService>::retry_message(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RetryMessageSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for NodeServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.local.v1.NodeService";
+    impl<T> tonic::server::NamedService for NodeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// Offer is an open referral as this node holds it, without content.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Offer {
@@ -4980,6 +5025,9 @@ pub struct OfferReferralRequest {
     /// Earlier referral that this one continues, 16 bytes; empty for none.
     #[prost(bytes = "vec", tag = "15")]
     pub part_of: ::prost::alloc::vec::Vec<u8>,
+    /// What is affirmed of the person under the agreement's criteria. At most 16.
+    #[prost(message, repeated, tag = "16")]
+    pub affirmations: ::prost::alloc::vec::Vec<Affirmation>,
 }
 /// OfferReferralResponse is the offer.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

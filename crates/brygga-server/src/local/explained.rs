@@ -55,6 +55,10 @@ const fn operand_to_proto(operand: Operand) -> proto::PolicyOperand {
         Operand::ServiceType => proto::PolicyOperand::ServiceType,
         Operand::DisclosureGround => proto::PolicyOperand::DisclosureGround,
         Operand::DataCategory => proto::PolicyOperand::DataCategory,
+        Operand::Population => proto::PolicyOperand::Population,
+        Operand::SenderUnit => proto::PolicyOperand::SenderUnit,
+        Operand::RecipientUnit => proto::PolicyOperand::RecipientUnit,
+        Operand::Time => proto::PolicyOperand::Time,
     }
 }
 

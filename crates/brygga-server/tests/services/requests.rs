@@ -119,6 +119,7 @@ pub(crate) fn terms() -> agreement::AgreementTerms {
         valid_until: at(NOON.plus(Seconds::days(365))),
         document_sha256: Vec::new(),
         legal_references: vec!["KL 9:37".to_owned()],
+        ..agreement::AgreementTerms::default()
     }
 }
 

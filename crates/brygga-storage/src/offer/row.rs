@@ -8,8 +8,9 @@ use brygga_domain::{DisclosureGround, GdprBasis, OrgId, UnitId};
 use crate::error::StorageError;
 use crate::row::StoredRow;
 use crate::text_form::{
-    categories_from_text, categories_to_text, organisations_from_text, organisations_to_text,
-    relations_from_text, relations_to_text, term_from_text, term_to_text,
+    affirmations_from_text, affirmations_to_text, categories_from_text, categories_to_text,
+    organisations_from_text, organisations_to_text, relations_from_text, relations_to_text,
+    term_from_text, term_to_text,
 };
 use crate::values::Values;
 
@@ -38,7 +39,8 @@ pub(super) fn bind_basis(basis: &OfferBasis, values: &mut Values) {
         .text(&relations_to_text(&basis.third_persons))
         .bytes_or_null(basis.consent_id.as_ref().map(|id| id.as_bytes().as_slice()))
         .text(basis.contact_policy.as_str())
-        .bytes_or_null(basis.part_of.as_ref().map(|id| id.as_bytes().as_slice()));
+        .bytes_or_null(basis.part_of.as_ref().map(|id| id.as_bytes().as_slice()))
+        .text(&affirmations_to_text(&basis.affirmations));
 }
 
 /// Puts what changes, in the order of the update's columns.
@@ -73,6 +75,7 @@ pub(super) fn offer(row: &StoredRow<'_>) -> Result<Offer, StorageError> {
             consent_id: row.fixed_or_null("consent_id")?,
             contact_policy: row.coded("contact_policy", ContactPolicy::parse)?,
             part_of: row.fixed_or_null("part_of")?,
+            affirmations: row.coded("affirmations", affirmations_from_text)?,
         },
         made_by: row.text("made_by")?.to_owned(),
         made_at: row.instant("made_at")?,

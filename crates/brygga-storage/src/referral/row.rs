@@ -11,7 +11,10 @@ use sqlx::any::AnyRow;
 
 use crate::error::StorageError;
 use crate::row::StoredRow;
-use crate::text_form::{categories_from_text, categories_to_text, term_from_text, term_to_text};
+use crate::text_form::{
+    categories_from_text, categories_to_text, eligibility_from_text, eligibility_to_text,
+    term_from_text, term_to_text,
+};
 use crate::values::Values;
 
 /// In `own_unit`: the intake, which is no unit; no unit can have this name.
@@ -104,7 +107,8 @@ fn bind_grant(grant: &Grant, values: &mut Values) {
         .text(grant.gdpr_basis.as_str())
         .text(&categories_to_text(&grant.data_categories))
         .bytes_or_null(consent_id.as_ref().map(|id| id.as_bytes().as_slice()))
-        .instant_or_null(valid_until);
+        .instant_or_null(valid_until)
+        .text_or_null(grant.eligibility.as_ref().map(eligibility_to_text).as_deref());
 }
 
 /// The details of the status and the human receipt.
@@ -211,6 +215,7 @@ fn grant(row: &StoredRow<'_>) -> Result<Grant, StorageError> {
         gdpr_basis: row.coded("gdpr_basis", GdprBasis::parse)?,
         data_categories: row.coded("data_categories", categories_from_text)?,
         consent,
+        eligibility: row.coded_or_null("eligibility", eligibility_from_text)?,
     })
 }
 

@@ -103,6 +103,7 @@ pub(crate) fn referral(number: u32, side: Side) -> Referral {
             gdpr_basis: GdprBasis::PublicTask,
             data_categories: vec![DataCategory::Identity, DataCategory::Contact],
             consent: Some((consent_id(1), at(86_400))),
+            eligibility: None,
         },
     };
     Referral::requested(referral_id(number), side, parts, NOW)
@@ -203,6 +204,10 @@ pub(crate) fn agreement(number: u32, version: u32) -> AgreementRecord {
         valid_until: at(365 * 86_400),
         document_sha256: None,
         legal_references: vec!["KL 9:37".to_owned()],
+        criteria: Vec::new(),
+        evaluation_due: None,
+        notice_days: 0,
+        tags: Vec::new(),
     };
     let terms = draft.check().unwrap();
     let encoded = brygga_wire::agreement::encode_terms(&terms);

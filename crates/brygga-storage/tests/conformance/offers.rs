@@ -61,6 +61,7 @@ fn offer(number: u32, bare: bool) -> Offer {
             consent_id: (!bare).then(|| consent_id(1)),
             contact_policy: ContactPolicy::ViaRequester,
             part_of: (!bare).then(|| referral_id(7)),
+            affirmations: Vec::new(),
         },
         made_by: "anna".to_owned(),
         made_at: at(0),

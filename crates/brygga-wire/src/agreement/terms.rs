@@ -2,7 +2,7 @@
 
 use brygga_crypto::Digest;
 use brygga_domain::agreement::{
-    AgreementDraft, AgreementTerms, Party, Priority, ResponseTime, ResponseTimes,
+    AgreementDraft, AgreementTerms, Criterion, Party, Priority, ResponseTime, ResponseTimes,
 };
 use brygga_domain::{Reason, Refusal, Seconds};
 use brygga_proto::agreement::v1 as proto;
@@ -20,6 +20,8 @@ const MAX_PARTIES: usize = 64;
 const MAX_SUBJECTS: usize = 16;
 const MAX_RULES: usize = 64;
 const MAX_LEGAL_REFERENCES: usize = 16;
+const MAX_CRITERIA: usize = 16;
+const MAX_TAGS: usize = 8;
 
 /// The bytes that the parties sign. Made once by the proposer; everybody else keeps them.
 pub fn encode_terms(terms: &AgreementTerms) -> Vec<u8> {
@@ -57,6 +59,10 @@ pub fn terms_to_proto(terms: &AgreementTerms) -> proto::AgreementTerms {
         valid_until: Some(time::to_proto(terms.valid_until)),
         document_sha256: terms.document_sha256.map(Vec::from).unwrap_or_default(),
         legal_references: terms.legal_references.clone(),
+        criteria: terms.criteria.iter().map(criterion_to_proto).collect(),
+        evaluation_due: terms.evaluation_due.map(time::to_proto),
+        notice_days: terms.notice_days,
+        tags: terms.tags.clone(),
     }
 }
 
@@ -69,6 +75,8 @@ pub fn terms_from_proto(terms: proto::AgreementTerms) -> Result<AgreementTerms, 
     counted(&terms.subjects, 1..=MAX_SUBJECTS, "terms.subjects")?;
     counted(&terms.rules, 1..=MAX_RULES, "terms.rules")?;
     counted(&terms.legal_references, 0..=MAX_LEGAL_REFERENCES, "terms.legal_references")?;
+    counted(&terms.criteria, 0..=MAX_CRITERIA, "terms.criteria")?;
+    counted(&terms.tags, 0..=MAX_TAGS, "terms.tags")?;
     let document: Option<Digest> =
         from_bytes_or_none(&terms.document_sha256, "terms.document_sha256")?;
     let checked = AgreementDraft {
@@ -85,6 +93,10 @@ pub fn terms_from_proto(terms: proto::AgreementTerms) -> Result<AgreementTerms, 
         valid_until: time::from_proto(terms.valid_until, "terms.valid_until")?,
         document_sha256: document.map(|digest| *digest.as_bytes()),
         legal_references: terms.legal_references,
+        criteria: terms.criteria.into_iter().map(criterion_from_proto).collect(),
+        evaluation_due: time::from_proto_or_none(terms.evaluation_due, "terms.evaluation_due")?,
+        notice_days: terms.notice_days,
+        tags: terms.tags,
     }
     .check()?;
     within(&encode_terms(&checked), MAX_TERMS_BYTES, "terms")?;
@@ -103,6 +115,24 @@ fn party_from_proto(party: &proto::Party) -> Result<Party, Refusal> {
         organisation: from_text(&party.organisation, "terms.parties.organisation")?,
         role: word(party.role, "terms.parties.role")?,
     })
+}
+
+fn criterion_to_proto(criterion: &Criterion) -> proto::Criterion {
+    proto::Criterion {
+        criterion_id: criterion.criterion_id.clone(),
+        text: criterion.text.clone(),
+        dated: criterion.is_dated,
+        justifiable: criterion.is_justifiable,
+    }
+}
+
+fn criterion_from_proto(criterion: proto::Criterion) -> Criterion {
+    Criterion {
+        criterion_id: criterion.criterion_id,
+        text: criterion.text,
+        is_dated: criterion.dated,
+        is_justifiable: criterion.justifiable,
+    }
 }
 
 fn response_times_to_proto(times: &ResponseTimes) -> Vec<proto::ResponseTime> {

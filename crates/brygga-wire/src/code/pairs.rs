@@ -1,7 +1,9 @@
 //! Every closed vocabulary, value by value.
 
 use brygga_domain::access::{BreakGlassReason, ReviewFinding, Sampled};
-use brygga_domain::agreement::{Action, AgreementKind, Effect, PartyRole, Priority, SubjectArea};
+use brygga_domain::agreement::{
+    Action, AgreementKind, Effect, PartyRole, Population, Priority, SubjectArea,
+};
 use brygga_domain::consent::{ConsentEventType, ConsentForm, ConsentingParty, SubjectAge};
 use brygga_domain::offer::OfferEnd;
 use brygga_domain::referral::{
@@ -104,6 +106,11 @@ coded!(SubjectArea, brygga_proto::agreement::v1::SubjectArea {
     EvictionPrevention = EvictionPrevention,
     Relocation = Relocation,
     BudgetAdvice = BudgetAdvice,
+});
+
+coded!(Population, brygga_proto::agreement::v1::Population {
+    Adult = Adult,
+    Child = Child,
 });
 
 coded!(Effect, brygga_proto::agreement::v1::Effect {

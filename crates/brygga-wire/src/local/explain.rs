@@ -2,12 +2,14 @@
 
 use brygga_domain::agreement::SubjectArea;
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
+use brygga_domain::eligibility::Affirmation;
 use brygga_domain::{
     AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, OrgId, Refusal, UnitId,
 };
 use brygga_proto::local::v1 as proto;
 
 use crate::code;
+use crate::eligibility::affirmations;
 use crate::envelope::MAX_DATA_CATEGORIES;
 use crate::field::{counted, from_bytes_or_none, from_text, from_text_or_none, invalid};
 
@@ -45,6 +47,10 @@ pub struct ExplainWish {
     pub about_child: bool,
     /// The consent.
     pub consent: AssumedConsent,
+    /// What is affirmed of the person.
+    pub affirmations: Vec<Affirmation>,
+    /// Function that would ask; none for the intake.
+    pub source_unit: Option<UnitId>,
 }
 
 /// Reads a question.
@@ -70,5 +76,7 @@ pub fn explain_wish(request: proto::ExplainReferralRequest) -> Result<ExplainWis
         gdpr_basis: code::read_or_unset(request.gdpr_basis, "gdpr_basis")?,
         about_child: request.about_child,
         consent,
+        affirmations: affirmations(&request.affirmations)?,
+        source_unit: from_text_or_none(&request.source_unit, "source_unit")?,
     })
 }

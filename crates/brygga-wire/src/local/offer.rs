@@ -3,6 +3,7 @@
 use brygga_crypto::{Digest, sha256};
 use brygga_domain::agreement::{Priority, SubjectArea};
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
+use brygga_domain::eligibility::Affirmation;
 use brygga_domain::offer::{Offer, OfferEnd, OfferState, ReceivedOffer};
 use brygga_domain::referral::ContactPolicy;
 use brygga_domain::{
@@ -15,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::code;
 use crate::content::{ReferralContent, content_from_proto};
+use crate::eligibility::affirmations;
 use crate::field::{
     from_bytes, from_bytes_or_none, from_text_or_none, invalid, required, text_or_empty,
 };
@@ -54,6 +56,8 @@ pub struct OfferTerms {
     pub contact_policy: ContactPolicy,
     /// Earlier referral that this one continues.
     pub part_of: Option<ReferralId>,
+    /// What is affirmed of the person.
+    pub affirmations: Vec<Affirmation>,
 }
 
 /// A whole offer: the terms, what makes it repeatable, and the personal data.
@@ -103,6 +107,7 @@ fn terms(request: proto::OfferReferralRequest) -> Result<OfferTerms, Refusal> {
         contact_policy: code::read_or_unset(request.contact_policy, "contact_policy")?
             .unwrap_or(ContactPolicy::ViaRequester),
         part_of: from_bytes_or_none(&request.part_of, "part_of")?,
+        affirmations: affirmations(&request.affirmations)?,
     })
 }
 

@@ -9,6 +9,7 @@ use prost::Message;
 
 use crate::code;
 use crate::content::{ReferralContent, content_to_proto};
+use crate::eligibility::eligibility_to_proto;
 use crate::field::text_or_empty;
 use crate::referral::requested_to_proto;
 use crate::time;
@@ -69,6 +70,7 @@ pub fn referral_to_proto(
         follow_up_open: referral.needs_follow_up(),
         processing_stopped: referral.is_stopped,
         erased_at: None,
+        eligibility: referral.grant.eligibility.as_ref().map(eligibility_to_proto),
     }
 }
 

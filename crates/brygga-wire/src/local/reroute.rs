@@ -1,10 +1,12 @@
 //! Asking somebody else with the same content.
 
 use brygga_crypto::{Digest, sha256};
+use brygga_domain::eligibility::Affirmation;
 use brygga_domain::{AgreementId, ConsentId, OrgId, ReferralId, Refusal, UnitId};
 use brygga_proto::local::v1 as proto;
 use prost::Message;
 
+use crate::eligibility::affirmations;
 use crate::field::{from_bytes_or_none, from_text, from_text_or_none, invalid};
 
 /// In front of the digested request, so that the digest is good for nothing else.
@@ -27,6 +29,8 @@ pub struct RerouteWish {
     pub agreement: Option<AgreementId>,
     /// Consent it rests on; none to use the earlier referral's.
     pub consent_id: Option<ConsentId>,
+    /// What is affirmed of the person.
+    pub affirmations: Vec<Affirmation>,
 }
 
 /// Reads whom to ask instead.
@@ -43,5 +47,6 @@ pub fn reroute_wish(request: &proto::RerouteReferralRequest) -> Result<RerouteWi
         target_unit: from_text_or_none(&request.target_unit, "target_unit")?,
         agreement: from_bytes_or_none(&request.agreement_id, "agreement_id")?,
         consent_id: from_bytes_or_none(&request.consent_id, "consent_id")?,
+        affirmations: affirmations(&request.affirmations)?,
     })
 }

@@ -3,6 +3,7 @@
 use brygga_crypto::{Digest, sha256};
 use brygga_domain::agreement::{Priority, SubjectArea};
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
+use brygga_domain::eligibility::Affirmation;
 use brygga_domain::referral::ContactPolicy;
 use brygga_domain::{
     AgreementId, ConsentId, DisclosureGround, GdprBasis, OrgId, ReferralId, Refusal, UnitId,
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::code;
 use crate::content::{ContentWarning, ReferralContent, content_from_proto};
+use crate::eligibility::affirmations;
 use crate::field::{from_bytes_or_none, from_text, from_text_or_none, invalid, required};
 use crate::referral::municipality;
 
@@ -52,6 +54,8 @@ pub struct Wish {
     pub recipient_chosen_by_person: bool,
     /// Earlier referral that this one continues.
     pub part_of: Option<ReferralId>,
+    /// What is affirmed of the person.
+    pub affirmations: Vec<Affirmation>,
 }
 
 /// A whole request: the wish, what makes it repeatable, and the personal data.
@@ -122,5 +126,6 @@ fn wish(request: proto::RequestReferralRequest) -> Result<Wish, Refusal> {
             .unwrap_or(ContactPolicy::ViaRequester),
         recipient_chosen_by_person: request.recipient_chosen_by_person,
         part_of: from_bytes_or_none(&request.part_of, "part_of")?,
+        affirmations: affirmations(&request.affirmations)?,
     })
 }

@@ -7,6 +7,7 @@ use brygga_proto::referral::v1 as proto;
 
 use crate::code;
 use crate::consent;
+use crate::eligibility::{eligibility_from_proto, eligibility_to_proto};
 use crate::envelope::Header;
 use crate::field::{from_bytes_or_none, from_text_or_none, invalid, required, text_or_empty};
 use crate::time;
@@ -30,6 +31,7 @@ pub(crate) fn requested_to_proto(referral: &Referral) -> proto::ReferralRequeste
         part_of: bytes_or_empty(request.part_of.map(|id| *id.as_bytes())),
         offer_id: bytes_or_empty(request.offer.map(|id| *id.as_bytes())),
         take_on_by: Some(time::to_proto(request.take_on_by)),
+        eligibility: referral.grant.eligibility.as_ref().map(eligibility_to_proto),
     }
 }
 
@@ -92,6 +94,7 @@ fn grant(payload: &proto::ReferralRequested, header: &Header) -> Result<Grant, R
         gdpr_basis: sealed.gdpr_basis,
         data_categories: sealed.data_categories.clone(),
         consent,
+        eligibility: payload.eligibility.clone().map(eligibility_from_proto).transpose()?,
     })
 }
 

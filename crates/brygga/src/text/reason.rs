@@ -136,6 +136,10 @@ explanations! {
         sv: "Avtalet är uppsagt.", "Ett nytt avtal behövs.";
         en: "The agreement was terminated.", "A new agreement is needed.";
     }
+    AgreementSuspended {
+        sv: "En part har pausat avtalet.", "Vänta, eller tala med den part som pausade det: brygga agreement show";
+        en: "A party has suspended the agreement.", "Wait, or talk to the party that suspended it: brygga agreement show";
+    }
     AgreementScope {
         sv: "Avtalet gäller ett annat ämne.", "Ange ett annat avtal eller ämne.";
         en: "The agreement is about another subject.", "Name another agreement or subject.";
@@ -147,6 +151,14 @@ explanations! {
     PolicyUnknownTerm {
         sv: "Villkoren har ett ord som den här versionen inte känner.", "Rätta ordet, eller uppgradera noden.";
         en: "The terms hold a word that this version does not know.", "Correct the word, or upgrade the node.";
+    }
+    EligibilityMissing {
+        sv: "Avtalet kräver något av personen som inte är intygat.", "Se villkoren med brygga agreement show, och intyga med --affirm.";
+        en: "The agreement asks something of the person that is not affirmed.", "See the criteria with brygga agreement show, and affirm them with --affirm.";
+    }
+    TargetGroupMismatch {
+        sv: "Personen är utanför avtalets målgrupp.", "Avstå, eller motivera i akten och ange --justify.";
+        en: "The person is outside the agreement's target group.", "Stop, or justify it in the case file and give --justify.";
     }
     PolicyFindings {
         sv: "En regel i avtalet kan aldrig avgöra något.", "Se vilken med brygga agreement lint; rätta den, eller ange --accept-findings om den är avsedd.";

@@ -16,7 +16,8 @@ use brygga_domain::{
     Seconds, SocialServicesStatus,
 };
 use brygga_policy::{
-    AgreementBook, Citation, ConsentEvidence, Principal, ReferralQuestion, decide_referral,
+    AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Principal, ReferralQuestion,
+    decide_referral,
 };
 
 use crate::federation::{KALMAR, NOON, NYBRO, org};
@@ -126,6 +127,7 @@ pub(super) fn decide(agreement: Agreement, consent: ConsentState) -> Result<(), 
         action: Action::ReferralSend,
         sender: &municipality(KALMAR),
         recipient: &municipality(NYBRO),
+        sender_unit: None,
         recipient_unit: None,
         subject: SubjectArea::Homelessness,
         service_type: &CodedTerm::known(SERVICE_TYPE, "NIGHT_SHELTER").unwrap(),
@@ -137,6 +139,7 @@ pub(super) fn decide(agreement: Agreement, consent: ConsentState) -> Result<(), 
         agreements: &book,
         citation: Citation::Current(AgreementId::from_bytes([1; 16])),
         consent: record.as_ref().map_or(ConsentEvidence::None, ConsentEvidence::Record),
+        eligibility: EligibilityEvidence::NotAsked,
         now: NOON,
     })
     .map(drop)
@@ -162,6 +165,10 @@ fn proposed(days: i64) -> AgreementRecord {
         valid_until: NOON.plus(Seconds::days(days)),
         document_sha256: None,
         legal_references: vec![],
+        criteria: Vec::new(),
+        evaluation_due: None,
+        notice_days: 0,
+        tags: Vec::new(),
     };
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])
 }

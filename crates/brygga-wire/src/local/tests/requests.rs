@@ -31,6 +31,7 @@ pub(super) fn request() -> proto::RequestReferralRequest {
         content: Some(content_to_proto(&content())),
         wait_seconds: 0,
         part_of: asked.part_of,
+        affirmations: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `brygga agreement explain`.
 
-use brygga_domain::Reason;
 use brygga_domain::code::CodedTerm;
+use brygga_domain::{Reason, UnitId};
 use brygga_identity::roles::Role;
 use brygga_proto::agreement::v1::SubjectArea;
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{Invocation, Language};
 use crate::client::{LocalChannel, refused};
+use crate::commands::affirmation::AffirmationArgs;
 use crate::commands::consent::Recipient;
 use crate::commands::referral::service;
 use crate::content_file::term_to_proto;
@@ -64,6 +65,11 @@ pub(super) struct ExplainArgs {
     /// Agreement to look at; all when left out
     #[arg(long, value_name = "AGREEMENT-ID")]
     agreement: Option<Identifier>,
+    /// Function of this organisation that would ask
+    #[arg(long, value_name = "UNIT")]
+    from_unit: Option<UnitId>,
+    #[command(flatten)]
+    affirmations: AffirmationArgs,
 }
 
 impl ExplainArgs {
@@ -90,6 +96,8 @@ impl ExplainArgs {
             about_child: self.child,
             consent_id: id(self.consent),
             assume_consent: self.consent.is_none(),
+            affirmations: self.affirmations.to_proto(),
+            source_unit: self.from_unit.as_ref().map_or_else(String::new, UnitId::to_string),
         };
         let response = AgreementServiceClient::new(channel).explain_referral(request).await;
         let said = response.map_err(|status| refused(&status))?.into_inner();

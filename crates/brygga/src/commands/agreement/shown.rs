@@ -38,6 +38,11 @@ pub(super) fn one(agreement: &Agreement, language: Language, said: Option<Text>)
         let label = if index == 0 { label(Text::Rules) } else { " ".repeat(16) };
         lines.push(format!("{label}{}", rule_line(rule, language)));
     }
+    for (index, criterion) in terms.criteria.iter().enumerate() {
+        let label = if index == 0 { label(Text::Criteria) } else { " ".repeat(16) };
+        lines.push(format!("{label}{}", criterion_line(criterion, language)));
+    }
+    lines.extend(aside(terms, language).map(|(text, value)| format!("{}{value}", label(text))));
     lines.extend(said.map(|text| text.of(language).to_owned()));
     Answer::new(entry(agreement)).lines(lines)
 }
@@ -69,12 +74,47 @@ fn rule_line(rule: &proto::Rule, language: Language) -> String {
     let action = word::<proto::Action>(rule.action, language);
     let mut line = format!("{}: {effect} {action}", rule.rule_id);
     let grounds = rule.grounds.iter().map(|ground| word::<DisclosureGround>(*ground, language));
-    for list in [rule.service_types.join(" "), grounds.collect::<Vec<_>>().join(", ")] {
+    let populations = rule.populations.iter().map(|one| word::<proto::Population>(*one, language));
+    let units = rule.from_units.iter().map(|unit| format!("{unit} →"));
+    let units = units.chain(rule.to_units.iter().map(|unit| format!("→ {unit}")));
+    for list in [
+        rule.service_types.join(" "),
+        grounds.collect::<Vec<_>>().join(", "),
+        populations.collect::<Vec<_>>().join(", "),
+        units.collect::<Vec<_>>().join(", "),
+        rule.criteria.join(", "),
+    ] {
         if !list.is_empty() {
             line = format!("{line}; {list}");
         }
     }
     line
+}
+
+fn criterion_line(criterion: &proto::Criterion, language: Language) -> String {
+    let mut line = format!("{}: {}", criterion.criterion_id, criterion.text);
+    let marks = [
+        (criterion.dated, Text::CriterionDated),
+        (criterion.justifiable, Text::CriterionJustifiable),
+    ];
+    for (_, mark) in marks.iter().filter(|(holds, _)| *holds) {
+        line = format!("{line}; {}", mark.of(language));
+    }
+    line
+}
+
+/// What the parties have agreed on besides, where they have.
+fn aside(
+    terms: &proto::AgreementTerms,
+    language: Language,
+) -> impl Iterator<Item = (Text, String)> {
+    let notice = format!("{} {}", terms.notice_days, Text::Days.of(language));
+    let pairs = [
+        (terms.evaluation_due.is_some(), Text::EvaluationDue, time(terms.evaluation_due)),
+        (terms.notice_days > 0, Text::NoticeDays, notice),
+        (!terms.tags.is_empty(), Text::Tags, terms.tags.join(", ")),
+    ];
+    pairs.into_iter().filter(|(holds, ..)| *holds).map(|(_, text, value)| (text, value))
 }
 
 fn valid(terms: &proto::AgreementTerms) -> String {
@@ -133,6 +173,10 @@ fn terms(terms: &proto::AgreementTerms) -> Value {
         "valid_until": instant(terms.valid_until),
         "document_sha256": hex::encode(&terms.document_sha256),
         "legal_references": terms.legal_references,
+        "criteria": terms.criteria.iter().map(criterion).collect::<Vec<_>>(),
+        "evaluation_due": instant(terms.evaluation_due),
+        "notice_days": terms.notice_days,
+        "tags": terms.tags,
     })
 }
 
@@ -147,6 +191,21 @@ fn rule(rule: &proto::Rule) -> Value {
         "service_types": rule.service_types,
         "grounds": codes::<DisclosureGround>(&rule.grounds),
         "data_categories": codes::<DataCategory>(&rule.data_categories),
+        "criteria": rule.criteria,
+        "populations": codes::<proto::Population>(&rule.populations),
+        "from_units": rule.from_units,
+        "to_units": rule.to_units,
+        "valid_from": when::from_proto(rule.valid_from).map(when::rfc3339),
+        "valid_until": when::from_proto(rule.valid_until).map(when::rfc3339),
+    })
+}
+
+fn criterion(criterion: &proto::Criterion) -> Value {
+    json!({
+        "criterion_id": criterion.criterion_id,
+        "text": criterion.text,
+        "dated": criterion.dated,
+        "justifiable": criterion.justifiable,
     })
 }
 

@@ -11,6 +11,7 @@ use clap::Args;
 use super::{Service, shown};
 use crate::cli::Invocation;
 use crate::client::refused;
+use crate::commands::affirmation::AffirmationArgs;
 use crate::commands::consent::Recipient;
 use crate::content_file::{CONTENT_FILE_HELP, ContentArgs, term_to_proto};
 use crate::failure::Failure;
@@ -76,6 +77,8 @@ pub(super) struct RequestArgs {
     /// Earlier referral that this one continues
     #[arg(long, value_name = "REFERRAL")]
     part_of: Option<Identifier>,
+    #[command(flatten)]
+    affirmations: AffirmationArgs,
     /// Key to repeat a request safely; a new one when left out
     #[arg(long, value_name = "KEY")]
     idempotency_key: Option<Identifier>,
@@ -126,6 +129,7 @@ impl RequestArgs {
             content: Some(self.content.read()?),
             wait_seconds: 0,
             part_of: id(self.part_of),
+            affirmations: self.affirmations.to_proto(),
         })
     }
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use super::{Service, find, shown};
 use crate::cli::Invocation;
 use crate::client::refused;
+use crate::commands::affirmation::AffirmationArgs;
 use crate::commands::consent::Recipient;
 use crate::failure::Failure;
 use crate::identifier::{Identifier, IdentifierOrEnding};
@@ -29,6 +30,8 @@ pub(super) struct RerouteArgs {
     /// Consent it rests on; the earlier referral's when left out
     #[arg(long, value_name = "CONSENT")]
     consent: Option<Identifier>,
+    #[command(flatten)]
+    affirmations: AffirmationArgs,
     /// Key to repeat a request safely; a new one when left out
     #[arg(long, value_name = "KEY")]
     idempotency_key: Option<Identifier>,
@@ -48,6 +51,7 @@ impl RerouteArgs {
             target_unit: self.to.unit_text(),
             agreement_id: id(self.agreement),
             consent_id: id(self.consent),
+            affirmations: self.affirmations.to_proto(),
         };
         let response = service.reroute_referral(request).await;
         let response = response.map_err(|status| refused(&status))?.into_inner();

@@ -125,6 +125,7 @@ fn lines(referral: &Referral, language: Language) -> Vec<String> {
         (Text::State, meanwhile(referral, language)),
         (Text::Review, review(referral, language)),
         (Text::PartOf, part_of(referral)),
+        (Text::Eligibility, eligibility(referral, language)),
         (Text::Agreement, rule),
         (Text::Ground, ground),
         (Text::Basis, basis),
@@ -222,6 +223,13 @@ fn review(referral: &Referral, language: Language) -> String {
         0 => String::new(),
         number => word::<ReviewState>(number, language),
     }
+}
+
+fn eligibility(referral: &Referral, language: Language) -> String {
+    let Some(told) = &referral.eligibility else { return String::new() };
+    let outcome = if told.justified { Text::EligibleJustified } else { Text::EligibleMet };
+    let dated = told.dates.iter().map(|one| format!("; {} {}", one.criterion_id, one.since));
+    format!("{}{}", outcome.of(language), dated.collect::<String>())
 }
 
 fn part_of(referral: &Referral) -> String {

@@ -1,6 +1,6 @@
 //! The words of an agreement's parties and rules.
 
-use brygga_proto::agreement::v1::{Action, Effect, PartyRole, SubjectArea};
+use brygga_proto::agreement::v1::{Action, Effect, PartyRole, Population, SubjectArea};
 use brygga_proto::local::v1::{PolicyOperand, RuleFlaw};
 use brygga_proto::registry::v1::Audience;
 
@@ -14,6 +14,11 @@ words!(Action {
 words!(Effect {
     Permit = "tillåter", "permits";
     Prohibit = "förbjuder", "prohibits";
+});
+
+words!(Population {
+    Adult = "vuxna", "adults";
+    Child = "barn", "children";
 });
 
 words!(PartyRole {
@@ -38,6 +43,10 @@ words!(PolicyOperand {
     ServiceType = "det som begärs", "what is asked for";
     DisclosureGround = "sekretessgrunden", "the disclosure ground";
     DataCategory = "uppgifterna", "the kinds of data";
+    Population = "vem det gäller", "whom it is about";
+    SenderUnit = "avsändarens funktion", "the function that sends";
+    RecipientUnit = "mottagarens funktion", "the function that is to receive";
+    Time = "tiden", "the time";
 });
 
 words!(RuleFlaw {

@@ -176,6 +176,10 @@ fn agreement(number: usize, now: Timestamp) -> Result<AgreementRecord, Refusal> 
         valid_until: now.plus(Seconds::days(365)),
         document_sha256: None,
         legal_references: vec!["KL 9:37".to_owned()],
+        criteria: Vec::new(),
+        evaluation_due: None,
+        notice_days: 0,
+        tags: Vec::new(),
     }
     .check()?;
     let bytes = encode_terms(&terms);

@@ -5,7 +5,9 @@ use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::{AgreementId, DisclosureGround, GdprBasis, Seconds, Timestamp};
 use brygga_identity::clock::{Clock, SystemClock};
 use brygga_identity::registry::Registry;
-use brygga_policy::{AgreementBook, Citation, ConsentEvidence, Principal, ReferralQuestion};
+use brygga_policy::{
+    AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Principal, ReferralQuestion,
+};
 
 use crate::failure::Failure;
 
@@ -59,6 +61,7 @@ impl<'a> Questions<'a> {
             action: Action::ReferralSend,
             sender: &pair.sender,
             recipient: &pair.recipient,
+            sender_unit: None,
             recipient_unit: None,
             subject: SubjectArea::Homelessness,
             service_type: &self.services[number % self.services.len()],
@@ -70,6 +73,7 @@ impl<'a> Questions<'a> {
             agreements: self.book,
             citation: if named { Citation::Current(pair.agreement) } else { Citation::Unnamed },
             consent: ConsentEvidence::Statement { valid_until: self.now.plus(Seconds::days(30)) },
+            eligibility: EligibilityEvidence::NotAsked,
             now: self.now,
         }
     }
