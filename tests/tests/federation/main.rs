@@ -29,6 +29,7 @@ mod register;
 mod registry;
 mod rights;
 mod rotation;
+mod schema;
 mod setting;
 mod stopping;
 mod trust;

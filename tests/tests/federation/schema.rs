@@ -1,0 +1,143 @@
+//! What cannot be said at all: there is no field for it and no code, in any message of any package.
+
+use std::path::{Path, PathBuf};
+
+use brygga_domain::code::CodeLists;
+use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorSet};
+
+/// Every name of the published contract and every code of the code lists that travel in it.
+pub(crate) struct Contract(Vec<String>);
+
+impl Contract {
+    pub(crate) fn read() -> Self {
+        let proto = Path::new(env!("CARGO_MANIFEST_DIR")).join("../proto");
+        let mut files = Vec::new();
+        collect(&proto, &mut files);
+        let compiled = protox::compile(files, [proto]).expect("the contract compiles");
+        let mut contract = Self(Vec::new());
+        contract.add(&compiled);
+        for list in CodeLists::current().all() {
+            contract.0.extend(list.terms.iter().map(|term| format!("{}.{}", list.name, term.code)));
+        }
+        contract
+    }
+
+    /// The names in which one of these words stands, in whatever case, with or without underscores.
+    pub(crate) fn names_with(&self, words: &[&str]) -> Vec<&str> {
+        let plain = |text: &str| text.to_lowercase().replace('_', "");
+        let words: Vec<String> = words.iter().map(|word| plain(word)).collect();
+        let says = |name: &str| words.iter().any(|word| plain(name).contains(word));
+        self.0.iter().map(String::as_str).filter(|name| says(name)).collect()
+    }
+
+    fn add(&mut self, compiled: &FileDescriptorSet) {
+        let is_own = |package: &str| package.starts_with("brygga.");
+        for file in compiled.file.iter().filter(|file| is_own(file.package())) {
+            file.message_type.iter().for_each(|message| self.add_message("", message));
+            file.enum_type.iter().for_each(|words| self.add_enum("", words));
+            for service in &file.service {
+                let calls = service.method.iter().map(|method| method.name());
+                self.0.extend(calls.map(|call| format!("{}.{call}", service.name())));
+            }
+        }
+    }
+
+    fn add_message(&mut self, within: &str, message: &DescriptorProto) {
+        let own = format!("{within}{}", message.name());
+        let fields = message.field.iter().map(|field| field.name());
+        let choices = message.oneof_decl.iter().map(|choice| choice.name());
+        self.0.extend(fields.chain(choices).map(|name| format!("{own}.{name}")));
+        let within = format!("{own}.");
+        self.0.push(own);
+        message.nested_type.iter().for_each(|nested| self.add_message(&within, nested));
+        message.enum_type.iter().for_each(|words| self.add_enum(&within, words));
+    }
+
+    fn add_enum(&mut self, within: &str, words: &EnumDescriptorProto) {
+        let own = format!("{within}{}", words.name());
+        self.0.extend(words.value.iter().map(|value| format!("{own}.{}", value.name())));
+        self.0.push(own);
+    }
+}
+
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
+    let entries = std::fs::read_dir(directory).expect("a directory");
+    for path in entries.map(|entry| entry.expect("an entry").path()) {
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "proto") {
+            files.push(path);
+        }
+    }
+}
+
+/// The search finds what is there: a field, a value of an enum, a message, a call and a code.
+#[test]
+fn every_kind_of_name_of_the_contract_is_searched() {
+    let contract = Contract::read();
+    for (word, name) in [
+        ("personal_identity_number", "ReferralContent.personal_identity_number"),
+        ("debt_register", ""),
+        ("location_unsafe", "StatusReason.STATUS_REASON_LOCATION_UNSAFE_FOR_CLIENT"),
+        ("third_person", "ThirdPerson"),
+        ("request_referral", "ReferralService.RequestReferral"),
+        ("sober_housing", "service_type.SOBER_HOUSING"),
+    ] {
+        let found = contract.names_with(&[word]);
+        assert!(name.is_empty() == found.is_empty(), "{word}: {found:?}");
+        assert!(name.is_empty() || found.contains(&name), "{word}: {found:?}");
+    }
+    assert!(contract.0.len() > 500, "{} names", contract.0.len());
+}
+
+/// NAT-09: many payment remarks are one-off, so nobody is to be judged by one.
+///
+/// Verified: no field, no value of an enum, no message, no call and no code of the contract, in any package, is about
+/// a payment remark, a credit rating or an entry in a register of debts.
+#[test]
+fn nat_09_there_is_no_field_for_a_payment_remark() {
+    let words = [
+        "payment_remark",
+        "anmarkning",
+        "credit",
+        "kredit",
+        "solvency",
+        "debt_register",
+        "debt_record",
+        "skuldregist",
+        "betalning",
+        "enforcement_register",
+        "bankrupt",
+        "payment_default",
+        "payment_history",
+    ];
+    assert_eq!(Contract::read().names_with(&words), [""; 0]);
+}
+
+/// A treatment contract, or the rules of a house, may ask for tests; what they show is nobody else's business.
+///
+/// Verified: no field, no value of an enum, no message, no call and no code of the contract, in any package, is about
+/// a test or its result. What somebody writes into a note is not searched.
+#[test]
+fn there_is_no_field_for_the_result_of_a_test() {
+    let words = [
+        "test",
+        "urine",
+        "urinprov",
+        "breath",
+        "blood",
+        "saliva",
+        "alcohol",
+        "alkohol",
+        "narcotic",
+        "narkotik",
+        "drug",
+        "toxic",
+        "sobriety",
+        "abstinence",
+        "relapse",
+        "screening",
+        "substance",
+    ];
+    assert_eq!(Contract::read().names_with(&words), [""; 0]);
+}
