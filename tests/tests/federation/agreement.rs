@@ -134,19 +134,6 @@ async fn termination_stops_new_referrals_at_both_and_lets_those_under_way_finish
     has_status(&neighbours.kalmar, &under_way, ReferralStatus::Completed).await;
 }
 
-/// An agreement on occupation says nothing about homelessness.
-#[tokio::test(flavor = "multi_thread")]
-async fn agreement_for_occupation_gives_no_right_in_homelessness() {
-    let region = Region::start(&[Place::KALMAR, Place::NYBRO]).await;
-    let occupation = vec![SubjectArea::Occupation.into()];
-    let terms = AgreementTerms { subjects: occupation, ..terms(&region) };
-    let id = agree(&region, "kalmar", "nybro", terms).await;
-    for named in [id, Vec::new()] {
-        let refused = ask(&region, &named).await.expect_err("another subject");
-        assert_eq!(reason_of(&refused), Reason::AgreementScope);
-    }
-}
-
 /// The parties permit referrals and prohibit free text in them.
 #[tokio::test(flavor = "multi_thread")]
 async fn prohibition_beats_permission_and_is_named() {

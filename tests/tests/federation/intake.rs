@@ -2,29 +2,16 @@
 
 use brygga_domain::Reason;
 use brygga_identity::clock::Clock;
-use brygga_proto::agreement::v1::{AgreementKind, Priority, SubjectArea};
+use brygga_proto::agreement::v1::{Priority, SubjectArea};
 use brygga_proto::consent::v1::ConsentRecord;
 use brygga_proto::local::v1::act_on_referral_request::Action;
 use brygga_proto::local::v1::{SendNoteRequest, ShowReferralRequest};
 use brygga_proto::referral::v1::{Accepted, ContactPolicy, ReferralContent, ReferralStatus};
 use brygga_proto::types::v1::{DataCategory, DisclosureGround, GdprBasis};
-use brygga_testkit::{
-    Place, Region, Staff, agreement_terms, consent_for, eventually, reason_of, referral_to,
-};
+use brygga_testkit::{Place, consent_for, eventually, reason_of, referral_to};
 
 use crate::schema::Contract;
-use crate::setting::{act, agree, delivered, has_status, record, request};
-
-async fn partnership() -> (Region, Staff, Staff) {
-    let region = Region::start(&[Place::KALMAR, Place::STADSMISSIONEN]).await;
-    let parties = [Place::KALMAR.organisation, Place::STADSMISSIONEN.organisation];
-    let now = region.clock("kalmar").now();
-    let terms = agreement_terms(&parties, AgreementKind::Iop, SubjectArea::Homelessness, now);
-    agree(&region, "kalmar", "stadsmissionen", terms).await;
-    let shelter = region.staff("stadsmissionen", "SHELTER_STAFF", None);
-    let kalmar = region.staff("kalmar", "CASE_WORKER", None);
-    (region, shelter, kalmar)
-}
+use crate::setting::{Partners, act, delivered, has_status, record, request};
 
 /// KAL-08: a guest of the night shelter gives a first name only.
 ///
@@ -33,7 +20,8 @@ async fn partnership() -> (Region, Staff, Staff) {
 /// Stadsmissionen, which alone knows who the pseudonym is; the guest may be reached only through Stadsmissionen.
 #[tokio::test(flavor = "multi_thread")]
 async fn kal_08_a_first_name_opens_an_intake_and_the_answer_goes_by_the_pseudonym() {
-    let (region, shelter, kalmar) = partnership().await;
+    let Partners { region, shelter, kalmar, .. } =
+        Partners::agreed(SubjectArea::Homelessness).await;
     let now = region.clock("kalmar").now();
     let guest = ConsentRecord {
         person_reference: "gäst 12".to_owned(),
@@ -91,7 +79,8 @@ async fn kal_08_a_first_name_opens_an_intake_and_the_answer_goes_by_the_pseudony
 /// contract, in any message of any package, could hold a status of immigration.
 #[tokio::test(flavor = "multi_thread")]
 async fn ore_03_acute_need_is_met_without_a_swedish_number() {
-    let (region, shelter, kalmar) = partnership().await;
+    let Partners { region, shelter, kalmar, .. } =
+        Partners::agreed(SubjectArea::Homelessness).await;
     let consent =
         consent_for(&[Place::STADSMISSIONEN.organisation], 5, region.clock("kalmar").now());
     let mut wish = referral_to(Place::STADSMISSIONEN.organisation, record(&kalmar, consent).await);

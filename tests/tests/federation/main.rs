@@ -5,6 +5,7 @@
 
 mod agreement;
 mod bad_input;
+mod bodies;
 mod code_lists;
 mod consent;
 mod contact_points;
@@ -16,6 +17,7 @@ mod human_receipt;
 mod intake;
 mod joining;
 mod local_tls;
+mod long_term;
 mod loop_closure;
 mod notes;
 mod observability;
@@ -30,8 +32,11 @@ mod registry;
 mod rights;
 mod rotation;
 mod schema;
+mod scopes;
 mod setting;
+mod shared_team;
 mod stopping;
 mod trust;
 mod two_processes;
+mod uninvited;
 mod units;

@@ -1,5 +1,6 @@
 //! What most stories begin with: Kalmar and Nybro, an agreement in force, a person who consents.
 
+use brygga_domain::{AgreementId, Seconds};
 use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::{AgreementKind, AgreementTerms, SubjectArea};
 use brygga_proto::consent::v1::ConsentRecord;
@@ -46,41 +47,80 @@ impl Neighbours {
     }
 }
 
-/// One proposes, the other signs, and both see it in force.
+/// One proposes, the other signs, and both see it signed.
 pub(crate) async fn agree(
     region: &Region,
     proposer: &str,
     signer: &str,
     terms: AgreementTerms,
 ) -> Vec<u8> {
-    let manager = region.staff(proposer, "AGREEMENT_MANAGER", None);
-    let proposed = manager
-        .agreements()
-        .propose_agreement(ProposeAgreementRequest { terms: Some(terms), accept_findings: false })
-        .await;
+    agree_all(region, &[proposer, signer], terms).await
+}
+
+/// The first proposes, the others sign, and all see it signed by all: in force, unless its time has not come.
+pub(crate) async fn agree_all(region: &Region, names: &[&str], terms: AgreementTerms) -> Vec<u8> {
+    let manager = |name: &&str| region.staff(name, "AGREEMENT_MANAGER", None);
+    let managers: Vec<Staff> = names.iter().map(manager).collect();
+    let version = terms.version.max(1);
+    let wanted = ProposeAgreementRequest { terms: Some(terms), accept_findings: false };
+    let proposed = managers[0].agreements().propose_agreement(wanted).await;
     let agreement =
         proposed.expect("good terms are proposed").into_inner().agreement.expect("an agreement");
     let agreement_id = agreement.terms.expect("terms").agreement_id;
-    let other = region.staff(signer, "AGREEMENT_MANAGER", None);
-    eventually("the proposal arrives", || async {
-        let wanted = SignAgreementRequest {
-            agreement_id: agreement_id.clone(),
-            version: 1,
-            accept_findings: false,
-        };
-        other.agreements().sign_agreement(wanted).await.ok()
-    })
-    .await;
-    for side in [&manager, &other] {
-        eventually("the agreement is in force at both", || async {
-            let wanted = ShowAgreementRequest { agreement_id: agreement_id.clone(), version: 1 };
+    for other in &managers[1..] {
+        eventually("the proposal arrives", || async {
+            let wanted = SignAgreementRequest {
+                agreement_id: agreement_id.clone(),
+                version,
+                accept_findings: false,
+            };
+            other.agreements().sign_agreement(wanted).await.ok()
+        })
+        .await;
+    }
+    for side in &managers {
+        eventually("everybody's signature is everywhere", || async {
+            let wanted = ShowAgreementRequest { agreement_id: agreement_id.clone(), version };
             let shown =
                 side.agreements().show_agreement(wanted).await.ok()?.into_inner().agreement?;
-            (shown.state() == AgreementState::Active).then_some(())
+            matches!(shown.state(), AgreementState::Active | AgreementState::Signed).then_some(())
         })
         .await;
     }
     agreement_id
+}
+
+/// The agreement that a local call has named.
+pub(crate) fn id_of(agreement_id: &[u8]) -> AgreementId {
+    AgreementId::try_from(agreement_id).expect("16 bytes")
+}
+
+/// Kalmar and Stadsmissionen with an idéburet offentligt partnerskap about one subject, and who works at each.
+pub(crate) struct Partners {
+    pub(crate) region: Region,
+    pub(crate) kalmar: Staff,
+    pub(crate) shelter: Staff,
+    pub(crate) agreement_id: Vec<u8>,
+}
+
+impl Partners {
+    pub(crate) async fn agreed(subject: SubjectArea) -> Self {
+        let region = Region::start(&[Place::KALMAR, Place::STADSMISSIONEN]).await;
+        let parties = [Place::KALMAR.organisation, Place::STADSMISSIONEN.organisation];
+        let now = region.clock("kalmar").now();
+        let terms = agreement_terms(&parties, AgreementKind::Iop, subject, now);
+        let agreement_id = agree(&region, "kalmar", "stadsmissionen", terms).await;
+        let kalmar = region.staff("kalmar", "CASE_WORKER", None);
+        let shelter = region.staff("stadsmissionen", "SHELTER_STAFF", None);
+        Self { region, kalmar, shelter, agreement_id }
+    }
+
+    /// Turns the clocks of both.
+    pub(crate) fn turn(&self, days: i64) {
+        for name in ["kalmar", "stadsmissionen"] {
+            self.region.clock(name).turn(Seconds::days(days));
+        }
+    }
 }
 
 /// Records a consent and returns its id.

@@ -2,19 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use brygga_domain::{
-    AgreementId, ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId, OrgId,
-    Reason, Seconds, Timestamp,
-};
+use brygga_domain::{AgreementId, Reason};
 use brygga_identity::clock::Clock;
-use brygga_proto::federation::v1::deliver_result::Result as Delivered;
 use brygga_proto::local::v1::DeliveryStatus;
 use brygga_testkit::{Place, Region, Visitor, consent_for, holds_for, reason_of, referral_to};
-use brygga_wire::{Header, MessageType, Receipt, SealedInfo, SignedEnvelope};
-use prost::Message;
 use tokio::time::timeout;
 
 use crate::setting::{Neighbours, delivered, listed, look, record, request};
+use crate::uninvited::Uninvited;
 
 /// The longest that a registry may take from a node's disk to its connections.
 const CUT_WITHIN: Duration = Duration::from_secs(5);
@@ -96,67 +91,12 @@ async fn member_without_an_agreement_learns_nothing() {
 
     let book = region.node("kalmar").app().parts().agreements.book();
     let of_others = book.records().next().expect("Kalmar has one").terms().agreement_id;
-    let visitor = region.visitor("stadsmissionen", "stadsmissionen");
-    let kalmar = region.organisation("kalmar");
-    let keys = &region.node("kalmar").app().parts().keys;
-    let sealed_to = keys.sealing_entries()[0].key.key_id().to_string();
     let mut verdicts = Vec::new();
     for cited in [of_others, AgreementId::from_bytes([9; 16])] {
-        let now = region.clock("stadsmissionen").now();
-        let envelope = uninvited(&visitor, &kalmar, (cited, &sealed_to), now);
-        let answer = visitor.deliver(&kalmar, &[envelope]).await.results.remove(0);
-        let Some(Delivered::Receipt(receipt)) = answer.result else {
-            panic!("a refusal is signed for: {answer:?}");
-        };
-        let receipt = Receipt::from_proto(receipt).expect("a receipt");
-        verdicts.push(receipt.verify(&keys.verifying()).expect("Kalmar signed").verdict);
+        let message = Uninvited::civil_society(cited);
+        verdicts.push(message.deliver(region, "stadsmissionen", "kalmar").await);
     }
     assert_eq!(verdicts[0].reason(), Some(Reason::NotFound), "{verdicts:?}");
     assert_eq!(verdicts[0], verdicts[1]);
     assert!(listed(&neighbours.kalmar).await.is_empty(), "nothing was taken in");
-}
-
-/// A well-formed request that the sender's own node would not have let out.
-fn uninvited(
-    visitor: &Visitor,
-    recipient: &OrgId,
-    (cited, sealed_to): (AgreementId, &str),
-    now: Timestamp,
-) -> SignedEnvelope {
-    let thread = *cited.as_bytes();
-    let payload = brygga_proto::referral::v1::ReferralRequested {
-        referral_id: thread.to_vec(),
-        priority: 1,
-        subject: 1,
-        service_type: referral_to("kommun:0880", Vec::new()).service_type,
-        respond_by: Some(brygga_wire::time::to_proto(now.plus(Seconds::days(30)))),
-        consent: Some(brygga_proto::consent::v1::ConsentStatement {
-            consent_id: vec![3; 16],
-            valid_until: Some(brygga_wire::time::to_proto(now.plus(Seconds::days(1)))),
-        }),
-        ..Default::default()
-    };
-    let header = Header {
-        message_id: MessageId::from_bytes(thread),
-        message_type: MessageType::ReferralRequested,
-        schema_version: 1,
-        sender: visitor.organisation().clone(),
-        recipient: recipient.clone(),
-        recipient_unit: None,
-        conversation: ConversationId::from_bytes(thread),
-        created_at: now,
-        expires_at: now.plus(Seconds::days(1)),
-        agreement: Some((cited, 1)),
-        previous_hash: None,
-        payload_digest: brygga_crypto::sha256(&[]),
-        sealed: Some(SealedInfo {
-            content_commitment: brygga_crypto::sha256(&[]),
-            sealing_key_id: sealed_to.to_owned(),
-            ground: DisclosureGround::Private17_11Consent,
-            gdpr_basis: GdprBasis::ExplicitConsent,
-            data_categories: vec![DataCategory::Identity],
-        }),
-        critical: Vec::new(),
-    };
-    SignedEnvelope::sign(header, payload.encode_to_vec(), vec![1; 64], visitor.signing_key())
 }

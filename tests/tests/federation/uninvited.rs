@@ -1,0 +1,144 @@
+//! Messages that a node would not have let out, made by hand with its keys: what the other end says to them.
+
+use brygga_crypto::{Digest, SystemRandom};
+use brygga_domain::{
+    AgreementId, ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId, Seconds,
+};
+use brygga_identity::clock::Clock;
+use brygga_proto::agreement::v1::SubjectArea;
+use brygga_proto::consent::v1::ConsentStatement;
+use brygga_proto::federation::v1::deliver_result::Result as Delivered;
+use brygga_proto::referral::v1::{OutcomeAcknowledged, ReferralRequested};
+use brygga_testkit::{Region, referral_to};
+use brygga_wire::{Header, MessageType, Receipt, SealedInfo, SignedEnvelope, Verdict};
+use prost::Message;
+use rand_core::Rng;
+
+/// A well-formed request; change what the test is about.
+pub(crate) struct Uninvited {
+    /// Agreement that it cites, and the version.
+    pub(crate) agreement: (AgreementId, u32),
+    pub(crate) subject: SubjectArea,
+    pub(crate) ground: DisclosureGround,
+    pub(crate) gdpr_basis: GdprBasis,
+}
+
+impl Uninvited {
+    /// From an authority, on a consent that it says to have.
+    pub(crate) fn authority(cited: AgreementId) -> Self {
+        Self {
+            agreement: (cited, 1),
+            subject: SubjectArea::Homelessness,
+            ground: DisclosureGround::Consent12_2,
+            gdpr_basis: GdprBasis::PublicTask,
+        }
+    }
+
+    /// From civil society, on a consent that it says to have.
+    pub(crate) fn civil_society(cited: AgreementId) -> Self {
+        Self {
+            ground: DisclosureGround::Private17_11Consent,
+            gdpr_basis: GdprBasis::ExplicitConsent,
+            ..Self::authority(cited)
+        }
+    }
+
+    /// Delivers it with the keys of `from`, and returns what the node of `to` has signed.
+    pub(crate) async fn deliver(&self, region: &Region, from: &str, to: &str) -> Verdict {
+        let now = region.clock(from).now();
+        let thread = random_id();
+        let consent = ConsentStatement {
+            consent_id: vec![3; 16],
+            valid_until: Some(brygga_wire::time::to_proto(now.plus(Seconds::days(1)))),
+        };
+        let payload = ReferralRequested {
+            referral_id: thread.to_vec(),
+            priority: 1,
+            subject: self.subject.into(),
+            service_type: referral_to("", Vec::new()).service_type,
+            respond_by: Some(brygga_wire::time::to_proto(now.plus(Seconds::days(30)))),
+            consent: Some(consent).filter(|_| self.ground.rests_on_consent()),
+            ..ReferralRequested::default()
+        };
+        let sealing = region.node(to).app().parts().keys.sealing_entries();
+        let sealed = SealedInfo {
+            content_commitment: nothing(),
+            sealing_key_id: sealing[0].key.key_id().to_string(),
+            ground: self.ground,
+            gdpr_basis: self.gdpr_basis,
+            data_categories: vec![DataCategory::Identity],
+        };
+        let letter = Letter {
+            thread,
+            message_type: MessageType::ReferralRequested,
+            agreement: Some(self.agreement),
+            payload: payload.encode_to_vec(),
+            sealed: Some(sealed),
+        };
+        letter.deliver(region, from, to).await
+    }
+}
+
+/// Meddles in a referral with the keys of `from`, and returns what the node of `to` has signed.
+pub(crate) async fn meddle(region: &Region, from: &str, to: &str, referral_id: &[u8]) -> Verdict {
+    let letter = Letter {
+        thread: referral_id.try_into().expect("16 bytes"),
+        message_type: MessageType::ReferralAcknowledged,
+        agreement: None,
+        payload: OutcomeAcknowledged { referral_id: referral_id.to_vec() }.encode_to_vec(),
+        sealed: None,
+    };
+    letter.deliver(region, from, to).await
+}
+
+/// What is in one envelope.
+struct Letter {
+    thread: [u8; 16],
+    message_type: MessageType,
+    agreement: Option<(AgreementId, u32)>,
+    payload: Vec<u8>,
+    sealed: Option<SealedInfo>,
+}
+
+impl Letter {
+    async fn deliver(self, region: &Region, from: &str, to: &str) -> Verdict {
+        let (visitor, recipient) = (region.visitor(from, from), region.organisation(to));
+        let now = region.clock(from).now();
+        let sealed_bytes = if self.sealed.is_some() { vec![1; 64] } else { Vec::new() };
+        let header = Header {
+            message_id: MessageId::from_bytes(random_id()),
+            message_type: self.message_type,
+            schema_version: 1,
+            sender: visitor.organisation().clone(),
+            recipient: recipient.clone(),
+            recipient_unit: None,
+            conversation: ConversationId::from_bytes(self.thread),
+            created_at: now,
+            expires_at: now.plus(Seconds::days(1)),
+            agreement: self.agreement,
+            previous_hash: None,
+            payload_digest: nothing(),
+            sealed: self.sealed,
+            critical: Vec::new(),
+        };
+        let envelope =
+            SignedEnvelope::sign(header, self.payload, sealed_bytes, visitor.signing_key());
+        let answer = visitor.deliver(&recipient, &[envelope]).await.results.remove(0);
+        let Some(Delivered::Receipt(receipt)) = answer.result else {
+            panic!("{to} signs for what it takes and for what it refuses: {answer:?}");
+        };
+        let receipt = Receipt::from_proto(receipt).expect("a receipt");
+        let key = region.node(to).app().parts().keys.verifying();
+        receipt.verify(&key).expect("signed by who received it").verdict
+    }
+}
+
+fn nothing() -> Digest {
+    brygga_crypto::sha256(&[])
+}
+
+fn random_id() -> [u8; 16] {
+    let mut id = [0; 16];
+    SystemRandom.fill_bytes(&mut id);
+    id
+}
