@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use brygga_domain::agreement::{AgreementRecord, AgreementTerms};
+use brygga_domain::agreement::{AgreementRecord, AgreementState, AgreementTerms, SuspensionReason};
 use brygga_domain::{AgreementId, Reason, Refusal, Timestamp};
 use brygga_exchange::Key;
-use brygga_exchange::agreement::{Threads, conversation, others, propose, sign, terminate};
+use brygga_exchange::agreement::{Threads, conversation, others, propose, sign, switch, terminate};
 use brygga_exchange::audit::Actor;
 use brygga_identity::caller::Caller;
 use brygga_storage::{Decision, Reader, StorageError};
@@ -19,6 +19,8 @@ enum Change {
     Sign,
     /// From an instant on; none for now.
     Terminate(Option<Timestamp>),
+    /// Turn the own switch; none to resume.
+    Switch(Option<SuspensionReason>),
 }
 
 type Answered = Decision<Result<AgreementRecord, Refusal>>;
@@ -86,6 +88,28 @@ impl App {
         .await
     }
 
+    /// Lets nothing new begin under an agreement for now, or again, and tells the other parties. What waits to be
+    /// sent under it is taken back.
+    ///
+    /// # Errors
+    /// [`Reason::NotFound`]; [`Reason::RoleDenied`] for who takes no part; [`Reason::AgreementExpired`] or
+    /// [`Reason::AgreementTerminated`] where it has ended.
+    pub async fn agreement_switch(
+        &self,
+        caller: &Caller,
+        id: AgreementId,
+        version: u32,
+        reason: Option<SuspensionReason>,
+    ) -> Result<AgreementRecord, AppError> {
+        let version = self.version(id, version)?;
+        self.agreement_change(caller, id, version, Change::Switch(reason)).await
+    }
+
+    /// Where an agreement stands now, among its versions.
+    pub fn agreement_state(&self, record: &AgreementRecord) -> AgreementState {
+        self.parts().agreements.book().state(record, self.now())
+    }
+
     /// Shows one version of an agreement; 0 is the newest.
     ///
     /// # Errors
@@ -124,6 +148,9 @@ impl App {
             })
             .await??;
         self.refresh_agreements().await?;
+        if self.monitor_round().await.is_err() {
+            tracing::warn!("what waits could not be judged again; the clock will try again");
+        }
         Ok(record)
     }
 
@@ -155,10 +182,15 @@ impl App {
                 let at = at.unwrap_or(local.now);
                 terminate(local, actor, record, at, threads)
             }
-            (Change::Sign | Change::Terminate(_), None) => brygga_exchange::Decided {
-                writes: brygga_exchange::WriteSet::default(),
-                answer: Err(Refusal::new(Reason::NotFound)),
-            },
+            (Change::Switch(reason), Some(record)) => {
+                switch(local, actor, record, *reason, threads)
+            }
+            (Change::Sign | Change::Terminate(_) | Change::Switch(_), None) => {
+                brygga_exchange::Decided {
+                    writes: brygga_exchange::WriteSet::default(),
+                    answer: Err(Refusal::new(Reason::NotFound)),
+                }
+            }
         });
         Ok(decision(decided, read_keys))
     }

@@ -18,6 +18,7 @@ mod envelopes;
 mod erase;
 mod error;
 mod explaining;
+mod monitor;
 mod notes;
 mod offers;
 mod receiving;

@@ -79,6 +79,11 @@ impl App {
                 if negotiates && self.refresh_agreements().await.is_err() {
                     tracing::warn!("agreements could not be read anew; the clock will try again");
                 }
+                if negotiates && self.monitor_round().await.is_err() {
+                    tracing::warn!(
+                        "what waits could not be judged again; the clock will try again"
+                    );
+                }
                 if claims && self.offers_round().await.is_err() {
                     tracing::warn!("a claim could not be answered; the clock will try again");
                 }
@@ -210,6 +215,8 @@ fn is_negotiation(message_type: &MessageType) -> bool {
         message_type,
         MessageType::AgreementProposed
             | MessageType::AgreementSigned
+            | MessageType::AgreementSuspended
+            | MessageType::AgreementResumed
             | MessageType::AgreementTerminated
     )
 }

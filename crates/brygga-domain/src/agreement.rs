@@ -9,6 +9,7 @@ mod criterion;
 mod parties;
 mod record;
 mod rule;
+mod suspension;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -17,5 +18,6 @@ mod vocabulary;
 pub use criterion::Criterion;
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};
 pub use rule::Rule;
+pub use suspension::{Suspension, SuspensionReason};
 pub use terms::{AgreementDraft, AgreementTerms, Party, ResponseTime, ResponseTimes};
 pub use vocabulary::{Action, AgreementKind, Effect, PartyRole, Population, Priority, SubjectArea};

@@ -1,17 +1,20 @@
 //! Agreements from the own side: proposed, signed, ended, and the other parties told.
 
 use brygga_domain::agreement::{
-    AgreementRecord, AgreementSignature, AgreementState, AgreementTerms,
+    AgreementRecord, AgreementSignature, AgreementState, AgreementTerms, Suspension,
+    SuspensionReason,
 };
 use brygga_domain::{ConversationId, OrgId, Reason, Refusal, Timestamp};
 use brygga_wire::agreement::{
-    encode_proposed, encode_signed, encode_terminated, encode_terms, signing_input,
+    encode_proposed, encode_resumed, encode_signed, encode_suspended, encode_terminated,
+    encode_terms, signing_input,
 };
 use brygga_wire::envelope::MessageType;
 
 use crate::audit::{Actor, Verdict, leaf};
 use crate::compose::{Draft, compose};
 use crate::records::Chain;
+use crate::write_set::SuspensionStep;
 use crate::{Decided, Local, WriteSet};
 
 /// Context of the signature on terms.
@@ -86,9 +89,44 @@ pub fn terminate(
         if record.state(local.now) == AgreementState::Expired {
             return Err(Refusal::new(Reason::AgreementExpired));
         }
-        let changed = record.terminate(effective_at.max(local.now));
+        let earliest = local.now.plus(record.terms().notice());
+        let changed = record.terminate(effective_at.max(earliest));
         Ok(changed.then(|| (MessageType::AgreementTerminated, encode_terminated(record))))
     })
+}
+
+/// Turns this organisation's own switch and tells the others: suspended for a reason, or resumed.
+pub fn switch(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    record: AgreementRecord,
+    reason: Option<SuspensionReason>,
+    threads: Threads,
+) -> Decided<AgreementRecord> {
+    let action = if reason.is_some() { "agreement.suspend" } else { "agreement.resume" };
+    let (now, me) = (local.now, local.organisation.clone());
+    let mut decided = finish(local, actor, action, record, threads, |_, record| {
+        let Some(reason) = reason else {
+            let payload = encode_resumed(record.terms());
+            return Ok(record.resume(&me).then_some((MessageType::AgreementResumed, payload)));
+        };
+        refuse_ended(record, now)?;
+        if record.suspensions().iter().any(|held| held.organisation == me) {
+            return Ok(None);
+        }
+        record.suspend(Suspension { organisation: me.clone(), reason, since: now })?;
+        let payload = encode_suspended(record.terms(), reason);
+        Ok(Some((MessageType::AgreementSuspended, payload)))
+    });
+    // Only the own switch is written: another one may have been turned meanwhile.
+    let steps = decided.writes.agreements.drain(..).map(|record| SuspensionStep {
+        agreement_id: record.terms().agreement_id,
+        version: record.terms().version,
+        organisation: local.organisation.clone(),
+        suspended: reason.map(|reason| (reason, now)),
+    });
+    decided.writes.suspensions = steps.collect();
+    decided
 }
 
 /// What the other parties are told: a payload type and its bytes; nothing where nothing changed.
@@ -136,7 +174,9 @@ fn tell(
 ) -> WriteSet {
     let expires_at = match message_type {
         // Whoever has not heard of the end goes on until the agreement ends by itself.
-        MessageType::AgreementTerminated => local.message_end().max(record.terms().valid_until),
+        MessageType::AgreementTerminated
+        | MessageType::AgreementSuspended
+        | MessageType::AgreementResumed => local.message_end().max(record.terms().valid_until),
         _ => local.message_end(),
     };
     let draft = Draft {
@@ -171,6 +211,10 @@ fn refuse_ended(record: &AgreementRecord, now: Timestamp) -> Result<(), Refusal>
     match record.state(now) {
         AgreementState::Expired => Err(Refusal::new(Reason::AgreementExpired)),
         AgreementState::Terminated => Err(Refusal::new(Reason::AgreementTerminated)),
-        AgreementState::Proposed { .. } | AgreementState::Signed | AgreementState::Active => Ok(()),
+        AgreementState::Proposed { .. }
+        | AgreementState::Signed
+        | AgreementState::Active
+        | AgreementState::Suspended
+        | AgreementState::Superseded => Ok(()),
     }
 }

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod compose;
 pub mod consent;
 pub mod erase;
+pub mod monitor;
 pub mod offer;
 pub mod outbox;
 pub mod receive;

@@ -121,6 +121,8 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
         }
         MessageType::AgreementProposed
         | MessageType::AgreementSigned
+        | MessageType::AgreementSuspended
+        | MessageType::AgreementResumed
         | MessageType::AgreementTerminated => {
             let version = header.agreement.map_or(0, |(_, version)| version);
             Touches::Agreement(AgreementId::from_bytes(thread), version)
@@ -261,6 +263,9 @@ fn effect(
         MessageType::ProcessingStopped => stop::answered(local, envelope, held),
         MessageType::AgreementProposed => agreement::proposed(local.now, receiver, envelope, held),
         MessageType::AgreementSigned => agreement::signed(receiver, envelope, held),
+        MessageType::AgreementSuspended | MessageType::AgreementResumed => {
+            agreement::switched(envelope, held)
+        }
         MessageType::AgreementTerminated => agreement::terminated(local.now, envelope, held),
         MessageType::Other(_) => {
             Err(Refusal::at(Reason::NotImplemented, "header.message_type").into())

@@ -77,6 +77,8 @@ fn secrecy(message_type: &MessageType) -> Option<SecrecyProvision> {
     match message_type {
         MessageType::AgreementProposed
         | MessageType::AgreementSigned
+        | MessageType::AgreementSuspended
+        | MessageType::AgreementResumed
         | MessageType::AgreementTerminated => None,
         _ => Some(SecrecyProvision::Osl26_1),
     }

@@ -1,6 +1,6 @@
 //! Everything that one decision changes, stored whole or not at all.
 
-use brygga_domain::agreement::AgreementRecord;
+use brygga_domain::agreement::{AgreementRecord, SuspensionReason};
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{
@@ -30,6 +30,8 @@ pub struct WriteSet {
     pub events: Vec<ReferralEvent>,
     /// Agreements, new or changed.
     pub agreements: Vec<AgreementRecord>,
+    /// Participants' switches that were turned.
+    pub suspensions: Vec<SuspensionStep>,
     /// Notes in between.
     pub notes: Vec<StoredNote>,
     /// Open referrals, own and others', new or changed.
@@ -75,6 +77,19 @@ pub struct ChainStep {
     pub before: Option<Chain>,
     /// What is to be held.
     pub after: Chain,
+}
+
+/// A participant's switch of an agreement that was turned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuspensionStep {
+    /// The agreement.
+    pub agreement_id: AgreementId,
+    /// Its version.
+    pub version: u32,
+    /// Whose switch.
+    pub organisation: OrgId,
+    /// Why and since when; none where it was turned back.
+    pub suspended: Option<(SuspensionReason, Timestamp)>,
 }
 
 /// A message whose fate changed.
@@ -141,6 +156,7 @@ impl WriteSet {
         }
         keys.extend(self.changed_referrals.iter().map(|(referral, _)| Key::Referral(referral.id)));
         keys.extend(self.agreements.iter().map(|held| Key::Agreement(held.terms().agreement_id)));
+        keys.extend(self.suspensions.iter().map(|step| Key::Agreement(step.agreement_id)));
         keys.extend(self.offers.keys());
         keys.extend(self.stops.iter().map(|stored| Key::Stop(stored.stop.id)));
         keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.consent_id)));
@@ -167,6 +183,7 @@ impl WriteSet {
         self.changed_referrals.extend(other.changed_referrals);
         self.events.extend(other.events);
         self.agreements.extend(other.agreements);
+        self.suspensions.extend(other.suspensions);
         self.notes.extend(other.notes);
         self.offers.merge(other.offers);
         self.stops.extend(other.stops);

@@ -14,7 +14,7 @@ use crate::standing::standing;
 
 /// How often overdue referrals are looked for.
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
-/// How often agreements changed by another process on the same store are looked for.
+/// How often agreements changed by another process on the same store are looked for, and what waits is judged again.
 const AGREEMENTS_EVERY: Duration = Duration::from_secs(1);
 /// How often erasures that a crash cut in two are finished.
 const ERASURES_EVERY: Duration = Duration::from_secs(10);
@@ -57,6 +57,9 @@ pub(crate) fn start(
     let agreements = every("agreements", AGREEMENTS_EVERY, app, stop, |app| async move {
         app.refresh_agreements().await
     });
+    let monitor = every("monitor", AGREEMENTS_EVERY, app, stop, |app| async move {
+        app.monitor_round().await.map(drop)
+    });
     let audit = every("audit", checkpoint_every, app, stop, |app| async move {
         app.audit_checkpoint().await.map(drop)
     });
@@ -74,7 +77,7 @@ pub(crate) fn start(
             async move { standing(&app).await.map(|standing| metrics.standing(&standing)) }
         })
     });
-    [expire, escalate, stops, offers, agreements, audit, erasures, keys, access_log]
+    [expire, escalate, stops, offers, agreements, monitor, audit, erasures, keys, access_log]
         .into_iter()
         .chain(gauges)
         .collect()

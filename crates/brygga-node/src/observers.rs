@@ -73,6 +73,8 @@ fn label(message_type: &str) -> Label {
     let known = [
         "agreement.proposed",
         "agreement.signed",
+        "agreement.suspended",
+        "agreement.resumed",
         "agreement.terminated",
         "referral.claimed",
         "referral.offer_closed",

@@ -47,6 +47,16 @@ impl AgreementBook {
         self.versions(id, 0).rfind(|record| record.has_begun(now)).or_else(|| self.newest(id))
     }
 
+    /// Where an agreement stands among its versions: what has ended has ended, and of the others a newer one that
+    /// has begun takes over.
+    pub fn state(&self, record: &AgreementRecord, now: Timestamp) -> AgreementState {
+        match record.state(now) {
+            ended @ (AgreementState::Expired | AgreementState::Terminated) => ended,
+            _ if self.is_superseded(record, now) => AgreementState::Superseded,
+            state => state,
+        }
+    }
+
     /// Whether a newer version has begun, so that this one authorises nothing more (KAL-04).
     pub fn is_superseded(&self, record: &AgreementRecord, now: Timestamp) -> bool {
         let next = record.terms().version.saturating_add(1);
@@ -65,8 +75,7 @@ impl AgreementBook {
         self.of(sender).filter(move |record| {
             record.has_participant(recipient)
                 && record.terms().rules.iter().any(|rule| rule.action == action)
-                && record.state(now) == AgreementState::Active
-                && !self.is_superseded(record, now)
+                && self.state(record, now) == AgreementState::Active
         })
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use brygga_domain::Refusal;
-use brygga_domain::agreement::{AgreementRecord, Effect};
+use brygga_domain::agreement::{AgreementRecord, AgreementState, Effect};
 
 use crate::gate::{both_take_part, obstacles};
 use crate::rules::{Operand, misses};
@@ -27,6 +27,8 @@ pub struct Explanation {
 pub struct Explained {
     /// The agreement.
     pub agreement: Arc<AgreementRecord>,
+    /// Where it stands among its versions.
+    pub state: AgreementState,
     /// All that stands in the way, in the order of the gate; empty where it permits.
     pub obstacles: Vec<Refusal>,
     /// Permissions for the action that do not match, with what they miss; where no permission matches.
@@ -76,6 +78,7 @@ fn one(record: &Arc<AgreementRecord>, question: &ReferralQuestion<'_>) -> Explai
     let is_matched = near.iter().any(|miss| miss.operands.is_empty());
     Explained {
         agreement: Arc::clone(record),
+        state: question.agreements.state(record, question.now),
         obstacles: obstacles(record, question),
         near_misses: if is_matched { Vec::new() } else { near },
     }

@@ -10,7 +10,7 @@ use brygga_domain::code::SERVICE_TYPE;
 use brygga_domain::disclosure::{Disclosure, MessageClass, check_gdpr};
 use brygga_domain::{DisclosureGround, GdprBasis, Reason, Refusal};
 
-use crate::{Citation, Permit, ReferralQuestion, consent, rules};
+use crate::{Citation, EligibilityEvidence, Permit, ReferralQuestion, consent, rules};
 
 /// Decides whether a referral may be sent, and under which rule.
 ///
@@ -20,7 +20,7 @@ use crate::{Citation, Permit, ReferralQuestion, consent, rules};
 /// - [`Reason::InvalidField`] when both ends are the same, the service type is of another list, or, without a named
 ///   agreement, more than one permits it.
 /// - [`Reason::NotFound`] when the agreement is absent, and just the same when an end takes no part in it.
-/// - [`Reason::AgreementTerminated`], [`Reason::AgreementExpired`], [`Reason::AgreementNotInForce`] (also when
+/// - [`Reason::AgreementSuspended`], [`Reason::AgreementTerminated`], [`Reason::AgreementExpired`], [`Reason::AgreementNotInForce`] (also when
 ///   a newer version has taken over) and [`Reason::AgreementScope`].
 /// - [`Reason::PolicyDenied`], with the id of the prohibition, or without any where no rule permits.
 /// - [`Reason::EligibilityMissing`] and [`Reason::TargetGroupMismatch`], with the name of the criterion.
@@ -138,7 +138,7 @@ pub fn decide_note(question: &ReferralQuestion<'_>, rule_id: &str) -> Result<Per
     if !both_take_part(record, question) {
         return Err(absent());
     }
-    check_in_force(record, question)?;
+    check_note_in_force(record, question)?;
     let rule = rules::still_permitting(record.terms(), question, rule_id)?;
     let ground = check_ground(question)?;
     let basis = check_basis(question)?;
@@ -146,15 +146,34 @@ pub fn decide_note(question: &ReferralQuestion<'_>, rule_id: &str) -> Result<Per
     Ok(Permit::new(record, rule, ground, basis, None))
 }
 
+/// A referral keeps the version that it began under, unless the one that took over is stricter.
+fn check_note_in_force(
+    record: &Arc<AgreementRecord>,
+    question: &ReferralQuestion<'_>,
+) -> Result<(), Refusal> {
+    let (book, now) = (question.agreements, question.now);
+    if book.state(record, now) != AgreementState::Superseded || !record.has_begun(now) {
+        return check_in_force(record, question);
+    }
+    let absent = || Refusal::at(Reason::AgreementNotInForce, "agreement_id");
+    let newer = book.current(record.terms().agreement_id, now).ok_or_else(absent)?;
+    if !both_take_part(newer, question) {
+        return Err(absent());
+    }
+    check_in_force(newer, question)?;
+    // The person was judged when the referral was sent.
+    let noted = ReferralQuestion { eligibility: EligibilityEvidence::NotAsked, ..*question };
+    rules::permitting(newer.terms(), &noted).map(drop)
+}
+
 pub(crate) fn check_in_force(
     record: &AgreementRecord,
     question: &ReferralQuestion<'_>,
 ) -> Result<(), Refusal> {
-    let reason = match record.state(question.now) {
-        AgreementState::Active if !question.agreements.is_superseded(record, question.now) => {
-            return Ok(());
-        }
-        AgreementState::Active | AgreementState::Proposed { .. } | AgreementState::Signed => {
+    let reason = match question.agreements.state(record, question.now) {
+        AgreementState::Active => return Ok(()),
+        AgreementState::Suspended => Reason::AgreementSuspended,
+        AgreementState::Superseded | AgreementState::Proposed { .. } | AgreementState::Signed => {
             Reason::AgreementNotInForce
         }
         AgreementState::Expired => Reason::AgreementExpired,

@@ -96,6 +96,8 @@ pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
         LocalRpc::LintAgreement
         | LocalRpc::ProposeAgreement
         | LocalRpc::SignAgreement
+        | LocalRpc::SuspendAgreement
+        | LocalRpc::ResumeAgreement
         | LocalRpc::TerminateAgreement => AGREEMENT_STAFF,
         LocalRpc::NarrowConsent
         | LocalRpc::RecordConsent

@@ -11,6 +11,18 @@ CREATE TABLE agreement (
     PRIMARY KEY (id, version)
 ) {{STRICT}};
 
+-- Participants' own switches; a row for each that is turned.
+CREATE TABLE agreement_suspension (
+    agreement_id {{BLOB}} NOT NULL,
+    version {{INTEGER}} NOT NULL,
+    organisation TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    -- On the participant's clock.
+    since {{INTEGER}} NOT NULL,
+    PRIMARY KEY (agreement_id, version, organisation),
+    FOREIGN KEY (agreement_id, version) REFERENCES agreement (id, version)
+) {{STRICT}};
+
 CREATE TABLE agreement_signature (
     agreement_id {{BLOB}} NOT NULL,
     version {{INTEGER}} NOT NULL,

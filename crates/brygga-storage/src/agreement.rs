@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use brygga_crypto::sha256;
-use brygga_domain::agreement::{AgreementRecord, AgreementSignature};
+use brygga_domain::agreement::{AgreementRecord, AgreementSignature, Suspension, SuspensionReason};
 use brygga_domain::{AgreementId, OrgId};
+use brygga_exchange::write_set::SuspensionStep;
 use brygga_wire::agreement::decode_terms;
 
 use crate::batch::Batch;
@@ -31,6 +32,19 @@ static INSERT_SIGNATURE: Batch = Batch::new(
      signed_at, signature) VALUES",
     7,
     " ON CONFLICT (agreement_id, version, organisation) DO NOTHING",
+);
+
+static SUSPEND: Batch = Batch::new(
+    "INSERT INTO agreement_suspension (agreement_id, version, organisation, reason, since) VALUES",
+    5,
+    " ON CONFLICT (agreement_id, version, organisation) DO UPDATE SET \
+     reason = excluded.reason, since = excluded.since",
+);
+
+static RESUME: Batch = Batch::new(
+    "DELETE FROM agreement_suspension WHERE (agreement_id, version, organisation) IN (VALUES",
+    3,
+    ")",
 );
 
 const NEXT_REVISION: &str =
@@ -73,6 +87,34 @@ pub(crate) async fn upsert(
     Ok(())
 }
 
+/// Turns participants' switches, and tells every cache that something changed.
+pub(crate) async fn switch(
+    transaction: &mut Transaction<'_>,
+    steps: &[SuspensionStep],
+) -> Result<(), StorageError> {
+    if steps.is_empty() {
+        return Ok(());
+    }
+    let of = |step: &SuspensionStep, values: &mut Values| {
+        values.bytes(step.agreement_id.as_bytes()).number(step.version);
+        values.text(step.organisation.as_str());
+    };
+    for step in steps {
+        let row = std::slice::from_ref(step);
+        let Some((reason, since)) = step.suspended else {
+            transaction.write(&RESUME, row, false, of).await?;
+            continue;
+        };
+        let bind = |step: &SuspensionStep, values: &mut Values| {
+            of(step, values);
+            values.text(reason.as_str()).instant(since);
+        };
+        transaction.write(&SUSPEND, row, false, bind).await?;
+    }
+    sqlx::query(NEXT_REVISION).execute(transaction.direct().await?).await?;
+    Ok(())
+}
+
 fn bind_key(record: &AgreementRecord, values: &mut Values) {
     values.bytes(record.terms().agreement_id.as_bytes()).number(record.terms().version);
 }
@@ -90,13 +132,23 @@ impl Reader<'_> {
             let key = (row.bytes("agreement_id")?.to_vec(), row.number("version")?);
             signatures.entry(key).or_default().push(signature(&row)?);
         }
+        let statement = "SELECT agreement_id, version, organisation, reason, since \
+                         FROM agreement_suspension ORDER BY agreement_id, version, organisation";
+        let mut suspensions: HashMap<(Vec<u8>, i64), Vec<Suspension>> = HashMap::new();
+        for found in &self.rows(statement, Values::new()).await? {
+            let row = StoredRow::new("agreement_suspension", "agreement_id", found);
+            let key = (row.bytes("agreement_id")?.to_vec(), row.number("version")?);
+            suspensions.entry(key).or_default().push(suspension(&row)?);
+        }
         let statement = "SELECT id, version, terms, terms_digest, terminated_at FROM agreement \
                          ORDER BY id, version";
         let mut records = Vec::new();
         for found in &self.rows(statement, Values::new()).await? {
             let row = StoredRow::new("agreement", "id", found);
             let key = (row.bytes("id")?.to_vec(), row.number("version")?);
-            records.push(record(&row, signatures.remove(&key).unwrap_or_default())?);
+            let signatures = signatures.remove(&key).unwrap_or_default();
+            let suspensions = suspensions.remove(&key).unwrap_or_default();
+            records.push(record(&row, signatures, suspensions)?);
         }
         Ok(records)
     }
@@ -120,12 +172,20 @@ impl Reader<'_> {
             .iter()
             .map(|found| signature(&StoredRow::new("agreement_signature", "agreement_id", found)));
         let signatures = signatures.collect::<Result<_, _>>()?;
+        let statement = "SELECT agreement_id, version, organisation, reason, since \
+                         FROM agreement_suspension WHERE agreement_id = $1 AND version = $2 \
+                         ORDER BY organisation";
+        let found = self.rows(statement, key()).await?;
+        let suspensions = found.iter().map(|found| {
+            suspension(&StoredRow::new("agreement_suspension", "agreement_id", found))
+        });
+        let suspensions = suspensions.collect::<Result<_, _>>()?;
         let statement = "SELECT id, version, terms, terms_digest, terminated_at FROM agreement \
                          WHERE id = $1 AND version = $2";
         let found = self.row(statement, key()).await?;
-        found
-            .map(|found| record(&StoredRow::new("agreement", "id", &found), signatures))
-            .transpose()
+        let read =
+            |found| record(&StoredRow::new("agreement", "id", &found), signatures, suspensions);
+        found.map(read).transpose()
     }
 
     /// A number that grows when any agreement changes. Inside a decision no agreement changes
@@ -150,6 +210,7 @@ impl Reader<'_> {
 fn record(
     row: &StoredRow<'_>,
     signatures: Vec<AgreementSignature>,
+    suspensions: Vec<Suspension>,
 ) -> Result<AgreementRecord, StorageError> {
     let bytes = row.bytes("terms")?;
     let digest: [u8; 32] = row.fixed("terms_digest")?;
@@ -161,10 +222,21 @@ fn record(
     for signature in signatures {
         record.add_signature(signature).map_err(|_| row.inconsistent("terms"))?;
     }
+    for suspension in suspensions {
+        record.suspend(suspension).map_err(|_| row.inconsistent("terms"))?;
+    }
     if let Some(at) = row.instant_or_null("terminated_at")? {
         record.terminate(at);
     }
     Ok(record)
+}
+
+fn suspension(row: &StoredRow<'_>) -> Result<Suspension, StorageError> {
+    Ok(Suspension {
+        organisation: row.coded("organisation", |text| OrgId::parse(text).ok())?,
+        reason: row.coded("reason", SuspensionReason::parse)?,
+        since: row.instant("since")?,
+    })
 }
 
 fn signature(row: &StoredRow<'_>) -> Result<AgreementSignature, StorageError> {

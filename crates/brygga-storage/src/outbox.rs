@@ -1,7 +1,7 @@
 //! Messages that this node owes others.
 
 use brygga_domain::referral::Delivery;
-use brygga_domain::{ConsentId, MessageId, OrgId, Reason, Timestamp};
+use brygga_domain::{AgreementId, ConsentId, MessageId, OrgId, Reason, Timestamp};
 use brygga_exchange::records::{ContentAtRest, OutboxEntry, OutboxState};
 use brygga_exchange::write_set::{Covered, OutboxChange};
 use sqlx::any::AnyRow;
@@ -260,6 +260,39 @@ impl Reader<'_> {
                          AND referral.side = 'SOURCE' AND referral.consent_id = $1) \
                          OR EXISTS (SELECT 1 FROM referral_note WHERE \
                          referral_note.id = outbox.message_id AND referral_note.consent_id = $1)) \
+                         ORDER BY seq";
+        let found = self.rows(statement, values).await?;
+        found.iter().map(entry).collect()
+    }
+
+    /// The agreements under which content waits to be sent.
+    pub async fn outbox_agreements(&mut self) -> Result<Vec<(AgreementId, u32)>, StorageError> {
+        let statement = "SELECT DISTINCT referral.agreement_id, referral.agreement_version \
+                         FROM outbox JOIN referral ON referral.id = outbox.conversation \
+                         WHERE outbox.state = 'QUEUED' \
+                         AND (outbox.message_type = 'referral.requested' \
+                         OR (outbox.message_type = 'referral.noted' AND outbox.cover IS NOT NULL))";
+        let found = self.rows(statement, Values::new()).await?;
+        let read = |found| {
+            let row = StoredRow::new("referral", "agreement_id", found);
+            Ok((row.fixed("agreement_id")?, row.count("agreement_version")?))
+        };
+        found.iter().map(read).collect()
+    }
+
+    /// Requests and notes that wait to be sent under an agreement and still have their content.
+    pub async fn outbox_queued_by_agreement(
+        &mut self,
+        agreement_id: AgreementId,
+        version: u32,
+    ) -> Result<Vec<OutboxEntry>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(agreement_id.as_bytes()).number(version);
+        let statement = "SELECT * FROM outbox WHERE state = 'QUEUED' \
+                         AND (message_type = 'referral.requested' \
+                         OR (message_type = 'referral.noted' AND cover IS NOT NULL)) \
+                         AND EXISTS (SELECT 1 FROM referral WHERE referral.id = outbox.conversation \
+                         AND referral.agreement_id = $1 AND referral.agreement_version = $2) \
                          ORDER BY seq";
         let found = self.rows(statement, values).await?;
         found.iter().map(entry).collect()

@@ -47,6 +47,7 @@ impl Pending {
     ) -> Result<(), StorageError> {
         let Self { writes, .. } = std::mem::take(self);
         agreement::upsert(transaction, &writes.agreements).await?;
+        agreement::switch(transaction, &writes.suspensions).await?;
         consent::upsert(transaction, &writes.consents, &writes.consent_words).await?;
         referral::insert(transaction, &writes.new_referrals).await?;
         referral::update(transaction, &writes.changed_referrals).await?;

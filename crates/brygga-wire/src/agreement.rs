@@ -11,8 +11,9 @@ mod terms;
 mod tests;
 
 pub use payload::{
-    Proposed, Signed, Terminated, decode_proposed, decode_signed, decode_terminated,
-    encode_proposed, encode_signed, encode_terminated,
+    Proposed, Signed, Terminated, decode_proposed, decode_resumed, decode_signed, decode_suspended,
+    decode_terminated, encode_proposed, encode_resumed, encode_signed, encode_suspended,
+    encode_terminated,
 };
 pub use signature::{signature_from_proto, signature_to_proto, signing_input};
 pub use terms::{MAX_TERMS_BYTES, decode_terms, encode_terms, terms_from_proto, terms_to_proto};

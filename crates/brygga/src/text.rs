@@ -45,6 +45,8 @@ texts! {
     AgreementLintClean = "Inga anmärkningar: varje regel kan avgöra något.", "No findings: every rule can decide something.";
     AgreementProposed = "Avtalet är föreslaget och undertecknat för den egna organisationen. De andra parterna har fått det för underskrift.", "The agreement is proposed and signed for this organisation. The other parties have been asked to sign.";
     AgreementSigned = "Avtalet är undertecknat för den egna organisationen.", "The agreement is signed for this organisation.";
+    AgreementResumed = "Avtalet är återupptaget av er.", "You have resumed the agreement.";
+    AgreementSuspended = "Avtalet är pausat: inget nytt skickas under det.", "The agreement is suspended: nothing new is sent under it.";
     AgreementTerminated = "Avtalet är uppsagt.", "The agreement is terminated.";
     Attempts = "försök", "attempts";
     AuditLog = "logg", "audit log";
@@ -184,6 +186,7 @@ texts! {
     Section = "lagrum", "section";
     SentTo = "till", "to";
     Service = "insats", "service";
+    SuspendedBy = "pausat av", "suspended by";
     SignedBy = "undertecknat av", "signed by";
     Situation = "hemlöshetssituation", "homelessness situation";
     State = "läge", "state";

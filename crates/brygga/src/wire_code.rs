@@ -50,6 +50,7 @@ wire_codes! {
     agreement::v1::Population = "POPULATION_",
     agreement::v1::Priority = "PRIORITY_",
     agreement::v1::SubjectArea = "SUBJECT_AREA_",
+    agreement::v1::SuspensionReason = "SUSPENSION_REASON_",
     consent::v1::ConsentEventType = "CONSENT_EVENT_TYPE_",
     consent::v1::ConsentForm = "CONSENT_FORM_",
     consent::v1::ConsentingParty = "CONSENTING_PARTY_",

@@ -36,6 +36,7 @@ mod scopes;
 mod setting;
 mod shared_team;
 mod stopping;
+mod suspension;
 mod trust;
 mod two_processes;
 mod uninvited;

@@ -1,6 +1,6 @@
 //! An agreement as a node holds it: the terms, the bytes that were signed, who signed, and its end.
 
-use super::{AgreementTerms, PartyRole, Priority, ResponseTime};
+use super::{AgreementTerms, PartyRole, Priority, ResponseTime, Suspension};
 use crate::{OrgId, Reason, Refusal, Timestamp};
 
 /// One party's signature, verified before it comes here.
@@ -28,6 +28,10 @@ pub enum AgreementState {
     Signed,
     /// In force.
     Active,
+    /// In force, and a participant lets nothing new begin for now.
+    Suspended,
+    /// A newer version has taken over; only whoever holds all versions can tell.
+    Superseded,
     /// Its time is over.
     Expired,
     /// A party ended it.
@@ -45,6 +49,7 @@ pub struct AgreementRecord {
     terms_digest: [u8; 32],
     signatures: Vec<AgreementSignature>,
     terminated_at: Option<Timestamp>,
+    suspensions: Vec<Suspension>,
 }
 
 impl AgreementRecord {
@@ -54,7 +59,14 @@ impl AgreementRecord {
         terms_bytes: Vec<u8>,
         terms_digest: [u8; 32],
     ) -> Self {
-        Self { terms, terms_bytes, terms_digest, signatures: Vec::new(), terminated_at: None }
+        Self {
+            terms,
+            terms_bytes,
+            terms_digest,
+            signatures: Vec::new(),
+            terminated_at: None,
+            suspensions: Vec::new(),
+        }
     }
 
     /// The checked terms.
@@ -111,6 +123,32 @@ impl AgreementRecord {
         earlier
     }
 
+    /// Who has suspended it now.
+    pub fn suspensions(&self) -> &[Suspension] {
+        &self.suspensions
+    }
+
+    /// Turns a participant's switch. Returns whether that changed anything.
+    ///
+    /// # Errors
+    /// [`Reason::RoleDenied`] for who takes no part.
+    pub fn suspend(&mut self, suspension: Suspension) -> Result<bool, Refusal> {
+        if !self.has_participant(&suspension.organisation) {
+            return Err(Refusal::new(Reason::RoleDenied));
+        }
+        let changed = !self.suspensions.contains(&suspension);
+        self.resume(&suspension.organisation);
+        self.suspensions.push(suspension);
+        Ok(changed)
+    }
+
+    /// Turns a participant's switch back. Returns whether that changed anything.
+    pub fn resume(&mut self, organisation: &OrgId) -> bool {
+        let before = self.suspensions.len();
+        self.suspensions.retain(|held| held.organisation != *organisation);
+        self.suspensions.len() < before
+    }
+
     /// Where it stands. Of two ends, the one that came first counts; an end hides missing signatures.
     pub fn state(&self, now: Timestamp) -> AgreementState {
         let terminated = self.terminated_at.filter(|at| *at <= now && *at < self.terms.valid_until);
@@ -124,7 +162,11 @@ impl AgreementRecord {
         if !missing.is_empty() {
             return AgreementState::Proposed { missing };
         }
-        if now < self.terms.valid_from { AgreementState::Signed } else { AgreementState::Active }
+        match () {
+            () if now < self.terms.valid_from => AgreementState::Signed,
+            () if !self.suspensions.is_empty() => AgreementState::Suspended,
+            () => AgreementState::Active,
+        }
     }
 
     /// Whether it has at some time up to `now` been in force, so that earlier versions are closed for good (KAL-04).

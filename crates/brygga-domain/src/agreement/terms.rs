@@ -183,6 +183,11 @@ impl AgreementDraft {
         self.evaluation_due.is_none_or(|due| self.valid_from <= due && due <= self.valid_until)
     }
 
+    /// The time from the notice to the end.
+    pub const fn notice(&self) -> Seconds {
+        Seconds::days(self.notice_days as i64)
+    }
+
     /// A criterion by its name.
     pub fn criterion(&self, id: &str) -> Option<&Criterion> {
         self.criteria.iter().find(|criterion| criterion.criterion_id == id)

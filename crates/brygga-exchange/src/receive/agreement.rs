@@ -7,13 +7,17 @@ use std::sync::Arc;
 use brygga_crypto::Signature;
 use brygga_domain::agreement::{AgreementRecord, AgreementSignature, AgreementTerms, PartyRole};
 use brygga_domain::{Reason, Refusal, Seconds, Timestamp};
-use brygga_wire::agreement::{decode_proposed, decode_signed, decode_terminated, signing_input};
-use brygga_wire::envelope::{Header, VerifiedEnvelope};
+use brygga_wire::agreement::{
+    decode_proposed, decode_resumed, decode_signed, decode_suspended, decode_terminated,
+    signing_input,
+};
+use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 
 use super::{Effect, Held, NoEffect, Receiver};
 use crate::WriteSet;
 use crate::agreement::SIGNATURE_CONTEXT;
 use crate::audit::Verdict;
+use crate::write_set::SuspensionStep;
 
 /// Proposals of one organisation that may wait for this one's signature; each is kept for good.
 pub const UNSIGNED_PROPOSALS_MAX: usize = 256;
@@ -109,6 +113,35 @@ pub(super) fn signed(
     Ok(with_signatures(receiver, record, signed.signatures)?.into_effect(held.chain))
 }
 
+/// A participant turned its own switch. Its messages come in the order in which it turned it.
+pub(super) fn switched(envelope: &VerifiedEnvelope, held: Held) -> Result<Effect, NoEffect> {
+    let header = envelope.header();
+    let (agreement_id, version, reason) = match header.message_type {
+        MessageType::AgreementSuspended => {
+            let (id, version, reason) = decode_suspended(envelope.payload())?;
+            (id, version, Some(reason))
+        }
+        _ => {
+            let (id, version) = decode_resumed(envelope.payload())?;
+            (id, version, None)
+        }
+    };
+    let is_theirs = |record: &AgreementRecord| {
+        (record.terms().agreement_id, record.terms().version) == (agreement_id, version)
+            && record.has_participant(&header.sender)
+    };
+    let absent = || Refusal::at(Reason::NotFound, "payload.agreement_id");
+    held.agreement.filter(is_theirs).ok_or_else(absent)?;
+    let step = SuspensionStep {
+        agreement_id,
+        version,
+        organisation: header.sender.clone(),
+        suspended: reason.map(|reason| (reason, header.created_at)),
+    };
+    let writes = WriteSet { suspensions: vec![step], ..WriteSet::default() };
+    Ok(Effect { writes, rule_id: String::new(), verdict: Verdict::Done, chain: held.chain })
+}
+
 /// A party ended it for all.
 pub(super) fn terminated(
     now: Timestamp,
@@ -124,7 +157,9 @@ pub(super) fn terminated(
     if !same || !may_end {
         return Err(Refusal::at(Reason::NotFound, "payload.agreement_id").into());
     }
-    let changed = record.terminate(not_before_it_began(&record, terminated.effective_at, now));
+    let notice = record.terms().notice();
+    let at = terminated.effective_at.max(envelope.header().created_at.plus(notice));
+    let changed = record.terminate(not_before_it_began(&record, at, now));
     Ok(Changed { record, changed }.into_effect(held.chain))
 }
 

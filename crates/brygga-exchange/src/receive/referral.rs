@@ -86,7 +86,11 @@ pub(super) fn is_on_its_way(
     cited.is_some_and(|record| match record.state(now) {
         AgreementState::Proposed { .. } => record.is_signed_by(&receiver.me.organisation),
         AgreementState::Signed => record.terms().valid_from <= now.plus(CLOCK_TOLERANCE),
-        AgreementState::Active | AgreementState::Expired | AgreementState::Terminated => false,
+        AgreementState::Active
+        | AgreementState::Suspended
+        | AgreementState::Superseded
+        | AgreementState::Expired
+        | AgreementState::Terminated => false,
     })
 }
 

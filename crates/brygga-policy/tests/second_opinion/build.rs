@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, Criterion, Effect,
-    Party, PartyRole, Population, Priority, ResponseTimes, Rule, SubjectArea,
+    Party, PartyRole, Population, Priority, ResponseTimes, Rule, SubjectArea, Suspension,
+    SuspensionReason,
 };
 use brygga_domain::code::CodedTerm;
 use brygga_domain::consent::{
@@ -186,6 +187,10 @@ fn record(raw: &world::Agreement) -> AgreementRecord {
                 AgreementSignature { organisation, key_id, signed_at: NOW, signature: [0; 64] };
             record.add_signature(signature).unwrap();
         }
+    }
+    if let Some(index) = raw.suspended_by {
+        let (organisation, reason) = (organisation(index), SuspensionReason::Incident);
+        record.suspend(Suspension { organisation, reason, since: NOW }).unwrap();
     }
     if let Some(ended) = raw.ended_day {
         record.terminate(day(ended));

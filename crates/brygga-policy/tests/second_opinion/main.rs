@@ -79,6 +79,7 @@ fn the_gate_and_a_second_evaluator_agree_on_every_question() {
         "SEND_AGREEMENT_EXPIRED",
         "SEND_AGREEMENT_NOT_IN_FORCE",
         "SEND_AGREEMENT_SCOPE",
+        "SEND_AGREEMENT_SUSPENDED",
         "SEND_AGREEMENT_TERMINATED",
         "SEND_CONSENT_EXPIRED",
         "SEND_CONSENT_MISSING",

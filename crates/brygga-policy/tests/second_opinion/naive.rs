@@ -7,11 +7,12 @@ use crate::Verdict;
 use crate::world::{Agreement, Citation, Consent, Eligibility, Rule, World};
 
 /// The gate's order: an objection further up hides those below.
-const ORDER: [Reason; 15] = [
+const ORDER: [Reason; 16] = [
     Reason::NotFound,
     Reason::AgreementTerminated,
     Reason::AgreementExpired,
     Reason::AgreementNotInForce,
+    Reason::AgreementSuspended,
     Reason::AgreementScope,
     Reason::PolicyDenied,
     Reason::EligibilityMissing,
@@ -79,6 +80,14 @@ pub(crate) fn note(world: &World, rule: usize) -> Verdict {
     };
     let mut objections = objections_to_agreement(world, agreement);
     objections.retain(|reason| *reason != Reason::AgreementScope);
+    if let Some(newer) = taken_over_by(world, agreement)
+        && !objections.contains(&Reason::NotFound)
+    {
+        match objection_of_newer(world, newer) {
+            Some(verdict) => return verdict,
+            None => objections.clear(),
+        }
+    }
     let is_free = |named: &Rule| named.categories == 0 || world.categories & !named.categories == 0;
     if !agreement.rules.get(rule).is_some_and(|named| !named.prohibits && is_free(named)) {
         objections.push(Reason::PolicyDenied);
@@ -100,6 +109,37 @@ pub(crate) fn note(world: &World, rule: usize) -> Verdict {
     }
 }
 
+/// The version that has taken over from one that was in force and has not ended.
+fn taken_over_by<'a>(world: &'a World, agreement: &Agreement) -> Option<&'a Agreement> {
+    let has_ended = agreement.until_day <= 0 || agreement.ended_day.is_some_and(|ended| ended <= 0);
+    if has_ended || !was_ever_in_force(agreement) {
+        return None;
+    }
+    let later = world.agreements.iter().filter(|other| {
+        other.id == agreement.id && other.version > agreement.version && was_ever_in_force(other)
+    });
+    later.max_by_key(|other| other.version)
+}
+
+/// What the newer version has against it; the law and the consent are asked afterwards.
+fn objection_of_newer(world: &World, newer: &Agreement) -> Option<Verdict> {
+    if newer.roles[world.sender] != 1 || newer.roles[world.recipient] != 1 {
+        return Some(refused(Reason::AgreementNotInForce));
+    }
+    let objections = objections_to_agreement(world, newer);
+    let of_state = ORDER.iter().take_while(|reason| **reason != Reason::AgreementScope);
+    if let Some(reason) = of_state.copied().find(|reason| objections.contains(reason)) {
+        return Some(refused(reason));
+    }
+    let rules = || newer.rules.iter().enumerate().filter(|(_, rule)| matches(world, rule));
+    if let Some((number, _)) = rules().find(|(_, rule)| rule.prohibits) {
+        let rule_id = format!("rule-{number}");
+        return Some(Verdict::Refused { reason: Reason::PolicyDenied, rule_id });
+    }
+    // A note is not asked for its eligibility again.
+    rules().next().is_none().then(|| refused(Reason::PolicyDenied))
+}
+
 fn refused(reason: Reason) -> Verdict {
     Verdict::Refused { reason, rule_id: String::new() }
 }
@@ -115,12 +155,12 @@ fn depth(verdict: &Verdict) -> usize {
 /// The step of the gate; the objections of one step are equals.
 fn stage(verdict: &Verdict) -> usize {
     match depth(verdict) {
-        0..=4 => 0,
-        5 => 1,
-        6 | 7 => 2,
-        8 | 9 => 3,
-        10 => 4,
-        11..=14 => 5,
+        0..=5 => 0,
+        6 => 1,
+        7 | 8 => 2,
+        9 | 10 => 3,
+        11 => 4,
+        12..=15 => 5,
         _ => 6,
     }
 }
@@ -208,6 +248,9 @@ fn objections_to_agreement(world: &World, agreement: &Agreement) -> Vec<Reason> 
     });
     if agreement.unsigned_by.is_some() || agreement.from_day > 0 || replaced {
         objections.push(Reason::AgreementNotInForce);
+    }
+    if agreement.suspended_by.is_some() {
+        objections.push(Reason::AgreementSuspended);
     }
     if agreement.subjects & (1 << world.subject) == 0 {
         objections.push(Reason::AgreementScope);

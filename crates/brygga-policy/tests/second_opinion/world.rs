@@ -62,6 +62,8 @@ pub(crate) struct Agreement {
     pub(crate) from_day: i64,
     pub(crate) until_day: i64,
     pub(crate) ended_day: Option<i64>,
+    /// A participant that has suspended it.
+    pub(crate) suspended_by: Option<usize>,
     pub(crate) consent_max_days: u32,
 }
 
@@ -288,6 +290,9 @@ fn agreement(
         } else {
             Some(dice.one_of(&[-25, -20, -2, -1, 0, 1]))
         },
+        suspended_by: (0..ORGANISATIONS)
+            .find(|index| roles[*index] == 1)
+            .filter(|_| dice.percent(3)),
         consent_max_days: dice.one_of(&[10, 10, 90]),
     }
     .ordered()

@@ -448,6 +448,47 @@ impl Priority {
         }
     }
 }
+/// SuspensionReason is why a participant suspends an agreement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SuspensionReason {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// It looks into how the agreement is kept.
+    UnderReview = 1,
+    /// Data may have come into the wrong hands.
+    Incident = 2,
+    /// It cannot take more for now.
+    Capacity = 3,
+    /// A permit, a decision or an authority's order is missing.
+    Legal = 4,
+}
+impl SuspensionReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SUSPENSION_REASON_UNSPECIFIED",
+            Self::UnderReview => "SUSPENSION_REASON_UNDER_REVIEW",
+            Self::Incident => "SUSPENSION_REASON_INCIDENT",
+            Self::Capacity => "SUSPENSION_REASON_CAPACITY",
+            Self::Legal => "SUSPENSION_REASON_LEGAL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SUSPENSION_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "SUSPENSION_REASON_UNDER_REVIEW" => Some(Self::UnderReview),
+            "SUSPENSION_REASON_INCIDENT" => Some(Self::Incident),
+            "SUSPENSION_REASON_CAPACITY" => Some(Self::Capacity),
+            "SUSPENSION_REASON_LEGAL" => Some(Self::Legal),
+            _ => None,
+        }
+    }
+}
 /// AgreementProposed is the payload of "agreement.proposed": a party asks the others to sign.
 /// Repeating it with the same terms changes nothing; other terms under the same id and version are refused.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -474,6 +515,30 @@ pub struct AgreementSigned {
     /// All signatures that the sender holds.
     #[prost(message, repeated, tag = "4")]
     pub signatures: ::prost::alloc::vec::Vec<AgreementSignature>,
+}
+/// AgreementSuspended is the payload of "agreement.suspended": a participant lets nothing new begin under it for now.
+/// What has begun is finished. Each participant has a switch of its own; the last message in its thread counts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgreementSuspended {
+    /// Agreement that is suspended.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version that is suspended.
+    #[prost(uint32, tag = "2")]
+    pub version: u32,
+    /// Why, in a word that tells of no person.
+    #[prost(enumeration = "SuspensionReason", tag = "3")]
+    pub reason: i32,
+}
+/// AgreementResumed is the payload of "agreement.resumed": the participant takes its suspension back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgreementResumed {
+    /// Agreement that is resumed.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version that is resumed.
+    #[prost(uint32, tag = "2")]
+    pub version: u32,
 }
 /// AgreementTerminated is the payload of "agreement.terminated": a party ends it for all.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -3268,6 +3268,22 @@ pub struct Agreement {
     /// From when it is terminated; unset where it is not.
     #[prost(message, optional, tag = "5")]
     pub terminated_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Who has suspended it.
+    #[prost(message, repeated, tag = "6")]
+    pub suspensions: ::prost::alloc::vec::Vec<Suspension>,
+}
+/// Suspension is one participant's.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Suspension {
+    /// Who.
+    #[prost(string, tag = "1")]
+    pub organisation: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(enumeration = "super::super::agreement::v1::SuspensionReason", tag = "2")]
+    pub reason: i32,
+    /// Since when, on its clock.
+    #[prost(message, optional, tag = "3")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// ProposeAgreementRequest holds the terms.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3322,6 +3338,43 @@ pub struct TerminateAgreementRequest {
 /// TerminateAgreementResponse is the agreement as terminated.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TerminateAgreementResponse {
+    /// The agreement.
+    #[prost(message, optional, tag = "1")]
+    pub agreement: ::core::option::Option<Agreement>,
+}
+/// SuspendAgreementRequest names the agreement.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SuspendAgreementRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version; 0 for the newest.
+    #[prost(uint32, tag = "2")]
+    pub version: u32,
+    /// Why.
+    #[prost(enumeration = "super::super::agreement::v1::SuspensionReason", tag = "3")]
+    pub reason: i32,
+}
+/// SuspendAgreementResponse is the agreement as suspended.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SuspendAgreementResponse {
+    /// The agreement.
+    #[prost(message, optional, tag = "1")]
+    pub agreement: ::core::option::Option<Agreement>,
+}
+/// ResumeAgreementRequest names the agreement.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResumeAgreementRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version; 0 for the newest.
+    #[prost(uint32, tag = "2")]
+    pub version: u32,
+}
+/// ResumeAgreementResponse is the agreement; another party may still have suspended it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ResumeAgreementResponse {
     /// The agreement.
     #[prost(message, optional, tag = "1")]
     pub agreement: ::core::option::Option<Agreement>,
@@ -3515,6 +3568,10 @@ pub enum AgreementState {
     Expired = 4,
     /// A party ended it.
     Terminated = 5,
+    /// A party lets nothing new begin under it for now.
+    Suspended = 6,
+    /// A newer version has taken over.
+    Superseded = 7,
 }
 impl AgreementState {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -3529,6 +3586,8 @@ impl AgreementState {
             Self::Active => "AGREEMENT_STATE_ACTIVE",
             Self::Expired => "AGREEMENT_STATE_EXPIRED",
             Self::Terminated => "AGREEMENT_STATE_TERMINATED",
+            Self::Suspended => "AGREEMENT_STATE_SUSPENDED",
+            Self::Superseded => "AGREEMENT_STATE_SUPERSEDED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -3540,6 +3599,8 @@ impl AgreementState {
             "AGREEMENT_STATE_ACTIVE" => Some(Self::Active),
             "AGREEMENT_STATE_EXPIRED" => Some(Self::Expired),
             "AGREEMENT_STATE_TERMINATED" => Some(Self::Terminated),
+            "AGREEMENT_STATE_SUSPENDED" => Some(Self::Suspended),
+            "AGREEMENT_STATE_SUPERSEDED" => Some(Self::Superseded),
             _ => None,
         }
     }
@@ -3805,6 +3866,45 @@ pub mod agreement_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "TerminateAgreement"));
             self.inner.unary(req, path, codec).await
         }
+        /// SuspendAgreement lets nothing new begin under an agreement until this organisation resumes it, and tells the other
+        /// parties. What waits to be sent under it is taken back; what has arrived is finished. Idempotent.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION where it is not in force; PERMISSION_DENIED for who takes no part.
+        pub async fn suspend_agreement(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SuspendAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::SuspendAgreementResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/SuspendAgreement",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "SuspendAgreement"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ResumeAgreement takes this organisation's suspension back and tells the other parties. Idempotent.
+        /// Statuses: NOT_FOUND.
+        pub async fn resume_agreement(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ResumeAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::ResumeAgreementResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/ResumeAgreement",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ResumeAgreement"));
+            self.inner.unary(req, path, codec).await
+        }
         /// ShowAgreement returns one agreement. Statuses: NOT_FOUND.
         pub async fn show_agreement(
             &mut self,
@@ -3918,6 +4018,19 @@ pub mod agreement_service_server {
             &self,
             request: tonic::Request<super::TerminateAgreementRequest>,
         ) -> std::result::Result<tonic::Response<super::TerminateAgreementResponse>, tonic::Status>;
+        /// SuspendAgreement lets nothing new begin under an agreement until this organisation resumes it, and tells the other
+        /// parties. What waits to be sent under it is taken back; what has arrived is finished. Idempotent.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION where it is not in force; PERMISSION_DENIED for who takes no part.
+        async fn suspend_agreement(
+            &self,
+            request: tonic::Request<super::SuspendAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::SuspendAgreementResponse>, tonic::Status>;
+        /// ResumeAgreement takes this organisation's suspension back and tells the other parties. Idempotent.
+        /// Statuses: NOT_FOUND.
+        async fn resume_agreement(
+            &self,
+            request: tonic::Request<super::ResumeAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::ResumeAgreementResponse>, tonic::Status>;
         /// ShowAgreement returns one agreement. Statuses: NOT_FOUND.
         async fn show_agreement(
             &self,
@@ -4131,6 +4244,90 @@ pub mod agreement_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = TerminateAgreementSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/SuspendAgreement" => {
+                    #[allow(non_camel_case_types)]
+                    struct SuspendAgreementSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::SuspendAgreementRequest>
+                        for SuspendAgreementSvc<T>
+                    {
+                        type Response = super::SuspendAgreementResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SuspendAgreementRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::suspend_agreement(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SuspendAgreementSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/ResumeAgreement" => {
+                    #[allow(non_camel_case_types)]
+                    struct ResumeAgreementSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::ResumeAgreementRequest>
+                        for ResumeAgreementSvc<T>
+                    {
+                        type Response = super::ResumeAgreementResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ResumeAgreementRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::resume_agreement(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ResumeAgreementSvc(inner);
                         let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -31,10 +31,14 @@ pub enum LocalRpc {
     ListAgreements,
     /// `/brygga.local.v1.AgreementService/ProposeAgreement`.
     ProposeAgreement,
+    /// `/brygga.local.v1.AgreementService/ResumeAgreement`.
+    ResumeAgreement,
     /// `/brygga.local.v1.AgreementService/ShowAgreement`.
     ShowAgreement,
     /// `/brygga.local.v1.AgreementService/SignAgreement`.
     SignAgreement,
+    /// `/brygga.local.v1.AgreementService/SuspendAgreement`.
+    SuspendAgreement,
     /// `/brygga.local.v1.AgreementService/TerminateAgreement`.
     TerminateAgreement,
     /// `/brygga.local.v1.ConsentService/NarrowConsent`.
@@ -105,8 +109,10 @@ impl LocalRpc {
         Self::LintAgreement,
         Self::ListAgreements,
         Self::ProposeAgreement,
+        Self::ResumeAgreement,
         Self::ShowAgreement,
         Self::SignAgreement,
+        Self::SuspendAgreement,
         Self::TerminateAgreement,
         Self::NarrowConsent,
         Self::RecordConsent,
@@ -151,8 +157,10 @@ impl LocalRpc {
             Self::LintAgreement => "/brygga.local.v1.AgreementService/LintAgreement",
             Self::ListAgreements => "/brygga.local.v1.AgreementService/ListAgreements",
             Self::ProposeAgreement => "/brygga.local.v1.AgreementService/ProposeAgreement",
+            Self::ResumeAgreement => "/brygga.local.v1.AgreementService/ResumeAgreement",
             Self::ShowAgreement => "/brygga.local.v1.AgreementService/ShowAgreement",
             Self::SignAgreement => "/brygga.local.v1.AgreementService/SignAgreement",
+            Self::SuspendAgreement => "/brygga.local.v1.AgreementService/SuspendAgreement",
             Self::TerminateAgreement => "/brygga.local.v1.AgreementService/TerminateAgreement",
             Self::NarrowConsent => "/brygga.local.v1.ConsentService/NarrowConsent",
             Self::RecordConsent => "/brygga.local.v1.ConsentService/RecordConsent",
@@ -198,8 +206,10 @@ impl LocalRpc {
             "/brygga.local.v1.AgreementService/LintAgreement" => Some(Self::LintAgreement),
             "/brygga.local.v1.AgreementService/ListAgreements" => Some(Self::ListAgreements),
             "/brygga.local.v1.AgreementService/ProposeAgreement" => Some(Self::ProposeAgreement),
+            "/brygga.local.v1.AgreementService/ResumeAgreement" => Some(Self::ResumeAgreement),
             "/brygga.local.v1.AgreementService/ShowAgreement" => Some(Self::ShowAgreement),
             "/brygga.local.v1.AgreementService/SignAgreement" => Some(Self::SignAgreement),
+            "/brygga.local.v1.AgreementService/SuspendAgreement" => Some(Self::SuspendAgreement),
             "/brygga.local.v1.AgreementService/TerminateAgreement" => {
                 Some(Self::TerminateAgreement)
             }

@@ -9,7 +9,7 @@ use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::agreement_service_server::AgreementService;
 use brygga_wire::local::{
-    agreement_key, agreement_to_proto, explain_wish, proposed_terms, termination,
+    agreement_key, agreement_to_proto, explain_wish, proposed_terms, suspension, termination,
 };
 use tonic::{Request, Response, Status};
 
@@ -30,7 +30,7 @@ impl Agreements {
     }
 
     fn shown(&self, record: &AgreementRecord) -> proto::Agreement {
-        agreement_to_proto(record, self.app.now())
+        agreement_to_proto(record, &self.app.agreement_state(record))
     }
 
     async fn propose(
@@ -66,6 +66,28 @@ impl Agreements {
         Ok(proto::TerminateAgreementResponse { agreement: Some(self.shown(&record)) })
     }
 
+    async fn suspend(
+        &self,
+        caller: &Caller,
+        request: proto::SuspendAgreementRequest,
+    ) -> Result<proto::SuspendAgreementResponse, AppError> {
+        let (id, version, reason) = suspension(&request)?;
+        let version = version.unwrap_or_default();
+        let record = self.app.agreement_switch(caller, id, version, Some(reason)).await?;
+        Ok(proto::SuspendAgreementResponse { agreement: Some(self.shown(&record)) })
+    }
+
+    async fn resume(
+        &self,
+        caller: &Caller,
+        request: proto::ResumeAgreementRequest,
+    ) -> Result<proto::ResumeAgreementResponse, AppError> {
+        let (id, version) = agreement_key(&request.agreement_id, request.version)?;
+        let version = version.unwrap_or_default();
+        let record = self.app.agreement_switch(caller, id, version, None).await?;
+        Ok(proto::ResumeAgreementResponse { agreement: Some(self.shown(&record)) })
+    }
+
     async fn list(&self) -> Result<proto::ListAgreementsResponse, AppError> {
         let store = &self.app.parts().store;
         let mut records = store.read(|reader| Box::pin(reader.agreement_records())).await?;
@@ -94,7 +116,7 @@ impl Agreements {
         request: proto::ExplainReferralRequest,
     ) -> Result<proto::ExplainReferralResponse, AppError> {
         let explanation = self.app.referral_explain(caller, &explain_wish(request)?).await?;
-        Ok(explanation_to_proto(&explanation, self.app.now()))
+        Ok(explanation_to_proto(&explanation))
     }
 
     fn show(
@@ -131,6 +153,22 @@ impl AgreementService for Agreements {
     ) -> Result<Response<proto::TerminateAgreementResponse>, Status> {
         let (caller, request) = admitted(request)?;
         answer(self.terminate(&caller, request).await)
+    }
+
+    async fn suspend_agreement(
+        &self,
+        request: Request<proto::SuspendAgreementRequest>,
+    ) -> Result<Response<proto::SuspendAgreementResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.suspend(&caller, request).await)
+    }
+
+    async fn resume_agreement(
+        &self,
+        request: Request<proto::ResumeAgreementRequest>,
+    ) -> Result<Response<proto::ResumeAgreementResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.resume(&caller, request).await)
     }
 
     async fn show_agreement(

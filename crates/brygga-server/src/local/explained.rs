@@ -1,16 +1,13 @@
 //! What the gate says of a referral, and what is wrong with rules, as they travel.
 
+use brygga_domain::Refusal;
 use brygga_domain::agreement::AgreementTerms;
-use brygga_domain::{Refusal, Timestamp};
 use brygga_policy::{Explained, Explanation, Finding, Flaw, NearMiss, Operand};
 use brygga_proto::local::v1 as proto;
 use brygga_wire::local::agreement_state_to_proto;
 
 /// The gate's answer as it travels.
-pub(super) fn explanation_to_proto(
-    explanation: &Explanation,
-    now: Timestamp,
-) -> proto::ExplainReferralResponse {
+pub(super) fn explanation_to_proto(explanation: &Explanation) -> proto::ExplainReferralResponse {
     let permit = explanation.decision.as_ref().ok();
     let refusal = explanation.decision.as_ref().err();
     let agreements = explanation.agreements.iter();
@@ -22,11 +19,11 @@ pub(super) fn explanation_to_proto(
         agreement_version: permit.map_or(0, |permit| permit.version()),
         rule_id: permit.map(|permit| permit.rule_id().to_owned()).unwrap_or_default(),
         reason: refusal.map(|refusal| refusal.reason.as_str().to_owned()).unwrap_or_default(),
-        agreements: agreements.map(|explained| agreement(explained, now)).collect(),
+        agreements: agreements.map(agreement).collect(),
     }
 }
 
-fn agreement(explained: &Explained, now: Timestamp) -> proto::ExplainedAgreement {
+fn agreement(explained: &Explained) -> proto::ExplainedAgreement {
     let terms = explained.agreement.terms();
     let obstacle = |refusal: &Refusal| proto::Obstacle {
         reason: refusal.reason.as_str().to_owned(),
@@ -41,7 +38,7 @@ fn agreement(explained: &Explained, now: Timestamp) -> proto::ExplainedAgreement
         agreement_id: terms.agreement_id.as_bytes().to_vec(),
         version: terms.version,
         title: terms.title.clone(),
-        state: agreement_state_to_proto(&explained.agreement, now).into(),
+        state: agreement_state_to_proto(&explained.state).into(),
         obstacles: explained.obstacles.iter().map(obstacle).collect(),
         near_misses: explained.near_misses.iter().map(near_miss).collect(),
     }

@@ -155,6 +155,8 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
         | LocalRpc::ShowOffer
         | LocalRpc::SignAgreement
         | LocalRpc::SignReview
+        | LocalRpc::SuspendAgreement
+        | LocalRpc::ResumeAgreement
         | LocalRpc::TerminateAgreement
         | LocalRpc::WithdrawConsent
         | LocalRpc::WithdrawOffer => vec![],

@@ -5,6 +5,7 @@
 //! what they say is written down. [`demand`] alone says which of them a call passes; it has no `_`,
 //! so a new call fails the build until somebody has thought about it.
 
+mod agreement_kinds;
 mod gate;
 mod need;
 mod page;
@@ -80,6 +81,8 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::ShowNode
         | LocalRpc::SignAgreement
         | LocalRpc::SignReview
+        | LocalRpc::SuspendAgreement
+        | LocalRpc::ResumeAgreement
         | LocalRpc::TerminateAgreement
         | LocalRpc::WithdrawConsent => Demand::Nothing,
     }

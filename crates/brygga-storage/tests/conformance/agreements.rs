@@ -1,7 +1,9 @@
 //! Agreements and consents.
 
+use brygga_domain::agreement::SuspensionReason;
 use brygga_domain::consent::ConsentPrivate;
 use brygga_exchange::WriteSet;
+use brygga_exchange::write_set::SuspensionStep;
 use brygga_storage::StorageError;
 
 use crate::database::Database;
@@ -12,6 +14,7 @@ on_both!(
     agreements_read_back_with_signatures_and_end,
     the_revision_grows_with_every_change_of_an_agreement,
     other_terms_under_the_same_version_are_a_conflict,
+    switches_are_turned_one_by_one,
     an_end_is_never_lost_to_whoever_has_not_seen_it,
     terms_that_were_changed_behind_our_back_are_found,
     a_consent_reads_back_and_can_only_be_withdrawn,
@@ -62,6 +65,37 @@ async fn other_terms_under_the_same_version_are_a_conflict(database: &Database) 
     let terms_digest = *digest(&encoded).as_bytes();
     let other = brygga_domain::agreement::AgreementRecord::proposed(terms, encoded, terms_digest);
     assert_eq!(put(other).await, Err(StorageError::Conflict));
+}
+
+async fn switches_are_turned_one_by_one(database: &Database) {
+    let held = database.open().await;
+    let record = agreement(1, 1);
+    let id = record.terms().agreement_id;
+    store(&held, WriteSet { agreements: vec![record], ..WriteSet::default() }).await.unwrap();
+    let turn = |organisation, suspended| {
+        let step = SuspensionStep { agreement_id: id, version: 1, organisation, suspended };
+        store(&held, WriteSet { suspensions: vec![step], ..WriteSet::default() })
+    };
+    let suspended = || async {
+        let one = held.read(move |reader| Box::pin(reader.agreement_by_version(id, 1)));
+        let all = held.read(|reader| Box::pin(reader.agreement_records()));
+        let (one, all) = (one.await.unwrap().unwrap(), all.await.unwrap());
+        assert_eq!(all, std::slice::from_ref(&one), "however it is read");
+        one.suspensions().to_vec()
+    };
+    let since = Some((SuspensionReason::Capacity, at(5)));
+    turn(kalmar(), since).await.unwrap();
+    turn(nybro(), Some((SuspensionReason::Incident, at(6)))).await.unwrap();
+    turn(nybro(), Some((SuspensionReason::Legal, at(7)))).await.unwrap();
+    let named: Vec<_> = suspended().await.into_iter().map(|one| (one.reason, one.since)).collect();
+    assert_eq!(named, [(SuspensionReason::Capacity, at(5)), (SuspensionReason::Legal, at(7))]);
+    let before = held.read(|reader| Box::pin(reader.agreement_revision())).await.unwrap();
+    turn(nybro(), None).await.unwrap();
+    turn(nybro(), None).await.unwrap();
+    let left: Vec<_> = suspended().await.into_iter().map(|one| one.organisation).collect();
+    assert_eq!(left, [kalmar()], "nobody else's switch is touched");
+    let after = held.read(|reader| Box::pin(reader.agreement_revision())).await.unwrap();
+    assert!(after > before, "every cache is told");
 }
 
 async fn an_end_is_never_lost_to_whoever_has_not_seen_it(database: &Database) {

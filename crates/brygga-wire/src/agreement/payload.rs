@@ -1,13 +1,16 @@
 //! The three messages in which parties negotiate an agreement.
 
 use brygga_crypto::Digest;
-use brygga_domain::agreement::{AgreementRecord, AgreementSignature, AgreementTerms};
+use brygga_domain::agreement::{
+    AgreementRecord, AgreementSignature, AgreementTerms, SuspensionReason,
+};
 use brygga_domain::{AgreementId, Refusal, Timestamp};
 use brygga_proto::agreement::v1 as proto;
 use prost::Message;
 
 use super::signature::{signature_from_proto, signature_to_proto};
 use super::terms::decode_terms;
+use crate::code;
 use crate::field::{counted, from_bytes, invalid, version};
 use crate::time;
 
@@ -119,6 +122,47 @@ pub fn decode_terminated(payload: &[u8]) -> Result<Terminated, Refusal> {
         version: version(payload.version, "payload.version")?,
         effective_at: time::from_proto(payload.effective_at, "payload.effective_at")?,
     })
+}
+
+/// The payload of `agreement.suspended`.
+pub fn encode_suspended(terms: &AgreementTerms, reason: SuspensionReason) -> Vec<u8> {
+    proto::AgreementSuspended {
+        agreement_id: terms.agreement_id.as_bytes().to_vec(),
+        version: terms.version,
+        reason: code::number_or_unset(Some(reason)),
+    }
+    .encode_to_vec()
+}
+
+/// Reads the payload of `agreement.suspended`: agreement, version and reason.
+///
+/// # Errors
+/// The field at fault.
+pub fn decode_suspended(payload: &[u8]) -> Result<(AgreementId, u32, SuspensionReason), Refusal> {
+    let payload = proto::AgreementSuspended::decode(payload).map_err(|_| invalid("payload"))?;
+    Ok((
+        from_bytes(&payload.agreement_id, "payload.agreement_id")?,
+        version(payload.version, "payload.version")?,
+        code::read(payload.reason, "payload.reason")?,
+    ))
+}
+
+/// The payload of `agreement.resumed`.
+pub fn encode_resumed(terms: &AgreementTerms) -> Vec<u8> {
+    let agreement_id = terms.agreement_id.as_bytes().to_vec();
+    proto::AgreementResumed { agreement_id, version: terms.version }.encode_to_vec()
+}
+
+/// Reads the payload of `agreement.resumed`: agreement and version.
+///
+/// # Errors
+/// The field at fault.
+pub fn decode_resumed(payload: &[u8]) -> Result<(AgreementId, u32), Refusal> {
+    let payload = proto::AgreementResumed::decode(payload).map_err(|_| invalid("payload"))?;
+    Ok((
+        from_bytes(&payload.agreement_id, "payload.agreement_id")?,
+        version(payload.version, "payload.version")?,
+    ))
 }
 
 fn signatures(

@@ -2,7 +2,7 @@
 
 use brygga_domain::access::{BreakGlassReason, ReviewFinding, Sampled};
 use brygga_domain::agreement::{
-    Action, AgreementKind, Effect, PartyRole, Population, Priority, SubjectArea,
+    Action, AgreementKind, Effect, PartyRole, Population, Priority, SubjectArea, SuspensionReason,
 };
 use brygga_domain::consent::{ConsentEventType, ConsentForm, ConsentingParty, SubjectAge};
 use brygga_domain::offer::OfferEnd;
@@ -111,6 +111,13 @@ coded!(SubjectArea, brygga_proto::agreement::v1::SubjectArea {
 coded!(Population, brygga_proto::agreement::v1::Population {
     Adult = Adult,
     Child = Child,
+});
+
+coded!(SuspensionReason, brygga_proto::agreement::v1::SuspensionReason {
+    UnderReview = UnderReview,
+    Incident = Incident,
+    Capacity = Capacity,
+    Legal = Legal,
 });
 
 coded!(Effect, brygga_proto::agreement::v1::Effect {

@@ -15,6 +15,10 @@ pub enum MessageType {
     AgreementProposed,
     /// A party tells the others that it signed.
     AgreementSigned,
+    /// A participant suspends an agreement.
+    AgreementSuspended,
+    /// A participant takes its suspension back.
+    AgreementResumed,
     /// A party ends an agreement.
     AgreementTerminated,
     /// A referral begins.
@@ -49,6 +53,8 @@ impl MessageType {
         match self {
             Self::AgreementProposed => "agreement.proposed",
             Self::AgreementSigned => "agreement.signed",
+            Self::AgreementSuspended => "agreement.suspended",
+            Self::AgreementResumed => "agreement.resumed",
             Self::AgreementTerminated => "agreement.terminated",
             Self::ReferralRequested => "referral.requested",
             Self::ReferralWithdrawn => "referral.withdrawn",
@@ -76,6 +82,8 @@ impl MessageType {
         Ok(match name.as_str() {
             "agreement.proposed" => Self::AgreementProposed,
             "agreement.signed" => Self::AgreementSigned,
+            "agreement.suspended" => Self::AgreementSuspended,
+            "agreement.resumed" => Self::AgreementResumed,
             "agreement.terminated" => Self::AgreementTerminated,
             "referral.requested" => Self::ReferralRequested,
             "referral.withdrawn" => Self::ReferralWithdrawn,

@@ -1,31 +1,42 @@
 //! Agreements as the organisation's own staff see and change them.
 
-use brygga_domain::agreement::{AgreementRecord, AgreementState, AgreementTerms};
+use brygga_domain::agreement::{
+    AgreementRecord, AgreementState, AgreementTerms, Suspension, SuspensionReason,
+};
 use brygga_domain::{AgreementId, Refusal, Timestamp};
 use brygga_proto::agreement::v1 as agreement;
 use brygga_proto::local::v1 as proto;
 
 use crate::agreement::{signature_to_proto, terms_from_proto, terms_to_proto};
+use crate::code;
 use crate::field::{from_bytes, required};
 use crate::time;
 
 /// An agreement as it stands now.
-pub fn agreement_to_proto(record: &AgreementRecord, now: Timestamp) -> proto::Agreement {
+pub fn agreement_to_proto(record: &AgreementRecord, state: &AgreementState) -> proto::Agreement {
+    let suspension = |held: &Suspension| proto::Suspension {
+        organisation: held.organisation.to_string(),
+        reason: code::number_or_unset(Some(held.reason)),
+        since: Some(time::to_proto(held.since)),
+    };
     proto::Agreement {
         terms: Some(terms_to_proto(record.terms())),
         terms_sha256: record.terms_digest().to_vec(),
         signatures: record.signatures().iter().map(signature_to_proto).collect(),
-        state: agreement_state_to_proto(record, now).into(),
+        state: agreement_state_to_proto(state).into(),
         terminated_at: record.terminated_at().map(time::to_proto),
+        suspensions: record.suspensions().iter().map(suspension).collect(),
     }
 }
 
 /// Where an agreement stands now.
-pub fn agreement_state_to_proto(record: &AgreementRecord, now: Timestamp) -> proto::AgreementState {
-    match record.state(now) {
+pub const fn agreement_state_to_proto(state: &AgreementState) -> proto::AgreementState {
+    match state {
         AgreementState::Proposed { .. } => proto::AgreementState::Proposed,
         AgreementState::Signed => proto::AgreementState::Signed,
         AgreementState::Active => proto::AgreementState::Active,
+        AgreementState::Suspended => proto::AgreementState::Suspended,
+        AgreementState::Superseded => proto::AgreementState::Superseded,
         AgreementState::Expired => proto::AgreementState::Expired,
         AgreementState::Terminated => proto::AgreementState::Terminated,
     }
@@ -46,6 +57,17 @@ pub fn proposed_terms(
     }
     terms.version = terms.version.max(1);
     terms_from_proto(terms)
+}
+
+/// Reads which agreement is to be suspended, and why.
+///
+/// # Errors
+/// `SEND_INVALID_FIELD` at `agreement_id` or `reason`.
+pub fn suspension(
+    request: &proto::SuspendAgreementRequest,
+) -> Result<(AgreementId, Option<u32>, SuspensionReason), Refusal> {
+    let (id, version) = agreement_key(&request.agreement_id, request.version)?;
+    Ok((id, version, code::read(request.reason, "reason")?))
 }
 
 /// Reads which agreement a request is about, and which version; none for the newest.

@@ -73,14 +73,17 @@ fn details_hold_the_content_without_its_salt_and_the_whole_log() {
 
 #[test]
 fn an_agreement_shows_where_it_stands() {
-    let view = agreement_to_proto(&record(), NOW);
+    let view = agreement_to_proto(&record(), &record().state(NOW));
     assert_eq!(view.state(), proto::AgreementState::Proposed);
     assert_eq!(view.terms, Some(terms_to_proto(&terms())));
     assert_eq!((view.signatures.len(), view.terminated_at), (1, None));
     let mut ended = record();
     ended.terminate(NOW);
-    let view = agreement_to_proto(&ended, later(1));
+    let view = agreement_to_proto(&ended, &ended.state(later(1)));
     assert_eq!(view.state(), proto::AgreementState::Terminated);
     assert!(view.terminated_at.is_some());
-    assert_eq!(agreement_to_proto(&record(), later(400)).state(), proto::AgreementState::Expired);
+    assert_eq!(
+        agreement_to_proto(&record(), &record().state(later(400))).state(),
+        proto::AgreementState::Expired
+    );
 }

@@ -8,11 +8,11 @@ use std::path::PathBuf;
 
 use brygga_domain::{OrgId, Timestamp};
 use brygga_identity::roles::Role;
-use brygga_proto::agreement::v1::AgreementTerms;
+use brygga_proto::agreement::v1::{AgreementTerms, SuspensionReason};
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
 use brygga_proto::local::v1::{
-    Agreement, ListAgreementsRequest, ProposeAgreementRequest, ShowAgreementRequest,
-    SignAgreementRequest, TerminateAgreementRequest,
+    Agreement, ListAgreementsRequest, ProposeAgreementRequest, ResumeAgreementRequest,
+    ShowAgreementRequest, SignAgreementRequest, SuspendAgreementRequest, TerminateAgreementRequest,
 };
 use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
@@ -26,6 +26,7 @@ use crate::node_dir::read_text;
 use crate::output::Answer;
 use crate::text::Text;
 use crate::when;
+use crate::wire_code::parser;
 
 /// Propose, sign, show and terminate agreements (avtal)
 #[derive(Args)]
@@ -59,6 +60,20 @@ enum Action {
         #[arg(long, value_name = "WHEN", value_parser = when::parse)]
         from: Option<Timestamp>,
     },
+    /// Let nothing new begin under an agreement for now
+    ///
+    /// What waits to be sent under it is taken back; what has begun is finished. `brygga agreement resume` ends it.
+    #[command(after_help = "Example:\n  brygga agreement suspend AGREEMENT-ID --reason INCIDENT")]
+    Suspend {
+        #[command(flatten)]
+        one: OneArgs,
+        /// Why
+        #[arg(long, value_parser = parser::<SuspensionReason>())]
+        reason: SuspensionReason,
+    },
+    /// Take this organisation's suspension of an agreement back
+    #[command(after_help = "Example:\n  brygga agreement resume AGREEMENT-ID")]
+    Resume(OneArgs),
     /// Show an agreement with its rules and signatures
     #[command(after_help = "Example:\n  brygga agreement show AGREEMENT-ID")]
     Show(OneArgs),
@@ -138,6 +153,32 @@ struct OneArgs {
     version: u32,
 }
 
+impl OneArgs {
+    async fn suspend(
+        &self,
+        service: &mut AgreementServiceClient<LocalChannel>,
+        reason: SuspensionReason,
+    ) -> Result<Option<Agreement>, Failure> {
+        let request = SuspendAgreementRequest {
+            agreement_id: self.id.to_bytes(),
+            version: self.version,
+            reason: reason.into(),
+        };
+        let response = service.suspend_agreement(request).await;
+        Ok(response.map_err(|status| refused(&status))?.into_inner().agreement)
+    }
+
+    async fn resume(
+        &self,
+        service: &mut AgreementServiceClient<LocalChannel>,
+    ) -> Result<Option<Agreement>, Failure> {
+        let request =
+            ResumeAgreementRequest { agreement_id: self.id.to_bytes(), version: self.version };
+        let response = service.resume_agreement(request).await;
+        Ok(response.map_err(|status| refused(&status))?.into_inner().agreement)
+    }
+}
+
 impl AgreementArgs {
     pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
         if let Action::Template { template } = &self.action {
@@ -176,6 +217,10 @@ impl AgreementArgs {
                 let response = service.terminate_agreement(request).await.map_err(failed)?;
                 (response.into_inner().agreement, Some(Text::AgreementTerminated))
             }
+            Action::Suspend { one, reason } => {
+                (one.suspend(&mut service, *reason).await?, Some(Text::AgreementSuspended))
+            }
+            Action::Resume(one) => (one.resume(&mut service).await?, Some(Text::AgreementResumed)),
             Action::Show(one) => {
                 let request =
                     ShowAgreementRequest { agreement_id: one.id.to_bytes(), version: one.version };

@@ -6,6 +6,8 @@ use crate::cli::Language;
 const SUBJECTS: &[(&str, &str, &str)] = &[
     ("agreement.proposed", "förslag till avtal", "proposed agreement"),
     ("agreement.signed", "undertecknat avtal", "signed agreement"),
+    ("agreement.suspended", "paus av avtal", "suspension of agreement"),
+    ("agreement.resumed", "avtal återupptaget", "resumption of agreement"),
     ("agreement.terminated", "uppsägning av avtal", "termination of agreement"),
     (
         "processing.stop_requested",

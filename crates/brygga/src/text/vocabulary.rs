@@ -155,6 +155,8 @@ words!(AgreementState {
     Active = "i kraft", "in force";
     Expired = "upphört", "expired";
     Terminated = "uppsagt", "terminated";
+    Suspended = "pausat", "suspended";
+    Superseded = "ersatt av en nyare version", "superseded by a newer version";
 });
 
 words!(AgreementKind {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, Effect, Party,
-    PartyRole, Priority, ResponseTimes, Rule, SubjectArea,
+    PartyRole, Priority, ResponseTimes, Rule, SubjectArea, Suspension, SuspensionReason,
 };
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::consent::{
@@ -27,7 +27,10 @@ use crate::federation::{KALMAR, NOON, NYBRO, org};
 pub(super) enum Agreement {
     None,
     Draft,
+    Signed,
     Active,
+    Suspended,
+    Superseded,
     Expired,
     Terminated,
 }
@@ -43,13 +46,24 @@ pub(super) enum ConsentState {
 }
 
 impl Agreement {
-    pub(super) const ALL: &'static [Self] =
-        &[Self::None, Self::Draft, Self::Active, Self::Expired, Self::Terminated];
+    pub(super) const ALL: &'static [Self] = &[
+        Self::None,
+        Self::Draft,
+        Self::Signed,
+        Self::Active,
+        Self::Suspended,
+        Self::Superseded,
+        Self::Expired,
+        Self::Terminated,
+    ];
 
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Draft => "draft",
+            Self::Signed => "not begun",
+            Self::Suspended => "suspended",
+            Self::Superseded => "superseded",
             Self::Active => "active",
             Self::Expired => "expired",
             Self::Terminated => "terminated",
@@ -60,7 +74,15 @@ impl Agreement {
         let records = match self {
             Self::None => vec![],
             Self::Draft => vec![proposed(30)],
+            Self::Signed => vec![sign(draft(1, 10, 30))],
             Self::Active => vec![signed(30)],
+            Self::Suspended => {
+                let mut record = signed(30);
+                let (organisation, reason) = (org(NYBRO), SuspensionReason::Incident);
+                record.suspend(Suspension { organisation, reason, since: NOON }).unwrap();
+                vec![record]
+            }
+            Self::Superseded => vec![signed(30), sign(draft(2, -30, 30))],
             Self::Expired => vec![signed(-1)],
             Self::Terminated => {
                 let mut record = signed(30);
@@ -137,7 +159,8 @@ pub(super) fn decide(agreement: Agreement, consent: ConsentState) -> Result<(), 
         gdpr: Some(GdprBasis::PublicTask),
         child: false,
         agreements: &book,
-        citation: Citation::Current(AgreementId::from_bytes([1; 16])),
+        // As a message cites it; who asks for the agreement by its name gets the version that counts.
+        citation: Citation::Version(AgreementId::from_bytes([1; 16]), 1),
         consent: record.as_ref().map_or(ConsentEvidence::None, ConsentEvidence::Record),
         eligibility: EligibilityEvidence::NotAsked,
         now: NOON,
@@ -146,10 +169,15 @@ pub(super) fn decide(agreement: Agreement, consent: ConsentState) -> Result<(), 
 }
 
 fn proposed(days: i64) -> AgreementRecord {
+    draft(1, -30, days)
+}
+
+/// A version that begins and ends so many days from now.
+fn draft(version: u32, from_days: i64, days: i64) -> AgreementRecord {
     let party = |who| Party { organisation: org(who), role: PartyRole::Participant };
     let draft = AgreementDraft {
         agreement_id: AgreementId::from_bytes([1; 16]),
-        version: 1,
+        version,
         kind: AgreementKind::RegionalCooperation,
         title: "Samarbete om akut boende".to_owned(),
         parties: vec![party(KALMAR), party(NYBRO)],
@@ -161,7 +189,7 @@ fn proposed(days: i64) -> AgreementRecord {
         ])
         .unwrap(),
         consent_max_days: 90,
-        valid_from: NOON.minus(Seconds::days(30)),
+        valid_from: NOON.plus(Seconds::days(from_days)),
         valid_until: NOON.plus(Seconds::days(days)),
         document_sha256: None,
         legal_references: vec![],
@@ -174,7 +202,10 @@ fn proposed(days: i64) -> AgreementRecord {
 }
 
 fn signed(days: i64) -> AgreementRecord {
-    let mut record = proposed(days);
+    sign(proposed(days))
+}
+
+fn sign(mut record: AgreementRecord) -> AgreementRecord {
     for organisation in [org(KALMAR), org(NYBRO)] {
         let signature = AgreementSignature {
             organisation,

@@ -9,6 +9,7 @@ use brygga_identity::roles::Role;
 use brygga_proto::rpc::{FederationRpc, LocalRpc, ReferralAction};
 use brygga_server::roles::{is_honoured, of_action, of_federation_rpc, of_rpc};
 
+use super::agreement_kinds;
 use super::gate::{Agreement, ConsentState};
 use super::need::Relation;
 use super::{Cell, Demand, cells, demand, gate};
@@ -30,6 +31,7 @@ pub(super) fn render() -> String {
     need_to_know(&mut text);
     sending(&mut text);
     every_cell(&mut text);
+    agreement_kinds::write(&mut text);
     text
 }
 

@@ -1,7 +1,7 @@
 //! An agreement as a case worker and a program read it.
 
 use brygga_proto::agreement::v1 as proto;
-use brygga_proto::local::v1::{Agreement, AgreementState};
+use brygga_proto::local::v1::{Agreement, AgreementState, Suspension};
 use brygga_proto::types::v1::{DataCategory, DisclosureGround};
 use serde_json::{Value, json};
 
@@ -34,6 +34,11 @@ pub(super) fn one(agreement: &Agreement, language: Language, said: Option<Text>)
     if agreement.terminated_at.is_some() {
         lines.push(format!("{}{}", label(Text::Terminated), time(agreement.terminated_at)));
     }
+    lines.extend(agreement.suspensions.iter().map(|held| {
+        let reason = word::<proto::SuspensionReason>(held.reason, language);
+        let (who, since) = (&held.organisation, time(held.since));
+        format!("{}{who} ({reason}), {since}", label(Text::SuspendedBy))
+    }));
     for (index, rule) in terms.rules.iter().enumerate() {
         let label = if index == 0 { label(Text::Rules) } else { " ".repeat(16) };
         lines.push(format!("{label}{}", rule_line(rule, language)));
@@ -144,6 +149,7 @@ fn entry(agreement: &Agreement) -> Value {
         "signatures": agreement.signatures.iter().map(signature).collect::<Vec<_>>(),
         "state": wire_code::show::<AgreementState>(agreement.state),
         "terminated_at": instant(agreement.terminated_at),
+        "suspensions": agreement.suspensions.iter().map(suspension).collect::<Vec<_>>(),
     })
 }
 
@@ -197,6 +203,14 @@ fn rule(rule: &proto::Rule) -> Value {
         "to_units": rule.to_units,
         "valid_from": when::from_proto(rule.valid_from).map(when::rfc3339),
         "valid_until": when::from_proto(rule.valid_until).map(when::rfc3339),
+    })
+}
+
+fn suspension(held: &Suspension) -> Value {
+    json!({
+        "organisation": held.organisation,
+        "reason": wire_code::show::<proto::SuspensionReason>(held.reason),
+        "since": when::from_proto(held.since).map(when::rfc3339),
     })
 }
 

@@ -1,6 +1,8 @@
 //! The words of an agreement's parties and rules.
 
-use brygga_proto::agreement::v1::{Action, Effect, PartyRole, Population, SubjectArea};
+use brygga_proto::agreement::v1::{
+    Action, Effect, PartyRole, Population, SubjectArea, SuspensionReason,
+};
 use brygga_proto::local::v1::{PolicyOperand, RuleFlaw};
 use brygga_proto::registry::v1::Audience;
 
@@ -34,6 +36,13 @@ words!(SubjectArea {
     EvictionPrevention = "vräkningsförebyggande arbete", "prevention of evictions";
     Relocation = "skyddad flytt", "protected relocation";
     BudgetAdvice = "budget- och skuldrådgivning", "budget and debt advice";
+});
+
+words!(SuspensionReason {
+    UnderReview = "avtalet ses över", "it is under review";
+    Incident = "uppgifter kan ha kommit i orätta händer", "data may have come into the wrong hands";
+    Capacity = "parten kan inte ta emot mer just nu", "the party cannot take more for now";
+    Legal = "ett tillstånd eller beslut saknas", "a permit or a decision is missing";
 });
 
 words!(PolicyOperand {
