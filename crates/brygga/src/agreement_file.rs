@@ -12,19 +12,38 @@ use crate::failure::Failure;
 use crate::when;
 use crate::wire_code::{self, WireCode};
 
-/// An agreement that is ready but for its parties.
+/// An agreement that is ready but for its parties: at least one of each kind.
+///
+/// Where no law carries a referral between the kinds of body that an agreement is between, as towards landlords, its
+/// one rule says so in words. Filled in for the municipalities of the seeds they lie in `docs/examples/agreements`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Template {
     /// Samarbetsavtal kring hemlöshet mellan kommuner
     RegionalCooperation,
     /// Idéburet offentligt partnerskap
     Iop,
-    /// Överenskommelse mellan kommun och region
-    RegionAgreement,
+    /// Samarbetsavtal med fastighetsägare
+    LandlordQuota,
+    /// Ägardirektiv till kommunens bostadsbolag
+    OwnerDirective,
+    /// Markanvisning eller exploateringsavtal
+    LandDevelopment,
     /// Bostad först-partnerskap
     HousingFirstPartnership,
+    /// Villkor för boplaner (trepartsavtal)
+    TripartitePlan,
+    /// Nätverk för byte av bostadsort
+    ExchangeNetwork,
     /// Ramavtal för en förening eller ett nätverk
     FrameworkOfAssociation,
+    /// Lokal samverkan med Kronofogden mot vräkning
+    KfmCooperation,
+    /// Överenskommelse mellan kommun och region
+    RegionAgreement,
+    /// Enstaka bostad utan stående avtal
+    OneOff,
+    /// Enstaka remiss utan stående avtal
+    OneOffReferral,
 }
 
 impl Template {
@@ -33,13 +52,21 @@ impl Template {
         match self {
             Self::RegionalCooperation => include_str!("agreement_file/regional_cooperation.toml"),
             Self::Iop => include_str!("agreement_file/iop.toml"),
-            Self::RegionAgreement => include_str!("agreement_file/region_agreement.toml"),
+            Self::LandlordQuota => include_str!("agreement_file/landlord_quota.toml"),
+            Self::OwnerDirective => include_str!("agreement_file/owner_directive.toml"),
+            Self::LandDevelopment => include_str!("agreement_file/land_development.toml"),
             Self::HousingFirstPartnership => {
                 include_str!("agreement_file/housing_first_partnership.toml")
             }
+            Self::TripartitePlan => include_str!("agreement_file/tripartite_plan.toml"),
+            Self::ExchangeNetwork => include_str!("agreement_file/exchange_network.toml"),
             Self::FrameworkOfAssociation => {
                 include_str!("agreement_file/framework_of_association.toml")
             }
+            Self::KfmCooperation => include_str!("agreement_file/kfm_cooperation.toml"),
+            Self::RegionAgreement => include_str!("agreement_file/region_agreement.toml"),
+            Self::OneOff => include_str!("agreement_file/one_off.toml"),
+            Self::OneOffReferral => include_str!("agreement_file/one_off_referral.toml"),
         }
     }
 }

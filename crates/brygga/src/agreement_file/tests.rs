@@ -1,9 +1,15 @@
+use std::collections::HashSet;
+
+use brygga_domain::agreement::AgreementKind;
 use brygga_domain::code::{CodeLists, SERVICE_TYPE};
+use brygga_domain::disclosure::{MessageClass, Standing, permitted_grounds};
 use brygga_domain::{MemberKind, SocialServicesStatus};
 use brygga_policy::{Principal, lint};
 use brygga_wire::agreement::terms_from_proto;
 
 use super::*;
+
+mod examples;
 
 const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
@@ -23,8 +29,12 @@ fn every_template_is_whole_but_for_its_parties() {
         assert_eq!(terms.parties.len(), 2, "{template:?}");
         assert!(!terms.rules.is_empty());
         assert_eq!(when::from_proto(terms.valid_from), Some(NOW));
+        let days = match template {
+            Template::OneOff | Template::OneOffReferral => 30,
+            _ => 365,
+        };
         let end = when::from_proto(terms.valid_until);
-        assert!(end >= Some(NOW.plus(Seconds::days(365))), "{template:?}");
+        assert!(end >= Some(NOW.plus(Seconds::days(days))), "{template:?}");
         let lists = CodeLists::current();
         for service in terms.rules.iter().flat_map(|rule| &rule.service_types) {
             assert!(lists.knows(SERVICE_TYPE, service), "{service}");
@@ -32,40 +42,121 @@ fn every_template_is_whole_but_for_its_parties() {
     }
 }
 
-/// Who takes part in the agreement of each template, in words of the registry.
-fn takes_part(template: Template) -> [(&'static str, MemberKind, SocialServicesStatus); 2] {
-    use SocialServicesStatus::{Authority, None};
-    let kalmar = ("kommun:0880", MemberKind::Municipality, Authority);
-    let other = match template {
-        Template::RegionalCooperation => ("kommun:0881", MemberKind::Municipality, Authority),
-        Template::RegionAgreement => ("demo:region", MemberKind::Region, None),
-        Template::Iop | Template::HousingFirstPartnership => {
-            ("demo:stadsmissionen", MemberKind::CivilSociety, None)
+/// Who takes part in an agreement, in words of the registry.
+#[derive(Clone, Copy)]
+struct Member<'a> {
+    id: &'a str,
+    standing: Standing,
+}
+
+impl<'a> Member<'a> {
+    const fn municipality(id: &'a str) -> Self {
+        let standing = Standing::new(MemberKind::Municipality, SocialServicesStatus::Authority);
+        Self { id, standing }
+    }
+
+    /// Everybody that lag 2001:454 does not reach.
+    const fn other(id: &'a str, kind: MemberKind) -> Self {
+        Self { id, standing: Standing::new(kind, SocialServicesStatus::None) }
+    }
+}
+
+/// All kinds of body that take part in the agreement of each template.
+fn takes_part(template: Template) -> Vec<Member<'static>> {
+    let kalmar = Member::municipality("kommun:0880");
+    let nybro = Member::municipality("kommun:0881");
+    let company = Member::other("demo:bostadsbolaget", MemberKind::MunicipalLandlord);
+    let owner = Member::other("demo:fastighetsagaren", MemberKind::PrivateLandlord);
+    let mission = Member::other("demo:stadsmissionen", MemberKind::CivilSociety);
+    match template {
+        Template::RegionalCooperation | Template::ExchangeNetwork => vec![kalmar, nybro],
+        Template::Iop => vec![kalmar, mission],
+        Template::RegionAgreement => vec![kalmar, Member::other("demo:region", MemberKind::Region)],
+        Template::LandlordQuota => {
+            let agency = Member::other("demo:bostadsformedlingen", MemberKind::HousingAgency);
+            let service = Member::other("demo:storningsjouren", MemberKind::IncidentReporter);
+            vec![kalmar, company, owner, agency, service]
         }
-        Template::FrameworkOfAssociation => {
-            ("demo:bostadsbolaget", MemberKind::MunicipalLandlord, None)
+        Template::OwnerDirective => vec![kalmar, company],
+        Template::LandDevelopment | Template::TripartitePlan => vec![kalmar, company, owner],
+        Template::KfmCooperation => {
+            let kronofogden = Member::other("demo:kronofogden", MemberKind::EnforcementAuthority);
+            vec![kalmar, kronofogden, company, owner]
         }
+        Template::HousingFirstPartnership => vec![kalmar, mission, company],
+        Template::FrameworkOfAssociation => vec![kalmar, mission, company, owner],
+        Template::OneOff => vec![kalmar, owner],
+        Template::OneOffReferral => vec![kalmar, nybro, mission],
+    }
+}
+
+/// Whether every party that the terms name can sign them, as a proposal asks: the kinds suit, no rule is a
+/// finding, and each ground that a permission names carries something between two of them.
+fn check(name: &str, proto: &proto::AgreementTerms, members: &[Member<'_>]) {
+    let standing = |organisation: &OrgId| {
+        let found = members.iter().find(|member| member.id == organisation.as_str());
+        found.map(|member| member.standing)
     };
-    [kalmar, other]
+    let principal = |organisation: &OrgId| {
+        let Standing { kind, status } = standing(organisation)?;
+        Some(Principal { organisation: organisation.clone(), kind, status })
+    };
+    let terms = |proto: proto::AgreementTerms| {
+        let numbered = proto::AgreementTerms { agreement_id: vec![1; 16], version: 1, ..proto };
+        terms_from_proto(numbered).unwrap_or_else(|refusal| panic!("{name}: {refusal:?}"))
+    };
+    let written = terms(proto.clone());
+    let kind = |organisation: &OrgId| standing(organisation).map(|standing| standing.kind);
+    assert_eq!(written.check_parties(kind), Ok(()), "{name}");
+    assert_eq!(lint(&written, principal), [], "{name}");
+    for (place, rule) in proto.rules.iter().enumerate() {
+        for ground in &rule.grounds {
+            let mut narrowed = proto.clone();
+            narrowed.rules[place].grounds = vec![*ground];
+            let dead = lint(&terms(narrowed), principal);
+            assert_eq!(dead, [], "{name}: {} by {ground} alone", rule.rule_id);
+        }
+    }
+}
+
+#[test]
+fn every_kind_has_a_template() {
+    let kinds: HashSet<_> = Template::value_variants()
+        .iter()
+        .map(|template| read(template.text(), &with(&["kommun:0880"]), NOW).unwrap().kind)
+        .collect();
+    assert_eq!(kinds.len(), AgreementKind::ALL.len());
 }
 
 #[test]
 fn every_template_can_be_signed_between_those_it_is_for() {
     for template in Template::value_variants() {
         let members = takes_part(*template);
-        let proto = read(template.text(), &with(&members.map(|(id, ..)| id)), NOW).unwrap();
-        let numbered = proto::AgreementTerms { agreement_id: vec![1; 16], version: 1, ..proto };
-        let terms = terms_from_proto(numbered).unwrap();
-        let find =
-            |organisation: &OrgId| members.iter().find(|(id, ..)| *id == organisation.as_str());
-        let kind = |organisation: &OrgId| find(organisation).map(|(_, kind, _)| *kind);
-        assert_eq!(terms.check_parties(kind), Ok(()), "{template:?}");
-        let principal = |organisation: &OrgId| {
-            let (_, kind, status) = find(organisation)?;
-            let organisation = organisation.clone();
-            Some(Principal { organisation, kind: *kind, status: *status })
+        let ids: Vec<_> = members.iter().map(|member| member.id).collect();
+        let terms = read(template.text(), &with(&ids), NOW).unwrap();
+        check(&format!("{template:?}"), &terms, &members);
+    }
+}
+
+/// A framework permits nothing whatever the law says; the others permit where the law does.
+#[test]
+fn a_template_permits_nothing_only_where_the_law_carries_nothing() {
+    for template in Template::value_variants() {
+        let terms = read(template.text(), &with(&["kommun:0880"]), NOW).unwrap();
+        let permits =
+            terms.rules.iter().any(|rule| rule.effect == i32::from(proto::Effect::Permit));
+        let members = takes_part(*template);
+        let pairs = members.iter().flat_map(|from| members.iter().map(move |to| (from, to)));
+        let is_carried = |(from, to): (&Member<'_>, &Member<'_>)| {
+            let grounds = |class| permitted_grounds(class, from.standing, to.standing);
+            let classes = [MessageClass::ReferralAdult, MessageClass::ReferralChild];
+            from.id != to.id && classes.into_iter().any(|class| !grounds(class).is_empty())
         };
-        assert_eq!(lint(&terms, principal), [], "{template:?}");
+        let carried = pairs.into_iter().any(is_carried);
+        assert!(
+            *template == Template::FrameworkOfAssociation || permits == carried,
+            "{template:?}"
+        );
     }
 }
 
