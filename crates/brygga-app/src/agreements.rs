@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use brygga_domain::agreement::{AgreementRecord, AgreementState, AgreementTerms, SuspensionReason};
+use brygga_domain::agreement::{
+    AgreementDraft, AgreementRecord, AgreementState, AgreementTerms, SuspensionReason, affected,
+};
 use brygga_domain::{AgreementId, Reason, Refusal, Timestamp};
 use brygga_exchange::Key;
-use brygga_exchange::agreement::{Threads, conversation, others, propose, sign, switch, terminate};
+use brygga_exchange::agreement::{
+    Threads, check_amendment, conversation, others, propose, sign, switch, terminate,
+};
 use brygga_exchange::audit::Actor;
 use brygga_identity::caller::Caller;
 use brygga_storage::{Decision, Reader, StorageError};
@@ -37,7 +41,9 @@ impl App {
         caller: &Caller,
         terms: AgreementTerms,
         accept_findings: bool,
+        only_affected: bool,
     ) -> Result<AgreementRecord, AppError> {
+        let terms = self.amended(terms, only_affected)?;
         self.check_findings(&terms, accept_findings)?;
         terms.check_parties(|organisation| {
             self.principal(organisation).ok().map(|member| member.kind)
@@ -49,6 +55,31 @@ impl App {
             Change::Propose(Box::new(terms)),
         )
         .await
+    }
+
+    /// Terms with those who have to sign, where not all do, checked against the version that counts now.
+    fn amended(
+        &self,
+        terms: AgreementTerms,
+        only_affected: bool,
+    ) -> Result<AgreementTerms, Refusal> {
+        let (me, now) = (&self.parts().organisation, self.now());
+        let book = self.parts().agreements.book();
+        let before = book.current(terms.agreement_id, now).map(|held| &**held);
+        let terms = match before {
+            Some(before) if only_affected => {
+                let mut signs = affected(before.terms(), &terms);
+                signs.insert(me.clone());
+                let required_signatures = signs.into_iter().collect();
+                AgreementDraft { required_signatures, ..(*terms).clone() }.check()?
+            }
+            None if only_affected => {
+                return Err(Refusal::at(Reason::InvalidField, "terms.agreement_id"));
+            }
+            _ => terms,
+        };
+        check_amendment(me, before, &terms, now)?;
+        Ok(terms)
     }
 
     /// Signs a proposed agreement for this organisation and tells the other parties.

@@ -5,6 +5,7 @@
 //! with the bytes that were signed, the signatures and the end. Whether a rule of it permits
 //! a message is decided in `brygga-policy`.
 
+mod amendment;
 mod criterion;
 mod parties;
 mod record;
@@ -15,6 +16,7 @@ mod terms;
 mod tests;
 mod vocabulary;
 
+pub use amendment::affected;
 pub use criterion::Criterion;
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};
 pub use rule::Rule;

@@ -2,7 +2,7 @@
 
 use brygga_domain::agreement::{
     AgreementRecord, AgreementSignature, AgreementState, AgreementTerms, Suspension,
-    SuspensionReason,
+    SuspensionReason, affected,
 };
 use brygga_domain::{ConversationId, OrgId, Reason, Refusal, Timestamp};
 use brygga_wire::agreement::{
@@ -30,12 +30,43 @@ pub fn conversation(terms: &AgreementTerms) -> ConversationId {
 
 /// The parties that have to be told.
 pub fn others(terms: &AgreementTerms, me: &OrgId) -> Vec<OrgId> {
-    terms
-        .parties
-        .iter()
-        .map(|party| party.organisation.clone())
-        .filter(|party| party != me)
-        .collect()
+    terms.addressees().filter(|party| *party != me).cloned().collect()
+}
+
+/// Checks a version that not all parties sign: it takes over from one that is in force, changes nothing for anybody
+/// whose signature it does without, and lets nobody leave before the notice has passed. `before` is the version that
+/// counts now, where it is held; who does not hold it joins, and signs itself.
+///
+/// # Errors
+/// [`Reason::InvalidField`] at `terms.required_signatures` or `terms.valid_from`.
+pub fn check_amendment(
+    me: &OrgId,
+    before: Option<&AgreementRecord>,
+    terms: &AgreementTerms,
+    proposed_at: Timestamp,
+) -> Result<(), Refusal> {
+    let named = &terms.required_signatures;
+    let refused = |field| Err(Refusal::at(Reason::InvalidField, field));
+    if named.is_empty() {
+        return Ok(());
+    }
+    let Some(before) = before.filter(|held| held.terms().version < terms.version) else {
+        return if named.contains(me) { Ok(()) } else { refused("terms.required_signatures") };
+    };
+    let is_settled = before.has_begun(proposed_at);
+    let signs = |organisation: &OrgId| named.contains(organisation);
+    let takes_part = |organisation: &OrgId| before.has_participant(organisation);
+    if !is_settled
+        || !affected(before.terms(), terms).iter().all(signs)
+        || !named.iter().any(takes_part)
+    {
+        return refused("terms.required_signatures");
+    }
+    let leaves = named.iter().any(|one| terms.role(one).is_none());
+    if leaves && terms.valid_from < proposed_at.plus(before.terms().notice()) {
+        return refused("terms.valid_from");
+    }
+    Ok(())
 }
 
 /// Proposes terms: signs them for this organisation and asks the others.
@@ -194,7 +225,7 @@ fn tell(
 }
 
 fn add_own_signature(local: &Local<'_>, record: &mut AgreementRecord) -> Result<bool, Refusal> {
-    if record.terms().role(local.organisation).is_none() {
+    if !record.terms().concerns(local.organisation) {
         return Err(Refusal::at(Reason::InvalidField, "terms.parties"));
     }
     let input = signing_input(record.terms_digest(), local.now);

@@ -158,6 +158,8 @@ fn proposed(
         evaluation_due: None,
         notice_days: 0,
         tags: Vec::new(),
+        open_to_accession: false,
+        required_signatures: Vec::new(),
     };
     change(&mut draft);
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])

@@ -183,6 +183,8 @@ pub(crate) fn terms() -> AgreementTerms {
         evaluation_due: None,
         notice_days: 0,
         tags: Vec::new(),
+        open_to_accession: false,
+        required_signatures: Vec::new(),
     }
     .check()
     .unwrap()

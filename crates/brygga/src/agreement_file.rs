@@ -107,6 +107,8 @@ struct AgreementFile {
     notice_days: u32,
     #[serde(default)]
     tags: Vec<String>,
+    #[serde(default)]
+    open_to_accession: bool,
 }
 
 #[derive(Deserialize)]
@@ -201,6 +203,8 @@ pub(crate) fn read(
         evaluation_due: instant(file.evaluation_due.as_deref(), "evaluation_due")?,
         notice_days: file.notice_days,
         tags: file.tags,
+        open_to_accession: file.open_to_accession,
+        required_signatures: Vec::new(),
     })
 }
 

@@ -29,7 +29,11 @@ fn terms(region: &Region) -> AgreementTerms {
 
 /// Proposes without anybody else signing, and returns the agreement's id.
 async fn propose(manager: &Staff, terms: AgreementTerms) -> Result<Vec<u8>, Status> {
-    let wanted = ProposeAgreementRequest { terms: Some(terms), accept_findings: false };
+    let wanted = ProposeAgreementRequest {
+        terms: Some(terms),
+        accept_findings: false,
+        ..Default::default()
+    };
     let proposed = manager.agreements().propose_agreement(wanted).await?.into_inner().agreement;
     Ok(proposed.expect("an agreement").terms.expect("terms").agreement_id)
 }

@@ -238,7 +238,7 @@ async fn university_signs_and_is_denied_person_data() {
     for name in ["kalmar", "universitetet"] {
         let manager = region.staff(name, "AGREEMENT_MANAGER", None);
         let terms = Some(partnership(PartyRole::Participant));
-        let wanted = ProposeAgreementRequest { terms, accept_findings: true };
+        let wanted = ProposeAgreementRequest { terms, accept_findings: true, ..Default::default() };
         let refused = manager.agreements().propose_agreement(wanted).await.expect_err("no part");
         let info = refused.get_details_error_info().expect("a coded error");
         assert_eq!(

@@ -162,13 +162,14 @@ async fn ksd_02_eligibility_is_affirmed_by_the_sender() {
 /// affirmed is in the referral as the recipient has it, or in its list.
 #[tokio::test(flavor = "multi_thread")]
 async fn sto_06_only_the_outcome_of_a_sensitive_criterion_leaves() {
-    let neighbours = asking(&[criterion("samsjuklighet", "Misstänkt eller bekräftad")]).await;
-    let affirmed = [met("samsjuklighet"), met("psykos")];
+    let neighbours =
+        asking(&[criterion("malgrupp-bostad-forst", "Tillhör målgruppen enligt beslutet")]).await;
+    let affirmed = [met("malgrupp-bostad-forst"), met("samsjuklighet")];
     assert_eq!(neighbours.told(neighbours.wish(&affirmed).await).await, Eligibility::default());
     let mut arrived = listed(&neighbours.nybro).await;
     arrived.push(look(&neighbours.nybro, &arrived[0].referral_id).await.expect("it is there"));
     let arrived = format!("{arrived:?}");
-    assert!(!arrived.contains("samsjuklighet") && !arrived.contains("psykos"), "{arrived}");
+    assert!(!arrived.contains("malgrupp") && !arrived.contains("samsjuklighet"), "{arrived}");
 }
 
 /// ORE-12: an agreement is limited to a target group.

@@ -143,8 +143,11 @@ async fn rules_that_can_never_decide_are_named_before_anybody_signs() {
     ];
     assert_eq!(found, expected);
 
-    let propose =
-        |accept_findings| ProposeAgreementRequest { terms: Some(terms.clone()), accept_findings };
+    let propose = |accept_findings| ProposeAgreementRequest {
+        terms: Some(terms.clone()),
+        accept_findings,
+        ..Default::default()
+    };
     let refused = manager.agreements().propose_agreement(propose(false)).await;
     assert_eq!(reason_of(&refused.expect_err("not accepted")), Reason::PolicyFindings);
     let proposed = manager.agreements().propose_agreement(propose(true)).await.expect("meant");

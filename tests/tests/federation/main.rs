@@ -3,6 +3,7 @@
 //! Nodes run in this process with clocks of their own; their directories, keys and registry were
 //! made by the real program.
 
+mod accession;
 mod agreement;
 mod bad_input;
 mod bodies;

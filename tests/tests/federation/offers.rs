@@ -42,7 +42,11 @@ impl County {
         let terms =
             agreement_terms(&[KALMAR, NYBRO, MISSION], kind, SubjectArea::Homelessness, now);
         let manager = |name| region.staff(name, "AGREEMENT_MANAGER", None);
-        let wish = ProposeAgreementRequest { terms: Some(terms), accept_findings: false };
+        let wish = ProposeAgreementRequest {
+            terms: Some(terms),
+            accept_findings: false,
+            ..Default::default()
+        };
         let proposed = manager("kalmar").agreements().propose_agreement(wish).await;
         let agreement = proposed.expect("good terms").into_inner().agreement.expect("one");
         let agreement_id = agreement.terms.expect("terms").agreement_id;

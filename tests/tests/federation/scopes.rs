@@ -175,7 +175,7 @@ async fn framework_of_an_association_gives_no_right_to_data() {
     let region = Region::start(&places).await;
     let manager = region.staff("kalmar", "AGREEMENT_MANAGER", None);
     let terms = Some(framework(&region, Effect::Permit));
-    let wanted = ProposeAgreementRequest { terms, accept_findings: true };
+    let wanted = ProposeAgreementRequest { terms, accept_findings: true, ..Default::default() };
     let refused = manager.agreements().propose_agreement(wanted).await.expect_err("a permission");
     assert_eq!(reason_of(&refused), Reason::InvalidField);
     let info = refused.get_details_error_info().expect("a coded error");

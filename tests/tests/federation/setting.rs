@@ -62,7 +62,11 @@ pub(crate) async fn agree_all(region: &Region, names: &[&str], terms: AgreementT
     let manager = |name: &&str| region.staff(name, "AGREEMENT_MANAGER", None);
     let managers: Vec<Staff> = names.iter().map(manager).collect();
     let version = terms.version.max(1);
-    let wanted = ProposeAgreementRequest { terms: Some(terms), accept_findings: false };
+    let wanted = ProposeAgreementRequest {
+        terms: Some(terms),
+        accept_findings: false,
+        ..Default::default()
+    };
     let proposed = managers[0].agreements().propose_agreement(wanted).await;
     let agreement =
         proposed.expect("good terms are proposed").into_inner().agreement.expect("an agreement");

@@ -99,7 +99,7 @@ impl AgreementRecord {
     /// # Errors
     /// [`Reason::InvalidField`] when the signer is no party.
     pub fn add_signature(&mut self, signature: AgreementSignature) -> Result<bool, Refusal> {
-        if self.terms.role(&signature.organisation).is_none() {
+        if !self.terms.concerns(&signature.organisation) {
             return Err(Refusal::at(Reason::InvalidField, "signatures.organisation"));
         }
         if self.is_signed_by(&signature.organisation) {
@@ -186,7 +186,7 @@ impl AgreementRecord {
     }
 
     fn missing(&self) -> Vec<OrgId> {
-        let parties = self.terms.parties.iter().map(|party| &party.organisation);
-        parties.filter(|organisation| !self.is_signed_by(organisation)).cloned().collect()
+        let signatories = self.terms.signatories();
+        signatories.filter(|organisation| !self.is_signed_by(organisation)).cloned().collect()
     }
 }

@@ -133,6 +133,10 @@ pub struct AgreementDraft {
     pub notice_days: u32,
     /// Words under which agreements are counted together, for example `national_strategy_2022`. At most 8.
     pub tags: Vec<String>,
+    /// Whether others may join by a version that only they and one participant sign.
+    pub open_to_accession: bool,
+    /// Whose signatures bring this version into force; empty for all parties.
+    pub required_signatures: Vec<OrgId>,
 }
 
 impl AgreementDraft {
@@ -170,6 +174,7 @@ impl AgreementDraft {
             (self.notice_days <= NOTICE_DAYS_MAX, "terms.notice_days"),
             (self.tags.len() <= TAGS_MAX && self.tags.iter().all(|tag| is_tag(tag)), "terms.tags"),
             (all_different(&self.tags, |tag| tag), "terms.tags"),
+            (self.signatures_are_sound(), "terms.required_signatures"),
         ];
         if let Some((_, field)) = sound.iter().find(|(holds, _)| !holds) {
             return Err(Refusal::at(Reason::InvalidField, field));
@@ -181,6 +186,32 @@ impl AgreementDraft {
 
     fn evaluation_is_within(&self) -> bool {
         self.evaluation_due.is_none_or(|due| self.valid_from <= due && due <= self.valid_until)
+    }
+
+    /// A first version is signed by all.
+    fn signatures_are_sound(&self) -> bool {
+        let named = &self.required_signatures;
+        named.is_empty()
+            || (self.version > 1 && named.len() <= 64 && all_different(named, |one| one))
+    }
+
+    /// Whose signatures bring it into force, in the order of the terms.
+    pub fn signatories(&self) -> impl Iterator<Item = &OrgId> {
+        let parties = self.parties.iter().map(|party| &party.organisation);
+        let named = &self.required_signatures;
+        parties.filter(|_| named.is_empty()).chain(named)
+    }
+
+    /// Everybody who is told of it: the parties, and who signs without being one any more.
+    pub fn addressees(&self) -> impl Iterator<Item = &OrgId> {
+        let parties = self.parties.iter().map(|party| &party.organisation);
+        let leaving = self.required_signatures.iter().filter(|one| self.role(one).is_none());
+        parties.chain(leaving)
+    }
+
+    /// Whether an organisation is a party, or signs without being one any more.
+    pub fn concerns(&self, organisation: &OrgId) -> bool {
+        self.addressees().any(|one| one == organisation)
     }
 
     /// The time from the notice to the end.

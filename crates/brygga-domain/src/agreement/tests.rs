@@ -44,6 +44,8 @@ fn draft() -> AgreementDraft {
         evaluation_due: None,
         notice_days: 0,
         tags: Vec::new(),
+        open_to_accession: false,
+        required_signatures: Vec::new(),
     }
 }
 
@@ -392,5 +394,54 @@ mod parties {
         let terms = draft().check().unwrap();
         let refusal = terms.check_parties(|_| None).unwrap_err();
         assert_eq!(refusal, Refusal::at(Reason::InvalidField, "terms.parties.organisation"));
+    }
+}
+
+/// Whom a second version affects, without the scheme of their names.
+fn affects(change: impl FnOnce(&mut AgreementDraft)) -> Vec<String> {
+    let mut first = draft();
+    first.open_to_accession = true;
+    first.parties.push(party("kommun:0881", PartyRole::Participant));
+    let rule = |id: &str, from: &[&str], to: &[&str]| {
+        let mut rule = Rule::new(id, Effect::Permit, Action::ReferralSend);
+        (rule.from, rule.to) =
+            (from.iter().map(|one| org(one)).collect(), to.iter().map(|one| org(one)).collect());
+        rule
+    };
+    first.rules.push(rule("remiss-2", &["kommun:0881"], &["kommun:0880"]));
+    let mut second = first.clone();
+    second.version = 2;
+    second.valid_from = START.plus(Seconds::days(30));
+    change(&mut second);
+    let (first, second) = (first.check().unwrap(), second.check().unwrap());
+    affected(&first, &second).iter().map(OrgId::to_string).collect()
+}
+
+#[test]
+fn a_version_affects_those_for_whom_something_changes() {
+    const STADSMISSIONEN: &str = "demo:stadsmissionen-kalmar";
+    const ALL: [&str; 4] = ["demo:lansstyrelsen", STADSMISSIONEN, "kommun:0880", "kommun:0881"];
+    assert_eq!(affects(|_| {}), [""; 0], "a later beginning alone changes nothing");
+    let torsas = || party("kommun:0834", PartyRole::Participant);
+    assert_eq!(affects(|draft| draft.parties.push(torsas())), ["kommun:0834"]);
+    assert_eq!(affects(|draft| drop(draft.parties.remove(1))), [STADSMISSIONEN], "it leaves");
+    assert_eq!(affects(|draft| draft.parties[2].role = PartyRole::Observer), [ALL[0]]);
+    let narrowed = |draft: &mut AgreementDraft| {
+        draft.rules[1].service_types = vec!["NIGHT_SHELTER".to_owned()];
+    };
+    assert_eq!(affects(narrowed), ["kommun:0880", "kommun:0881"], "the rule is about them");
+    assert_eq!(affects(|draft| drop(draft.rules.remove(1))), ["kommun:0880", "kommun:0881"]);
+    let of_all = |draft: &mut AgreementDraft| draft.rules[0].grounds = vec![];
+    assert_eq!(affects(of_all), [""; 0], "the same in other words");
+    let of_all = |draft: &mut AgreementDraft| draft.rules[0].data_categories = vec![];
+    assert_eq!(affects(of_all), [STADSMISSIONEN, "kommun:0880", "kommun:0881"]);
+    for change in [
+        |draft: &mut AgreementDraft| draft.consent_max_days = 30,
+        |draft: &mut AgreementDraft| draft.rules.swap(0, 1),
+        |draft: &mut AgreementDraft| draft.open_to_accession = false,
+        |draft: &mut AgreementDraft| draft.valid_until = END.plus(Seconds::days(1)),
+        |draft: &mut AgreementDraft| draft.subjects.push(SubjectArea::Occupation),
+    ] {
+        assert_eq!(affects(change), ALL);
     }
 }

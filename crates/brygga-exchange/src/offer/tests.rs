@@ -99,6 +99,8 @@ fn book() -> AgreementBook {
         evaluation_due: None,
         notice_days: 0,
         tags: Vec::new(),
+        open_to_accession: false,
+        required_signatures: Vec::new(),
     };
     let terms = terms.check().unwrap();
     let bytes = encode_terms(&terms);

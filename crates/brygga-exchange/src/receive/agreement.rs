@@ -15,7 +15,7 @@ use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 
 use super::{Effect, Held, NoEffect, Receiver};
 use crate::WriteSet;
-use crate::agreement::SIGNATURE_CONTEXT;
+use crate::agreement::{SIGNATURE_CONTEXT, check_amendment};
 use crate::audit::Verdict;
 use crate::write_set::SuspensionStep;
 
@@ -78,12 +78,17 @@ fn check_parties(
 ) -> Result<(), NoEffect> {
     let current = receiver.agreements.current(terms.agreement_id, now);
     let is_outsider = current.is_some_and(|held| held.terms().role(&header.sender).is_none());
-    let take_part =
-        terms.role(&receiver.me.organisation).is_some() && terms.role(&header.sender).is_some();
+    let take_part = terms.concerns(&receiver.me.organisation) && terms.concerns(&header.sender);
     if is_outsider || !take_part {
         return Err(Refusal::at(Reason::InvalidField, "payload.terms.parties").into());
     }
-    if terms.parties.iter().any(|party| (receiver.members)(&party.organisation).is_none()) {
+    check_amendment(
+        &receiver.me.organisation,
+        current.map(|held| &**held),
+        terms,
+        header.created_at,
+    )?;
+    if terms.addressees().any(|organisation| (receiver.members)(organisation).is_none()) {
         let stranger = Refusal::at(Reason::InvalidField, "payload.terms.parties.organisation");
         return Err(NoEffect::NotYet(stranger));
     }
@@ -102,8 +107,7 @@ pub(super) fn signed(
 ) -> Result<Effect, NoEffect> {
     let signed = decode_signed(envelope.payload())?;
     let unknown = || NoEffect::NotYet(Refusal::at(Reason::NotFound, "payload.agreement_id"));
-    let of_sender =
-        held.agreement.filter(|held| held.terms().role(&envelope.header().sender).is_some());
+    let of_sender = held.agreement.filter(|held| held.terms().concerns(&envelope.header().sender));
     let record = of_sender.ok_or_else(unknown)?;
     let same = (record.terms().agreement_id, record.terms().version)
         == (signed.agreement_id, signed.version);

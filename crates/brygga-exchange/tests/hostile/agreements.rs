@@ -1,6 +1,8 @@
 //! Somebody meddles with the agreements of others, or with its own past.
 
-use brygga_domain::agreement::{AgreementRecord, AgreementState};
+use brygga_domain::agreement::{
+    AgreementDraft, AgreementRecord, AgreementState, PartyRole, SuspensionReason,
+};
 use brygga_domain::{AgreementId, Reason, Seconds};
 use brygga_exchange::WriteSet;
 use brygga_exchange::agreement::terminate;
@@ -8,7 +10,7 @@ use brygga_exchange::audit::Actor;
 use brygga_exchange::compose::MESSAGE_LIFETIME;
 use brygga_exchange::receive::{Answer, Held, UNSIGNED_PROPOSALS_MAX};
 use brygga_policy::AgreementBook;
-use brygga_wire::agreement::{encode_proposed, encode_signed, encode_terminated};
+use brygga_wire::agreement::{encode_proposed, encode_signed, encode_suspended, encode_terminated};
 use brygga_wire::envelope::{Header, MessageType};
 
 use crate::rig::*;
@@ -149,4 +151,106 @@ fn the_end_of_an_agreement_is_told_until_it_would_have_ended_by_itself() {
     let ended = locally(|local| terminate(local, &actor, held, NOW, threads));
     let [told] = &ended.writes.outbox[..] else { panic!("one party is told") };
     assert_eq!(told.expires_at, until);
+}
+
+/// A second version by the neighbour that claims to need its own signature and the newcomer's only.
+fn claimed(change: impl FnOnce(&mut AgreementDraft)) -> AgreementRecord {
+    let mut record = changed(AGREEMENT, 2, &[ME, NEIGHBOUR, OUTSIDER], |draft| {
+        draft.open_to_accession = true;
+        draft.required_signatures = vec![org(NEIGHBOUR), org(OUTSIDER)];
+        change(draft);
+    });
+    sign(&mut record, NEIGHBOUR);
+    record
+}
+
+fn open_to_accession() -> AgreementRecord {
+    let mut record =
+        changed(AGREEMENT, 1, &[ME, NEIGHBOUR], |draft| draft.open_to_accession = true);
+    [ME, NEIGHBOUR].iter().for_each(|party| sign(&mut record, party));
+    record
+}
+
+#[test]
+fn nobody_is_bound_by_a_change_that_others_signed() {
+    let joining = claimed(|_| {});
+    let (writes, answer) = propose(&[open_to_accession()], NEIGHBOUR, &joining);
+    assert_eq!(refusal(&answer), None, "that was agreed beforehand");
+    assert_eq!(writes.agreements, std::slice::from_ref(&joining));
+
+    let closed = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);
+    let mut not_begun = changed(AGREEMENT, 1, &[ME, NEIGHBOUR], |draft| {
+        draft.open_to_accession = true;
+        draft.valid_from = NOW.plus(Seconds(1));
+    });
+    [ME, NEIGHBOUR].iter().for_each(|party| sign(&mut not_begun, party));
+    for (held, version) in [
+        (closed, joining.clone()),
+        (not_begun, joining),
+        (open_to_accession(), claimed(|draft| draft.consent_max_days = 365)),
+        (open_to_accession(), claimed(|draft| draft.rules[0].from = vec![org(NEIGHBOUR)])),
+        (open_to_accession(), claimed(|draft| draft.valid_until = NOW.plus(Seconds::days(9)))),
+        (open_to_accession(), claimed(|draft| drop(draft.parties.remove(0)))),
+        (open_to_accession(), claimed(|draft| draft.parties[0].role = PartyRole::Observer)),
+    ] {
+        let (writes, answer) = propose(&[held], NEIGHBOUR, &version);
+        assert_eq!(refusal(&answer), Some(Reason::InvalidField), "{:?}", version.terms());
+        assert_eq!(writes.agreements, []);
+    }
+}
+
+#[test]
+fn who_knows_no_earlier_version_is_bound_by_its_own_signature_only() {
+    let without_me = claimed(|_| {});
+    let (writes, answer) = propose(&[], NEIGHBOUR, &without_me);
+    assert_eq!(refusal(&answer), Some(Reason::InvalidField));
+    assert_eq!(writes.agreements, []);
+    let with_me = claimed(|draft| draft.required_signatures = vec![org(NEIGHBOUR), org(ME)]);
+    let (writes, _) = propose(&[], NEIGHBOUR, &with_me);
+    let [stored] = &writes.agreements[..] else { panic!("it is not kept") };
+    assert!(matches!(stored.state(NOW), AgreementState::Proposed { .. }), "until this one signs");
+}
+
+#[test]
+fn a_party_cannot_leave_before_its_notice_or_throw_another_out() {
+    let mut held = changed(AGREEMENT, 1, &[ME, NEIGHBOUR, OUTSIDER], |draft| {
+        draft.notice_days = 30;
+    });
+    [ME, NEIGHBOUR, OUTSIDER].iter().for_each(|party| sign(&mut held, party));
+    let leaving = |who: &str, signs: &str, days: i64| {
+        let left: Vec<&str> =
+            [ME, NEIGHBOUR, OUTSIDER].into_iter().filter(|one| *one != who).collect();
+        let mut record = changed(AGREEMENT, 2, &left, |draft| {
+            draft.notice_days = 30;
+            draft.required_signatures = vec![org(signs)];
+            draft.valid_from = NOW.plus(Seconds::days(days));
+        });
+        sign(&mut record, NEIGHBOUR);
+        record
+    };
+    let refused = |version: AgreementRecord| {
+        refusal(&propose(std::slice::from_ref(&held), NEIGHBOUR, &version).1)
+    };
+    assert_eq!(refused(leaving(NEIGHBOUR, NEIGHBOUR, 30)), None);
+    assert_eq!(refused(leaving(NEIGHBOUR, NEIGHBOUR, 29)), Some(Reason::InvalidField));
+    assert_eq!(refused(leaving(OUTSIDER, NEIGHBOUR, 30)), Some(Reason::InvalidField));
+}
+
+#[test]
+fn a_switch_is_turned_by_its_own_participant_only() {
+    let held = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);
+    let turn = |sender: &str, record: &AgreementRecord| {
+        let header = about(record, sender, MessageType::AgreementSuspended);
+        let payload = encode_suspended(record.terms(), SuspensionReason::Incident);
+        arrive(&[], holding(&held), header, payload)
+    };
+    let (writes, answer) = turn(NEIGHBOUR, &held);
+    assert_eq!(refusal(&answer), None);
+    assert_eq!(writes.suspensions[0].organisation, org(NEIGHBOUR));
+    let other = signed(AGREEMENT, 2, &[ME, NEIGHBOUR]);
+    for (sender, record) in [(OUTSIDER, &held), (NEIGHBOUR, &other)] {
+        let (writes, answer) = turn(sender, record);
+        assert_eq!(refusal(&answer), Some(Reason::NotFound));
+        assert_eq!(writes.suspensions, []);
+    }
 }

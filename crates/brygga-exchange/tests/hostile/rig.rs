@@ -59,8 +59,18 @@ fn listed_key(organisation: &OrgId, key_id: &str) -> Option<VerifyingKey> {
 
 /// An agreement in force since a day before `NOW` and for a year, that nobody has signed.
 pub(crate) fn unsigned(id: AgreementId, version: u32, parties: &[&str]) -> AgreementRecord {
+    changed(id, version, parties, |_| {})
+}
+
+/// The same with something changed.
+pub(crate) fn changed(
+    id: AgreementId,
+    version: u32,
+    parties: &[&str],
+    change: impl FnOnce(&mut AgreementDraft),
+) -> AgreementRecord {
     let party = |text: &&str| Party { organisation: org(text), role: PartyRole::Participant };
-    let terms = AgreementDraft {
+    let mut terms = AgreementDraft {
         agreement_id: id,
         version,
         kind: AgreementKind::RegionalCooperation,
@@ -82,7 +92,10 @@ pub(crate) fn unsigned(id: AgreementId, version: u32, parties: &[&str]) -> Agree
         evaluation_due: None,
         notice_days: 0,
         tags: Vec::new(),
+        open_to_accession: false,
+        required_signatures: Vec::new(),
     };
+    change(&mut terms);
     let terms = terms.check().expect("terms that can be signed");
     let bytes = encode_terms(&terms);
     let digest = *brygga_crypto::sha256(&[&bytes]).as_bytes();

@@ -65,6 +65,8 @@ pub(crate) fn terms(
         evaluation_due: None,
         notice_days: 0,
         tags: Vec::new(),
+        open_to_accession: false,
+        required_signatures: Vec::new(),
     }
     .check()
     .expect("terms that can be signed")

@@ -53,6 +53,14 @@ pub struct AgreementTerms {
     /// Words under which agreements are counted together, for example "national_strategy_2022". At most 8.
     #[prost(string, repeated, tag = "17")]
     pub tags: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether others may join by a version that only they and one participant sign.
+    #[prost(bool, tag = "18")]
+    pub open_to_accession: bool,
+    /// Whose signatures bring this version into force; empty for all parties. Only in a version that takes over from
+    /// another, and only where it changes nothing for anybody else: every node that holds the other checks that.
+    /// A party that leaves signs without being a party any more. At most 64.
+    #[prost(string, repeated, tag = "19")]
+    pub required_signatures: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Criterion is something that the sender affirms of the person. It is judged where the person is known; that all
 /// were affirmed is all that leaves, and never the reason.

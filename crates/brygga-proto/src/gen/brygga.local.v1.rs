@@ -3294,6 +3294,10 @@ pub struct ProposeAgreementRequest {
     /// Whether rules that can never decide anything are meant.
     #[prost(bool, tag = "2")]
     pub accept_findings: bool,
+    /// Whether only those sign for whom the version that counts now changes, with this organisation among them; for a
+    /// version that takes over from another.
+    #[prost(bool, tag = "3")]
+    pub only_affected: bool,
 }
 /// ProposeAgreementResponse is the agreement as proposed.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -40,7 +40,8 @@ impl Agreements {
     ) -> Result<proto::ProposeAgreementResponse, AppError> {
         let fresh = AgreementId::from_bytes(fresh_id());
         let terms = proposed_terms(request.terms, fresh)?;
-        let record = self.app.agreement_propose(caller, terms, request.accept_findings).await?;
+        let (accept, only_affected) = (request.accept_findings, request.only_affected);
+        let record = self.app.agreement_propose(caller, terms, accept, only_affected).await?;
         Ok(proto::ProposeAgreementResponse { agreement: Some(self.shown(&record)) })
     }
 

@@ -21,7 +21,11 @@ pub(crate) const CONSENT_ID: [u8; 16] = [0xc0; 16];
 pub(crate) async fn sign_agreement(federation: &Federation) {
     let Federation { kalmar, nybro, .. } = federation;
     let manager = [Role::AgreementManager];
-    let proposal = local::ProposeAgreementRequest { terms: Some(terms()), accept_findings: false };
+    let proposal = local::ProposeAgreementRequest {
+        terms: Some(terms()),
+        accept_findings: false,
+        ..Default::default()
+    };
     kalmar.local.person(&manager).agreements().propose_agreement(proposal).await.unwrap();
     assert_eq!(kalmar.deliver_all(nybro).await, 1);
     let request = local::SignAgreementRequest {

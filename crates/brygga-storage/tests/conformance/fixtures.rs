@@ -208,6 +208,8 @@ pub(crate) fn agreement(number: u32, version: u32) -> AgreementRecord {
         evaluation_due: None,
         notice_days: 0,
         tags: Vec::new(),
+        open_to_accession: false,
+        required_signatures: Vec::new(),
     };
     let terms = draft.check().unwrap();
     let encoded = brygga_wire::agreement::encode_terms(&terms);

@@ -4,7 +4,7 @@ use brygga_crypto::Digest;
 use brygga_domain::agreement::{
     AgreementDraft, AgreementTerms, Criterion, Party, Priority, ResponseTime, ResponseTimes,
 };
-use brygga_domain::{Reason, Refusal, Seconds};
+use brygga_domain::{OrgId, Reason, Refusal, Seconds};
 use brygga_proto::agreement::v1 as proto;
 use prost::Message;
 
@@ -63,6 +63,8 @@ pub fn terms_to_proto(terms: &AgreementTerms) -> proto::AgreementTerms {
         evaluation_due: terms.evaluation_due.map(time::to_proto),
         notice_days: terms.notice_days,
         tags: terms.tags.clone(),
+        open_to_accession: terms.open_to_accession,
+        required_signatures: terms.required_signatures.iter().map(OrgId::to_string).collect(),
     }
 }
 
@@ -97,6 +99,8 @@ pub fn terms_from_proto(terms: proto::AgreementTerms) -> Result<AgreementTerms, 
         evaluation_due: time::from_proto_or_none(terms.evaluation_due, "terms.evaluation_due")?,
         notice_days: terms.notice_days,
         tags: terms.tags,
+        open_to_accession: terms.open_to_accession,
+        required_signatures: signatories(&terms.required_signatures)?,
     }
     .check()?;
     within(&encode_terms(&checked), MAX_TERMS_BYTES, "terms")?;
@@ -115,6 +119,11 @@ fn party_from_proto(party: &proto::Party) -> Result<Party, Refusal> {
         organisation: from_text(&party.organisation, "terms.parties.organisation")?,
         role: word(party.role, "terms.parties.role")?,
     })
+}
+
+fn signatories(named: &[String]) -> Result<Vec<OrgId>, Refusal> {
+    counted(named, 0..=MAX_PARTIES, "terms.required_signatures")?;
+    named.iter().map(|one| from_text(one, "terms.required_signatures")).collect()
 }
 
 fn criterion_to_proto(criterion: &Criterion) -> proto::Criterion {

@@ -1,5 +1,6 @@
 //! `brygga agreement`: the agreements that permit every exchange.
 
+mod amend;
 mod explain;
 mod lint;
 mod shown;
@@ -49,6 +50,8 @@ enum Action {
         #[arg(long)]
         accept_findings: bool,
     },
+    Admit(amend::AdmitArgs),
+    Leave(amend::LeaveArgs),
     Explain(explain::ExplainArgs),
     Lint(lint::LintArgs),
     /// Terminate an agreement for all parties
@@ -102,6 +105,9 @@ enum Action {
 struct ProposeArgs {
     #[command(flatten)]
     terms: TermsArgs,
+    /// Agreement that the terms are the next version of; only those sign for whom something changes
+    #[arg(long, value_name = "AGREEMENT-ID")]
+    amends: Option<Identifier>,
     /// Rules that can never decide anything are meant
     #[arg(long)]
     accept_findings: bool,
@@ -154,6 +160,20 @@ struct OneArgs {
 }
 
 impl OneArgs {
+    async fn terminate(
+        &self,
+        service: &mut AgreementServiceClient<LocalChannel>,
+        from: Option<Timestamp>,
+    ) -> Result<Option<Agreement>, Failure> {
+        let request = TerminateAgreementRequest {
+            agreement_id: self.id.to_bytes(),
+            version: self.version,
+            effective_at: from.map(when::to_proto),
+        };
+        let response = service.terminate_agreement(request).await;
+        Ok(response.map_err(|status| refused(&status))?.into_inner().agreement)
+    }
+
     async fn suspend(
         &self,
         service: &mut AgreementServiceClient<LocalChannel>,
@@ -199,6 +219,12 @@ impl AgreementArgs {
             Action::Propose(args) => {
                 (args.run(&mut service, at).await?, Some(Text::AgreementProposed))
             }
+            Action::Admit(args) => {
+                (args.run(&mut service, at).await?, Some(Text::AgreementProposed))
+            }
+            Action::Leave(args) => {
+                (args.run(&mut service, at).await?, Some(Text::AgreementProposed))
+            }
             Action::Sign { one, accept_findings } => {
                 let request = SignAgreementRequest {
                     agreement_id: one.id.to_bytes(),
@@ -209,13 +235,7 @@ impl AgreementArgs {
                 (response.into_inner().agreement, Some(Text::AgreementSigned))
             }
             Action::Terminate { one, from } => {
-                let request = TerminateAgreementRequest {
-                    agreement_id: one.id.to_bytes(),
-                    version: one.version,
-                    effective_at: from.map(when::to_proto),
-                };
-                let response = service.terminate_agreement(request).await.map_err(failed)?;
-                (response.into_inner().agreement, Some(Text::AgreementTerminated))
+                (one.terminate(&mut service, *from).await?, Some(Text::AgreementTerminated))
             }
             Action::Suspend { one, reason } => {
                 (one.suspend(&mut service, *reason).await?, Some(Text::AgreementSuspended))
@@ -243,9 +263,15 @@ impl ProposeArgs {
         service: &mut AgreementServiceClient<LocalChannel>,
         at: &Invocation,
     ) -> Result<Option<Agreement>, Failure> {
+        let mut terms = self.terms.read(at)?;
+        if let Some(id) = self.amends {
+            let next = amend::next(service, id, at.now).await?;
+            (terms.agreement_id, terms.version) = (next.agreement_id, next.version);
+        }
         let request = ProposeAgreementRequest {
-            terms: Some(self.terms.read(at)?),
+            terms: Some(terms),
             accept_findings: self.accept_findings,
+            only_affected: self.amends.is_some(),
         };
         let response = service.propose_agreement(request).await;
         let response = response.map_err(|status| refused(&status))?;

@@ -22,7 +22,11 @@ pub(super) fn rows(now: Timestamp) -> Vec<Bad> {
         );
         terms.title = format!("{CANARY}avtalet");
         change(&mut terms);
-        Call::Propose(ProposeAgreementRequest { terms: Some(terms), accept_findings: false })
+        Call::Propose(ProposeAgreementRequest {
+            terms: Some(terms),
+            accept_findings: false,
+            ..Default::default()
+        })
     };
     let mut rows = terms(&propose, now);
     rows.extend(parties(&propose));
@@ -44,7 +48,11 @@ fn terms(propose: Propose<'_>, now: Timestamp) -> Vec<Bad> {
         invalid(
             "none",
             "terms",
-            Call::Propose(ProposeAgreementRequest { terms: None, accept_findings: false }),
+            Call::Propose(ProposeAgreementRequest {
+                terms: None,
+                accept_findings: false,
+                ..Default::default()
+            }),
         ),
         invalid("a short id", "terms.agreement_id", propose(&|it| it.agreement_id = SHORT.into())),
         invalid("unset", "terms.kind", propose(&|it| it.kind = 0)),

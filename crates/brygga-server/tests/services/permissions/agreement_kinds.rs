@@ -70,6 +70,8 @@ fn terms(kind: AgreementKind, parties: usize, effect: Effect) -> Option<Agreemen
         evaluation_due: None,
         notice_days: 0,
         tags: Vec::new(),
+        open_to_accession: false,
+        required_signatures: Vec::new(),
     };
     draft.check().ok()
 }

@@ -197,6 +197,8 @@ fn draft(version: u32, from_days: i64, days: i64) -> AgreementRecord {
         evaluation_due: None,
         notice_days: 0,
         tags: Vec::new(),
+        open_to_accession: false,
+        required_signatures: Vec::new(),
     };
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])
 }

@@ -183,6 +183,8 @@ fn terms(terms: &proto::AgreementTerms) -> Value {
         "evaluation_due": instant(terms.evaluation_due),
         "notice_days": terms.notice_days,
         "tags": terms.tags,
+        "open_to_accession": terms.open_to_accession,
+        "required_signatures": terms.required_signatures,
     })
 }
 

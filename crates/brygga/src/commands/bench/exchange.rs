@@ -143,7 +143,11 @@ impl Exchange {
 
 /// One proposes, the other signs, and both see it in force.
 async fn agree(source: &Staff, target: &Staff, now: Timestamp) -> Result<(), Failure> {
-    let proposal = ProposeAgreementRequest { terms: Some(terms(now)), accept_findings: false };
+    let proposal = ProposeAgreementRequest {
+        terms: Some(terms(now)),
+        accept_findings: false,
+        ..Default::default()
+    };
     let proposed = source.agreements().propose_agreement(proposal).await;
     let proposed = proposed.map_err(|status| refused(&status))?.into_inner().agreement;
     let agreement_id = proposed.and_then(|held| held.terms).unwrap_or_default().agreement_id;

@@ -180,6 +180,8 @@ fn agreement(number: usize, now: Timestamp) -> Result<AgreementRecord, Refusal> 
         evaluation_due: None,
         notice_days: 0,
         tags: Vec::new(),
+        open_to_accession: false,
+        required_signatures: Vec::new(),
     }
     .check()?;
     let bytes = encode_terms(&terms);
