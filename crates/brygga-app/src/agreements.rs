@@ -141,6 +141,11 @@ impl App {
         self.parts().agreements.book().state(record, self.now())
     }
 
+    /// The agreements that their parties are to evaluate now, by id and version.
+    pub fn agreements_to_evaluate(&self) -> Vec<Arc<AgreementRecord>> {
+        self.parts().agreements.book().to_evaluate(self.now()).cloned().collect()
+    }
+
     /// Shows one version of an agreement; 0 is the newest.
     ///
     /// # Errors

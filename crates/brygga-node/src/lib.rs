@@ -7,6 +7,7 @@ mod background;
 mod delivery;
 mod doorbell;
 mod error;
+mod evaluations;
 mod observers;
 mod parts;
 mod ports;

@@ -16,8 +16,8 @@ use tokio::task::JoinHandle;
 use crate::delivery::wait;
 use crate::doorbell::Doorbell;
 use crate::{
-    Observers, StartError, background, delivery, parts, ports, registry_files, registry_floor,
-    retention, revoked_tokens,
+    Observers, StartError, background, delivery, evaluations, parts, ports, registry_files,
+    registry_floor, retention, revoked_tokens,
 };
 
 /// What a node is started with besides its settings.
@@ -75,6 +75,7 @@ impl Node {
         // Nobody sees a gauge without a collector, and setting one asks the store.
         let metrics = metrics.filter(|_| settings.telemetry.otlp_endpoint.is_some());
         let mut tasks = background::start(&app, settings.audit.checkpoint, metrics, &stopped);
+        tasks.push(evaluations::start(&app, &stopped));
         tasks.push(registry_files::start(&app, &settings.registry, &stopped));
         tasks.push(registry_floor::start(&app, &stopped));
         tasks.push(retention::start(&app, &settings.retention, &stopped));

@@ -11,6 +11,7 @@ pub(crate) async fn standing(app: &App) -> Result<Standing, StorageError> {
         Box::pin(async move { Ok((reader.outbox_counts().await?, reader.audit_size().await?)) })
     });
     let (outbox, audit_size) = read.await?;
+    let evaluations_due = app.agreements_to_evaluate().len() as u64;
     let reviews_overdue = app.reviews_overdue().await?;
     let stops_overdue = app.stops_overdue().await?;
     let registry = app.parts().trust.verified().map(|verified| {
@@ -21,6 +22,7 @@ pub(crate) async fn standing(app: &App) -> Result<Standing, StorageError> {
     let (outbox_dead, outbox_queued) = (outbox.dead, outbox.queued);
     Ok(Standing {
         audit_size,
+        evaluations_due,
         outbox_dead,
         outbox_queued,
         registry,

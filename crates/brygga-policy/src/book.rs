@@ -84,6 +84,11 @@ impl AgreementBook {
         self.by_participant.get(organisation).into_iter().flatten()
     }
 
+    /// Those whose parties are to evaluate them at `now`, by id and version.
+    pub fn to_evaluate(&self, now: Timestamp) -> impl Iterator<Item = &Arc<AgreementRecord>> {
+        self.records().filter(move |one| one.evaluation_is_due(&self.state(one, now), now))
+    }
+
     /// All records, by id and version.
     pub fn records(&self) -> impl Iterator<Item = &Arc<AgreementRecord>> {
         self.records.values()

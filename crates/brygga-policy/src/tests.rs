@@ -277,6 +277,21 @@ mod in_force {
     }
 
     #[test]
+    fn a_newer_version_answers_the_evaluation_once_it_has_begun() {
+        let evaluated = |draft: &mut AgreementDraft| draft.evaluation_due = Some(NOW);
+        let begins = NOW.plus(Seconds::days(1));
+        let next = |draft: &mut AgreementDraft| draft.valid_from = begins;
+        let records =
+            [signed(ID, 1, evaluated), signed(ID, 2, next), signed(OTHER_ID, 1, evaluated)];
+        let book = AgreementBook::new(records.map(Arc::new));
+        let due =
+            |now| book.to_evaluate(now).map(|one| one.terms().agreement_id).collect::<Vec<_>>();
+        assert_eq!(due(NOW.minus(Seconds(1))), []);
+        assert_eq!(due(NOW), [ID, OTHER_ID]);
+        assert_eq!(due(begins), [OTHER_ID]);
+    }
+
+    #[test]
     fn an_agreement_authorises_nothing_before_it_begins_or_after_it_ends() {
         let mut case = Case::bed_for_a_night(|_| ());
         case.now = NOW.minus(Seconds::days(11));

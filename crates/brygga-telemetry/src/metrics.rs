@@ -20,6 +20,7 @@ pub struct Metrics {
     audit_size: Gauge<u64>,
     delivery_duration: Histogram<f64>,
     delivery_sent: Counter<u64>,
+    evaluations_due: Gauge<u64>,
     outbox_dead: Gauge<u64>,
     outbox_queued: Gauge<u64>,
     registry_expires_in: Gauge<i64>,
@@ -51,6 +52,8 @@ pub enum DeliveryOutcome {
 pub struct Standing {
     /// Leaves of the audit log that have their place in the tree.
     pub audit_size: u64,
+    /// Agreements that their parties are to evaluate.
+    pub evaluations_due: u64,
     /// Messages that have failed for good and wait for a human.
     pub outbox_dead: u64,
     /// Messages that wait for their next attempt.
@@ -113,6 +116,7 @@ impl Metrics {
             audit_size: number("brygga.audit.size", "{leaf}"),
             delivery_duration: seconds("brygga.delivery.duration"),
             delivery_sent: meter.u64_counter("brygga.delivery.sent").with_unit("{message}").build(),
+            evaluations_due: number("brygga.agreement.evaluations_due", "{agreement}"),
             outbox_dead: number("brygga.outbox.dead", "{message}"),
             outbox_queued: number("brygga.outbox.queued", "{message}"),
             registry_expires_in: meter
@@ -150,6 +154,7 @@ impl Metrics {
     /// The node as it stands now.
     pub fn standing(&self, standing: &Standing) {
         self.audit_size.record(standing.audit_size, &[]);
+        self.evaluations_due.record(standing.evaluations_due, &[]);
         self.outbox_dead.record(standing.outbox_dead, &[]);
         self.outbox_queued.record(standing.outbox_queued, &[]);
         self.reviews_overdue.record(standing.reviews_overdue, &[]);

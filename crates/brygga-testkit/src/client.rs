@@ -73,6 +73,11 @@ impl Staff {
         self
     }
 
+    /// A fresh token, for whoever calls by other means.
+    pub fn token(&self) -> String {
+        self.badge.token()
+    }
+
     /// Makes any call of the contract with these bytes as its message, and throws the answer away.
     ///
     /// # Errors
@@ -137,8 +142,8 @@ pub struct Badge {
     subject: String,
 }
 
-impl Interceptor for Badge {
-    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+impl Badge {
+    fn token(&self) -> String {
         let units: Vec<UnitId> = self.unit.iter().cloned().collect();
         let wanted = TokenRequest {
             organisation: &self.organisation,
@@ -148,8 +153,13 @@ impl Interceptor for Badge {
             lifetime: MAX_LIFETIME,
             bound_to: None,
         };
-        let token = self.issuer.mint(&wanted, self.clock.now(), &mut SystemRandom);
-        let value = format!("Bearer {token}")
+        self.issuer.mint(&wanted, self.clock.now(), &mut SystemRandom)
+    }
+}
+
+impl Interceptor for Badge {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        let value = format!("Bearer {}", self.token())
             .parse()
             .map_err(|_| Status::internal("not a header value"))?;
         request.metadata_mut().insert("authorization", value);

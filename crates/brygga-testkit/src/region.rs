@@ -54,6 +54,14 @@ impl Place {
         kind: "municipality",
         units: &[],
     };
+    /// Länsstyrelsen i Kalmar län, which coordinates.
+    pub const LANSSTYRELSEN: Self = Self {
+        name: "lansstyrelsen",
+        organisation: "demo:lansstyrelsen-kalmar",
+        title: "Länsstyrelsen",
+        kind: "coordinator",
+        units: &[],
+    };
     /// Kalmar Stadsmission, invented for the demo.
     pub const STADSMISSIONEN: Self = Self {
         name: "stadsmissionen",

@@ -178,6 +178,7 @@ texts! {
     CriterionDated = "dagen anges", "the day is told";
     CriterionJustifiable = "får motiveras", "may be justified";
     EvaluationDue = "utvärderas", "evaluated by";
+    EvaluationIsDue = "ska utvärderas nu", "to be evaluated now";
     NoticeDays = "uppsägningstid", "notice";
     Days = "dagar", "days";
     Tags = "märkning", "tags";

@@ -13,6 +13,7 @@ mod contact_points;
 mod crash;
 mod eligibility;
 mod erasure;
+mod evaluation;
 mod explaining;
 mod human_receipt;
 mod intake;

@@ -89,14 +89,7 @@ async fn ore_25_another_board_needs_a_ground_that_somebody_names() {
 /// the case in it, is open to a coordinator, at Nybro or at a coordinating node, whatever unit the token names.
 #[tokio::test(flavor = "multi_thread")]
 async fn coo_02_coordinator_has_no_path_to_a_case() {
-    const COORDINATOR: Place = Place {
-        name: "lansstyrelsen",
-        organisation: "demo:lansstyrelsen-kalmar",
-        title: "Länsstyrelsen",
-        kind: "coordinator",
-        units: &[],
-    };
-    let region = Region::start(&[Place::KALMAR, Place::NYBRO, COORDINATOR]).await;
+    let region = Region::start(&[Place::KALMAR, Place::NYBRO, Place::LANSSTYRELSEN]).await;
     let neighbours = Neighbours::agreed_in(region).await;
     let id = with_referral(&neighbours).await;
     let mut denied = 0;

@@ -175,6 +175,13 @@ impl AgreementRecord {
         now >= self.terms.valid_from && !ended_before && self.missing().is_empty()
     }
 
+    /// Whether the parties are to evaluate it now. `state` is where it stands among its versions: a newer one that has
+    /// begun answers the evaluation, and of what has ended nobody is reminded.
+    pub fn evaluation_is_due(&self, state: &AgreementState, now: Timestamp) -> bool {
+        matches!(state, AgreementState::Active | AgreementState::Suspended)
+            && self.terms.evaluation_due.is_some_and(|due| due <= now)
+    }
+
     /// Whether an organisation is a party that may send and receive under it.
     pub fn has_participant(&self, organisation: &OrgId) -> bool {
         self.terms.role(organisation) == Some(PartyRole::Participant)

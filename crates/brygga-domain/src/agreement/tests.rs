@@ -71,7 +71,11 @@ fn signature(text: &str) -> AgreementSignature {
 }
 
 fn signed() -> AgreementRecord {
-    let mut record = AgreementRecord::proposed(draft().check().unwrap(), vec![1, 2, 3], [9; 32]);
+    signed_as(draft())
+}
+
+fn signed_as(draft: AgreementDraft) -> AgreementRecord {
+    let mut record = AgreementRecord::proposed(draft.check().unwrap(), vec![1, 2, 3], [9; 32]);
     for organisation in ["kommun:0880", "demo:stadsmissionen-kalmar", "demo:lansstyrelsen"] {
         assert_eq!(record.add_signature(signature(organisation)), Ok(true));
     }
@@ -262,6 +266,23 @@ mod record {
         record.terminate(START);
         assert_eq!(record.state(END.plus(Seconds(2))), AgreementState::Terminated);
         assert!(!record.has_begun(END), "it was ended before it began");
+    }
+
+    #[test]
+    fn an_evaluation_is_due_from_its_day_to_the_end_also_at_rest() {
+        let due = START.plus(Seconds::days(180));
+        let mut record = signed_as(AgreementDraft { evaluation_due: Some(due), ..draft() });
+        let at = |record: &AgreementRecord, now| record.evaluation_is_due(&record.state(now), now);
+        assert!(!at(&record, due.minus(Seconds(1))));
+        assert!(at(&record, due) && at(&record, END.minus(Seconds(1))));
+        assert!(!at(&record, END), "it has ended");
+        assert!(!record.evaluation_is_due(&AgreementState::Superseded, due), "it is answered");
+        assert!(!at(&signed(), due), "no day was agreed");
+        let (organisation, reason) = (org("kommun:0880"), SuspensionReason::UnderReview);
+        record.suspend(Suspension { organisation, reason, since: START }).unwrap();
+        assert!(at(&record, due));
+        record.terminate(due);
+        assert!(!at(&record, due));
     }
 
     #[test]

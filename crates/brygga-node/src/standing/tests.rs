@@ -97,6 +97,7 @@ async fn a_new_node_stands_at_nothing_and_has_no_registry() {
     let app = app(&directory, &SigningKey::generate(&mut SystemRandom)).await;
     let nothing = Standing {
         audit_size: 0,
+        evaluations_due: 0,
         outbox_dead: 0,
         outbox_queued: 0,
         registry: None,
@@ -129,6 +130,7 @@ async fn each_figure_counts_its_own() {
     let registry = Some(RegistryStanding { expires_in: Seconds::hours(1), sequence: 7 });
     let expected = Standing {
         audit_size: 4,
+        evaluations_due: 0,
         outbox_dead: 1,
         outbox_queued: 2,
         registry,

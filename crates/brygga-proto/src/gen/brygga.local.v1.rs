@@ -3271,6 +3271,11 @@ pub struct Agreement {
     /// Who has suspended it.
     #[prost(message, repeated, tag = "6")]
     pub suspensions: ::prost::alloc::vec::Vec<Suspension>,
+    /// Whether the parties are to evaluate it now: it is active or suspended, and terms.evaluation_due has come. It stays
+    /// set until a newer version begins, which may hold the same terms with the next day or none, or until the agreement
+    /// ends; nothing is refused because of it. Each party's node, a coordinator's too, sets it by its own clock.
+    #[prost(bool, tag = "7")]
+    pub evaluation_is_due: bool,
 }
 /// Suspension is one participant's.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -30,7 +30,7 @@ impl Agreements {
     }
 
     fn shown(&self, record: &AgreementRecord) -> proto::Agreement {
-        agreement_to_proto(record, &self.app.agreement_state(record))
+        agreement_to_proto(record, &self.app.agreement_state(record), self.app.now())
     }
 
     async fn propose(

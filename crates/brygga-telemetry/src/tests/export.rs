@@ -41,6 +41,7 @@ fn count_everything(metrics: &Metrics) {
     metrics.rpc(Label::new("a word with spaces"), 0, took);
     metrics.standing(&Standing {
         audit_size: 41,
+        evaluations_due: 48,
         outbox_dead: 42,
         outbox_queued: 43,
         registry: Some(RegistryStanding { expires_in: Seconds(-44), sequence: 45 }),
@@ -97,6 +98,7 @@ async fn every_instrument_arrives_with_listed_attributes() {
     let names = metrics.iter().map(|metric| metric.name.as_str()).collect::<BTreeSet<_>>();
     let expected = [
         "brygga.access.reviews_overdue",
+        "brygga.agreement.evaluations_due",
         "brygga.audit.size",
         "brygga.consent.stops_overdue",
         "brygga.delivery.duration",
@@ -132,6 +134,7 @@ async fn each_gauge_shows_its_own_figure() {
     for (name, expected) in [
         ("brygga.audit.size", 41),
         ("brygga.access.reviews_overdue", 46),
+        ("brygga.agreement.evaluations_due", 48),
         ("brygga.consent.stops_overdue", 47),
         ("brygga.outbox.dead", 42),
         ("brygga.outbox.queued", 43),

@@ -12,8 +12,12 @@ use crate::code;
 use crate::field::{from_bytes, required};
 use crate::time;
 
-/// An agreement as it stands now.
-pub fn agreement_to_proto(record: &AgreementRecord, state: &AgreementState) -> proto::Agreement {
+/// An agreement as it stands `now` among its versions.
+pub fn agreement_to_proto(
+    record: &AgreementRecord,
+    state: &AgreementState,
+    now: Timestamp,
+) -> proto::Agreement {
     let suspension = |held: &Suspension| proto::Suspension {
         organisation: held.organisation.to_string(),
         reason: code::number_or_unset(Some(held.reason)),
@@ -26,6 +30,7 @@ pub fn agreement_to_proto(record: &AgreementRecord, state: &AgreementState) -> p
         state: agreement_state_to_proto(state).into(),
         terminated_at: record.terminated_at().map(time::to_proto),
         suspensions: record.suspensions().iter().map(suspension).collect(),
+        evaluation_is_due: record.evaluation_is_due(state, now),
     }
 }
 

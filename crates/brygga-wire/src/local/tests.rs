@@ -1,4 +1,4 @@
-use brygga_domain::agreement::AgreementTerms;
+use brygga_domain::agreement::{AgreementRecord, AgreementTerms};
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Command, Delivery, Event, Side, StatusReason, TakenOn};
 use brygga_domain::{AgreementId, ConsentId, Reason, Timestamp};
@@ -73,17 +73,16 @@ fn details_hold_the_content_without_its_salt_and_the_whole_log() {
 
 #[test]
 fn an_agreement_shows_where_it_stands() {
-    let view = agreement_to_proto(&record(), &record().state(NOW));
+    let at = |record: &AgreementRecord, now| agreement_to_proto(record, &record.state(now), now);
+    let view = at(&record(), NOW);
     assert_eq!(view.state(), proto::AgreementState::Proposed);
     assert_eq!(view.terms, Some(terms_to_proto(&terms())));
     assert_eq!((view.signatures.len(), view.terminated_at), (1, None));
+    assert!(!view.evaluation_is_due);
     let mut ended = record();
     ended.terminate(NOW);
-    let view = agreement_to_proto(&ended, &ended.state(later(1)));
+    let view = at(&ended, later(1));
     assert_eq!(view.state(), proto::AgreementState::Terminated);
     assert!(view.terminated_at.is_some());
-    assert_eq!(
-        agreement_to_proto(&record(), &record().state(later(400))).state(),
-        proto::AgreementState::Expired
-    );
+    assert_eq!(at(&record(), later(400)).state(), proto::AgreementState::Expired);
 }

@@ -166,6 +166,10 @@ faults! {
         sv: "andra får veta {endpoint}, som inte svarar, och noden lyssnar på port {port}", "vidarebefordra porten, eller rätta federation_listener.address eller public_endpoint";
         en: "others are told {endpoint}, which does not answer, and the node listens on port {port}", "forward the port, or correct federation_listener.address or public_endpoint";
     }
+    EvaluationsDue Warning "EVALUATIONS_DUE" {
+        sv: "{count} avtal ska utvärderas nu", "avtalsansvarig: brygga agreement list; det sägs tills nästa version av avtalet börjar gälla (brygga agreement propose --amends)";
+        en: "{count} agreements are due for their evaluation", "the agreement manager: brygga agreement list; it is said until the next version begins (brygga agreement propose --amends)";
+    }
     JwksUnreadable Error "JWKS_UNREADABLE" {
         sv: "inloggningstjänstens nycklar kan inte läsas: {detail}", "lägg inloggningstjänstens JWK-mängd där, eller rätta local_auth.jwks_file";
         en: "the identity provider's keys cannot be read: {detail}", "put the identity provider's JWK set there, or correct local_auth.jwks_file";

@@ -1,11 +1,14 @@
 //! The database as a finding: reachable, migrated, safe and whole, and of a size that can be kept.
 
+use std::sync::Arc;
+
 use brygga_app::RetentionReport;
 use brygga_audit::Checkpoint;
 use brygga_domain::Timestamp;
 use brygga_domain::access::BreakGlass;
 use brygga_domain::stop::ANSWER_WITHIN;
 use brygga_identity::trust::MAX_CLOCK_LEAD;
+use brygga_policy::AgreementBook;
 use brygga_storage::{Reader, StorageError, Store, StoreFinding};
 
 use super::disk::mebibytes;
@@ -34,6 +37,7 @@ pub(super) async fn look(view: &View<'_>, found: &mut Examination) {
     // What cannot be read has been said by the check.
     let due = Due {
         answer: view.now().minus(ANSWER_WITHIN),
+        evaluation: view.now(),
         review: view.now().minus(BreakGlass::REVIEW_WITHIN),
     };
     if let Ok(read) = store.read(|reader| Box::pin(read(reader, due))).await {
@@ -43,6 +47,7 @@ pub(super) async fn look(view: &View<'_>, found: &mut Examination) {
         waiting::look(view, &read.outbox, found);
         waiting::look_at_people(view, read.stops_overdue, read.referrals_unhandled, found);
         waiting::look_at_reviews(view, read.reviews_overdue, found);
+        waiting::look_at_evaluations(view, read.evaluations_due, found);
         waiting::look_at_retention(view, read.retention.as_deref(), found);
     }
     store.close().await;
@@ -51,6 +56,7 @@ pub(super) async fn look(view: &View<'_>, found: &mut Examination) {
 /// What is read in one go.
 struct Held {
     bytes: u64,
+    evaluations_due: usize,
     newest_checkpoint: Option<String>,
     outbox: brygga_storage::OutboxCounts,
     referrals_unhandled: u64,
@@ -63,12 +69,15 @@ struct Held {
 #[derive(Clone, Copy)]
 struct Due {
     answer: Timestamp,
+    evaluation: Timestamp,
     review: Timestamp,
 }
 
 async fn read(reader: &mut Reader<'_>, due: Due) -> Result<Held, StorageError> {
+    let agreements = reader.agreement_records().await?.into_iter().map(Arc::new);
     Ok(Held {
         bytes: reader.database_size().await?.bytes,
+        evaluations_due: AgreementBook::new(agreements).to_evaluate(due.evaluation).count(),
         newest_checkpoint: reader.audit_latest_checkpoint().await?.map(|newest| newest.note),
         outbox: reader.outbox_counts().await?,
         referrals_unhandled: reader.referrals_unhandled().await?,

@@ -121,6 +121,22 @@ async fn cases_that_may_not_go_yet_are_found() {
 }
 
 #[tokio::test]
+async fn agreements_to_evaluate_are_found() {
+    let node = Node::found().await;
+    let at = node.at(when::now());
+    let settings = at.node.settings().unwrap();
+    let view = View { settings: &settings, at: &at };
+    let look = |due| {
+        let mut found = Examination::default();
+        waiting::look_at_evaluations(&view, due, &mut found);
+        found
+    };
+    assert_eq!(codes(&look(0)), [""; 0]);
+    assert_eq!(codes(&look(2)), ["EVALUATIONS_DUE"]);
+    assert!(look(2).findings[0].problem.starts_with("2 agreements"));
+}
+
+#[tokio::test]
 async fn a_database_that_no_copy_has_room_for_is_found() {
     let node = Node::found().await;
     let at = node.at(when::now());

@@ -52,3 +52,11 @@ pub(super) fn look_at_reviews(view: &View<'_>, overdue: u64, found: &mut Examina
         found.findings.push(view.found(Fault::ReviewsOverdue, &values));
     }
 }
+
+/// Agreements that their parties are to evaluate.
+pub(super) fn look_at_evaluations(view: &View<'_>, due: usize, found: &mut Examination) {
+    if due > 0 {
+        let values = [("count", &*due.to_string())];
+        found.findings.push(view.found(Fault::EvaluationsDue, &values));
+    }
+}

@@ -20,7 +20,7 @@ pub(super) fn one(agreement: &Agreement, language: Language, said: Option<Text>)
     let label = |text: Text| format!("{:<16}", text.of(language));
     let parties: Vec<_> = terms.parties.iter().map(|party| party.organisation.as_str()).collect();
     let signed: Vec<_> = agreement.signatures.iter().map(|s| s.organisation.as_str()).collect();
-    let state = word::<AgreementState>(agreement.state, language);
+    let state = state(agreement, language);
     let id = show(&terms.agreement_id);
     let mut lines = vec![
         format!("{}{id}, version {}", label(Text::Agreement), terms.version),
@@ -68,10 +68,19 @@ pub(super) fn list(agreements: &[Agreement], language: Language) -> Answer {
             terms.title.clone(),
             parties.join(" "),
             valid(terms),
-            word::<AgreementState>(agreement.state, language),
+            state(agreement, language),
         ]);
     }
     Answer::new(value).lines(table(&rows))
+}
+
+/// Where it stands, and whether it is to be evaluated.
+fn state(agreement: &Agreement, language: Language) -> String {
+    let state = word::<AgreementState>(agreement.state, language);
+    match agreement.evaluation_is_due {
+        true => format!("{state}, {}", Text::EvaluationIsDue.of(language)),
+        false => state,
+    }
 }
 
 fn rule_line(rule: &proto::Rule, language: Language) -> String {
@@ -150,6 +159,7 @@ fn entry(agreement: &Agreement) -> Value {
         "state": wire_code::show::<AgreementState>(agreement.state),
         "terminated_at": instant(agreement.terminated_at),
         "suspensions": agreement.suspensions.iter().map(suspension).collect::<Vec<_>>(),
+        "evaluation_is_due": agreement.evaluation_is_due,
     })
 }
 
@@ -252,6 +262,23 @@ mod tests {
         assert!(text.contains("läge            i kraft"), "{text}");
         assert!(text.contains("30313233-3435-3637-3839-616263646566, version 1"), "{text}");
         assert!(one(&agreement(), Language::En, None).text().contains("in force"));
+    }
+
+    #[test]
+    fn an_agreement_to_evaluate_says_so_in_list_and_in_full() {
+        let quiet = agreement();
+        let due = Agreement { evaluation_is_due: true, ..agreement() };
+        for (language, text) in [
+            (Language::Sv, "i kraft, ska utvärderas nu"),
+            (Language::En, "in force, to be evaluated now"),
+        ] {
+            for shown in [one(&due, language, None), list(std::slice::from_ref(&due), language)] {
+                assert!(shown.text().contains(text), "{}", shown.text());
+            }
+            assert!(!one(&quiet, language, None).text().contains(text));
+        }
+        assert_eq!(one(&due, Language::Sv, None).json()["evaluation_is_due"], true);
+        assert_eq!(one(&quiet, Language::Sv, None).json()["evaluation_is_due"], false);
     }
 
     #[test]
