@@ -1,18 +1,23 @@
 //! What the gate would say, without sending anything.
 
-use brygga_domain::agreement::{Action, AgreementTerms};
+use std::sync::Arc;
+
+use brygga_domain::agreement::{Action, AgreementRecord, AgreementTerms};
 use brygga_domain::consent::Consent;
 use brygga_domain::{ConsentId, Reason, Refusal, Seconds};
 use brygga_exchange::access::Access;
 use brygga_identity::caller::Caller;
 use brygga_policy::{
-    Citation, ConsentEvidence, EligibilityEvidence, Explanation, Finding, ReferralQuestion,
-    explain, lint,
+    Citation, ConsentEvidence, EligibilityEvidence, Explanation, Finding, Publication,
+    PublicationQuestion, ReferralQuestion, explain, lint, publications,
 };
-use brygga_wire::local::{AssumedConsent, ExplainWish};
+use brygga_wire::local::{AssumedConsent, ExplainWish, PublicationWish};
 
 use crate::access::{consent_access, consent_ground, with_data};
 use crate::{App, AppError};
+
+/// One agreement, and what it says of a publication.
+pub type ExplainedPublication = (Arc<AgreementRecord>, Result<Publication, Refusal>);
 
 /// How long a consent holds that is only taken for granted.
 const ASSUMED: Seconds = Seconds::days(1);
@@ -88,6 +93,21 @@ impl App {
         let seen = Access { ground, ..consent_access(caller, "referral.explain", id) };
         self.log_access(with_data(seen, &consent.data_categories)).await?;
         Ok(consent)
+    }
+
+    /// Says under which agreements this organisation may publish a capability.
+    pub fn publication_explain(&self, wish: &PublicationWish) -> Vec<ExplainedPublication> {
+        let book = self.parts().agreements.book();
+        let question = PublicationQuestion {
+            publisher: &self.parts().organisation,
+            unit: wish.unit.as_ref(),
+            subject: wish.subject,
+            service_type: &wish.service_type,
+            agreements: &book,
+            now: self.now(),
+        };
+        let said = publications(&question, wish.agreement).into_iter();
+        said.map(|(agreement, said)| (Arc::clone(agreement), said)).collect()
     }
 
     /// Rules of terms that can never decide anything.

@@ -47,6 +47,7 @@ pub use case_keys::CaseKeys;
 pub use consents::ConsentDetails;
 pub use deliveries::DueMessages;
 pub use error::AppError;
+pub use explaining::ExplainedPublication;
 pub use offers::OfferView;
 pub use receiving::Arrival;
 pub use referrals::{ListWish, ReferralDetails, ReferralPage, ReferralView};

@@ -170,7 +170,12 @@ pub(crate) fn check_in_force(
     record: &AgreementRecord,
     question: &ReferralQuestion<'_>,
 ) -> Result<(), Refusal> {
-    let reason = match question.agreements.state(record, question.now) {
+    in_force(&question.agreements.state(record, question.now))
+}
+
+/// Whether anything may begin in a state.
+pub(crate) fn in_force(state: &AgreementState) -> Result<(), Refusal> {
+    let reason = match state {
         AgreementState::Active => return Ok(()),
         AgreementState::Suspended => Reason::AgreementSuspended,
         AgreementState::Superseded | AgreementState::Proposed { .. } | AgreementState::Signed => {

@@ -4,7 +4,7 @@
 //! A finding is certain: without such a rule the same is permitted and the same refused. The reverse does not
 //! hold; where two rules differ only by what senders may declare of a service, nothing is said.
 
-use brygga_domain::agreement::{AgreementTerms, Effect, PartyRole, Population, Rule};
+use brygga_domain::agreement::{Action, AgreementTerms, Effect, PartyRole, Population, Rule};
 use brygga_domain::code::{CodeLists, SERVICE_TYPE};
 use brygga_domain::disclosure::{Disclosure, MessageClass};
 use brygga_domain::{DisclosureGround, OrgId};
@@ -86,7 +86,8 @@ impl Reader<'_> {
             return Some(Flaw::Nobody);
         }
         let is_permission = rule.effect == Effect::Permit;
-        if is_permission && !self.has_lawful_ground(rule) {
+        let discloses = rule.action == Action::ReferralSend;
+        if is_permission && discloses && !self.has_lawful_ground(rule) {
             return Some(Flaw::NoLawfulGround);
         }
         let rules = || self.terms.rules.iter().enumerate();
@@ -103,8 +104,9 @@ impl Reader<'_> {
             return Some(Flaw::Shadowed { by });
         }
         // Where nothing is permitted a prohibition says so in words.
-        let mut permissions =
-            rules().filter(|(_, other)| other.effect == Effect::Permit).peekable();
+        let permissions = rules()
+            .filter(|(_, other)| other.effect == Effect::Permit && other.action == rule.action);
+        let mut permissions = permissions.peekable();
         let is_reached = is_permission
             || permissions.peek().is_none()
             || permissions.any(|(_, other)| self.meet(rule, other));

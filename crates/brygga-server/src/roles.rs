@@ -91,7 +91,7 @@ pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
         LocalRpc::ApproveBreakGlass => SENIOR_STAFF,
         LocalRpc::ListReviews | LocalRpc::SampleAccessLog | LocalRpc::SignReview => LOG_REVIEWERS,
         LocalRpc::ExtractForPerson => EXTRACTORS,
-        LocalRpc::ExplainReferral => EXPLAINED_TO,
+        LocalRpc::ExplainPublication | LocalRpc::ExplainReferral => EXPLAINED_TO,
         LocalRpc::ListAgreements | LocalRpc::ShowAgreement => Any,
         LocalRpc::LintAgreement
         | LocalRpc::ProposeAgreement

@@ -28,7 +28,7 @@ pub use agreement::{
 };
 pub use awaiting::{MAX_WAIT_SECONDS, awaited_delivery, awaited_to_proto, delivery_wait};
 pub use consent::{disclosure_to_proto, narrowing, recorded_consent};
-pub use explain::{AssumedConsent, ExplainWish, explain_wish};
+pub use explain::{AssumedConsent, ExplainWish, PublicationWish, explain_wish, publication_wish};
 pub use note::{NoteShown, NoteWish, note_to_proto, note_wish};
 pub use offer::{
     OfferTerms, OfferWish, offer_claim, offer_id, offer_wish, own_offer_to_proto,

@@ -170,6 +170,7 @@ texts! {
     ReviewWaits = "granskas senast", "review by";
     Reviewed = "omprövad", "reviewed";
     Role = "roll", "role";
+    PublicationPermitted = "får publiceras för", "may be published to";
     Rules = "regler", "rules";
     Criteria = "villkor", "criteria";
     Eligibility = "intygat", "affirmed";

@@ -28,6 +28,7 @@ mod offline;
 mod others_and_children;
 mod partnership;
 mod postgres;
+mod publication;
 mod referral;
 mod register;
 mod registry;

@@ -104,7 +104,13 @@ impl Rule {
         let is_free = self.effect == Effect::Permit || self.criteria.is_empty();
         let (from, until) = self.period(draft);
         let is_within = draft.valid_from <= from && until <= draft.valid_until;
+        let is_about_nobody = self.grounds.is_empty()
+            && self.data_categories.is_empty()
+            && self.criteria.is_empty()
+            && self.populations.is_empty()
+            && self.to_units.is_empty();
         let sound = [
+            (self.action == Action::ReferralSend || is_about_nobody, "terms.rules.action"),
             (is_free && self.criteria.len() <= CRITERIA_MAX, "terms.rules.criteria"),
             (self.criteria.iter().all(is_known), "terms.rules.criteria"),
             (self.from_units.len() <= LIST_MAX, "terms.rules.from_units"),

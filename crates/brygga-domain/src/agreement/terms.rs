@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::ops::Deref;
 
 use super::criterion::{CRITERIA_MAX, Criterion};
-use super::{AgreementKind, Effect, PartyRole, Priority, Rule, SubjectArea};
+use super::{Action, AgreementKind, Effect, PartyRole, Priority, Rule, SubjectArea};
 use crate::{AgreementId, OrgId, Reason, Refusal, Seconds, Timestamp};
 
 /// Longest title and longest legal reference, in characters.
@@ -163,7 +163,7 @@ impl AgreementDraft {
             (all_different(&self.subjects, |subject| subject), "terms.subjects"),
             ((1..=64).contains(&self.rules.len()), "terms.rules"),
             (all_different(&self.rules, |rule| &rule.rule_id), "terms.rules.rule_id"),
-            (!(framework && permits), "terms.rules.effect"),
+            (!(framework && self.permits_referrals()), "terms.rules.effect"),
             ((1..=365).contains(&self.consent_max_days), "terms.consent_max_days"),
             (self.valid_from < self.valid_until, "terms.valid_until"),
             (self.legal_references.len() <= 16, "terms.legal_references"),
@@ -186,6 +186,11 @@ impl AgreementDraft {
 
     fn evaluation_is_within(&self) -> bool {
         self.evaluation_due.is_none_or(|due| self.valid_from <= due && due <= self.valid_until)
+    }
+
+    fn permits_referrals(&self) -> bool {
+        let mut permits = self.rules.iter().filter(|rule| rule.effect == Effect::Permit);
+        permits.any(|rule| rule.action == Action::ReferralSend)
     }
 
     /// A first version is signed by all.

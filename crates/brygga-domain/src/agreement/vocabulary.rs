@@ -77,6 +77,8 @@ coded_enum!(
     Action {
         /// Send a referral.
         ReferralSend = "REFERRAL_SEND",
+        /// Publish capacity: beds, homes or support.
+        CapacityPublish = "CAPACITY_PUBLISH",
     }
 );
 

@@ -18,7 +18,8 @@ use brygga_domain::{
     SocialServicesStatus, ThirdPersonRelation, Timestamp, UnitId,
 };
 use brygga_policy::{
-    AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Principal, ReferralQuestion,
+    AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Principal, PublicationQuestion,
+    ReferralQuestion,
 };
 
 use jiff::civil::Date;
@@ -106,6 +107,18 @@ impl Built {
     pub(crate) fn member(organisation: &OrgId) -> Option<Principal> {
         let index = MEMBERS.iter().position(|(id, ..)| *id == organisation.as_str())?;
         Some(principal(index))
+    }
+
+    /// May the sender publish the service?
+    pub(crate) fn publication(&self, world: &World) -> PublicationQuestion<'_> {
+        PublicationQuestion {
+            publisher: &self.sender.organisation,
+            unit: self.sender_unit.as_ref(),
+            subject: SUBJECTS[usize::from(world.subject)],
+            service_type: &self.service,
+            agreements: &self.book,
+            now: NOW,
+        }
     }
 
     pub(crate) fn question(&self, world: &World) -> ReferralQuestion<'_> {
@@ -207,7 +220,7 @@ fn rule((raw, number): (&world::Rule, usize)) -> Rule {
     Rule {
         rule_id: format!("rule-{number}"),
         effect,
-        action: Action::ReferralSend,
+        action: if raw.publishes { Action::CapacityPublish } else { Action::ReferralSend },
         from: organisations(raw.from),
         to: organisations(raw.to),
         subjects: picked(&SUBJECTS, raw.subjects),
@@ -300,6 +313,12 @@ fn consent(raw: &world::Consent) -> Option<Consent> {
 fn principal(index: usize) -> Principal {
     let (_, kind, status) = MEMBERS[index];
     Principal { organisation: organisation(index), kind, status }
+}
+
+/// The organisations as a mask.
+pub(crate) fn mask(organisations: &[OrgId]) -> u8 {
+    let index = |id: &OrgId| MEMBERS.iter().position(|(known, ..)| *known == id.as_str());
+    organisations.iter().filter_map(index).fold(0, |mask, index| mask | 1 << index)
 }
 
 fn organisation(index: usize) -> OrgId {

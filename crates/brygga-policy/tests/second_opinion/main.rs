@@ -9,6 +9,7 @@
 mod between;
 mod build;
 mod naive;
+mod publishing;
 mod words;
 mod world;
 

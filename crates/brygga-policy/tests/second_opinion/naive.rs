@@ -49,9 +49,10 @@ pub(crate) fn decide(world: &World) -> Verdict {
         }
         Citation::Unnamed => {
             let usable = |agreement: &&Agreement| {
-                objections_to_agreement(world, agreement)
-                    .iter()
-                    .all(|reason| *reason == Reason::AgreementScope)
+                agreement.rules.iter().any(|rule| !rule.publishes)
+                    && objections_to_agreement(world, agreement)
+                        .iter()
+                        .all(|reason| *reason == Reason::AgreementScope)
             };
             let mut verdicts: Vec<Verdict> = world
                 .agreements
@@ -66,6 +67,66 @@ pub(crate) fn decide(world: &World) -> Verdict {
             // The one that came furthest; of several the first, hence a stable sort.
             verdicts.sort_by_key(|verdict| std::cmp::Reverse(stage(verdict)));
             verdicts.into_iter().next().unwrap_or(refused(Reason::NotFound))
+        }
+    }
+}
+
+/// A rule that permits and a mask of those who would see it, or the reason and the rule that refuses.
+type Published = Result<(usize, u8), (Reason, Option<usize>)>;
+
+/// What the version that counts of each agreement says of the sender's publication of the service.
+pub(crate) fn publish(world: &World) -> Vec<(u8, u32, Published)> {
+    let mut ids: Vec<u8> = world.agreements.iter().map(|agreement| agreement.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let counting = ids.into_iter().filter_map(|id| {
+        let held = || world.agreements.iter().filter(move |agreement| agreement.id == id);
+        let begun = held().filter(|agreement| was_ever_in_force(agreement));
+        begun.max_by_key(|a| a.version).or(held().max_by_key(|a| a.version))
+    });
+    let of_sender = counting.filter(|agreement| agreement.roles[world.sender] == 1);
+    of_sender.map(|one| (one.id, one.version, publish_under(world, one))).collect()
+}
+
+fn publish_under(world: &World, agreement: &Agreement) -> Published {
+    // Who would receive a referral is no matter here.
+    let alone = World { recipient: world.sender, ..world.clone() };
+    let objections = objections_to_agreement(&alone, agreement);
+    if let Some(reason) = ORDER.iter().find(|reason| objections.contains(reason)) {
+        return Err((*reason, None));
+    }
+    let understood: &[&str] = match world.service {
+        0 | 3 => &["NIGHT_SHELTER", "EMERGENCY_ACCOMMODATION"],
+        2 => &["SUPPORT"],
+        4 => &["OTHER"],
+        _ => &["HVB", "REGULATED_CARE"],
+    };
+    let speaks = |rule: &Rule| {
+        let unit = rule.from_units == 0
+            || (world.sender_unit > 0 && rule.from_units & (1 << (world.sender_unit - 1)) != 0);
+        rule.publishes
+            && unit
+            && (rule.from == 0 || rule.from & (1 << world.sender) != 0)
+            && (rule.subjects == 0 || rule.subjects & (1 << world.subject) != 0)
+            && (rule.services.is_empty()
+                || rule.services.iter().any(|one| understood.contains(one)))
+            && rule.from_day.is_none_or(|day| day <= 0)
+            && rule.until_day.is_none_or(|day| day > 0)
+    };
+    let of = |prohibits| {
+        agreement.rules.iter().position(|one| one.prohibits == prohibits && speaks(one))
+    };
+    match (of(true), of(false)) {
+        (Some(rule), _) => Err((Reason::PolicyDenied, Some(rule))),
+        (None, None) => Err((Reason::PolicyDenied, None)),
+        (None, Some(rule)) => {
+            let named = agreement.rules[rule].to;
+            let others = (0..agreement.roles.len()).filter(|index| {
+                *index != world.sender
+                    && agreement.roles[*index] == 1
+                    && (named == 0 || named & (1 << index) != 0)
+            });
+            Ok((rule, others.fold(0, |mask, index| mask | 1 << index)))
         }
     }
 }
@@ -286,7 +347,8 @@ fn matches(world: &World, rule: &Rule) -> bool {
     let about = |mask: u8, unit: u8| mask == 0 || (unit > 0 && mask & (1 << (unit - 1)) != 0);
     let counts =
         rule.from_day.is_none_or(|day| day <= 0) && rule.until_day.is_none_or(|day| day > 0);
-    free_or(rule.populations, usize::from(world.child))
+    !rule.publishes
+        && free_or(rule.populations, usize::from(world.child))
         && about(rule.from_units, world.sender_unit)
         && about(rule.to_units, world.unit)
         && counts

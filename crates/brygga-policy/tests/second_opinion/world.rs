@@ -23,6 +23,8 @@ pub(crate) type Role = u8;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
+    /// About publishing capacity, and nothing of a person; otherwise about sending a referral.
+    pub(crate) publishes: bool,
     pub(crate) prohibits: bool,
     pub(crate) from: u8,
     pub(crate) to: u8,
@@ -317,18 +319,21 @@ fn rule(dice: &mut Dice<'_>, roles: &[Role; ORGANISATIONS], subjects: u8) -> Rul
         .fold(0, |mask, index| mask | 1 << index);
     let services = if dice.percent(50) { 0 } else { 1 + dice.index(3) };
     let prohibits = dice.percent(20);
-    let criteria = if prohibits || dice.percent(60) { 0 } else { 1 + dice.index(2) };
+    let publishes = dice.percent(15);
+    let criteria = if prohibits || publishes || dice.percent(60) { 0 } else { 1 + dice.index(2) };
+    let of_person = |mask: u8| if publishes { 0 } else { mask };
     Rule {
+        publishes,
         prohibits,
         from: dice.narrowing(7) & participants,
         to: dice.narrowing(7) & participants,
         subjects: dice.narrowing(3) & subjects,
         services: (0..services).map(|_| dice.one_of(&RULE_SERVICES)).collect(),
-        grounds: if dice.percent(80) { 0 } else { 1 | dice.mask(6) },
-        categories: if dice.percent(70) { 0 } else { dice.mask(CATEGORIES) },
-        populations: if dice.percent(80) { 0 } else { dice.mask(2) },
+        grounds: of_person(if dice.percent(80) { 0 } else { 1 | dice.mask(6) }),
+        categories: of_person(if dice.percent(70) { 0 } else { dice.mask(CATEGORIES) }),
+        populations: of_person(if dice.percent(80) { 0 } else { dice.mask(2) }),
         from_units: if dice.percent(80) { 0 } else { dice.mask(2) },
-        to_units: if dice.percent(80) { 0 } else { dice.mask(2) },
+        to_units: of_person(if dice.percent(80) { 0 } else { dice.mask(2) }),
         from_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },
         until_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },
         criteria: (0..criteria).map(|_| dice.index(CRITERIA)).collect(),

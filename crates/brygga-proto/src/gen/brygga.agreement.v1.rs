@@ -402,6 +402,8 @@ pub enum Action {
     Unspecified = 0,
     /// Send a referral.
     ReferralSend = 1,
+    /// Publish capacity: beds, homes or support. A rule about it names nothing of a person.
+    CapacityPublish = 2,
 }
 impl Action {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -412,6 +414,7 @@ impl Action {
         match self {
             Self::Unspecified => "ACTION_UNSPECIFIED",
             Self::ReferralSend => "ACTION_REFERRAL_SEND",
+            Self::CapacityPublish => "ACTION_CAPACITY_PUBLISH",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -419,6 +422,7 @@ impl Action {
         match value {
             "ACTION_UNSPECIFIED" => Some(Self::Unspecified),
             "ACTION_REFERRAL_SEND" => Some(Self::ReferralSend),
+            "ACTION_CAPACITY_PUBLISH" => Some(Self::CapacityPublish),
             _ => None,
         }
     }

@@ -3538,6 +3538,54 @@ pub struct ExplainedAgreement {
     #[prost(message, repeated, tag = "6")]
     pub near_misses: ::prost::alloc::vec::Vec<NearMiss>,
 }
+/// ExplainPublicationRequest is a capability.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainPublicationRequest {
+    /// Subject under the agreement.
+    #[prost(enumeration = "super::super::agreement::v1::SubjectArea", tag = "1")]
+    pub subject: i32,
+    /// What would be published.
+    #[prost(message, optional, tag = "2")]
+    pub service_type: ::core::option::Option<super::super::types::v1::Code>,
+    /// Function that would publish; empty for the organisation as a whole.
+    #[prost(string, tag = "3")]
+    pub unit: ::prost::alloc::string::String,
+    /// Agreement to look at; empty for all.
+    #[prost(bytes = "vec", tag = "4")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// ExplainPublicationResponse is what the agreements say.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainPublicationResponse {
+    /// Whether any permits it.
+    #[prost(bool, tag = "1")]
+    pub permitted: bool,
+    /// Each agreement in which the organisation takes part, in the version that counts now.
+    #[prost(message, repeated, tag = "2")]
+    pub agreements: ::prost::alloc::vec::Vec<ExplainedPublication>,
+}
+/// ExplainedPublication is what one agreement says.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainedPublication {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version that counts now.
+    #[prost(uint32, tag = "2")]
+    pub version: u32,
+    /// Title as the parties know it.
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// Rule that permits or prohibits it; empty where none speaks of it.
+    #[prost(string, tag = "4")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// Why it is refused, for example "SEND_POLICY_DENIED"; empty where it is permitted.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+    /// Participants who would see it; empty where it is refused.
+    #[prost(string, repeated, tag = "6")]
+    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
 /// Obstacle is one thing that would have to change.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Obstacle {
@@ -3992,6 +4040,26 @@ pub mod agreement_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ExplainReferral"));
             self.inner.unary(req, path, codec).await
         }
+        /// ExplainPublication says under which agreements this organisation may publish a capability, and what stands in the
+        /// way under the others. Nothing is published. Role: as ExplainReferral.
+        /// Statuses: INVALID_ARGUMENT with the field.
+        pub async fn explain_publication(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExplainPublicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExplainPublicationResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/ExplainPublication",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ExplainPublication"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -4066,6 +4134,13 @@ pub mod agreement_service_server {
             &self,
             request: tonic::Request<super::ExplainReferralRequest>,
         ) -> std::result::Result<tonic::Response<super::ExplainReferralResponse>, tonic::Status>;
+        /// ExplainPublication says under which agreements this organisation may publish a capability, and what stands in the
+        /// way under the others. Nothing is published. Role: as ExplainReferral.
+        /// Statuses: INVALID_ARGUMENT with the field.
+        async fn explain_publication(
+            &self,
+            request: tonic::Request<super::ExplainPublicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExplainPublicationResponse>, tonic::Status>;
     }
     /// AgreementService proposes, signs, shows and explains agreements.
     /// Caller: a token of the node's own organisation. Role: AGREEMENT_MANAGER for changes; any role may read.
@@ -4505,6 +4580,48 @@ pub mod agreement_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ExplainReferralSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/ExplainPublication" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExplainPublicationSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::ExplainPublicationRequest>
+                        for ExplainPublicationSvc<T>
+                    {
+                        type Response = super::ExplainPublicationResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExplainPublicationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::explain_publication(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExplainPublicationSvc(inner);
                         let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -23,6 +23,8 @@ pub enum LocalRpc {
     SampleAccessLog,
     /// `/brygga.local.v1.AccessService/SignReview`.
     SignReview,
+    /// `/brygga.local.v1.AgreementService/ExplainPublication`.
+    ExplainPublication,
     /// `/brygga.local.v1.AgreementService/ExplainReferral`.
     ExplainReferral,
     /// `/brygga.local.v1.AgreementService/LintAgreement`.
@@ -105,6 +107,7 @@ impl LocalRpc {
         Self::RevokeInside,
         Self::SampleAccessLog,
         Self::SignReview,
+        Self::ExplainPublication,
         Self::ExplainReferral,
         Self::LintAgreement,
         Self::ListAgreements,
@@ -153,6 +156,7 @@ impl LocalRpc {
             Self::RevokeInside => "/brygga.local.v1.AccessService/RevokeInside",
             Self::SampleAccessLog => "/brygga.local.v1.AccessService/SampleAccessLog",
             Self::SignReview => "/brygga.local.v1.AccessService/SignReview",
+            Self::ExplainPublication => "/brygga.local.v1.AgreementService/ExplainPublication",
             Self::ExplainReferral => "/brygga.local.v1.AgreementService/ExplainReferral",
             Self::LintAgreement => "/brygga.local.v1.AgreementService/LintAgreement",
             Self::ListAgreements => "/brygga.local.v1.AgreementService/ListAgreements",
@@ -202,6 +206,9 @@ impl LocalRpc {
             "/brygga.local.v1.AccessService/RevokeInside" => Some(Self::RevokeInside),
             "/brygga.local.v1.AccessService/SampleAccessLog" => Some(Self::SampleAccessLog),
             "/brygga.local.v1.AccessService/SignReview" => Some(Self::SignReview),
+            "/brygga.local.v1.AgreementService/ExplainPublication" => {
+                Some(Self::ExplainPublication)
+            }
             "/brygga.local.v1.AgreementService/ExplainReferral" => Some(Self::ExplainReferral),
             "/brygga.local.v1.AgreementService/LintAgreement" => Some(Self::LintAgreement),
             "/brygga.local.v1.AgreementService/ListAgreements" => Some(Self::ListAgreements),

@@ -9,11 +9,12 @@ use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::agreement_service_server::AgreementService;
 use brygga_wire::local::{
-    agreement_key, agreement_to_proto, explain_wish, proposed_terms, suspension, termination,
+    agreement_key, agreement_to_proto, explain_wish, proposed_terms, publication_wish, suspension,
+    termination,
 };
 use tonic::{Request, Response, Status};
 
-use super::explained::{explanation_to_proto, lint_to_proto};
+use super::explained::{explanation_to_proto, lint_to_proto, publications_to_proto};
 use super::{admitted, answer, fresh_id};
 
 /// Agreements in one list; no node has more.
@@ -194,6 +195,15 @@ impl AgreementService for Agreements {
     ) -> Result<Response<proto::ExplainReferralResponse>, Status> {
         let (caller, request) = admitted(request)?;
         answer(self.explain(&caller, request).await)
+    }
+
+    async fn explain_publication(
+        &self,
+        request: Request<proto::ExplainPublicationRequest>,
+    ) -> Result<Response<proto::ExplainPublicationResponse>, Status> {
+        let (_caller, request) = admitted(request)?;
+        let said = publication_wish(request).map(|wish| self.app.publication_explain(&wish));
+        answer(said.map(|said| publications_to_proto(&said)).map_err(AppError::Refused))
     }
 
     async fn list_agreements(

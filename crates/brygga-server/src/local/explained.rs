@@ -1,5 +1,6 @@
 //! What the gate says of a referral, and what is wrong with rules, as they travel.
 
+use brygga_app::ExplainedPublication;
 use brygga_domain::Refusal;
 use brygga_domain::agreement::AgreementTerms;
 use brygga_policy::{Explained, Explanation, Finding, Flaw, NearMiss, Operand};
@@ -57,6 +58,31 @@ const fn operand_to_proto(operand: Operand) -> proto::PolicyOperand {
         Operand::RecipientUnit => proto::PolicyOperand::RecipientUnit,
         Operand::Time => proto::PolicyOperand::Time,
     }
+}
+
+/// What the agreements say of a publication, as it travels.
+pub(super) fn publications_to_proto(
+    said: &[ExplainedPublication],
+) -> proto::ExplainPublicationResponse {
+    let one = |(agreement, said): &ExplainedPublication| {
+        let (permitted, refusal) = (said.as_ref().ok(), said.as_ref().err());
+        let terms = agreement.terms();
+        proto::ExplainedPublication {
+            agreement_id: terms.agreement_id.as_bytes().to_vec(),
+            version: terms.version,
+            title: terms.title.clone(),
+            rule_id: permitted
+                .map(|publication| publication.rule_id.clone())
+                .or_else(|| refusal.map(|refusal| refusal.rule_id.clone()))
+                .unwrap_or_default(),
+            reason: refusal.map(|refusal| refusal.reason.as_str().to_owned()).unwrap_or_default(),
+            recipients: permitted
+                .map(|one| one.recipients.iter().map(ToString::to_string).collect())
+                .unwrap_or_default(),
+        }
+    };
+    let permitted = said.iter().any(|(_, said)| said.is_ok());
+    proto::ExplainPublicationResponse { permitted, agreements: said.iter().map(one).collect() }
 }
 
 /// What was found in rules, as it travels.

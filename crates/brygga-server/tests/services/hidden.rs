@@ -119,9 +119,7 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
         LocalRpc::ShowConsent => {
             vec![local::ShowConsentRequest { consent_id: referral_id }.encode_to_vec()]
         }
-        LocalRpc::ExplainReferral => {
-            vec![explained(referral_id).encode_to_vec()]
-        }
+        LocalRpc::ExplainReferral => vec![explained(referral_id).encode_to_vec()],
         LocalRpc::ShowReferral => {
             vec![local::ShowReferralRequest { referral_id }.encode_to_vec()]
         }
@@ -155,6 +153,7 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
         | LocalRpc::ShowOffer
         | LocalRpc::SignAgreement
         | LocalRpc::SignReview
+        | LocalRpc::ExplainPublication
         | LocalRpc::SuspendAgreement
         | LocalRpc::ResumeAgreement
         | LocalRpc::TerminateAgreement

@@ -63,6 +63,7 @@ const fn demand(rpc: LocalRpc) -> Demand {
         LocalRpc::ApproveBreakGlass | LocalRpc::OpenBreakGlass => Demand::SecondPerson,
         // ExplainReferral is about nobody; a consent that it names is hidden as by ShowConsent (`hidden.rs`).
         LocalRpc::ConfirmExport
+        | LocalRpc::ExplainPublication
         | LocalRpc::ExplainReferral
         | LocalRpc::ExportRegister
         | LocalRpc::ExtractForPerson

@@ -127,6 +127,7 @@ coded!(Effect, brygga_proto::agreement::v1::Effect {
 
 coded!(Action, brygga_proto::agreement::v1::Action {
     ReferralSend = ReferralSend,
+    CapacityPublish = CapacityPublish,
 });
 
 coded!(Priority, brygga_proto::agreement::v1::Priority {

@@ -53,6 +53,34 @@ pub struct ExplainWish {
     pub source_unit: Option<UnitId>,
 }
 
+/// A capability that might be published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicationWish {
+    /// Subject under the agreement.
+    pub subject: SubjectArea,
+    /// What is published.
+    pub service_type: CodedTerm,
+    /// Function that publishes; none for the organisation as a whole.
+    pub unit: Option<UnitId>,
+    /// Agreement to look at; none for all.
+    pub agreement: Option<AgreementId>,
+}
+
+/// Reads a question about a publication.
+///
+/// # Errors
+/// `SEND_INVALID_FIELD` with the field.
+pub fn publication_wish(
+    request: proto::ExplainPublicationRequest,
+) -> Result<PublicationWish, Refusal> {
+    Ok(PublicationWish {
+        subject: code::read(request.subject, "subject")?,
+        service_type: code::term_of(SERVICE_TYPE, request.service_type, "service_type")?,
+        unit: from_text_or_none(&request.unit, "unit")?,
+        agreement: from_bytes_or_none(&request.agreement_id, "agreement_id")?,
+    })
+}
+
 /// Reads a question.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 mod amend;
 mod explain;
 mod lint;
+mod publication;
 mod shown;
 
 use std::path::PathBuf;
@@ -53,6 +54,7 @@ enum Action {
     Admit(amend::AdmitArgs),
     Leave(amend::LeaveArgs),
     Explain(explain::ExplainArgs),
+    ExplainPublication(publication::PublicationArgs),
     Lint(lint::LintArgs),
     /// Terminate an agreement for all parties
     #[command(after_help = "Example:\n  brygga agreement terminate AGREEMENT-ID --from 2026-12-31")]
@@ -160,6 +162,30 @@ struct OneArgs {
 }
 
 impl OneArgs {
+    async fn sign(
+        &self,
+        service: &mut AgreementServiceClient<LocalChannel>,
+        accept_findings: bool,
+    ) -> Result<Option<Agreement>, Failure> {
+        let request = SignAgreementRequest {
+            agreement_id: self.id.to_bytes(),
+            version: self.version,
+            accept_findings,
+        };
+        let response = service.sign_agreement(request).await;
+        Ok(response.map_err(|status| refused(&status))?.into_inner().agreement)
+    }
+
+    async fn show(
+        &self,
+        service: &mut AgreementServiceClient<LocalChannel>,
+    ) -> Result<Option<Agreement>, Failure> {
+        let request =
+            ShowAgreementRequest { agreement_id: self.id.to_bytes(), version: self.version };
+        let response = service.show_agreement(request).await;
+        Ok(response.map_err(|status| refused(&status))?.into_inner().agreement)
+    }
+
     async fn terminate(
         &self,
         service: &mut AgreementServiceClient<LocalChannel>,
@@ -210,11 +236,12 @@ impl AgreementArgs {
             return args.run(self.client.connect(at, role).await?, at).await;
         }
         let channel = self.client.connect(at, Role::AgreementManager).await?;
-        if let Action::Lint(args) = &self.action {
-            return args.run(channel, at).await;
+        match &self.action {
+            Action::ExplainPublication(args) => return args.run(channel, at).await,
+            Action::Lint(args) => return args.run(channel, at).await,
+            _ => {}
         }
         let mut service = AgreementServiceClient::new(channel);
-        let failed = |status| refused(&status);
         let (agreement, said) = match &self.action {
             Action::Propose(args) => {
                 (args.run(&mut service, at).await?, Some(Text::AgreementProposed))
@@ -226,13 +253,7 @@ impl AgreementArgs {
                 (args.run(&mut service, at).await?, Some(Text::AgreementProposed))
             }
             Action::Sign { one, accept_findings } => {
-                let request = SignAgreementRequest {
-                    agreement_id: one.id.to_bytes(),
-                    version: one.version,
-                    accept_findings: *accept_findings,
-                };
-                let response = service.sign_agreement(request).await.map_err(failed)?;
-                (response.into_inner().agreement, Some(Text::AgreementSigned))
+                (one.sign(&mut service, *accept_findings).await?, Some(Text::AgreementSigned))
             }
             Action::Terminate { one, from } => {
                 (one.terminate(&mut service, *from).await?, Some(Text::AgreementTerminated))
@@ -241,15 +262,15 @@ impl AgreementArgs {
                 (one.suspend(&mut service, *reason).await?, Some(Text::AgreementSuspended))
             }
             Action::Resume(one) => (one.resume(&mut service).await?, Some(Text::AgreementResumed)),
-            Action::Show(one) => {
-                let request =
-                    ShowAgreementRequest { agreement_id: one.id.to_bytes(), version: one.version };
-                let response = service.show_agreement(request).await.map_err(failed)?;
-                (response.into_inner().agreement, None)
-            }
-            Action::List | Action::Template { .. } | Action::Explain(_) | Action::Lint(_) => {
+            Action::Show(one) => (one.show(&mut service).await?, None),
+            Action::List
+            | Action::Template { .. }
+            | Action::Explain(_)
+            | Action::ExplainPublication(_)
+            | Action::Lint(_) => {
                 let response = service.list_agreements(ListAgreementsRequest {}).await;
-                let agreements = response.map_err(failed)?.into_inner().agreements;
+                let agreements =
+                    response.map_err(|status| refused(&status))?.into_inner().agreements;
                 return Ok(shown::list(&agreements, at.language));
             }
         };

@@ -11,6 +11,7 @@ use crate::cli::Language;
 
 words!(Action {
     ReferralSend = "skicka remiss", "send a referral";
+    CapacityPublish = "publicera platser", "publish capacity";
 });
 
 words!(Effect {

@@ -1,0 +1,43 @@
+//! The second opinion on who may publish what.
+
+use std::collections::BTreeMap;
+
+use brygga_policy::publications;
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+
+use crate::{DEFAULT_SEED, QUESTIONS, build, naive, world};
+
+#[test]
+fn the_rules_and_a_second_evaluator_agree_on_every_publication() {
+    let mut random = ChaCha8Rng::seed_from_u64(DEFAULT_SEED + 2);
+    let mut outcomes = BTreeMap::<&str, u32>::new();
+    for number in 0..QUESTIONS {
+        let world = world::World::random(&mut random);
+        if world.service == 6 {
+            continue;
+        }
+        let built = build::Built::new(&world);
+        let said = publications(&built.publication(&world), None);
+        let second = naive::publish(&world);
+        assert_eq!(said.len(), second.len(), "publication {number}: {world:#?}");
+        for ((record, said), (id, version, second)) in said.into_iter().zip(second) {
+            let terms = record.terms();
+            assert_eq!((terms.agreement_id.as_bytes()[0], terms.version), (id, version));
+            let named =
+                |rule: Option<usize>| rule.map_or(String::new(), |rule| format!("rule-{rule}"));
+            let said = said
+                .map(|one| (one.rule_id, build::mask(&one.recipients)))
+                .map_err(|refusal| (refusal.reason, refusal.rule_id));
+            let second = second
+                .map(|(rule, seen_by)| (named(Some(rule)), seen_by))
+                .map_err(|(reason, rule)| (reason, named(rule)));
+            assert_eq!(said, second, "publication {number}: {world:#?}");
+            let outcome = said.map_or_else(|(reason, _)| reason.as_str(), |_| "PERMITTED");
+            *outcomes.entry(outcome).or_default() += 1;
+        }
+    }
+    for outcome in ["PERMITTED", "SEND_POLICY_DENIED", "SEND_AGREEMENT_SUSPENDED"] {
+        assert!(outcomes.get(outcome) >= Some(&100), "too seldom {outcome}: {outcomes:?}");
+    }
+}
