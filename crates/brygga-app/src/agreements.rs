@@ -1,9 +1,11 @@
 //! Agreements for the organisation's own people.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use brygga_domain::agreement::{
-    AgreementDraft, AgreementRecord, AgreementState, AgreementTerms, SuspensionReason, affected,
+    AgreementDraft, AgreementRecord, AgreementState, AgreementTerms, Suspension, SuspensionReason,
+    affected,
 };
 use brygga_domain::{AgreementId, Reason, Refusal, Timestamp};
 use brygga_exchange::Key;
@@ -68,7 +70,12 @@ impl App {
         let before = book.current(terms.agreement_id, now).map(|held| &**held);
         let terms = match before {
             Some(before) if only_affected => {
-                let mut signs = affected(before.terms(), &terms);
+                let below = book.below(terms.agreement_id, terms.version);
+                let counts = below.filter(|held| {
+                    held.terms().version >= before.terms().version && held.is_signed()
+                });
+                let mut signs: BTreeSet<_> =
+                    counts.flat_map(|held| affected(held.terms(), &terms)).collect();
                 signs.insert(me.clone());
                 let required_signatures = signs.into_iter().collect();
                 AgreementDraft { required_signatures, ..(*terms).clone() }.check()?
@@ -78,7 +85,8 @@ impl App {
             }
             _ => terms,
         };
-        check_amendment(me, before, &terms, now)?;
+        let below: Vec<_> = book.below(terms.agreement_id, terms.version).collect();
+        check_amendment(me, &below, &terms, now)?;
         Ok(terms)
     }
 
@@ -113,7 +121,7 @@ impl App {
         self.agreement_change(
             caller,
             id,
-            self.version(id, version)?,
+            self.counting(id, version)?,
             Change::Terminate(effective_at),
         )
         .await
@@ -132,8 +140,26 @@ impl App {
         version: u32,
         reason: Option<SuspensionReason>,
     ) -> Result<AgreementRecord, AppError> {
-        let version = self.version(id, version)?;
+        let version = match reason {
+            Some(_) => self.counting(id, version)?,
+            None => self.suspended_by_us(id).map_or_else(|| self.counting(id, version), Ok)?,
+        };
         self.agreement_change(caller, id, version, Change::Switch(reason)).await
+    }
+
+    /// The version that this organisation has suspended; a suspension lasts through later ones.
+    fn suspended_by_us(&self, id: AgreementId) -> Option<u32> {
+        let book = self.parts().agreements.book();
+        let me = &self.parts().organisation;
+        let ours = |held: &&Suspension| held.organisation == *me;
+        let mut held = book.below(id, u32::MAX);
+        held.find(|record| record.suspensions().iter().any(|one| ours(&one)))
+            .map(|record| record.terms().version)
+    }
+
+    /// Who has suspended an agreement now.
+    pub fn agreement_suspensions(&self, record: &AgreementRecord) -> Vec<Suspension> {
+        self.parts().agreements.book().suspensions(record).cloned().collect()
     }
 
     /// Where an agreement stands now, among its versions.
@@ -160,8 +186,14 @@ impl App {
         Ok(Arc::clone(found.ok_or(Refusal::new(Reason::NotFound))?))
     }
 
-    fn version(&self, id: AgreementId, version: u32) -> Result<u32, AppError> {
-        Ok(self.agreement_show(id, version)?.terms().version)
+    /// The version that is meant: where none is named the one that counts now, not one that waits for signatures.
+    fn counting(&self, id: AgreementId, version: u32) -> Result<u32, AppError> {
+        let book = self.parts().agreements.book();
+        let found = match version {
+            0 => book.current(id, self.now()),
+            _ => book.find(id, version),
+        };
+        Ok(found.ok_or(Refusal::new(Reason::NotFound))?.terms().version)
     }
 
     async fn agreement_change(

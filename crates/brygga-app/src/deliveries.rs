@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use brygga_domain::referral::Referral;
 use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::outbox::retry;
@@ -12,6 +13,7 @@ use brygga_identity::caller::Caller;
 use brygga_storage::{Decision, Reader, StorageError};
 use brygga_wire::receipt::Receipt;
 
+use crate::monitor::obstacle_to;
 use crate::referrals::{answered, decision};
 use crate::{App, AppError};
 
@@ -59,7 +61,8 @@ impl App {
     /// Puts a dead letter back in the queue.
     ///
     /// # Errors
-    /// [`Reason::NotFound`]; otherwise as [`brygga_exchange::outbox::retry`].
+    /// [`Reason::NotFound`]; for a request the state of its agreement, such as [`Reason::AgreementSuspended`]; otherwise as
+    /// [`brygga_exchange::outbox::retry`].
     pub async fn outbox_retry(&self, caller: &Caller, message: MessageId) -> Result<(), AppError> {
         let app = self.clone();
         let actor = Actor::User(caller.subject().to_owned());
@@ -76,6 +79,16 @@ impl App {
                     let id = ReferralId::from_bytes(*entry.conversation.as_bytes());
                     let referral = reader.referral_by_id(id).await?;
                     read_keys.push(Key::Referral(id));
+                    let book = app.agreements_held(reader).await?;
+                    let forbids = |held: &Referral| {
+                        let (agreement, version) =
+                            (held.grant.agreement_id, held.grant.agreement_version);
+                        obstacle_to(&book, agreement, version, app.now())
+                    };
+                    let carries = carries_request(&entry);
+                    if let Some(reason) = referral.as_ref().filter(|_| carries).and_then(forbids) {
+                        return Ok(answered(Err(Refusal::new(reason)), read_keys));
+                    }
                     let decided =
                         app.locally(|local| retry(local, &actor, &entry, referral.as_ref()));
                     Ok(decision(decided, read_keys))

@@ -19,7 +19,7 @@ mod vocabulary;
 pub use amendment::affected;
 pub use criterion::Criterion;
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};
-pub use rule::Rule;
+pub use rule::{Rule, is_name};
 pub use suspension::{Suspension, SuspensionReason};
 pub use terms::{AgreementDraft, AgreementTerms, Party, ResponseTime, ResponseTimes};
 pub use vocabulary::{Action, AgreementKind, Effect, PartyRole, Population, Priority, SubjectArea};

@@ -1,7 +1,7 @@
 //! Agreements from the own side: proposed, signed, ended, and the other parties told.
 
 use brygga_domain::agreement::{
-    AgreementRecord, AgreementSignature, AgreementState, AgreementTerms, Suspension,
+    AgreementRecord, AgreementSignature, AgreementState, AgreementTerms, PartyRole, Suspension,
     SuspensionReason, affected,
 };
 use brygga_domain::{ConversationId, OrgId, Reason, Refusal, Timestamp};
@@ -12,7 +12,7 @@ use brygga_wire::agreement::{
 use brygga_wire::envelope::MessageType;
 
 use crate::audit::{Actor, Verdict, leaf};
-use crate::compose::{Draft, compose};
+use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
 use crate::records::Chain;
 use crate::write_set::SuspensionStep;
 use crate::{Decided, Local, WriteSet};
@@ -33,40 +33,55 @@ pub fn others(terms: &AgreementTerms, me: &OrgId) -> Vec<OrgId> {
     terms.addressees().filter(|party| *party != me).cloned().collect()
 }
 
-/// Checks a version that not all parties sign: it takes over from one that is in force, changes nothing for anybody
-/// whose signature it does without, and lets nobody leave before the notice has passed. `before` is the version that
-/// counts now, where it is held; who does not hold it joins, and signs itself.
+/// Checks who signs a version. It changes nothing for anybody whose signature it does without, whether against the
+/// version that counts or against any that is signed and waits for its day; and where not all sign, it takes over from one that is in
+/// force and ended by nobody, and lets nobody leave before the notice has passed.
+///
+/// `below` are the versions that are held below it. Who holds none joins, and signs itself.
 ///
 /// # Errors
 /// [`Reason::InvalidField`] at `terms.required_signatures` or `terms.valid_from`.
 pub fn check_amendment(
     me: &OrgId,
-    before: Option<&AgreementRecord>,
+    below: &[&AgreementRecord],
     terms: &AgreementTerms,
     proposed_at: Timestamp,
 ) -> Result<(), Refusal> {
-    let named = &terms.required_signatures;
+    let signs = |one: &OrgId| terms.signatories().any(|signatory| signatory == one);
     let refused = |field| Err(Refusal::at(Reason::InvalidField, field));
-    if named.is_empty() {
-        return Ok(());
-    }
-    let Some(before) = before.filter(|held| held.terms().version < terms.version) else {
-        return if named.contains(me) { Ok(()) } else { refused("terms.required_signatures") };
+    let has_begun = |record: &&&AgreementRecord| record.has_begun(proposed_at);
+    let Some(before) = below.iter().rfind(has_begun) else {
+        let is_first = terms.required_signatures.is_empty();
+        let joins = below.is_empty() && signs(me);
+        return if is_first || joins { Ok(()) } else { refused("terms.required_signatures") };
     };
-    let is_settled = before.has_begun(proposed_at);
-    let signs = |organisation: &OrgId| named.contains(organisation);
-    let takes_part = |organisation: &OrgId| before.has_participant(organisation);
-    if !is_settled
-        || !affected(before.terms(), terms).iter().all(signs)
-        || !named.iter().any(takes_part)
+    let is_over = before.terminated_at().is_some() || proposed_at >= before.terms().valid_until;
+    if is_over {
+        // Nobody is bound to what has ended, and only all of them together begin anew.
+        let all_sign = terms.required_signatures.is_empty();
+        return if all_sign { Ok(()) } else { refused("terms.required_signatures") };
+    }
+    // What waits for its day has been agreed on; what waits for signatures has not.
+    let counts = |record: &&&AgreementRecord| {
+        record.terms().version >= before.terms().version && record.is_signed()
+    };
+    let is_covered = |record: &&AgreementRecord| affected(record.terms(), terms).iter().all(signs);
+    if !below.iter().filter(counts).all(is_covered)
+        || !terms.signatories().any(|one| before.has_participant(one))
     {
         return refused("terms.required_signatures");
     }
-    let leaves = named.iter().any(|one| terms.role(one).is_none());
+    let stays = |one: &OrgId| terms.role(one) == Some(PartyRole::Participant);
+    let leaves = terms.signatories().any(|one| before.has_participant(one) && !stays(one));
     if leaves && terms.valid_from < proposed_at.plus(before.terms().notice()) {
         return refused("terms.valid_from");
     }
     Ok(())
+}
+
+/// When a message was made, as far as it can be believed: none is tried for longer than it lives.
+pub(crate) fn believable(created_at: Timestamp, now: Timestamp) -> Timestamp {
+    created_at.max(now.minus(MESSAGE_LIFETIME))
 }
 
 /// Proposes terms: signs them for this organisation and asks the others.
@@ -204,8 +219,10 @@ fn tell(
     payload: Vec<u8>,
 ) -> WriteSet {
     let expires_at = match message_type {
-        // Whoever has not heard of the end goes on until the agreement ends by itself.
-        MessageType::AgreementTerminated
+        // Whoever has not heard of a change goes on as before until the agreement ends by itself.
+        MessageType::AgreementProposed
+        | MessageType::AgreementSigned
+        | MessageType::AgreementTerminated
         | MessageType::AgreementSuspended
         | MessageType::AgreementResumed => local.message_end().max(record.terms().valid_until),
         _ => local.message_end(),

@@ -8,7 +8,7 @@ use crate::records::OutboxEntry;
 use crate::stop::take_back;
 use crate::{Local, WriteSet};
 
-/// Why nothing more is sent under an agreement; none where something may be, or where only the recipient can tell.
+/// Why nothing more is sent under an agreement; none where something may be.
 pub const fn obstacle(state: &AgreementState) -> Option<Reason> {
     match state {
         AgreementState::Suspended => Some(Reason::AgreementSuspended),

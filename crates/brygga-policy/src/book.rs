@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use brygga_domain::agreement::{Action, AgreementRecord, AgreementState};
+use brygga_domain::agreement::{Action, AgreementRecord, AgreementState, Suspension};
 use brygga_domain::{AgreementId, OrgId, Timestamp};
 
 /// All agreements of a node in all their versions. A change makes a new book; readers keep theirs.
@@ -52,7 +52,11 @@ impl AgreementBook {
     pub fn state(&self, record: &AgreementRecord, now: Timestamp) -> AgreementState {
         match record.state(now) {
             ended @ (AgreementState::Expired | AgreementState::Terminated) => ended,
+            _ if self.is_ended_below(record, now) => AgreementState::Terminated,
             _ if self.is_superseded(record, now) => AgreementState::Superseded,
+            AgreementState::Active if self.suspensions(record).next().is_some() => {
+                AgreementState::Suspended
+            }
             state => state,
         }
     }
@@ -87,6 +91,35 @@ impl AgreementBook {
     /// Those whose parties are to evaluate them at `now`, by id and version.
     pub fn to_evaluate(&self, now: Timestamp) -> impl Iterator<Item = &Arc<AgreementRecord>> {
         self.records().filter(move |one| one.evaluation_is_due(&self.state(one, now), now))
+    }
+
+    /// The versions of an agreement below one, the oldest first.
+    pub fn below(&self, id: AgreementId, version: u32) -> impl Iterator<Item = &AgreementRecord> {
+        self.records.range((id, 0)..(id, version)).map(|(_, record)| &**record)
+    }
+
+    /// Who has suspended an agreement now: a suspension of an earlier version lasts through the later ones, as long as
+    /// its party takes part, so that nobody else lifts it.
+    pub fn suspensions<'a>(
+        &'a self,
+        record: &'a AgreementRecord,
+    ) -> impl Iterator<Item = &'a Suspension> {
+        let terms = record.terms();
+        let earlier = self.below(terms.agreement_id, terms.version);
+        let all = earlier.chain([record]).flat_map(AgreementRecord::suspensions);
+        all.filter(|held| record.has_participant(&held.organisation))
+    }
+
+    /// Whether a version that not all have signed stands on one that somebody has ended: their end holds.
+    fn is_ended_below(&self, record: &AgreementRecord, now: Timestamp) -> bool {
+        let has_ended = |held: &AgreementRecord| held.terminated_at().is_some_and(|at| at <= now);
+        let terms = record.terms();
+        if terms.required_signatures.is_empty() {
+            return false;
+        }
+        let below: Vec<_> = self.below(terms.agreement_id, terms.version).collect();
+        let first = below.iter().rposition(|held| held.terms().required_signatures.is_empty());
+        below[first.unwrap_or(0)..].iter().any(|held| has_ended(held))
     }
 
     /// All records, by id and version.

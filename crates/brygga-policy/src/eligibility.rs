@@ -30,7 +30,11 @@ pub(crate) fn check(
         }
         EligibilityEvidence::Statement(None) => Err(missing(first)),
         EligibilityEvidence::Statement(Some(told)) => {
-            check_statement(criteria(), told).map(|()| Some(told.clone()))
+            check_statement(criteria(), told)?;
+            // What was not asked for is not kept.
+            let asked = |id: &String| criteria().any(|one| one.is_dated && one.criterion_id == *id);
+            let dates = told.dates.iter().filter(|(id, _)| asked(id)).cloned().collect();
+            Ok(Some(Eligibility { is_justified: told.is_justified, dates }))
         }
     }
 }

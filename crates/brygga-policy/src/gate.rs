@@ -10,7 +10,7 @@ use brygga_domain::code::SERVICE_TYPE;
 use brygga_domain::disclosure::{Disclosure, MessageClass, check_gdpr};
 use brygga_domain::{DisclosureGround, GdprBasis, Reason, Refusal};
 
-use crate::{Citation, EligibilityEvidence, Permit, ReferralQuestion, consent, rules};
+use crate::{Citation, Permit, ReferralQuestion, consent, rules};
 
 /// Decides whether a referral may be sent, and under which rule.
 ///
@@ -161,9 +161,8 @@ fn check_note_in_force(
         return Err(absent());
     }
     check_in_force(newer, question)?;
-    // The person was judged when the referral was sent.
-    let noted = ReferralQuestion { eligibility: EligibilityEvidence::NotAsked, ..*question };
-    rules::permitting(newer.terms(), &noted).map(drop)
+    check_subject(newer, question)?;
+    rules::check_still_between(newer.terms(), question)
 }
 
 pub(crate) fn check_in_force(

@@ -48,6 +48,34 @@ pub(crate) fn still_permitting<'a>(
     granted.ok_or(Refusal::new(Reason::PolicyDenied))
 }
 
+/// Checks that a version which has taken over still lets referrals like this one pass between the two, in either
+/// direction, and does not prohibit a note about it. Its grounds, functions and criteria were asked when the referral
+/// was sent.
+///
+/// # Errors
+/// As [`permitting`].
+pub(crate) fn check_still_between(
+    terms: &AgreementTerms,
+    question: &ReferralQuestion<'_>,
+) -> Result<(), Refusal> {
+    check_prohibitions(terms, question)?;
+    let (one, other) = (&question.sender.organisation, &question.recipient.organisation);
+    let between = |rule: &&Rule| {
+        [(one, other), (other, one)]
+            .iter()
+            .any(|(from, to)| is_any_or_has(&rule.from, from) && is_any_or_has(&rule.to, to))
+    };
+    let still = |rule: &&Rule| {
+        rule.effect == Effect::Permit
+            && rule.action == question.action
+            && between(rule)
+            && is_any_or_has(&rule.subjects, &question.subject)
+            && covers_service(rule, question.service_type)
+            && covers_data(rule, question)
+    };
+    terms.rules.iter().find(still).map(drop).ok_or(Refusal::new(Reason::PolicyDenied))
+}
+
 fn check_prohibitions(
     terms: &AgreementTerms,
     question: &ReferralQuestion<'_>,

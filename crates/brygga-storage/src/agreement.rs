@@ -42,8 +42,8 @@ static SUSPEND: Batch = Batch::new(
 );
 
 static RESUME: Batch = Batch::new(
-    "DELETE FROM agreement_suspension WHERE (agreement_id, version, organisation) IN (VALUES",
-    3,
+    "DELETE FROM agreement_suspension WHERE (agreement_id, organisation) IN (VALUES",
+    2,
     ")",
 );
 
@@ -95,19 +95,19 @@ pub(crate) async fn switch(
     if steps.is_empty() {
         return Ok(());
     }
-    let of = |step: &SuspensionStep, values: &mut Values| {
-        values.bytes(step.agreement_id.as_bytes()).number(step.version);
-        values.text(step.organisation.as_str());
+    // Whoever resumes, resumes every version.
+    let resumed = |step: &SuspensionStep, values: &mut Values| {
+        values.bytes(step.agreement_id.as_bytes()).text(step.organisation.as_str());
     };
     for step in steps {
         let row = std::slice::from_ref(step);
         let Some((reason, since)) = step.suspended else {
-            transaction.write(&RESUME, row, false, of).await?;
+            transaction.write(&RESUME, row, false, resumed).await?;
             continue;
         };
         let bind = |step: &SuspensionStep, values: &mut Values| {
-            of(step, values);
-            values.text(reason.as_str()).instant(since);
+            values.bytes(step.agreement_id.as_bytes()).number(step.version);
+            values.text(step.organisation.as_str()).text(reason.as_str()).instant(since);
         };
         transaction.write(&SUSPEND, row, false, bind).await?;
     }

@@ -18,7 +18,7 @@ use crate::values::Values;
 /// The digest of a request covers the personal data. Its caller's key stays, so that a repeat does
 /// not begin the case anew.
 static REFERRALS: Batch = Batch::new(
-    "UPDATE referral SET content = NULL, key_slot = NULL, \
+    "UPDATE referral SET content = NULL, key_slot = NULL, eligibility = NULL, \
      erased_at = COALESCE(erased_at, step.column2), \
      request_digest = CASE WHEN request_digest IS NOT NULL THEN step.column3 END FROM (VALUES",
     3,
@@ -33,7 +33,7 @@ static CONSENTS: Batch = Batch::new(
 );
 
 static OFFERS: Batch = Batch::new(
-    "UPDATE offer SET content = NULL, key_slot = NULL, request_digest = step.column3, \
+    "UPDATE offer SET content = NULL, key_slot = NULL, affirmations = '', request_digest = step.column3, \
      erased_at = COALESCE(erased_at, step.column2) FROM (VALUES",
     3,
     ") AS step WHERE offer.id = step.column1",

@@ -1,17 +1,18 @@
 //! What is affirmed of a person, and what of it travels.
 
+use std::collections::BTreeSet;
+
 use brygga_domain::Refusal;
+use brygga_domain::agreement::is_name;
 use brygga_domain::eligibility::{Affirmation, Eligibility, Standing};
 use brygga_proto::local::v1::Affirmation as AffirmationProto;
 use brygga_proto::referral::v1::{DatedCriterion, Eligibility as EligibilityProto};
 use jiff::civil::Date;
 
-use crate::field::{counted, filled_text, invalid};
+use crate::field::{counted, invalid};
 
 /// As many as an agreement has criteria.
 const MAX_CRITERIA: usize = 16;
-/// Longest name of a criterion, in characters.
-const MAX_NAME: usize = 64;
 
 pub(crate) fn eligibility_to_proto(told: &Eligibility) -> EligibilityProto {
     let dated = |(id, since): &(String, Date)| DatedCriterion {
@@ -24,10 +25,9 @@ pub(crate) fn eligibility_to_proto(told: &Eligibility) -> EligibilityProto {
 pub(crate) fn eligibility_from_proto(told: EligibilityProto) -> Result<Eligibility, Refusal> {
     const FIELD: &str = "payload.eligibility.dates";
     counted(&told.dates, 0..=MAX_CRITERIA, FIELD)?;
-    let dated = |one: DatedCriterion| {
-        Ok((filled_text(one.criterion_id, MAX_NAME, FIELD)?, day(&one.since, FIELD)?))
-    };
-    let dates = told.dates.into_iter().map(dated).collect::<Result<_, Refusal>>()?;
+    let dated = |one: DatedCriterion| Ok((name(one.criterion_id, FIELD)?, day(&one.since, FIELD)?));
+    let dates = told.dates.into_iter().map(dated).collect::<Result<Vec<_>, Refusal>>()?;
+    each_once(dates.iter().map(|(id, _)| id), FIELD)?;
     Ok(Eligibility { is_justified: told.justified, dates })
 }
 
@@ -42,10 +42,24 @@ pub(crate) fn affirmations(list: &[AffirmationProto]) -> Result<Vec<Affirmation>
             (true, None) => Standing::Justified,
             (false, since) => Standing::Met { since },
         };
-        let criterion_id = filled_text(one.criterion_id.clone(), MAX_NAME, FIELD)?;
-        Ok(Affirmation { criterion_id, standing })
+        Ok(Affirmation { criterion_id: name(one.criterion_id.clone(), FIELD)?, standing })
     };
-    list.iter().map(read).collect()
+    let affirmed = list.iter().map(read).collect::<Result<Vec<_>, Refusal>>()?;
+    each_once(affirmed.iter().map(|one| &one.criterion_id), FIELD)?;
+    Ok(affirmed)
+}
+
+/// A name as an agreement can have it, so that no text travels or is stored in its place.
+fn name(text: String, field: &'static str) -> Result<String, Refusal> {
+    if is_name(&text) { Ok(text) } else { Err(invalid(field)) }
+}
+
+fn each_once<'a>(
+    names: impl Iterator<Item = &'a String>,
+    field: &'static str,
+) -> Result<(), Refusal> {
+    let mut seen = BTreeSet::new();
+    if names.into_iter().all(|name| seen.insert(name)) { Ok(()) } else { Err(invalid(field)) }
 }
 
 /// A day as people write it; ten characters, so that nothing else is taken for one.
@@ -68,6 +82,24 @@ mod tests {
             bad.clone_into(&mut sent.dates[0].since);
             let refused = eligibility_from_proto(sent.clone());
             assert_eq!(refused, Err(invalid("payload.eligibility.dates")), "{bad}");
+        }
+    }
+
+    #[test]
+    fn no_text_travels_as_the_name_of_a_criterion() {
+        let dated = |id: &str| DatedCriterion {
+            criterion_id: id.to_owned(),
+            since: "2026-01-31".to_owned(),
+        };
+        for ids in [&["a,b"][..], &["a@b"], &["Kim Testsson"], &[""], &["a?"], &["a", "a"]] {
+            let dates = ids.iter().map(|id| dated(id)).collect();
+            let told = EligibilityProto { justified: false, dates };
+            assert!(eligibility_from_proto(told).is_err(), "{ids:?}");
+            let affirmed = ids.iter().map(|id| AffirmationProto {
+                criterion_id: (*id).to_owned(),
+                ..AffirmationProto::default()
+            });
+            assert!(affirmations(&affirmed.collect::<Vec<_>>()).is_err(), "{ids:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 use brygga_crypto::{Digest, SigningKey, sha256};
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, AgreementTerms,
-    Effect, Party, PartyRole, Priority, ResponseTimes, Rule, SubjectArea,
+    Criterion, Effect, Party, PartyRole, Population, Priority, ResponseTimes, Rule, SubjectArea,
 };
 use brygga_domain::code::{CodedTerm, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED};
 use brygga_domain::consent::{
@@ -159,6 +159,12 @@ pub(crate) fn terms() -> AgreementTerms {
         service_types: vec!["NIGHT_SHELTER".to_owned()],
         grounds: vec![DisclosureGround::Consent12_2],
         data_categories: vec![DataCategory::Identity, DataCategory::HousingNeed],
+        criteria: vec!["oppet-arende".to_owned()],
+        populations: vec![Population::Adult],
+        from_units: vec![unit()],
+        to_units: vec![unit()],
+        valid_from: Some(later(1)),
+        valid_until: Some(later(2)),
         ..Rule::new("remiss-1", Effect::Permit, Action::ReferralSend)
     };
     AgreementDraft {
@@ -179,12 +185,17 @@ pub(crate) fn terms() -> AgreementTerms {
         valid_until: later(365),
         document_sha256: Some([6; 32]),
         legal_references: vec!["KL 9:37".to_owned()],
-        criteria: Vec::new(),
-        evaluation_due: None,
-        notice_days: 0,
-        tags: Vec::new(),
-        open_to_accession: false,
-        required_signatures: Vec::new(),
+        criteria: vec![Criterion {
+            criterion_id: "oppet-arende".to_owned(),
+            text: "Öppet ärende hos socialtjänsten".to_owned(),
+            is_dated: true,
+            is_justifiable: true,
+        }],
+        evaluation_due: Some(later(180)),
+        notice_days: 90,
+        tags: vec!["national_strategy_2022".to_owned()],
+        open_to_accession: true,
+        required_signatures: vec![kalmar(), nybro()],
     }
     .check()
     .unwrap()

@@ -9,7 +9,7 @@ use brygga_proto::local::v1::{
     SendNoteRequest, ShowAgreementRequest, SuspendAgreementRequest, TerminateAgreementRequest,
 };
 use brygga_proto::referral::v1::{Accepted, ReferralStatus, Started};
-use brygga_proto::types::v1::{DisclosureGround, GdprBasis};
+use brygga_proto::types::v1::{DataCategory, DisclosureGround, GdprBasis};
 use brygga_testkit::{Place, Region, Staff, agreement_terms, eventually, reason_of, referral_to};
 use tonic::Status;
 
@@ -163,8 +163,8 @@ async fn each_party_has_a_switch_of_its_own() {
 
 /// A referral is under way when a second version begins.
 ///
-/// Verified: version 1 is shown as superseded; notes go on under it, in both directions, until a version begins that
-/// permits no referral from the writer any more.
+/// Verified: version 1 is shown as superseded; notes go on under it until a version begins that permits no free text
+/// any more.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_referral_keeps_its_version_unless_the_new_one_is_stricter() {
     let neighbours = Neighbours::agreed().await;
@@ -192,7 +192,8 @@ async fn a_referral_keeps_its_version_unless_the_new_one_is_stricter() {
     note(kalmar, &under_way, 1).await.expect("the version it began under");
 
     let mut third = AgreementTerms { version: 3, valid_from: in_days(2), ..first };
-    third.rules[0].from = vec![NYBRO.to_owned()];
+    third.rules[0].data_categories =
+        [DataCategory::Identity, DataCategory::HousingNeed].map(Into::into).to_vec();
     agree(&neighbours.region, "kalmar", "nybro", third).await;
     turn(3);
     let refused = note(kalmar, &under_way, 2).await.expect_err("the new version is stricter");

@@ -7,13 +7,15 @@ use crate::OrgId;
 
 /// Parties, of either version, for whom `after` changes something against `before`.
 ///
-/// Who joins, leaves or gets another role is affected, and whoever a changed rule is about. Somebody who joins changes
+/// Who joins, leaves or gets another role (becoming a participant is joining) is affected, and whoever a changed rule is about. Somebody who joins changes
 /// something for all, unless `before` was open to accession; somebody who leaves does not. Whatever else differs, the
 /// times of beginning aside, is a change for all.
 pub fn affected(before: &AgreementTerms, after: &AgreementTerms) -> BTreeSet<OrgId> {
     let everybody = || parties(before).chain(parties(after)).cloned().collect();
-    let joins = |organisation: &&OrgId| before.role(organisation).is_none();
-    let is_joined = parties(after).any(|organisation| joins(&organisation));
+    let takes_part =
+        |terms: &AgreementTerms, one: &OrgId| terms.role(one) == Some(PartyRole::Participant);
+    let joins = |one: &OrgId| takes_part(after, one) && !takes_part(before, one);
+    let is_joined = parties(after).any(|one| joins(one) || before.role(one).is_none());
     if !same_otherwise(before, after) || (is_joined && !before.open_to_accession) {
         return everybody();
     }

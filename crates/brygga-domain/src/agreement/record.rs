@@ -169,6 +169,11 @@ impl AgreementRecord {
         }
     }
 
+    /// Whether everybody has signed whose signature it needs.
+    pub fn is_signed(&self) -> bool {
+        self.missing().is_empty()
+    }
+
     /// Whether it has at some time up to `now` been in force, so that earlier versions are closed for good (KAL-04).
     pub fn has_begun(&self, now: Timestamp) -> bool {
         let ended_before = self.terminated_at.is_some_and(|at| at <= self.terms.valid_from);

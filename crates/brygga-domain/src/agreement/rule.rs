@@ -130,8 +130,8 @@ impl Rule {
     }
 }
 
-/// The name of a rule or of a criterion.
-pub(super) fn is_name(text: &str) -> bool {
+/// Whether a text can be the name of a rule or of a criterion.
+pub fn is_name(text: &str) -> bool {
     (1..=RULE_ID_MAX).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }

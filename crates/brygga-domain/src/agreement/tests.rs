@@ -447,6 +447,15 @@ fn a_version_affects_those_for_whom_something_changes() {
     assert_eq!(affects(|draft| draft.parties.push(torsas())), ["kommun:0834"]);
     assert_eq!(affects(|draft| drop(draft.parties.remove(1))), [STADSMISSIONEN], "it leaves");
     assert_eq!(affects(|draft| draft.parties[2].role = PartyRole::Observer), [ALL[0]]);
+    let promoted = |draft: &mut AgreementDraft| draft.parties[2].role = PartyRole::Participant;
+    assert_eq!(affects(promoted), [ALL[0]], "open to accession");
+    assert_eq!(
+        affects(|draft| {
+            draft.open_to_accession = false;
+            draft.parties[2].role = PartyRole::Participant;
+        }),
+        ALL
+    );
     let narrowed = |draft: &mut AgreementDraft| {
         draft.rules[1].service_types = vec!["NIGHT_SHELTER".to_owned()];
     };

@@ -15,7 +15,7 @@ use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 
 use super::{Effect, Held, NoEffect, Receiver};
 use crate::WriteSet;
-use crate::agreement::{SIGNATURE_CONTEXT, check_amendment};
+use crate::agreement::{SIGNATURE_CONTEXT, believable, check_amendment};
 use crate::audit::Verdict;
 use crate::write_set::SuspensionStep;
 
@@ -82,12 +82,11 @@ fn check_parties(
     if is_outsider || !take_part {
         return Err(Refusal::at(Reason::InvalidField, "payload.terms.parties").into());
     }
-    check_amendment(
-        &receiver.me.organisation,
-        current.map(|held| &**held),
-        terms,
-        header.created_at,
-    )?;
+    let below: Vec<_> = receiver.agreements.below(terms.agreement_id, terms.version).collect();
+    let proposed_at = believable(header.created_at, now);
+    // What is held here may lag behind what its signatories hold, and a proposal never comes again.
+    check_amendment(&receiver.me.organisation, &below, terms, proposed_at)
+        .map_err(NoEffect::NotYet)?;
     if terms.addressees().any(|organisation| (receiver.members)(organisation).is_none()) {
         let stranger = Refusal::at(Reason::InvalidField, "payload.terms.parties.organisation");
         return Err(NoEffect::NotYet(stranger));
@@ -134,8 +133,9 @@ pub(super) fn switched(envelope: &VerifiedEnvelope, held: Held) -> Result<Effect
         (record.terms().agreement_id, record.terms().version) == (agreement_id, version)
             && record.has_participant(&header.sender)
     };
-    let absent = || Refusal::at(Reason::NotFound, "payload.agreement_id");
-    held.agreement.filter(is_theirs).ok_or_else(absent)?;
+    // One that is not known yet is waited for; who is no party is told the same.
+    let unknown = || NoEffect::NotYet(Refusal::at(Reason::NotFound, "payload.agreement_id"));
+    held.agreement.filter(is_theirs).ok_or_else(unknown)?;
     let step = SuspensionStep {
         agreement_id,
         version,
@@ -162,7 +162,8 @@ pub(super) fn terminated(
         return Err(Refusal::at(Reason::NotFound, "payload.agreement_id").into());
     }
     let notice = record.terms().notice();
-    let at = terminated.effective_at.max(envelope.header().created_at.plus(notice));
+    let said_at = believable(envelope.header().created_at, now);
+    let at = terminated.effective_at.max(said_at.plus(notice));
     let changed = record.terminate(not_before_it_began(&record, at, now));
     Ok(Changed { record, changed }.into_effect(held.chain))
 }

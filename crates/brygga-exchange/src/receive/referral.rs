@@ -52,6 +52,8 @@ pub(super) fn requested(
         return Err(Refusal::at(Reason::InvalidField, "payload.take_on_by").into());
     }
     permit.rule_id().clone_into(&mut parts.grant.rule_id);
+    // As the gate has read it: what was not asked for is not kept.
+    parts.grant.eligibility = permit.eligibility().cloned();
     let mut referral = Referral::requested(id, Side::Target, parts, header.created_at);
     referral.arrived(local.now);
     let (mut writes, mut chain) = (WriteSet::default(), held.chain);

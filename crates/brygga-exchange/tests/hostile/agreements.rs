@@ -1,7 +1,8 @@
 //! Somebody meddles with the agreements of others, or with its own past.
 
 use brygga_domain::agreement::{
-    AgreementDraft, AgreementRecord, AgreementState, PartyRole, SuspensionReason,
+    Action, AgreementDraft, AgreementRecord, AgreementState, Effect, PartyRole, Rule, Suspension,
+    SuspensionReason,
 };
 use brygga_domain::{AgreementId, Reason, Seconds};
 use brygga_exchange::WriteSet;
@@ -193,9 +194,8 @@ fn nobody_is_bound_by_a_change_that_others_signed() {
         (open_to_accession(), claimed(|draft| drop(draft.parties.remove(0)))),
         (open_to_accession(), claimed(|draft| draft.parties[0].role = PartyRole::Observer)),
     ] {
-        let (writes, answer) = propose(&[held], NEIGHBOUR, &version);
-        assert_eq!(refusal(&answer), Some(Reason::InvalidField), "{:?}", version.terms());
-        assert_eq!(writes.agreements, []);
+        let (writes, _) = propose(&[held], NEIGHBOUR, &version);
+        assert_eq!(writes.agreements, [], "{:?}", version.terms());
     }
 }
 
@@ -203,7 +203,7 @@ fn nobody_is_bound_by_a_change_that_others_signed() {
 fn who_knows_no_earlier_version_is_bound_by_its_own_signature_only() {
     let without_me = claimed(|_| {});
     let (writes, answer) = propose(&[], NEIGHBOUR, &without_me);
-    assert_eq!(refusal(&answer), Some(Reason::InvalidField));
+    assert_eq!(waits(&answer), Reason::InvalidField);
     assert_eq!(writes.agreements, []);
     let with_me = claimed(|draft| draft.required_signatures = vec![org(NEIGHBOUR), org(ME)]);
     let (writes, _) = propose(&[], NEIGHBOUR, &with_me);
@@ -228,12 +228,12 @@ fn a_party_cannot_leave_before_its_notice_or_throw_another_out() {
         sign(&mut record, NEIGHBOUR);
         record
     };
-    let refused = |version: AgreementRecord| {
-        refusal(&propose(std::slice::from_ref(&held), NEIGHBOUR, &version).1)
+    let taken = |version: AgreementRecord| {
+        propose(std::slice::from_ref(&held), NEIGHBOUR, &version).0.agreements.len()
     };
-    assert_eq!(refused(leaving(NEIGHBOUR, NEIGHBOUR, 30)), None);
-    assert_eq!(refused(leaving(NEIGHBOUR, NEIGHBOUR, 29)), Some(Reason::InvalidField));
-    assert_eq!(refused(leaving(OUTSIDER, NEIGHBOUR, 30)), Some(Reason::InvalidField));
+    assert_eq!(taken(leaving(NEIGHBOUR, NEIGHBOUR, 30)), 1);
+    assert_eq!(taken(leaving(NEIGHBOUR, NEIGHBOUR, 29)), 0);
+    assert_eq!(taken(leaving(OUTSIDER, NEIGHBOUR, 30)), 0);
 }
 
 #[test]
@@ -250,7 +250,62 @@ fn a_switch_is_turned_by_its_own_participant_only() {
     let other = signed(AGREEMENT, 2, &[ME, NEIGHBOUR]);
     for (sender, record) in [(OUTSIDER, &held), (NEIGHBOUR, &other)] {
         let (writes, answer) = turn(sender, record);
-        assert_eq!(refusal(&answer), Some(Reason::NotFound));
+        assert_eq!(waits(&answer), Reason::NotFound);
         assert_eq!(writes.suspensions, []);
     }
+}
+
+#[test]
+fn a_version_signed_by_one_undoes_no_end_and_lifts_no_suspension() {
+    let again = || {
+        let mut record = changed(AGREEMENT, 2, &[ME, NEIGHBOUR], |draft| {
+            draft.required_signatures = vec![org(NEIGHBOUR)];
+        });
+        sign(&mut record, NEIGHBOUR);
+        record
+    };
+    let mut ended = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);
+    ended.terminate(NOW.plus(Seconds::days(20)));
+    let (writes, answer) = propose(std::slice::from_ref(&ended), NEIGHBOUR, &again());
+    assert_eq!(waits(&answer), Reason::InvalidField);
+    assert_eq!(writes.agreements, []);
+    // Whichever came first, everybody ends up with the end.
+    let book = AgreementBook::new([ended.into(), again().into()]);
+    let second = book.find(AGREEMENT, 2).expect("held");
+    assert_eq!(book.state(second, NOW.plus(Seconds::days(21))), AgreementState::Terminated);
+
+    let mut resting = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);
+    let (organisation, reason) = (org(ME), SuspensionReason::Incident);
+    resting.suspend(Suspension { organisation, reason, since: NOW }).expect("a participant");
+    let book = AgreementBook::new([resting.into(), again().into()]);
+    let second = book.find(AGREEMENT, 2).expect("held");
+    assert_eq!(book.state(second, NOW), AgreementState::Suspended);
+}
+
+#[test]
+fn nobody_is_put_out_or_bypassed_by_those_who_do_sign() {
+    let mut held = signed(AGREEMENT, 1, &[ME, NEIGHBOUR, OUTSIDER]);
+    let without = signed(AGREEMENT, 2, &[ME, NEIGHBOUR]);
+    let book = std::slice::from_ref(&held);
+    assert_eq!(waits(&propose(book, NEIGHBOUR, &without).1), Reason::InvalidField);
+
+    // A prohibition that waits for its day is no matter of those whom it is not about.
+    let prohibited = |draft: &mut AgreementDraft| {
+        let mut rule = Rule::new("inga-barn", Effect::Prohibit, Action::ReferralSend);
+        (rule.from, rule.to) = (vec![org(NEIGHBOUR)], vec![org(ME)]);
+        draft.rules.push(rule);
+    };
+    let mut waiting = changed(AGREEMENT, 2, &[ME, NEIGHBOUR, OUTSIDER], |draft| {
+        prohibited(draft);
+        draft.valid_from = NOW.plus(Seconds::days(10));
+    });
+    [ME, NEIGHBOUR, OUTSIDER].iter().for_each(|party| sign(&mut waiting, party));
+    let mut around = changed(AGREEMENT, 3, &[ME, NEIGHBOUR, OUTSIDER], |draft| {
+        draft.required_signatures = vec![org(NEIGHBOUR)];
+    });
+    sign(&mut around, NEIGHBOUR);
+    held.resume(&org(ME));
+    let (writes, answer) = propose(&[held, waiting], NEIGHBOUR, &around);
+    assert_eq!(waits(&answer), Reason::InvalidField);
+    assert_eq!(writes.agreements, []);
 }

@@ -188,17 +188,29 @@ fn objection_of_newer(world: &World, newer: &Agreement) -> Option<Verdict> {
         return Some(refused(Reason::AgreementNotInForce));
     }
     let objections = objections_to_agreement(world, newer);
-    let of_state = ORDER.iter().take_while(|reason| **reason != Reason::AgreementScope);
-    if let Some(reason) = of_state.copied().find(|reason| objections.contains(reason)) {
-        return Some(refused(reason));
+    if let Some(reason) = ORDER.iter().find(|reason| objections.contains(reason)) {
+        return Some(refused(*reason));
     }
     let rules = || newer.rules.iter().enumerate().filter(|(_, rule)| matches(world, rule));
     if let Some((number, _)) = rules().find(|(_, rule)| rule.prohibits) {
         let rule_id = format!("rule-{number}");
         return Some(Verdict::Refused { reason: Reason::PolicyDenied, rule_id });
     }
-    // A note is not asked for its eligibility again.
-    rules().next().is_none().then(|| refused(Reason::PolicyDenied))
+    // Whatever narrowed the referral by itself is not asked of a note about it.
+    let back = World { sender: world.recipient, recipient: world.sender, ..world.clone() };
+    let is_still_permitted = newer.rules.iter().any(|rule| {
+        let bare = Rule {
+            grounds: 0,
+            populations: 0,
+            from_units: 0,
+            to_units: 0,
+            from_day: None,
+            until_day: None,
+            ..rule.clone()
+        };
+        !rule.prohibits && (matches(world, &bare) || matches(&back, &bare))
+    });
+    (!is_still_permitted).then(|| refused(Reason::PolicyDenied))
 }
 
 fn refused(reason: Reason) -> Verdict {

@@ -3337,7 +3337,7 @@ pub struct TerminateAgreementRequest {
     /// 16 bytes.
     #[prost(bytes = "vec", tag = "1")]
     pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Version that ends; 0 for the newest.
+    /// Version that ends; 0 for the one that counts now.
     #[prost(uint32, tag = "2")]
     pub version: u32,
     /// From when; unset for now.
@@ -3357,7 +3357,7 @@ pub struct SuspendAgreementRequest {
     /// 16 bytes.
     #[prost(bytes = "vec", tag = "1")]
     pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Version; 0 for the newest.
+    /// Version; 0 for the one that counts now.
     #[prost(uint32, tag = "2")]
     pub version: u32,
     /// Why.
@@ -3377,7 +3377,7 @@ pub struct ResumeAgreementRequest {
     /// 16 bytes.
     #[prost(bytes = "vec", tag = "1")]
     pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Version; 0 for the newest.
+    /// Version; 0 for the one that counts now.
     #[prost(uint32, tag = "2")]
     pub version: u32,
 }

@@ -31,7 +31,9 @@ impl Agreements {
     }
 
     fn shown(&self, record: &AgreementRecord) -> proto::Agreement {
-        agreement_to_proto(record, &self.app.agreement_state(record), self.app.now())
+        let suspensions = self.app.agreement_suspensions(record);
+        let state = self.app.agreement_state(record);
+        agreement_to_proto(record, &state, &suspensions, self.app.now())
     }
 
     async fn propose(

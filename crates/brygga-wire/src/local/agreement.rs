@@ -16,6 +16,7 @@ use crate::time;
 pub fn agreement_to_proto(
     record: &AgreementRecord,
     state: &AgreementState,
+    suspensions: &[Suspension],
     now: Timestamp,
 ) -> proto::Agreement {
     let suspension = |held: &Suspension| proto::Suspension {
@@ -29,7 +30,7 @@ pub fn agreement_to_proto(
         signatures: record.signatures().iter().map(signature_to_proto).collect(),
         state: agreement_state_to_proto(state).into(),
         terminated_at: record.terminated_at().map(time::to_proto),
-        suspensions: record.suspensions().iter().map(suspension).collect(),
+        suspensions: suspensions.iter().map(suspension).collect(),
         evaluation_is_due: record.evaluation_is_due(state, now),
     }
 }

@@ -73,7 +73,8 @@ fn details_hold_the_content_without_its_salt_and_the_whole_log() {
 
 #[test]
 fn an_agreement_shows_where_it_stands() {
-    let at = |record: &AgreementRecord, now| agreement_to_proto(record, &record.state(now), now);
+    let at =
+        |record: &AgreementRecord, now| agreement_to_proto(record, &record.state(now), &[], now);
     let view = at(&record(), NOW);
     assert_eq!(view.state(), proto::AgreementState::Proposed);
     assert_eq!(view.terms, Some(terms_to_proto(&terms())));

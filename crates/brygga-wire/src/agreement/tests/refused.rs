@@ -1,7 +1,7 @@
 use brygga_domain::Reason::{InvalidField, PolicyUnknownTerm};
 
 use super::*;
-use crate::samples::{Case, assert_refused};
+use crate::samples::{Case, assert_refused, later};
 
 fn rule(terms: &mut proto::AgreementTerms) -> &mut proto::Rule {
     &mut terms.rules[0]
@@ -77,6 +77,84 @@ fn each_broken_field_of_the_terms_is_named() {
 }
 
 #[test]
+fn each_broken_condition_is_named() {
+    let cases: &[Case<proto::AgreementTerms>] = &[
+        (
+            "criterion twice",
+            |t| t.criteria.push(t.criteria[0].clone()),
+            InvalidField,
+            "terms.criteria.criterion_id",
+        ),
+        (
+            "unused criterion",
+            |t| rule(t).criteria.clear(),
+            InvalidField,
+            "terms.criteria.criterion_id",
+        ),
+        (
+            "criterion without words",
+            |t| t.criteria[0].text.clear(),
+            InvalidField,
+            "terms.criteria.text",
+        ),
+        (
+            "unknown criterion",
+            |t| rule(t).criteria.push("x".into()),
+            InvalidField,
+            "terms.rules.criteria",
+        ),
+        (
+            "17 criteria",
+            |t| t.criteria = vec![t.criteria[0].clone(); 17],
+            InvalidField,
+            "terms.criteria",
+        ),
+        (
+            "criterion of a prohibition",
+            |t| rule(t).effect = 2,
+            InvalidField,
+            "terms.rules.criteria",
+        ),
+        ("data in a publication", |t| rule(t).action = 2, InvalidField, "terms.rules.action"),
+        (
+            "bad function",
+            |t| rule(t).from_units.push("X Y".into()),
+            InvalidField,
+            "terms.rules.from_units",
+        ),
+        (
+            "rule after the end",
+            |t| rule(t).valid_until = Some(crate::time::to_proto(later(366))),
+            InvalidField,
+            "terms.rules.valid_until",
+        ),
+        (
+            "rule ends first",
+            |t| rule(t).valid_until = t.rules[0].valid_from,
+            InvalidField,
+            "terms.rules.valid_until",
+        ),
+        (
+            "evaluation after the end",
+            |t| t.evaluation_due = Some(crate::time::to_proto(later(366))),
+            InvalidField,
+            "terms.evaluation_due",
+        ),
+        ("731 days", |t| t.notice_days = 731, InvalidField, "terms.notice_days"),
+        ("tag with a space", |t| t.tags[0].push(' '), InvalidField, "terms.tags"),
+        ("9 tags", |t| t.tags = vec!["a".into(); 9], InvalidField, "terms.tags"),
+        (
+            "signatory twice",
+            |t| t.required_signatures.push("kommun:0880".into()),
+            InvalidField,
+            "terms.required_signatures",
+        ),
+        ("first version", |t| t.version = 1, InvalidField, "terms.required_signatures"),
+    ];
+    assert_refused(&sound(), decode, cases);
+}
+
+#[test]
 fn each_broken_field_of_a_rule_is_named() {
     let cases: &[Case<proto::AgreementTerms>] = &[
         ("no name", |t| rule(t).rule_id.clear(), InvalidField, "terms.rules.rule_id"),
@@ -114,7 +192,7 @@ fn each_unknown_word_is_a_refusal_of_its_own() {
             "terms.response_times.priority",
         ),
         ("effect", |t| rule(t).effect = 3, PolicyUnknownTerm, "terms.rules.effect"),
-        ("action", |t| rule(t).action = 2, PolicyUnknownTerm, "terms.rules.action"),
+        ("action", |t| rule(t).action = 3, PolicyUnknownTerm, "terms.rules.action"),
         ("rule's subject", |t| rule(t).subjects.push(9), PolicyUnknownTerm, "terms.rules.subjects"),
         ("ground", |t| rule(t).grounds.push(15), PolicyUnknownTerm, "terms.rules.grounds"),
         (
@@ -122,6 +200,12 @@ fn each_unknown_word_is_a_refusal_of_its_own() {
             |t| rule(t).data_categories.push(9),
             PolicyUnknownTerm,
             "terms.rules.data_categories",
+        ),
+        (
+            "population",
+            |t| rule(t).populations.push(3),
+            PolicyUnknownTerm,
+            "terms.rules.populations",
         ),
         (
             "service",
