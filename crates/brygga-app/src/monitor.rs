@@ -23,8 +23,13 @@ impl App {
             .glance(|reader| Box::pin(async move { reader.outbox_agreements().await }));
         let (book, now) = (self.parts().agreements.book(), self.now());
         let mut taken_back = 0;
-        for (id, version) in waiting.await? {
-            if judged(&book, id, version, now).is_some() {
+        for (id, version, has_requests) in waiting.await? {
+            let is_touched = match judged(&book, id, version, now) {
+                Some(Judged::Nothing(_)) => true,
+                Some(Judged::NotesOnly(_)) => has_requests,
+                None => false,
+            };
+            if is_touched {
                 taken_back += self.take_back(id, version).await?;
             }
         }

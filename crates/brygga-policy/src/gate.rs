@@ -130,7 +130,7 @@ pub(crate) fn both_take_part(record: &AgreementRecord, question: &ReferralQuesti
 /// `rule_id` is the referral's; its agreement is the one that the question cites.
 ///
 /// # Errors
-/// As [`decide_referral`], but for those of the subject.
+/// As [`decide_referral`]; the subject is asked only of a version that has taken over.
 pub fn decide_note(question: &ReferralQuestion<'_>, rule_id: &str) -> Result<Permit, Refusal> {
     let absent = || Refusal::at(Reason::NotFound, "agreement_id");
     let Citation::Version(id, version) = question.citation else { return Err(absent()) };

@@ -265,17 +265,23 @@ impl Reader<'_> {
         found.iter().map(entry).collect()
     }
 
-    /// The agreements under which content waits to be sent.
-    pub async fn outbox_agreements(&mut self) -> Result<Vec<(AgreementId, u32)>, StorageError> {
-        let statement = "SELECT DISTINCT referral.agreement_id, referral.agreement_version \
+    /// The agreements under which content waits to be sent, and whether there are requests among it.
+    pub async fn outbox_agreements(
+        &mut self,
+    ) -> Result<Vec<(AgreementId, u32, bool)>, StorageError> {
+        let statement = "SELECT referral.agreement_id, referral.agreement_version, \
+                         COUNT(CASE outbox.message_type WHEN 'referral.requested' THEN 1 END) \
+                         AS requests \
                          FROM outbox JOIN referral ON referral.id = outbox.conversation \
                          WHERE outbox.state = 'QUEUED' \
                          AND (outbox.message_type = 'referral.requested' \
-                         OR (outbox.message_type = 'referral.noted' AND outbox.cover IS NOT NULL))";
+                         OR (outbox.message_type = 'referral.noted' AND outbox.cover IS NOT NULL)) \
+                         GROUP BY referral.agreement_id, referral.agreement_version";
         let found = self.rows(statement, Values::new()).await?;
         let read = |found| {
             let row = StoredRow::new("referral", "agreement_id", found);
-            Ok((row.fixed("agreement_id")?, row.count("agreement_version")?))
+            let requests: u64 = row.count("requests")?;
+            Ok((row.fixed("agreement_id")?, row.count("agreement_version")?, requests > 0))
         };
         found.iter().map(read).collect()
     }

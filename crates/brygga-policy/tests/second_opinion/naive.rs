@@ -322,7 +322,13 @@ fn objections_to_agreement(world: &World, agreement: &Agreement) -> Vec<Reason> 
     if agreement.unsigned_by.is_some() || agreement.from_day > 0 || replaced {
         objections.push(Reason::AgreementNotInForce);
     }
-    if agreement.suspended_by.is_some() {
+    // A suspension lasts through later versions, as long as its party takes part.
+    let rests = world.agreements.iter().any(|other| {
+        other.id == agreement.id
+            && other.version <= agreement.version
+            && other.suspended_by.is_some_and(|party| agreement.roles[party] == 1)
+    });
+    if rests {
         objections.push(Reason::AgreementSuspended);
     }
     if agreement.subjects & (1 << world.subject) == 0 {

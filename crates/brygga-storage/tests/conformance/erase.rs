@@ -85,6 +85,7 @@ async fn an_erased_case_leaves_a_tombstone(database: &Database) {
         held.glance(move |reader| Box::pin(reader.referral_by_idempotency_key(key))).await;
     let (referral, asked) = repeated.unwrap().unwrap();
     assert_eq!(referral.id, referral_id(1));
+    assert_eq!(referral.grant.eligibility, None, "what was affirmed was of the person");
     assert_eq!(asked.as_bytes(), &[0; 32]);
 }
 

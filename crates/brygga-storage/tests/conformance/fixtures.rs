@@ -10,6 +10,7 @@ use brygga_domain::code::CodedTerm;
 use brygga_domain::consent::{
     Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty, SubjectAge,
 };
+use brygga_domain::eligibility::Eligibility;
 use brygga_domain::referral::{ContactPolicy, Grant, Referral, Request, RequestParts, Side};
 use brygga_domain::sensitive::Sensitive;
 use brygga_domain::{
@@ -103,7 +104,10 @@ pub(crate) fn referral(number: u32, side: Side) -> Referral {
             gdpr_basis: GdprBasis::PublicTask,
             data_categories: vec![DataCategory::Identity, DataCategory::Contact],
             consent: Some((consent_id(1), at(86_400))),
-            eligibility: None,
+            eligibility: Some(Eligibility {
+                is_justified: true,
+                dates: vec![("kartlaggning".to_owned(), "2026-11-20".parse().unwrap())],
+            }),
         },
     };
     Referral::requested(referral_id(number), side, parts, NOW)

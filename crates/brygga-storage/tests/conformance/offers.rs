@@ -1,6 +1,7 @@
 //! Open referrals, own and others': written whole, changed only where nobody was faster, erased.
 
 use brygga_domain::agreement::{Priority, SubjectArea};
+use brygga_domain::eligibility::{Affirmation, Standing};
 use brygga_domain::offer::{
     Claim, Offer, OfferBasis, OfferEnd, OfferState, OpenRequest, OwnClaim, ReceivedOffer,
 };
@@ -28,6 +29,10 @@ on_both!(
     a_received_offer_reads_back_with_claim_and_end,
     what_is_open_and_lost_lately_is_listed,
 );
+
+fn affirmed(criterion_id: &str, standing: Standing) -> Affirmation {
+    Affirmation { criterion_id: criterion_id.to_owned(), standing }
+}
 
 fn offer_id(number: u32) -> OfferId {
     OfferId::from_bytes(bytes(b'o', number))
@@ -61,7 +66,14 @@ fn offer(number: u32, bare: bool) -> Offer {
             consent_id: (!bare).then(|| consent_id(1)),
             contact_policy: ContactPolicy::ViaRequester,
             part_of: (!bare).then(|| referral_id(7)),
-            affirmations: Vec::new(),
+            affirmations: vec![
+                affirmed("oppet-arende", Standing::Met { since: None }),
+                affirmed(
+                    "kartlaggning",
+                    Standing::Met { since: Some("2026-11-20".parse().unwrap()) },
+                ),
+                affirmed("malgrupp", Standing::Justified),
+            ],
         },
         made_by: "anna".to_owned(),
         made_at: at(0),
@@ -187,7 +199,9 @@ async fn an_ended_offer_is_listed_for_erasure_until_it_is_erased(database: &Data
     assert_eq!((slots.slots, slots.erased_at), (Vec::new(), Some(at(200))));
     let key = bytes(b'i', 1);
     let found = database.glance(move |reader| Box::pin(reader.offer_by_idempotency_key(key))).await;
-    assert_eq!(found.unwrap().unwrap().1.as_bytes(), &[0; 32], "that digest was of the person");
+    let (erased, digest) = found.unwrap().unwrap();
+    assert_eq!(digest.as_bytes(), &[0; 32], "that digest was of the person");
+    assert_eq!(erased.basis.affirmations, [], "what was affirmed was of the person");
     assert_eq!(ErasureCause::parse("OFFER_ENDED"), Some(ErasureCause::OfferEnded));
 }
 
