@@ -1,16 +1,14 @@
 //! Agreements for the organisation's own people.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use brygga_domain::agreement::{
     AgreementDraft, AgreementRecord, AgreementState, AgreementTerms, Suspension, SuspensionReason,
-    affected,
 };
 use brygga_domain::{AgreementId, Reason, Refusal, Timestamp};
 use brygga_exchange::Key;
 use brygga_exchange::agreement::{
-    Threads, check_amendment, conversation, others, propose, sign, switch, terminate,
+    Threads, affected_by, check_amendment, conversation, others, propose, sign, switch, terminate,
 };
 use brygga_exchange::audit::Actor;
 use brygga_identity::caller::Caller;
@@ -67,25 +65,18 @@ impl App {
     ) -> Result<AgreementTerms, Refusal> {
         let (me, now) = (&self.parts().organisation, self.now());
         let book = self.parts().agreements.book();
-        let before = book.current(terms.agreement_id, now).map(|held| &**held);
-        let terms = match before {
-            Some(before) if only_affected => {
-                let below = book.below(terms.agreement_id, terms.version);
-                let counts = below.filter(|held| {
-                    held.terms().version >= before.terms().version && held.is_signed()
-                });
-                let mut signs: BTreeSet<_> =
-                    counts.flat_map(|held| affected(held.terms(), &terms)).collect();
-                signs.insert(me.clone());
-                let required_signatures = signs.into_iter().collect();
-                AgreementDraft { required_signatures, ..(*terms).clone() }.check()?
-            }
-            None if only_affected => {
+        let below: Vec<_> = book.below(terms.agreement_id, terms.version).collect();
+        let terms = if only_affected {
+            if below.is_empty() {
                 return Err(Refusal::at(Reason::InvalidField, "terms.agreement_id"));
             }
-            _ => terms,
+            let mut signs = affected_by(&terms, &below, now);
+            signs.insert(me.clone());
+            let required_signatures = signs.into_iter().collect();
+            AgreementDraft { required_signatures, ..(*terms).clone() }.check()?
+        } else {
+            terms
         };
-        let below: Vec<_> = book.below(terms.agreement_id, terms.version).collect();
         check_amendment(me, &below, &terms, now)?;
         Ok(terms)
     }
@@ -150,11 +141,9 @@ impl App {
     /// The version that this organisation has suspended; a suspension lasts through later ones.
     fn suspended_by_us(&self, id: AgreementId) -> Option<u32> {
         let book = self.parts().agreements.book();
-        let me = &self.parts().organisation;
-        let ours = |held: &&Suspension| held.organisation == *me;
-        let mut held = book.below(id, u32::MAX);
-        held.find(|record| record.suspensions().iter().any(|one| ours(&one)))
-            .map(|record| record.terms().version)
+        let ours = |held: &Suspension| held.organisation == self.parts().organisation;
+        let suspended = book.versions(id).find(|record| record.suspensions().iter().any(ours));
+        suspended.map(|record| record.terms().version)
     }
 
     /// Who has suspended an agreement now.

@@ -1,5 +1,7 @@
 //! Agreements from the own side: proposed, signed, ended, and the other parties told.
 
+use std::collections::BTreeSet;
+
 use brygga_domain::agreement::{
     AgreementRecord, AgreementSignature, AgreementState, AgreementTerms, PartyRole, Suspension,
     SuspensionReason, affected,
@@ -12,7 +14,7 @@ use brygga_wire::agreement::{
 use brygga_wire::envelope::MessageType;
 
 use crate::audit::{Actor, Verdict, leaf};
-use crate::compose::{Draft, MESSAGE_LIFETIME, compose};
+use crate::compose::{Draft, compose};
 use crate::records::Chain;
 use crate::write_set::SuspensionStep;
 use crate::{Decided, Local, WriteSet};
@@ -33,9 +35,23 @@ pub fn others(terms: &AgreementTerms, me: &OrgId) -> Vec<OrgId> {
     terms.addressees().filter(|party| *party != me).cloned().collect()
 }
 
-/// Checks who signs a version. It changes nothing for anybody whose signature it does without, whether against the
-/// version that counts or against any that is signed and waits for its day; and where not all sign, it takes over from one that is in
-/// force and ended by nobody, and lets nobody leave before the notice has passed.
+/// For whom a version changes something, whether against the one that counts at `now` or against any that is signed
+/// and waits for its day; what waits for signatures has not been agreed on.
+///
+/// `below` are the versions that are held below it.
+pub fn affected_by(
+    terms: &AgreementTerms,
+    below: &[&AgreementRecord],
+    now: Timestamp,
+) -> BTreeSet<OrgId> {
+    let begun = below.iter().rposition(|record| record.has_begun(now)).unwrap_or(0);
+    let agreed = below.iter().skip(begun).filter(|record| record.is_signed());
+    agreed.flat_map(|record| affected(record.terms(), terms)).collect()
+}
+
+/// Checks who signs a version. It changes nothing for anybody whose signature it does without; and where not all
+/// sign, it takes over from one that is in force and ended by nobody, and lets nobody leave before the notice has
+/// passed.
 ///
 /// `below` are the versions that are held below it. Who holds none joins, and signs itself.
 ///
@@ -61,14 +77,8 @@ pub fn check_amendment(
         let all_sign = terms.required_signatures.is_empty();
         return if all_sign { Ok(()) } else { refused("terms.required_signatures") };
     }
-    // What waits for its day has been agreed on; what waits for signatures has not.
-    let counts = |record: &&&AgreementRecord| {
-        record.terms().version >= before.terms().version && record.is_signed()
-    };
-    let is_covered = |record: &&AgreementRecord| affected(record.terms(), terms).iter().all(signs);
-    if !below.iter().filter(counts).all(is_covered)
-        || !terms.signatories().any(|one| before.has_participant(one))
-    {
+    let takes_over = terms.signatories().any(|one| before.has_participant(one));
+    if !takes_over || !affected_by(terms, below, proposed_at).iter().all(signs) {
         return refused("terms.required_signatures");
     }
     let stays = |one: &OrgId| terms.role(one) == Some(PartyRole::Participant);
@@ -77,11 +87,6 @@ pub fn check_amendment(
         return refused("terms.valid_from");
     }
     Ok(())
-}
-
-/// When a message was made, as far as it can be believed: none is tried for longer than it lives.
-pub(crate) fn believable(created_at: Timestamp, now: Timestamp) -> Timestamp {
-    created_at.max(now.minus(MESSAGE_LIFETIME))
 }
 
 /// Proposes terms: signs them for this organisation and asks the others.

@@ -39,12 +39,12 @@ impl AgreementBook {
 
     /// The newest version of an agreement, in whatever state.
     pub fn newest(&self, id: AgreementId) -> Option<&Arc<AgreementRecord>> {
-        self.versions(id, 0).next_back()
+        self.versions(id).next_back()
     }
 
     /// The version that counts at `now`: the newest that has begun, else the newest of all.
     pub fn current(&self, id: AgreementId, now: Timestamp) -> Option<&Arc<AgreementRecord>> {
-        self.versions(id, 0).rfind(|record| record.has_begun(now)).or_else(|| self.newest(id))
+        self.versions(id).rfind(|record| record.has_begun(now)).or_else(|| self.newest(id))
     }
 
     /// Where an agreement stands among its versions: what has ended has ended, and of the others a newer one that
@@ -64,7 +64,7 @@ impl AgreementBook {
     /// Whether a newer version has begun, so that this one authorises nothing more (KAL-04).
     pub fn is_superseded(&self, record: &AgreementRecord, now: Timestamp) -> bool {
         let next = record.terms().version.saturating_add(1);
-        self.versions(record.terms().agreement_id, next).any(|newer| newer.has_begun(now))
+        self.versions_since(record.terms().agreement_id, next).any(|newer| newer.has_begun(now))
     }
 
     /// The agreements in force, in the order of their ids, under which `sender` and `recipient` both take
@@ -127,7 +127,15 @@ impl AgreementBook {
         self.records.values()
     }
 
-    fn versions(
+    /// All versions of an agreement, the oldest first.
+    pub fn versions(
+        &self,
+        id: AgreementId,
+    ) -> impl DoubleEndedIterator<Item = &Arc<AgreementRecord>> {
+        self.versions_since(id, 0)
+    }
+
+    fn versions_since(
         &self,
         id: AgreementId,
         from: u32,

@@ -5,11 +5,12 @@
 use std::sync::Arc;
 
 use brygga_domain::agreement::{Action, AgreementRecord, Effect, PartyRole, Rule, SubjectArea};
-use brygga_domain::code::{CodeLists, CodedTerm, SERVICE_TYPE};
+use brygga_domain::code::CodedTerm;
 use brygga_domain::{AgreementId, OrgId, Reason, Refusal, Timestamp, UnitId};
 
 use crate::AgreementBook;
 use crate::gate::in_force;
+use crate::rules::{counts_at, covers_service, is_any_or_has, names_unit};
 
 /// May this organisation publish this capability, now?
 #[derive(Clone, Copy, Debug)]
@@ -84,19 +85,10 @@ fn decide(
 }
 
 fn speaks_of(rule: &Rule, question: &PublicationQuestion<'_>) -> bool {
-    let lists = CodeLists::current();
-    let service = question.service_type.effective();
-    let covers = |term: &String| lists.covers(SERVICE_TYPE, term, service);
     rule.action == Action::CapacityPublish
         && is_any_or_has(&rule.from, question.publisher)
-        && (rule.from_units.is_empty()
-            || question.unit.is_some_and(|unit| rule.from_units.contains(unit)))
+        && names_unit(&rule.from_units, question.unit)
         && is_any_or_has(&rule.subjects, &question.subject)
-        && (rule.service_types.is_empty() || rule.service_types.iter().any(covers))
-        && rule.valid_from.is_none_or(|from| from <= question.now)
-        && rule.valid_until.is_none_or(|until| question.now < until)
-}
-
-fn is_any_or_has<T: PartialEq>(list: &[T], item: &T) -> bool {
-    list.is_empty() || list.contains(item)
+        && covers_service(rule, question.service_type)
+        && counts_at(rule, question.now)
 }

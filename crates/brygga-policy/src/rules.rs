@@ -7,7 +7,7 @@
 use brygga_domain::agreement::{AgreementTerms, Effect, Population, Rule};
 use brygga_domain::code::{CodeLists, CodedTerm};
 use brygga_domain::eligibility::Eligibility;
-use brygga_domain::{DisclosureGround, Reason, Refusal, UnitId};
+use brygga_domain::{DisclosureGround, Reason, Refusal, Timestamp, UnitId};
 
 use crate::{ReferralQuestion, eligibility};
 
@@ -148,18 +148,20 @@ const OPERANDS: [(Operand, Holds); 10] = [
     (Operand::Population, |rule, asked| is_any_or_has(&rule.populations, &population(asked))),
     (Operand::SenderUnit, |rule, asked| names_unit(&rule.from_units, asked.sender_unit)),
     (Operand::RecipientUnit, |rule, asked| names_unit(&rule.to_units, asked.recipient_unit)),
-    (Operand::Time, |rule, asked| {
-        rule.valid_from.is_none_or(|from| from <= asked.now)
-            && rule.valid_until.is_none_or(|until| asked.now < until)
-    }),
+    (Operand::Time, |rule, asked| counts_at(rule, asked.now)),
 ];
 
 const fn population(question: &ReferralQuestion<'_>) -> Population {
     if question.child { Population::Child } else { Population::Adult }
 }
 
+pub(crate) fn counts_at(rule: &Rule, now: Timestamp) -> bool {
+    rule.valid_from.is_none_or(|from| from <= now)
+        && rule.valid_until.is_none_or(|until| now < until)
+}
+
 /// The intake is no function: only a rule about all functions is about it.
-fn names_unit(list: &[UnitId], unit: Option<&UnitId>) -> bool {
+pub(crate) fn names_unit(list: &[UnitId], unit: Option<&UnitId>) -> bool {
     list.is_empty() || unit.is_some_and(|unit| list.contains(unit))
 }
 
@@ -173,11 +175,11 @@ pub(crate) fn misses(rule: &Rule, question: &ReferralQuestion<'_>) -> Vec<Operan
     missed.map(|(operand, _)| *operand).collect()
 }
 
-fn is_any_or_has<T: PartialEq>(list: &[T], item: &T) -> bool {
+pub(crate) fn is_any_or_has<T: PartialEq>(list: &[T], item: &T) -> bool {
     list.is_empty() || list.contains(item)
 }
 
-fn covers_service(rule: &Rule, service: &CodedTerm) -> bool {
+pub(crate) fn covers_service(rule: &Rule, service: &CodedTerm) -> bool {
     let lists = CodeLists::current();
     let understood = |parent: &String| lists.covers(service.list(), parent, service.effective());
     let declared = |parent: &String| service.broader().contains(parent);

@@ -7,9 +7,9 @@ use crate::OrgId;
 
 /// Parties, of either version, for whom `after` changes something against `before`.
 ///
-/// Who joins, leaves or gets another role (becoming a participant is joining) is affected, and whoever a changed rule is about. Somebody who joins changes
-/// something for all, unless `before` was open to accession; somebody who leaves does not. Whatever else differs, the
-/// times of beginning aside, is a change for all.
+/// Who joins, leaves or gets another role (becoming a participant is joining) is affected, and whoever a changed rule
+/// is about. Somebody who joins changes something for all, unless `before` was open to accession; somebody who leaves
+/// does not. Whatever else differs, the times of beginning aside, is a change for all.
 pub fn affected(before: &AgreementTerms, after: &AgreementTerms) -> BTreeSet<OrgId> {
     let everybody = || parties(before).chain(parties(after)).cloned().collect();
     let takes_part =

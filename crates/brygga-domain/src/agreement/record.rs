@@ -19,16 +19,16 @@ pub struct AgreementSignature {
 /// Where an agreement stands at an instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AgreementState {
-    /// Not all have signed.
+    /// Somebody whose signature it needs has not signed.
     Proposed {
         /// Who has not, in the order of the terms.
         missing: Vec<OrgId>,
     },
-    /// All have signed, and its time has not come.
+    /// All whose signature it needs have signed, and its time has not come.
     Signed,
     /// In force.
     Active,
-    /// In force, and a participant lets nothing new begin for now.
+    /// In force, and a participant lets nothing new begin for now; only whoever holds all versions can tell.
     Suspended,
     /// A newer version has taken over; only whoever holds all versions can tell.
     Superseded,
@@ -149,7 +149,7 @@ impl AgreementRecord {
         self.suspensions.len() < before
     }
 
-    /// Where it stands. Of two ends, the one that came first counts; an end hides missing signatures.
+    /// Where it stands by itself, whatever other versions say. Of two ends, the one that came first counts; an end hides missing signatures.
     pub fn state(&self, now: Timestamp) -> AgreementState {
         let terminated = self.terminated_at.filter(|at| *at <= now && *at < self.terms.valid_until);
         if terminated.is_some() {
@@ -162,11 +162,7 @@ impl AgreementRecord {
         if !missing.is_empty() {
             return AgreementState::Proposed { missing };
         }
-        match () {
-            () if now < self.terms.valid_from => AgreementState::Signed,
-            () if !self.suspensions.is_empty() => AgreementState::Suspended,
-            () => AgreementState::Active,
-        }
+        if now < self.terms.valid_from { AgreementState::Signed } else { AgreementState::Active }
     }
 
     /// Whether everybody has signed whose signature it needs.

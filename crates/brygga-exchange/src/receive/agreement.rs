@@ -15,7 +15,7 @@ use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 
 use super::{Effect, Held, NoEffect, Receiver};
 use crate::WriteSet;
-use crate::agreement::{SIGNATURE_CONTEXT, believable, check_amendment};
+use crate::agreement::{SIGNATURE_CONTEXT, check_amendment};
 use crate::audit::Verdict;
 use crate::write_set::SuspensionStep;
 
@@ -83,9 +83,8 @@ fn check_parties(
         return Err(Refusal::at(Reason::InvalidField, "payload.terms.parties").into());
     }
     let below: Vec<_> = receiver.agreements.below(terms.agreement_id, terms.version).collect();
-    let proposed_at = believable(header.created_at, now);
     // What is held here may lag behind what its signatories hold, and a proposal never comes again.
-    check_amendment(&receiver.me.organisation, &below, terms, proposed_at)
+    check_amendment(&receiver.me.organisation, &below, terms, header.created_at)
         .map_err(NoEffect::NotYet)?;
     if terms.addressees().any(|organisation| (receiver.members)(organisation).is_none()) {
         let stranger = Refusal::at(Reason::InvalidField, "payload.terms.parties.organisation");
@@ -98,7 +97,6 @@ fn check_parties(
 
 /// A party signed. An agreement that is not known yet is waited for: its proposer may be slower.
 /// Who is no party is told the same, and so never that there is one.
-/// Who is no party gets the same answer.
 pub(super) fn signed(
     receiver: &Receiver<'_>,
     envelope: &VerifiedEnvelope,
@@ -162,8 +160,8 @@ pub(super) fn terminated(
         return Err(Refusal::at(Reason::NotFound, "payload.agreement_id").into());
     }
     let notice = record.terms().notice();
-    let said_at = believable(envelope.header().created_at, now);
-    let at = terminated.effective_at.max(said_at.plus(notice));
+    // By the sender's clock, as at its own end: else two ends would hold two days.
+    let at = terminated.effective_at.max(envelope.header().created_at.plus(notice));
     let changed = record.terminate(not_before_it_began(&record, at, now));
     Ok(Changed { record, changed }.into_effect(held.chain))
 }

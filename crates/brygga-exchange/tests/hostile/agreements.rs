@@ -236,6 +236,38 @@ fn a_party_cannot_leave_before_its_notice_or_throw_another_out() {
     assert_eq!(taken(leaving(OUTSIDER, NEIGHBOUR, 30)), 0);
 }
 
+/// The message says when notice was given; how long it was under way moves no day.
+#[test]
+fn an_end_and_a_leave_that_come_after_a_month_hold_the_day_that_their_party_holds() {
+    let given = NOW.minus(Seconds::days(40));
+    let over = given.plus(Seconds::days(30));
+    let mut held = changed(AGREEMENT, 1, &[ME, NEIGHBOUR, OUTSIDER], |draft| {
+        draft.notice_days = 30;
+        draft.valid_from = given.minus(Seconds::days(1));
+    });
+    [ME, NEIGHBOUR, OUTSIDER].iter().for_each(|party| sign(&mut held, party));
+    let late = |record: &AgreementRecord, message_type| Header {
+        created_at: given,
+        ..about(record, NEIGHBOUR, message_type)
+    };
+
+    let mut ended = held.clone();
+    ended.terminate(given);
+    let header = late(&held, MessageType::AgreementTerminated);
+    let (writes, _) = arrive(&[], holding(&held), header, encode_terminated(&ended));
+    assert_eq!(writes.agreements[0].terminated_at(), Some(over));
+
+    let mut left = changed(AGREEMENT, 2, &[ME, OUTSIDER], |draft| {
+        draft.notice_days = 30;
+        draft.required_signatures = vec![org(NEIGHBOUR)];
+        draft.valid_from = over;
+    });
+    sign(&mut left, NEIGHBOUR);
+    let header = late(&left, MessageType::AgreementProposed);
+    let (writes, _) = arrive(&[held], Held::default(), header, encode_proposed(&left));
+    assert_eq!(writes.agreements, [left]);
+}
+
 #[test]
 fn a_switch_is_turned_by_its_own_participant_only() {
     let held = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);

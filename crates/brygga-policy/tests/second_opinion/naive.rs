@@ -95,12 +95,6 @@ fn publish_under(world: &World, agreement: &Agreement) -> Published {
     if let Some(reason) = ORDER.iter().find(|reason| objections.contains(reason)) {
         return Err((*reason, None));
     }
-    let understood: &[&str] = match world.service {
-        0 | 3 => &["NIGHT_SHELTER", "EMERGENCY_ACCOMMODATION"],
-        2 => &["SUPPORT"],
-        4 => &["OTHER"],
-        _ => &["HVB", "REGULATED_CARE"],
-    };
     let speaks = |rule: &Rule| {
         let unit = rule.from_units == 0
             || (world.sender_unit > 0 && rule.from_units & (1 << (world.sender_unit - 1)) != 0);
@@ -108,8 +102,7 @@ fn publish_under(world: &World, agreement: &Agreement) -> Published {
             && unit
             && (rule.from == 0 || rule.from & (1 << world.sender) != 0)
             && (rule.subjects == 0 || rule.subjects & (1 << world.subject) != 0)
-            && (rule.services.is_empty()
-                || rule.services.iter().any(|one| understood.contains(one)))
+            && names_service(world, rule)
             && rule.from_day.is_none_or(|day| day <= 0)
             && rule.until_day.is_none_or(|day| day > 0)
     };
@@ -342,8 +335,7 @@ fn was_ever_in_force(agreement: &Agreement) -> bool {
     agreement.unsigned_by.is_none() && agreement.from_day <= 0 && ended > agreement.from_day
 }
 
-fn matches(world: &World, rule: &Rule) -> bool {
-    let free_or = |mask: u8, bit: usize| mask == 0 || mask & (1 << bit) != 0;
+fn names_service(world: &World, rule: &Rule) -> bool {
     // Terms that a permission may name to cover the service, then those that only a prohibition may.
     let (understood, declared): (&[&str], &[&str]) = match world.service {
         0 | 3 => (&["NIGHT_SHELTER", "EMERGENCY_ACCOMMODATION"], &[]),
@@ -353,8 +345,11 @@ fn matches(world: &World, rule: &Rule) -> bool {
         _ => (&["HVB", "REGULATED_CARE"], &["NIGHT_SHELTER"]),
     };
     let named = |codes: &[&str]| rule.services.iter().any(|service| codes.contains(service));
-    let service =
-        rule.services.is_empty() || named(understood) || (rule.prohibits && named(declared));
+    rule.services.is_empty() || named(understood) || (rule.prohibits && named(declared))
+}
+
+fn matches(world: &World, rule: &Rule) -> bool {
+    let free_or = |mask: u8, bit: usize| mask == 0 || mask & (1 << bit) != 0;
     let ground = match world.ground {
         Some(ground) => free_or(rule.grounds, ground),
         None => !rule.prohibits || rule.grounds == 0,
@@ -373,7 +368,7 @@ fn matches(world: &World, rule: &Rule) -> bool {
         && free_or(rule.from, world.sender)
         && free_or(rule.to, world.recipient)
         && free_or(rule.subjects, usize::from(world.subject))
-        && service
+        && names_service(world, rule)
         && ground
         && data
 }

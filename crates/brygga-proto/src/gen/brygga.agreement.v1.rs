@@ -29,7 +29,7 @@ pub struct AgreementTerms {
     /// Longest validity of a consent used under it, in days. 1 to 365; 90 is usual.
     #[prost(uint32, tag = "9")]
     pub consent_max_days: u32,
-    /// From when it is in force once all have signed.
+    /// From when it is in force once all have signed whose signature it needs.
     #[prost(message, optional, tag = "10")]
     pub valid_from: ::core::option::Option<::prost_types::Timestamp>,
     /// Until when it is in force.
@@ -535,7 +535,7 @@ pub struct AgreementSuspended {
     /// Agreement that is suspended.
     #[prost(bytes = "vec", tag = "1")]
     pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Version that is suspended.
+    /// Version that is suspended, and all later ones with it.
     #[prost(uint32, tag = "2")]
     pub version: u32,
     /// Why, in a word that tells of no person.
@@ -548,7 +548,7 @@ pub struct AgreementResumed {
     /// Agreement that is resumed.
     #[prost(bytes = "vec", tag = "1")]
     pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Version that is resumed.
+    /// Version that the participant had suspended; the suspension lasted through the later ones.
     #[prost(uint32, tag = "2")]
     pub version: u32,
 }

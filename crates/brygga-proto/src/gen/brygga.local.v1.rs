@@ -3377,7 +3377,7 @@ pub struct ResumeAgreementRequest {
     /// 16 bytes.
     #[prost(bytes = "vec", tag = "1")]
     pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Version; 0 for the one that counts now.
+    /// Version; without effect where this organisation has suspended another one, which lasts through all later ones.
     #[prost(uint32, tag = "2")]
     pub version: u32,
 }
@@ -3615,9 +3615,9 @@ pub struct NearMiss {
 pub enum AgreementState {
     /// Unset: never sent.
     Unspecified = 0,
-    /// Not all have signed.
+    /// Somebody whose signature it needs has not signed.
     Proposed = 1,
-    /// All have signed, and its time has not come.
+    /// All whose signature it needs have signed, and its time has not come.
     Signed = 2,
     /// In force.
     Active = 3,

@@ -54,7 +54,7 @@ impl AdmitArgs {
             organisation: organisation.to_string(),
             role: PartyRole::Participant.into(),
         }));
-        propose(service, terms, true).await
+        propose(service, terms).await
     }
 }
 
@@ -71,7 +71,7 @@ impl LeaveArgs {
         let notice = Seconds::days(i64::from(terms.notice_days)).0 + 60;
         let earliest = at.now.plus(Seconds(notice));
         terms.valid_from = Some(when::to_proto(self.from.unwrap_or(earliest)));
-        propose(service, terms, true).await
+        propose(service, terms).await
     }
 }
 
@@ -102,13 +102,12 @@ async fn show(service: &mut Service, id: Identifier, version: u32) -> Result<Agr
     Ok(shown.into_inner().agreement.unwrap_or_default())
 }
 
-pub(super) async fn propose(
+async fn propose(
     service: &mut Service,
     terms: AgreementTerms,
-    only_affected: bool,
 ) -> Result<Option<Agreement>, Failure> {
     let request =
-        ProposeAgreementRequest { terms: Some(terms), accept_findings: false, only_affected };
+        ProposeAgreementRequest { terms: Some(terms), accept_findings: false, only_affected: true };
     let response = service.propose_agreement(request).await.map_err(|status| refused(&status))?;
     Ok(response.into_inner().agreement)
 }
