@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use brygga_domain::agreement::{
-    AgreementDraft, AgreementRecord, AgreementState, AgreementTerms, Suspension, SuspensionReason,
+    AgreementDraft, AgreementRecord, AgreementState, AgreementTerms, OWNED_BY, Suspension,
+    SuspensionReason,
 };
-use brygga_domain::{AgreementId, Reason, Refusal, Timestamp};
+use brygga_domain::{AgreementId, MemberKind, OrgId, Reason, Refusal, Timestamp};
 use brygga_exchange::Key;
 use brygga_exchange::agreement::{
     Threads, affected_by, check_amendment, conversation, others, propose, sign, switch, terminate,
@@ -43,11 +44,9 @@ impl App {
         accept_findings: bool,
         only_affected: bool,
     ) -> Result<AgreementRecord, AppError> {
-        let terms = self.amended(terms, only_affected)?;
+        let terms = self.amended(self.directed(terms)?, only_affected)?;
         self.check_findings(&terms, accept_findings)?;
-        terms.check_parties(|organisation| {
-            self.principal(organisation).ok().map(|member| member.kind)
-        })?;
+        terms.check_parties(|organisation| self.kind_of(organisation))?;
         self.agreement_change(
             caller,
             terms.agreement_id,
@@ -55,6 +54,31 @@ impl App {
             Change::Propose(Box::new(terms)),
         )
         .await
+    }
+
+    /// Terms that their owners sign alone, where the registry attests that they are that; else as they are.
+    fn directed(&self, terms: AgreementTerms) -> Result<AgreementTerms, Refusal> {
+        let owners = terms.owners(
+            |organisation| self.kind_of(organisation),
+            |owner, company| self.owns(owner, company),
+        );
+        match owners {
+            Some(required_signatures)
+                if required_signatures.contains(&self.parts().organisation) =>
+            {
+                AgreementDraft { required_signatures, ..(*terms).clone() }.check()
+            }
+            _ => Ok(terms),
+        }
+    }
+
+    fn kind_of(&self, organisation: &OrgId) -> Option<MemberKind> {
+        self.principal(organisation).ok().map(|member| member.kind)
+    }
+
+    /// Whether the registry attests that a municipality controls a company.
+    pub(crate) fn owns(&self, owner: &OrgId, company: &OrgId) -> bool {
+        self.trust().has_trust_mark(company, OWNED_BY, Some(owner.as_str()))
     }
 
     /// Terms with those who have to sign, where not all do, checked against the version that counts now.
@@ -66,7 +90,7 @@ impl App {
         let (me, now) = (&self.parts().organisation, self.now());
         let book = self.parts().agreements.book();
         let below: Vec<_> = book.below(terms.agreement_id, terms.version).collect();
-        let terms = if only_affected {
+        let terms = if only_affected && !terms.is_unilateral() {
             if below.is_empty() {
                 return Err(Refusal::at(Reason::InvalidField, "terms.agreement_id"));
             }
@@ -175,14 +199,22 @@ impl App {
         Ok(Arc::clone(found.ok_or(Refusal::new(Reason::NotFound))?))
     }
 
+    /// The version that counts now.
+    pub(crate) fn agreement_counting(
+        &self,
+        id: AgreementId,
+    ) -> Result<Arc<AgreementRecord>, Refusal> {
+        let book = self.parts().agreements.book();
+        let found = book.current(id, self.now()).ok_or(Refusal::new(Reason::NotFound))?;
+        Ok(Arc::clone(found))
+    }
+
     /// The version that is meant: where none is named the one that counts now, not one that waits for signatures.
     fn counting(&self, id: AgreementId, version: u32) -> Result<u32, AppError> {
-        let book = self.parts().agreements.book();
-        let found = match version {
-            0 => book.current(id, self.now()),
-            _ => book.find(id, version),
-        };
-        Ok(found.ok_or(Refusal::new(Reason::NotFound))?.terms().version)
+        if version == 0 {
+            return Ok(self.agreement_counting(id)?.terms().version);
+        }
+        Ok(self.agreement_show(id, version)?.terms().version)
     }
 
     async fn agreement_change(
@@ -252,7 +284,8 @@ impl App {
         Ok(decision(decided, read_keys))
     }
 
-    async fn threads(
+    /// The threads with the other parties, as they are stored now.
+    pub(crate) async fn threads(
         &self,
         reader: &mut Reader<'_>,
         terms: &AgreementTerms,

@@ -14,6 +14,7 @@ use brygga_policy::{
 use brygga_wire::local::{AssumedConsent, ExplainWish, PublicationWish};
 
 use crate::access::{consent_access, consent_ground, with_data};
+use crate::quotas::quota_use;
 use crate::{App, AppError};
 
 /// One agreement, and what it says of a publication.
@@ -49,12 +50,20 @@ impl App {
             }
             (None, _) => ConsentEvidence::None,
         };
-        let book = self
+        let (book, quota_use) = self
             .parts()
             .store
             .read({
                 let app = self.clone();
-                move |reader| Box::pin(async move { app.agreements_held(reader).await })
+                let ends = (sender.organisation.clone(), recipient.organisation.clone());
+                move |reader| {
+                    Box::pin(async move {
+                        let book = app.agreements_held(reader).await?;
+                        let (used, _) =
+                            quota_use(reader, &book, (&ends.0, &ends.1), (now, now)).await?;
+                        Ok((book, used))
+                    })
+                }
             })
             .await?;
         Ok(explain(&ReferralQuestion {
@@ -74,6 +83,7 @@ impl App {
             citation: wish.agreement.map_or(Citation::Unnamed, Citation::Current),
             consent: evidence,
             eligibility: EligibilityEvidence::Affirmed(&wish.affirmations),
+            quota_use: Some(&quota_use),
             now,
         }))
     }

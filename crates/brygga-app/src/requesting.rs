@@ -16,6 +16,7 @@ use brygga_wire::local::ReferralWish;
 use crate::access::begun;
 use crate::content::{Address, Kept};
 use crate::envelopes;
+use crate::quotas::quota_use;
 use crate::referrals::{answered, decision, may_see};
 use crate::{App, AppError, ReferralView};
 
@@ -107,14 +108,8 @@ impl App {
     ) -> Result<Decision<Result<ReferralView, Refusal>>, StorageError> {
         let key = IdempotencyKey { key: wish.idempotency_key, request_digest: wish.digest };
         let read_keys = vec![Key::Idempotency(key.key)];
-        if let Some((referral, digest)) = reader.referral_by_idempotency_key(key.key).await? {
-            if digest != key.request_digest {
-                let mismatch = Refusal::at(Reason::IdempotencyMismatch, "idempotency_key");
-                return Ok(answered(Err(mismatch), read_keys));
-            }
-            let last_event = reader.referral_events(referral.id).await?.pop();
-            let delivery = reader.referral_delivery(referral.id).await?;
-            return Ok(answered(Ok(ReferralView { referral, delivery, last_event }), read_keys));
+        if let Some(before) = made_before(reader, &key).await? {
+            return Ok(answered(before, read_keys));
         }
         let consent = match wish.consent_id {
             Some(id) => reader.consent_by_id(id).await?,
@@ -137,11 +132,15 @@ impl App {
             actor: request.actor.clone(),
         };
         let book = self.agreements_held(reader).await?;
+        let ends = (&request.source.organisation, &request.target.organisation);
+        let now = self.now();
+        let (quota_use, counted) = quota_use(reader, &book, ends, (now, now)).await?;
         let context = RequestContext {
             source: &request.source,
             target: &request.target,
             agreements: &book,
             consent: consent.as_ref(),
+            quota_use: Some(&quota_use),
             knows_earlier: earlier.is_some_and(|earlier| *earlier.peer() == wish.wish.target),
         };
         let decided = self.locally(|local| {
@@ -154,7 +153,8 @@ impl App {
             delivery: Some(Delivery::Queued),
             last_event: None,
         };
-        let read_keys = read_keys.into_iter().chain(wish.consent_id.map(Key::Consent)).collect();
+        let rests_on = wish.consent_id.map(Key::Consent).into_iter().chain(counted);
+        let read_keys = read_keys.into_iter().chain(rests_on).collect();
         Ok(decision(decided.map(first), read_keys))
     }
 
@@ -168,6 +168,22 @@ impl App {
             status: member.social_services_status,
         })
     }
+}
+
+/// The referral that was made under the caller's key, and nothing else under the same key.
+async fn made_before(
+    reader: &mut Reader<'_>,
+    key: &IdempotencyKey,
+) -> Result<Option<Result<ReferralView, Refusal>>, StorageError> {
+    let Some((referral, digest)) = reader.referral_by_idempotency_key(key.key).await? else {
+        return Ok(None);
+    };
+    if digest != key.request_digest {
+        return Ok(Some(Err(Refusal::at(Reason::IdempotencyMismatch, "idempotency_key"))));
+    }
+    let last_event = reader.referral_events(referral.id).await?.pop();
+    let delivery = reader.referral_delivery(referral.id).await?;
+    Ok(Some(Ok(ReferralView { referral, delivery, last_event })))
 }
 
 /// What is fixed before a request is decided, so that deciding again gives the same message.

@@ -7,7 +7,9 @@
 
 mod amendment;
 mod criterion;
+mod directive;
 mod parties;
+mod quota;
 mod record;
 mod rule;
 mod suspension;
@@ -18,6 +20,8 @@ mod vocabulary;
 
 pub use amendment::affected;
 pub use criterion::Criterion;
+pub use directive::OWNED_BY;
+pub use quota::{QUOTA_MAX, Quota, QuotaAmount, QuotaPeriod};
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};
 pub use rule::{Rule, is_name};
 pub use suspension::{Suspension, SuspensionReason};

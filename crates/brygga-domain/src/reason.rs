@@ -24,6 +24,8 @@ pub enum Fault {
     Unavailable,
     /// Too much, too fast.
     Exhausted,
+    /// What was agreed on is used up; waiting a moment does not help.
+    UsedUp,
     /// The receiver does not know how.
     Unimplemented,
     /// A defect or a broken disk at the receiver.
@@ -115,6 +117,8 @@ reasons! {
     AgreementTerminated = "SEND_AGREEMENT_TERMINATED", Precondition;
     /// A party has suspended the agreement; it can resume it.
     AgreementSuspended = "SEND_AGREEMENT_SUSPENDED", Precondition;
+    /// What the agreement's permission carries for this period is used up.
+    AgreementQuota = "SEND_AGREEMENT_QUOTA", UsedUp;
     /// The agreement is about another subject.
     AgreementScope = "SEND_AGREEMENT_SCOPE", Precondition;
     /// The signed terms are not the terms held here.

@@ -64,6 +64,9 @@ pub fn check_amendment(
     proposed_at: Timestamp,
 ) -> Result<(), Refusal> {
     let signs = |one: &OrgId| terms.signatories().any(|signatory| signatory == one);
+    if terms.is_unilateral() || below.iter().any(|before| before.terms().is_unilateral()) {
+        return check_unilateral(below, terms);
+    }
     let refused = |field| Err(Refusal::at(Reason::InvalidField, field));
     let has_begun = |record: &&&AgreementRecord| record.has_begun(proposed_at);
     let Some(before) = below.iter().rfind(has_begun) else {
@@ -87,6 +90,18 @@ pub fn check_amendment(
         return refused("terms.valid_from");
     }
     Ok(())
+}
+
+/// What its owners give alone stays theirs: they change it alone, none of them is left out, and nobody else proposes.
+fn check_unilateral(below: &[&AgreementRecord], terms: &AgreementTerms) -> Result<(), Refusal> {
+    let gives = |owner: &OrgId| terms.required_signatures.contains(owner);
+    let is_theirs = |before: &&AgreementRecord| {
+        before.terms().is_unilateral() && before.terms().required_signatures.iter().all(gives)
+    };
+    if terms.is_unilateral() && below.iter().all(is_theirs) {
+        return Ok(());
+    }
+    Err(Refusal::at(Reason::InvalidField, "terms.required_signatures"))
 }
 
 /// Proposes terms: signs them for this organisation and asks the others.
@@ -137,6 +152,9 @@ pub fn terminate(
     threads: Threads,
 ) -> Decided<AgreementRecord> {
     finish(local, actor, "agreement.terminate", record, threads, |local, record| {
+        if !record.terms().may_be_ended_by(local.organisation) {
+            return Err(Refusal::new(Reason::RoleDenied));
+        }
         if record.state(local.now) == AgreementState::Expired {
             return Err(Refusal::new(Reason::AgreementExpired));
         }
@@ -215,7 +233,8 @@ fn finish(
     Decided { writes, answer }
 }
 
-fn tell(
+/// A message about an agreement in its thread with a party.
+pub(crate) fn tell(
     local: &mut Local<'_>,
     record: &AgreementRecord,
     recipient: OrgId,
@@ -229,7 +248,10 @@ fn tell(
         | MessageType::AgreementSigned
         | MessageType::AgreementTerminated
         | MessageType::AgreementSuspended
-        | MessageType::AgreementResumed => local.message_end().max(record.terms().valid_until),
+        | MessageType::AgreementResumed
+        | MessageType::AgreementQuotaDeclared => {
+            local.message_end().max(record.terms().valid_until)
+        }
         _ => local.message_end(),
     };
     let draft = Draft {

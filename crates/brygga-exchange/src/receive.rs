@@ -7,10 +7,12 @@
 mod agreement;
 mod note;
 mod offer;
+mod quota;
 mod referral;
 mod stop;
 
 pub use agreement::UNSIGNED_PROPOSALS_MAX;
+pub use referral::asked_at;
 
 use brygga_crypto::{Digest, VerifyingKey};
 use brygga_domain::agreement::AgreementRecord;
@@ -21,7 +23,7 @@ use brygga_domain::stop::ProcessingStop;
 use brygga_domain::{
     AgreementId, OfferId, OrgId, Reason, ReferralId, Refusal, Seconds, StopId, Timestamp,
 };
-use brygga_policy::{AgreementBook, Principal};
+use brygga_policy::{AgreementBook, Principal, QuotaUse};
 use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 use brygga_wire::offer::offer_answered;
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
@@ -48,6 +50,8 @@ pub struct Receiver<'a> {
     pub keys: &'a dyn Fn(&OrgId, &str, Timestamp) -> Option<VerifyingKey>,
     /// Finds a member and what kind of body it is.
     pub members: &'a dyn Fn(&OrgId) -> Option<Principal>,
+    /// Whether the first controls the second, a company, as the registry attests.
+    pub owns: &'a dyn Fn(&OrgId, &OrgId) -> bool,
 }
 
 /// What is held that the message may touch.
@@ -71,6 +75,8 @@ pub struct Held {
     pub consent: Option<Consent>,
     /// The other's offer that it makes, closes or answers a claim of.
     pub received_offer: Option<ReceivedOffer>,
+    /// How much is used of the quotas that a referral between the two would count in.
+    pub quota_use: QuotaUse,
 }
 
 /// What has to be loaded into [`Held`] besides the repeat and the thread.
@@ -123,6 +129,7 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
         | MessageType::AgreementSigned
         | MessageType::AgreementSuspended
         | MessageType::AgreementResumed
+        | MessageType::AgreementQuotaDeclared
         | MessageType::AgreementTerminated => {
             let version = header.agreement.map_or(0, |(_, version)| version);
             Touches::Agreement(AgreementId::from_bytes(thread), version)
@@ -266,6 +273,7 @@ fn effect(
         MessageType::AgreementSuspended | MessageType::AgreementResumed => {
             agreement::switched(envelope, held)
         }
+        MessageType::AgreementQuotaDeclared => quota::declared(envelope, held),
         MessageType::AgreementTerminated => agreement::terminated(local.now, envelope, held),
         MessageType::Other(_) => {
             Err(Refusal::at(Reason::NotImplemented, "header.message_type").into())

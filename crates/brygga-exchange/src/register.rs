@@ -79,6 +79,7 @@ fn secrecy(message_type: &MessageType) -> Option<SecrecyProvision> {
         | MessageType::AgreementSigned
         | MessageType::AgreementSuspended
         | MessageType::AgreementResumed
+        | MessageType::AgreementQuotaDeclared
         | MessageType::AgreementTerminated => None,
         _ => Some(SecrecyProvision::Osl26_1),
     }

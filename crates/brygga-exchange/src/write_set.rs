@@ -11,6 +11,7 @@ use brygga_domain::{
 use crate::access::AccessWrites;
 use crate::erase::{Erasure, Subject};
 use crate::offer::OfferWrites;
+use crate::quota::QuotaDeclaration;
 use crate::records::{
     AuditLeaf, Chain, ConsentAtRest, InboxEntry, NewReferral, OutboxEntry, OutboxState,
     ReferralEvent, StoredNote, StoredStop,
@@ -32,6 +33,8 @@ pub struct WriteSet {
     pub agreements: Vec<AgreementRecord>,
     /// Participants' switches that were turned.
     pub suspensions: Vec<SuspensionStep>,
+    /// What givers tell of their quotas.
+    pub quotas: Vec<QuotaDeclaration>,
     /// Notes in between.
     pub notes: Vec<StoredNote>,
     /// Open referrals, own and others', new or changed.
@@ -133,6 +136,8 @@ pub enum Key {
     Offer(OfferId),
     /// A message to send.
     Outbox(MessageId),
+    /// The places that are taken in the quotas of an agreement.
+    Quota(AgreementId),
     /// A referral.
     Referral(ReferralId),
     /// An order to stop processing.
@@ -155,8 +160,13 @@ impl WriteSet {
             );
         }
         keys.extend(self.changed_referrals.iter().map(|(referral, _)| Key::Referral(referral.id)));
+        let began = self.new_referrals.iter().map(|new| &new.referral);
+        let all = began.chain(self.changed_referrals.iter().map(|(referral, _)| referral));
+        let counting = all.filter(|referral| referral.grant.counts_since.is_some());
+        keys.extend(counting.map(|referral| Key::Quota(referral.grant.agreement_id)));
         keys.extend(self.agreements.iter().map(|held| Key::Agreement(held.terms().agreement_id)));
         keys.extend(self.suspensions.iter().map(|step| Key::Agreement(step.agreement_id)));
+        keys.extend(self.quotas.iter().map(|one| Key::Quota(one.span.agreement_id)));
         keys.extend(self.offers.keys());
         keys.extend(self.stops.iter().map(|stored| Key::Stop(stored.stop.id)));
         keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.consent_id)));
@@ -184,6 +194,7 @@ impl WriteSet {
         self.events.extend(other.events);
         self.agreements.extend(other.agreements);
         self.suspensions.extend(other.suspensions);
+        self.quotas.extend(other.quotas);
         self.notes.extend(other.notes);
         self.offers.merge(other.offers);
         self.stops.extend(other.stops);

@@ -75,6 +75,7 @@ fn label(message_type: &str) -> Label {
         "agreement.signed",
         "agreement.suspended",
         "agreement.resumed",
+        "agreement.quota_declared",
         "agreement.terminated",
         "referral.claimed",
         "referral.offer_closed",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use brygga_domain::agreement::{Action, AgreementRecord, AgreementState, Suspension};
+use brygga_domain::agreement::{Action, AgreementRecord, AgreementState, Quota, Rule, Suspension};
 use brygga_domain::{AgreementId, OrgId, Timestamp};
 
 /// All agreements of a node in all their versions. A change makes a new book; readers keep theirs.
@@ -80,6 +80,22 @@ impl AgreementBook {
             record.has_participant(recipient)
                 && record.terms().rules.iter().any(|rule| rule.action == action)
                 && self.state(record, now) == AgreementState::Active
+        })
+    }
+
+    /// The permissions that count, in the agreements in force under which `sender` may refer to `recipient`.
+    pub fn quotas<'a>(
+        &'a self,
+        sender: &'a OrgId,
+        recipient: &'a OrgId,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (AgreementId, &'a Rule, Quota)> {
+        let candidates = self.candidates(sender, recipient, Action::ReferralSend, now);
+        candidates.flat_map(|record| {
+            let rules = record.terms().rules.iter();
+            let sending = rules.filter(|rule| rule.action == Action::ReferralSend);
+            let counting = sending.filter_map(|rule| Some((rule, rule.quota?)));
+            counting.map(|(rule, quota)| (record.terms().agreement_id, rule, quota))
         })
     }
 

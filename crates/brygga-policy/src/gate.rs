@@ -1,6 +1,6 @@
 //! The gate: every check on a referral, in the order of exchange guide 3.3.
 //!
-//! Party of the agreement, agreement in force, subject, rules, ground, GDPR basis, consent. The order is
+//! Party of the agreement, agreement in force, subject, rules, ground, GDPR basis, consent, quota. The order is
 //! part of the contract: who is no party learns nothing, not even that an agreement exists.
 
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use brygga_domain::code::SERVICE_TYPE;
 use brygga_domain::disclosure::{Disclosure, MessageClass, check_gdpr};
 use brygga_domain::{DisclosureGround, GdprBasis, Reason, Refusal};
 
-use crate::{Citation, Permit, ReferralQuestion, consent, rules};
+use crate::{Citation, Permit, ReferralQuestion, consent, quota, rules};
 
 /// Decides whether a referral may be sent, and under which rule.
 ///
@@ -27,6 +27,7 @@ use crate::{Citation, Permit, ReferralQuestion, consent, rules};
 /// - [`Reason::GroundMissing`], [`Reason::GroundNotAllowed`] and [`Reason::GdprBasisNotAllowed`].
 /// - [`Reason::ConsentMissing`], [`Reason::ConsentWithdrawn`], [`Reason::ConsentExpired`] and
 ///   [`Reason::ConsentScope`], where the ground or the basis is a consent.
+/// - [`Reason::AgreementQuota`], with the rule, where every permission that matches is used up.
 pub fn decide_referral(question: &ReferralQuestion<'_>) -> Result<Permit, Refusal> {
     if question.sender.organisation == question.recipient.organisation {
         return Err(Refusal::at(Reason::InvalidField, "recipient"));
@@ -81,6 +82,7 @@ const fn progress(reason: Reason) -> u8 {
         Reason::EligibilityMissing | Reason::TargetGroupMismatch => 3,
         Reason::GroundMissing | Reason::GroundNotAllowed => 4,
         Reason::GdprBasisNotAllowed => 5,
+        Reason::AgreementQuota => 7,
         _ => 6,
     }
 }
@@ -98,6 +100,7 @@ fn decide_under(
     let ground = check_ground(question)?;
     let basis = check_basis(question)?;
     check_consent(record, question)?;
+    quota::check(record.terms(), rule, question)?;
     Ok(Permit::new(record, rule, ground, basis, eligibility))
 }
 
@@ -106,13 +109,17 @@ pub(crate) fn obstacles(
     record: &Arc<AgreementRecord>,
     question: &ReferralQuestion<'_>,
 ) -> Vec<Refusal> {
+    let terms = record.terms();
+    let permitting = rules::permitting(terms, question).map(|(rule, _)| rule);
+    let quota = permitting.as_ref().map_or(Ok(()), |rule| quota::check(terms, rule, question));
     let checks = [
         check_in_force(record, question),
         check_subject(record, question),
-        rules::permitting(record.terms(), question).map(drop),
+        permitting.map(drop),
         check_ground(question).map(drop),
         check_basis(question).map(drop),
         check_consent(record, question),
+        quota,
     ];
     checks.into_iter().filter_map(Result::err).collect()
 }
@@ -173,7 +180,10 @@ pub(crate) fn check_in_force(
 }
 
 /// Whether anything may begin in a state.
-pub(crate) fn in_force(state: &AgreementState) -> Result<(), Refusal> {
+///
+/// # Errors
+/// The reason of the state, at `agreement_id`.
+pub fn in_force(state: &AgreementState) -> Result<(), Refusal> {
     let reason = match state {
         AgreementState::Active => return Ok(()),
         AgreementState::Suspended => Reason::AgreementSuspended,

@@ -4,7 +4,9 @@
 //! A finding is certain: without such a rule the same is permitted and the same refused. The reverse does not
 //! hold; where two rules differ only by what senders may declare of a service, nothing is said.
 
-use brygga_domain::agreement::{Action, AgreementTerms, Effect, PartyRole, Population, Rule};
+use brygga_domain::agreement::{
+    Action, AgreementTerms, Effect, PartyRole, Population, QuotaAmount, Rule,
+};
 use brygga_domain::code::{CodeLists, SERVICE_TYPE};
 use brygga_domain::disclosure::{Disclosure, MessageClass};
 use brygga_domain::{DisclosureGround, OrgId};
@@ -41,6 +43,8 @@ pub enum Flaw {
     },
     /// Prohibits only what nothing permits.
     Unreachable,
+    /// Its quota carries nothing.
+    ZeroQuota,
 }
 
 impl Flaw {
@@ -52,6 +56,7 @@ impl Flaw {
             Self::Contradicted { .. } => "CONTRADICTED",
             Self::Shadowed { .. } => "SHADOWED",
             Self::Unreachable => "UNREACHABLE",
+            Self::ZeroQuota => "ZERO_QUOTA",
         }
     }
 
@@ -59,7 +64,7 @@ impl Flaw {
     pub const fn by(self) -> Option<usize> {
         match self {
             Self::Contradicted { by } | Self::Shadowed { by } => Some(by),
-            Self::Nobody | Self::NoLawfulGround | Self::Unreachable => None,
+            Self::Nobody | Self::NoLawfulGround | Self::Unreachable | Self::ZeroQuota => None,
         }
     }
 }
@@ -84,6 +89,9 @@ impl Reader<'_> {
     fn flaw(&self, place: usize, rule: &Rule) -> Option<Flaw> {
         if self.pairs(rule).next().is_none() {
             return Some(Flaw::Nobody);
+        }
+        if rule.quota.is_some_and(|quota| quota.amount == QuotaAmount::Count(0)) {
+            return Some(Flaw::ZeroQuota);
         }
         let is_permission = rule.effect == Effect::Permit;
         let discloses = rule.action == Action::ReferralSend;
@@ -183,6 +191,7 @@ impl Reader<'_> {
             && is_within(&narrow.to_units, &wide.to_units, &[])
             && self.lasts_as_long(wide, narrow)
             && asks_no_more(wide, narrow)
+            && wide.quota.is_none()
     }
 
     fn lasts_as_long(&self, wide: &Rule, narrow: &Rule) -> bool {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use brygga_domain::agreement::{AgreementRecord, Priority, Rule};
+use brygga_domain::agreement::{AgreementRecord, Priority, QuotaPeriod, Rule};
 use brygga_domain::eligibility::Eligibility;
-use brygga_domain::{AgreementId, DisclosureGround, GdprBasis, Seconds};
+use brygga_domain::{AgreementId, DisclosureGround, GdprBasis, Seconds, Timestamp};
 
 /// Proof that the gate has permitted one referral. Only [`crate::decide_referral`] makes one.
 ///
@@ -13,6 +13,7 @@ use brygga_domain::{AgreementId, DisclosureGround, GdprBasis, Seconds};
 pub struct Permit {
     agreement: Arc<AgreementRecord>,
     rule_id: String,
+    counts_over: Option<QuotaPeriod>,
     ground: DisclosureGround,
     gdpr_basis: GdprBasis,
     eligibility: Option<Eligibility>,
@@ -26,8 +27,14 @@ impl Permit {
         gdpr_basis: GdprBasis,
         eligibility: Option<Eligibility>,
     ) -> Self {
-        let (agreement, rule_id) = (Arc::clone(agreement), rule.rule_id.clone());
-        Self { agreement, rule_id, ground, gdpr_basis, eligibility }
+        Self {
+            agreement: Arc::clone(agreement),
+            rule_id: rule.rule_id.clone(),
+            counts_over: rule.quota.map(|quota| quota.period),
+            ground,
+            gdpr_basis,
+            eligibility,
+        }
     }
 
     /// The agreement that permits it.
@@ -43,6 +50,12 @@ impl Permit {
     /// The rule that granted it: of several, the first in the terms.
     pub fn rule_id(&self) -> &str {
         &self.rule_id
+    }
+
+    /// When the period began in which a referral that is asked for at an instant counts; none where the rule does not
+    /// count.
+    pub fn counts_since(&self, asked_at: Timestamp) -> Option<Timestamp> {
+        self.counts_over.map(|period| period.began(asked_at))
     }
 
     /// The secrecy rule that is lifted or broken.

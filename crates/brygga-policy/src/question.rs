@@ -10,7 +10,7 @@ use brygga_domain::{
     SocialServicesStatus, ThirdPersonRelation, Timestamp, UnitId,
 };
 
-use crate::AgreementBook;
+use crate::{AgreementBook, QuotaUse};
 
 /// One of the two ends, as the registry knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +101,8 @@ pub struct ReferralQuestion<'a> {
     pub consent: ConsentEvidence<'a>,
     /// What is known of the eligibility.
     pub eligibility: EligibilityEvidence<'a>,
+    /// How much of its quotas the recipient has given away; none where that is not asked.
+    pub quota_use: Option<&'a QuotaUse>,
     /// The instant of the decision.
     pub now: Timestamp,
 }

@@ -9,10 +9,11 @@ use brygga_domain::code::{CodeLists, CodedTerm};
 use brygga_domain::eligibility::Eligibility;
 use brygga_domain::{DisclosureGround, Reason, Refusal, Timestamp, UnitId};
 
-use crate::{ReferralQuestion, eligibility};
+use crate::{ReferralQuestion, eligibility, quota};
 
-/// The first permission that matches and whose criteria are satisfied, unless a prohibition matches; and what the
-/// recipient is told of the criteria.
+/// The first permission that matches, whose criteria are satisfied and which has a place left, unless a prohibition
+/// matches; and what the recipient is told of the criteria. Where all are used up it is the first of them, since the
+/// quota is asked last.
 ///
 /// # Errors
 /// [`Reason::PolicyDenied`], with the id of the prohibition, or without any where nothing permits;
@@ -22,14 +23,15 @@ pub(crate) fn permitting<'a>(
     question: &ReferralQuestion<'_>,
 ) -> Result<(&'a Rule, Option<Eligibility>), Refusal> {
     check_prohibitions(terms, question)?;
-    let mut closest = None;
+    let (mut used_up, mut closest) = (None, None);
     for rule in matching(terms, Effect::Permit, question) {
         match eligibility::check(terms, rule, question.eligibility) {
-            Ok(told) => return Ok((rule, told)),
+            Ok(told) if quota::check(terms, rule, question).is_ok() => return Ok((rule, told)),
+            Ok(told) => used_up = used_up.or(Some((rule, told))),
             Err(refusal) => closest = closest.or(Some(refusal)),
         }
     }
-    Err(closest.unwrap_or(Refusal::new(Reason::PolicyDenied)))
+    used_up.ok_or(closest.unwrap_or(Refusal::new(Reason::PolicyDenied)))
 }
 
 /// The permission that granted a referral, where it covers the kinds of data of a note about it too and

@@ -85,6 +85,7 @@ impl Case {
             citation: self.citation,
             consent,
             eligibility: self.eligibility(),
+            quota_use: None,
             now: self.now,
         })
     }

@@ -12,6 +12,7 @@ mod explained;
 mod node;
 mod offer;
 mod page;
+mod quota;
 mod referral;
 mod register;
 mod retention;

@@ -92,8 +92,9 @@ pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
         LocalRpc::ListReviews | LocalRpc::SampleAccessLog | LocalRpc::SignReview => LOG_REVIEWERS,
         LocalRpc::ExtractForPerson => EXTRACTORS,
         LocalRpc::ExplainPublication | LocalRpc::ExplainReferral => EXPLAINED_TO,
-        LocalRpc::ListAgreements | LocalRpc::ShowAgreement => Any,
-        LocalRpc::LintAgreement
+        LocalRpc::ListAgreements | LocalRpc::ListQuotas | LocalRpc::ShowAgreement => Any,
+        LocalRpc::DeclareQuota
+        | LocalRpc::LintAgreement
         | LocalRpc::ProposeAgreement
         | LocalRpc::SignAgreement
         | LocalRpc::SuspendAgreement

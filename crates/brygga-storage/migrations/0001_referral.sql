@@ -70,6 +70,8 @@ CREATE TABLE referral (
     consent_valid_until {{INTEGER}},
     -- What the sender affirmed: ELIGIBLE or JUSTIFIED, then the dated criteria; null where the rule asks for nothing.
     eligibility TEXT,
+    -- When the period began in which it takes a place in the rule's quota; null where the rule does not count.
+    counts_since {{INTEGER}},
     -- Details of the status. Why: where declined, taken back, to be taken back, at rest or failed.
     status_reason TEXT,
     -- Who declined and what the person can do next (null where the provider did not decline); where declined.
@@ -120,6 +122,9 @@ CREATE UNIQUE INDEX referral_idempotency_key ON referral (idempotency_key) WHERE
 CREATE INDEX referral_open ON referral (side, seq)
     WHERE status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED', 'ON_HOLD')
        OR (side = 'SOURCE' AND status <> 'ENTERED_IN_ERROR' AND loop_closed_at IS NULL);
+
+-- Places that are taken in a quota; a referral that takes none pays for nothing.
+CREATE INDEX referral_quota ON referral (agreement_id, rule_id, target, counts_since) WHERE counts_since IS NOT NULL;
 
 -- The clock of unanswered requests at the target.
 CREATE INDEX referral_due ON referral (answer_due) WHERE side = 'TARGET' AND status = 'REQUESTED';

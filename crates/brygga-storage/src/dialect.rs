@@ -25,6 +25,9 @@ pub(crate) struct Dialect {
     pub(crate) begin_read: &'static str,
     /// The revision of the agreements, held still until the transaction ends.
     pub(crate) agreement_revision_held: &'static str,
+    /// All versions of an agreement, held still until the transaction ends, for what is counted under it; `None` where
+    /// one writer at a time does that.
+    pub(crate) agreement_held: Option<&'static str>,
     /// Consents, held still until the transaction ends.
     pub(crate) consents_held: &'static Batch,
     /// Waits for whoever enters documents in the register, and keeps others from it until the
@@ -62,6 +65,7 @@ static POSTGRES: Dialect = Dialect {
     opening: None,
     begin_read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     agreement_revision_held: "SELECT agreement_revision FROM store_state WHERE id = 1 FOR SHARE",
+    agreement_held: Some("SELECT id FROM agreement WHERE id = $1 ORDER BY version FOR UPDATE"),
     consents_held: &POSTGRES_CONSENTS,
     register_held: Some("LOCK TABLE register_entry IN SHARE MODE"),
     database_bytes: "SELECT pg_database_size(current_database()) AS size",
@@ -84,6 +88,7 @@ static SQLITE: Dialect = Dialect {
     opening: Some("BEGIN IMMEDIATE"),
     begin_read: "BEGIN DEFERRED",
     agreement_revision_held: "SELECT agreement_revision FROM store_state WHERE id = 1",
+    agreement_held: None,
     consents_held: &SQLITE_CONSENTS,
     register_held: None,
     database_bytes: "SELECT page_count * page_size AS size \

@@ -153,6 +153,7 @@ fn id(key: &Key) -> Option<&[u8]> {
         | Key::InsideDisclosure(_)
         | Key::Offer(_)
         | Key::Outbox(_)
+        | Key::Quota(_)
         | Key::Referral(_)
         | Key::Stop(_) => None,
     }

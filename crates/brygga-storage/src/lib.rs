@@ -35,6 +35,7 @@ mod offer;
 mod outbox;
 mod pending;
 mod purge;
+mod quota;
 mod reader;
 mod referral;
 mod register;

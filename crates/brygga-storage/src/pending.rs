@@ -12,7 +12,7 @@ use crate::decision::Plan;
 use crate::error::StorageError;
 use crate::transaction::Transaction;
 use crate::{
-    access, agreement, audit, consent, conversation, erase, inbox, offer, outbox, referral,
+    access, agreement, audit, consent, conversation, erase, inbox, offer, outbox, quota, referral,
     register, retention, stop,
 };
 
@@ -48,6 +48,7 @@ impl Pending {
         let Self { writes, .. } = std::mem::take(self);
         agreement::upsert(transaction, &writes.agreements).await?;
         agreement::switch(transaction, &writes.suspensions).await?;
+        quota::declare(transaction, &writes.quotas).await?;
         consent::upsert(transaction, &writes.consents, &writes.consent_words).await?;
         referral::insert(transaction, &writes.new_referrals).await?;
         referral::update(transaction, &writes.changed_referrals).await?;

@@ -10,7 +10,7 @@ macro_rules! referral_columns {
          referral.source_unit, referral.contact_policy, referral.recipient_chosen_by_person, \
          referral.agreement_id, referral.agreement_version, referral.rule_id, referral.ground, \
          referral.gdpr_basis, referral.data_categories, referral.consent_id, \
-         referral.consent_valid_until, referral.eligibility, referral.status_reason, referral.declined_by, \
+         referral.consent_valid_until, referral.eligibility, referral.counts_since, referral.status_reason, referral.declined_by, \
          referral.next_step, referral.outcome, referral.place_type, referral.taken_on_unit, \
          referral.taken_on_act_by, referral.take_on_by, referral.take_on_due, \
          referral.escalation_level, referral.escalated_unit, referral.about_child, \
@@ -48,9 +48,9 @@ static INSERT: Batch = Batch::new(
      priority, subject, service_type, host_municipality, home_municipality, acute_duty, \
      source_unit, contact_policy, recipient_chosen_by_person, agreement_id, agreement_version, \
      rule_id, ground, gdpr_basis, data_categories, consent_id, consent_valid_until, \
-     eligibility, status_reason, declined_by, next_step, outcome, place_type, taken_on_unit, taken_on_act_by, \
+     eligibility, counts_since, status_reason, declined_by, next_step, outcome, place_type, taken_on_unit, taken_on_act_by, \
      take_on_by, take_on_due, escalate_at, about_child, part_of, offer_id, key_slot, content) VALUES",
-    48,
+    49,
     "",
 );
 

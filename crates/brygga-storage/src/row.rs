@@ -71,6 +71,14 @@ impl<'r> StoredRow<'r> {
         self.parsed(column, self.number(column)?, |number| N::try_from(number).ok())
     }
 
+    pub(crate) fn count_or_null<N: TryFrom<i64>>(
+        &self,
+        column: &'static str,
+    ) -> Result<Option<N>, StorageError> {
+        let number = self.read::<Option<i64>>(column)?;
+        number.map(|n| self.parsed(column, n, |n| N::try_from(n).ok())).transpose()
+    }
+
     /// A number that is 0 or 1.
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StorageError> {
         let number = self.number(column)?;

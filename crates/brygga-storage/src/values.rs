@@ -38,6 +38,10 @@ impl Values {
         self.put(number.into())
     }
 
+    pub(crate) fn number_or_null(&mut self, number: Option<impl Into<i64>>) -> &mut Self {
+        self.put(number.map(Into::<i64>::into))
+    }
+
     pub(crate) fn instant(&mut self, instant: Timestamp) -> &mut Self {
         self.put(instant.as_millis())
     }

@@ -27,6 +27,8 @@ pub struct Place {
     pub kind: &'static str,
     /// Functions with keys of their own.
     pub units: &'static [&'static str],
+    /// What the operators attest of it, each as `TYPE=REFERENCE`.
+    pub marks: &'static [&'static str],
 }
 
 impl Place {
@@ -37,6 +39,7 @@ impl Place {
         title: "Kalmar kommun",
         kind: "municipality",
         units: &["mobila-teamet", "socialjouren"],
+        marks: &[],
     };
     /// Nybro kommun.
     pub const NYBRO: Self = Self {
@@ -45,6 +48,7 @@ impl Place {
         title: "Nybro kommun",
         kind: "municipality",
         units: &["mobila-teamet", "socialjouren"],
+        marks: &[],
     };
     /// Borgholms kommun.
     pub const BORGHOLM: Self = Self {
@@ -53,6 +57,7 @@ impl Place {
         title: "Borgholms kommun",
         kind: "municipality",
         units: &[],
+        marks: &[],
     };
     /// Länsstyrelsen i Kalmar län, which coordinates.
     pub const LANSSTYRELSEN: Self = Self {
@@ -61,6 +66,7 @@ impl Place {
         title: "Länsstyrelsen",
         kind: "coordinator",
         units: &[],
+        marks: &[],
     };
     /// Kalmar Stadsmission, invented for the demo.
     pub const STADSMISSIONEN: Self = Self {
@@ -69,6 +75,7 @@ impl Place {
         title: "Stadsmissionen",
         kind: "civil-society",
         units: &["nattharbarget"],
+        marks: &[],
     };
 }
 
@@ -158,7 +165,9 @@ impl Region {
         self.run(operator, &wanted);
         self.program.succeed(&[&["join", "--invite", text(&invite)], &arguments[..]].concat());
         let request = self.path(place.name).join("join-request");
-        self.run(operator, &["registry", "admit", "--request", text(&request)]);
+        let mut admit = vec!["registry", "admit", "--request", text(&request)];
+        admit.extend(place.marks.iter().flat_map(|mark| ["--trust-mark", *mark]));
+        self.run(operator, &admit);
     }
 
     /// Starts a node, again or for the first time.

@@ -4,6 +4,7 @@
 //! know may be a restriction, and what is not understood whole is not signed and not applied.
 
 mod payload;
+mod quota;
 mod rule;
 mod signature;
 mod terms;
@@ -15,6 +16,7 @@ pub use payload::{
     decode_terminated, encode_proposed, encode_resumed, encode_signed, encode_suspended,
     encode_terminated,
 };
+pub use quota::{QuotaDeclared, decode_quota_declared, encode_quota_declared};
 pub use signature::{signature_from_proto, signature_to_proto, signing_input};
 pub use terms::{MAX_TERMS_BYTES, decode_terms, encode_terms, terms_from_proto, terms_to_proto};
 

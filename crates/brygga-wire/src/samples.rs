@@ -82,6 +82,7 @@ pub(crate) fn parts() -> RequestParts {
             data_categories: vec![DataCategory::Identity, DataCategory::HousingNeed],
             consent: Some((ConsentId::from_bytes([5; 16]), later(90))),
             eligibility: None,
+            counts_since: None,
         },
     }
 }

@@ -33,7 +33,8 @@ pub fn to_status(refusal: &Refusal) -> Status {
         }
         Fault::Exhausted => details.set_retry_info(Some(RETRY_EXHAUSTED)),
         Fault::Unavailable => details.set_retry_info(Some(RETRY_UNAVAILABLE)),
-        Fault::Unauthenticated
+        Fault::UsedUp
+        | Fault::Unauthenticated
         | Fault::Denied
         | Fault::Invalid
         | Fault::Precondition
@@ -65,7 +66,7 @@ pub const fn code(fault: Fault) -> Code {
         Fault::Conflict => Code::Aborted,
         Fault::AlreadyExists => Code::AlreadyExists,
         Fault::Unavailable => Code::Unavailable,
-        Fault::Exhausted => Code::ResourceExhausted,
+        Fault::Exhausted | Fault::UsedUp => Code::ResourceExhausted,
         Fault::Unimplemented => Code::Unimplemented,
         Fault::Internal => Code::Internal,
     }

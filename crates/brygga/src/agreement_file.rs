@@ -164,6 +164,20 @@ struct RuleEntry {
     to_units: Vec<String>,
     valid_from: Option<String>,
     valid_until: Option<String>,
+    quota: Option<QuotaEntry>,
+}
+
+/// `quota = { count = 400, period = "YEAR" }` or `quota = { percent = 10, period = "YEAR" }`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuotaEntry {
+    #[serde(default)]
+    count: u32,
+    #[serde(default)]
+    percent: u32,
+    period: String,
+    #[serde(default)]
+    per_sender: bool,
 }
 
 /// Reads a file and adds what the command line says. The node checks the terms as a whole.
@@ -250,7 +264,16 @@ impl RuleEntry {
             to_units: self.to_units,
             valid_from: instant(self.valid_from.as_deref(), "rules.valid_from")?,
             valid_until: instant(self.valid_until.as_deref(), "rules.valid_until")?,
+            quota: self.quota.map(QuotaEntry::into_proto).transpose()?,
         })
+    }
+}
+
+impl QuotaEntry {
+    fn into_proto(self) -> Result<proto::Quota, Failure> {
+        let Self { count, percent, per_sender, .. } = self;
+        let period = code::<proto::QuotaPeriod>(&self.period, "rules.quota.period")?;
+        Ok(proto::Quota { count, percent, period, per_sender })
     }
 }
 

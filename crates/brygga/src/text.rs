@@ -48,6 +48,7 @@ texts! {
     AgreementResumed = "Avtalet är återupptaget av er.", "You have resumed the agreement.";
     AgreementSuspended = "Avtalet är pausat: inget nytt skickas under det.", "The agreement is suspended: nothing new is sent under it.";
     AgreementTerminated = "Avtalet är uppsagt.", "The agreement is terminated.";
+    AtMost = "högst", "at most";
     Attempts = "försök", "attempts";
     AuditLog = "logg", "audit log";
     Basis = "rättslig grund (GDPR)", "GDPR basis";
@@ -101,6 +102,7 @@ texts! {
     FlagsInHistory = "OBS! Personuppgifter på kommandoraden sparas i skalets historik. Använd hellre --content-file eller --content-file - (standard in).", "NOTE: personal data on the command line stay in the shell's history. Prefer --content-file, or --content-file - for standard input.";
     FollowUp = "Att följa upp: det är avslutat och ingen här har tagit del av utfallet (brygga referral acknowledge).", "To follow up: it has ended and nobody here has acknowledged how (brygga referral acknowledge).";
     Form = "form", "form";
+    Giver = "lämnas av", "given by";
     GlassAsked = "Nödåtkomst är begärd. Någon annan med rätt roll godkänner senast", "The glass is asked for. Somebody else with the right role approves by";
     GlassOpen = "Åtkomsten gäller till", "Access until";
     Ground = "sekretessbrytande grund", "disclosure ground";
@@ -129,10 +131,12 @@ texts! {
     Note = "anteckning", "note";
     NoteSent = "Anteckningen är sparad och skickas.", "The note is stored and on its way.";
     Number = "nummer", "number";
+    Of = "av", "of";
     OtherSide = "den andra parten", "the other side";
     Outbox = "utkorg", "outbox";
     Outlook = "gallring", "outlook";
     OwnNote = "härifrån", "from here";
+    OwnOnly = ", egna platser", ", your own places";
     PartOf = "fortsätter", "continues";
     Offer = "öppen remiss", "open referral";
     OfferClaimLost = "Ni har lovat att ta emot, men någon annan var först eller erbjudandet är stängt: ert löfte behövs inte längre.", "You promised to take the person on, but somebody else was first or the offer is closed: your promise is not needed any more.";
@@ -141,13 +145,17 @@ texts! {
     OfferWithdrawn = "Erbjudandet är återtaget och innehållet raderat.", "The offer is taken back and its content erased.";
     OfferedBy = "erbjuds av", "offered by";
     Parties = "parter", "parties";
+    PeriodSince = "period från", "period from";
     PersonReference = "personreferens", "person reference";
+    PlacesTaken = "använt", "used";
     PresumedExpired = "Svarstiden har gått ut; mottagaren har inte hört av sig.", "The response time is over; the recipient has not answered.";
     Priority = "prioritet", "priority";
     ProcessingStopped = "Behandlingen är stoppad.", "Processing was stopped.";
     Program = "program", "version";
     PromiseOverdue = "Den som tog hand om den har inte agerat i tid.", "Whoever took it on has not acted in time.";
     Purpose = "ändamål", "purpose";
+    QuotaPerSender = "för var och en som skickar", "for each sender";
+    QuotaShared = "för alla tillsammans", "for all together";
     Reason = "skäl", "reason";
     ReceivedFrom = "från", "from";
     Recipient = "mottagare", "recipient";
@@ -171,6 +179,7 @@ texts! {
     Reviewed = "omprövad", "reviewed";
     Role = "roll", "role";
     PublicationPermitted = "får publiceras för", "may be published to";
+    Rule = "regel", "rule";
     Rules = "regler", "rules";
     Criteria = "villkor", "criteria";
     Eligibility = "intygat", "affirmed";

@@ -48,6 +48,7 @@ wire_codes! {
     agreement::v1::Effect = "EFFECT_",
     agreement::v1::PartyRole = "PARTY_ROLE_",
     agreement::v1::Population = "POPULATION_",
+    agreement::v1::QuotaPeriod = "QUOTA_PERIOD_",
     agreement::v1::Priority = "PRIORITY_",
     agreement::v1::SubjectArea = "SUBJECT_AREA_",
     agreement::v1::SuspensionReason = "SUSPENSION_REASON_",

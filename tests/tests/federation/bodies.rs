@@ -28,6 +28,7 @@ const REGIONEN: Place = Place {
     title: "Regionen",
     kind: "region",
     units: &[],
+    marks: &[],
 };
 const UMBRELLA: Place = Place {
     name: "riksforeningen",
@@ -35,6 +36,7 @@ const UMBRELLA: Place = Place {
     title: "Riksföreningen",
     kind: "federation",
     units: &[],
+    marks: &[],
 };
 const UNIVERSITY: Place = Place {
     name: "universitetet",
@@ -42,6 +44,7 @@ const UNIVERSITY: Place = Place {
     title: "Universitetet",
     kind: "research",
     units: &[],
+    marks: &[],
 };
 
 /// Terms of Kalmar with some others, where the last party plays a role of its own.

@@ -88,6 +88,7 @@ const ASSOCIATION: Place = Place {
     title: "Fastighetsägarna",
     kind: "association",
     units: &[],
+    marks: &[],
 };
 /// The municipality's own company.
 const COMPANY: Place = Place {
@@ -96,6 +97,7 @@ const COMPANY: Place = Place {
     title: "Bostadsbolaget",
     kind: "municipal-landlord",
     units: &[],
+    marks: &[],
 };
 /// A member that opts in.
 const OWNER: Place = Place {
@@ -104,6 +106,7 @@ const OWNER: Place = Place {
     title: "En privat värd",
     kind: "private-landlord",
     units: &[],
+    marks: &[],
 };
 
 /// A framework that the association, the municipality and its company sign, with an owner outside.

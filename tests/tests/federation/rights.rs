@@ -160,6 +160,7 @@ fn kinds() -> Vec<Place> {
             title: leaked(slug.clone()),
             kind: leaked(slug),
             units: &[],
+            marks: &[],
         }
     };
     MemberKind::ALL.iter().enumerate().map(place).collect()

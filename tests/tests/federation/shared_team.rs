@@ -20,6 +20,7 @@ const SODERHAMN: Place = Place {
     title: "Söderhamns kommun",
     kind: "municipality",
     units: &[TEAM],
+    marks: &[],
 };
 const LJUSDAL: Place = Place {
     name: "ljusdal",
@@ -27,6 +28,7 @@ const LJUSDAL: Place = Place {
     title: "Ljusdals kommun",
     kind: "municipality",
     units: &[],
+    marks: &[],
 };
 /// Invented, as the landlord that a Bostad först partnership needs.
 const LANDLORD: Place = Place {
@@ -35,6 +37,7 @@ const LANDLORD: Place = Place {
     title: "Bostadsbolaget",
     kind: "municipal-landlord",
     units: &[],
+    marks: &[],
 };
 
 /// Both municipalities and the landlord; support is asked for at Söderhamn, where the team is.

@@ -15,6 +15,7 @@ use brygga_storage::{Decision, Reader, StorageError};
 
 use super::{offer_keys, open};
 use crate::content::{Address, Kept};
+use crate::quotas::quota_use;
 use crate::referrals::{answered, decision};
 use crate::{App, AppError, envelopes};
 
@@ -123,7 +124,11 @@ impl App {
         }
         let book = self.agreements_held(reader).await?;
         let held = open(reader, offer).await?;
-        let read_keys = offer_keys(&held).chain(rests_on.map(Key::Consent)).collect();
+        let ends = (&prepared.source.organisation, &prepared.target.organisation);
+        let now = self.now();
+        let (quota_use, counted) = quota_use(reader, &book, ends, (now, now)).await?;
+        let rests_on = rests_on.map(Key::Consent).into_iter().chain(counted);
+        let read_keys = offer_keys(&held).chain(rests_on).collect();
         let fulfilment = Fulfilment {
             referral_id: prepared.referral_id,
             message_id: prepared.message_id,
@@ -132,6 +137,7 @@ impl App {
             target: &prepared.target,
             agreements: &book,
             consent: consent.as_ref(),
+            quota_use: &quota_use,
         };
         let mut decided = self.locally(|local| fulfil(local, held, fulfilment));
         decided.writes = encrypt_request(decided.writes, prepared)?;

@@ -2,7 +2,7 @@
 
 use super::criterion::CRITERIA_MAX;
 use super::terms::AgreementDraft;
-use super::{Action, Effect, PartyRole, Population, SubjectArea};
+use super::{Action, Effect, PartyRole, Population, Quota, SubjectArea};
 use crate::code::{CodeLists, SERVICE_TYPE};
 use crate::{DataCategory, DisclosureGround, OrgId, Reason, Refusal, Timestamp, UnitId};
 
@@ -45,6 +45,8 @@ pub struct Rule {
     pub valid_from: Option<Timestamp>,
     /// Until when it counts; none for as long as the agreement.
     pub valid_until: Option<Timestamp>,
+    /// How much it carries; none for any number. Only in a permission.
+    pub quota: Option<Quota>,
 }
 
 impl Rule {
@@ -66,6 +68,7 @@ impl Rule {
             to_units: Vec::new(),
             valid_from: None,
             valid_until: None,
+            quota: None,
         }
     }
 
@@ -116,10 +119,20 @@ impl Rule {
             (self.from_units.len() <= LIST_MAX, "terms.rules.from_units"),
             (self.to_units.len() <= LIST_MAX, "terms.rules.to_units"),
             (is_within && from < until, "terms.rules.valid_until"),
+            (self.quota.is_none() || self.effect == Effect::Permit, "terms.rules.quota"),
         ];
         match sound.iter().find(|(holds, _)| !holds) {
             Some((_, field)) => Err(Refusal::at(Reason::InvalidField, field)),
-            None => Ok(()),
+            None => self.quota.map_or(Ok(()), |quota| quota.check()),
+        }
+    }
+
+    /// Who gives the places that its quota counts: whoever receives referrals, and whoever publishes. Empty for every
+    /// participant.
+    pub fn givers(&self) -> &[OrgId] {
+        match self.action {
+            Action::ReferralSend => &self.to,
+            Action::CapacityPublish => &self.from,
         }
     }
 

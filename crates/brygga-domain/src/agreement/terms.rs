@@ -193,11 +193,13 @@ impl AgreementDraft {
         permits.any(|rule| rule.action == Action::ReferralSend)
     }
 
-    /// A first version is signed by all.
+    /// A first version is signed by all, unless its owners give it alone.
     fn signatures_are_sound(&self) -> bool {
         let named = &self.required_signatures;
         named.is_empty()
-            || (self.version > 1 && named.len() <= 64 && all_different(named, |one| one))
+            || ((self.version > 1 || self.is_unilateral())
+                && named.len() <= 64
+                && all_different(named, |one| one))
     }
 
     /// Whose signatures bring it into force, in the order of the terms.

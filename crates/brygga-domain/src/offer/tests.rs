@@ -234,6 +234,7 @@ fn answer() -> Referral {
             data_categories: Vec::new(),
             consent: None,
             eligibility: None,
+            counts_since: None,
         },
     };
     Referral::requested(REFERRAL, Side::Target, parts, NOW)

@@ -73,6 +73,8 @@ pub struct Grant {
     pub consent: Option<(ConsentId, Timestamp)>,
     /// What the sender affirms of the person; none where the rule asks for nothing.
     pub eligibility: Option<Eligibility>,
+    /// When the period began in which it takes a place in the rule's quota; none where the rule does not count.
+    pub counts_since: Option<Timestamp>,
 }
 
 /// Everything that a new referral is made of.

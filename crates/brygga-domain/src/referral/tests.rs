@@ -57,6 +57,7 @@ fn parts() -> RequestParts {
             data_categories: vec![DataCategory::Identity],
             consent: None,
             eligibility: None,
+            counts_since: None,
         },
     }
 }

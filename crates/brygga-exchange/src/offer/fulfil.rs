@@ -6,7 +6,7 @@ use brygga_domain::consent::Consent;
 use brygga_domain::offer::OfferState;
 use brygga_domain::referral::Referral;
 use brygga_domain::{MessageId, OfferId, Reason, ReferralId, Refusal};
-use brygga_policy::{AgreementBook, Principal};
+use brygga_policy::{AgreementBook, Principal, QuotaUse};
 
 use super::end::tell_all;
 use super::{OpenOffer, drop_ground, wish_to};
@@ -32,6 +32,8 @@ pub struct Fulfilment<'a> {
     pub agreements: &'a AgreementBook,
     /// The consent that the offer rests on, where this node holds it.
     pub consent: Option<&'a Consent>,
+    /// How much the claimant has given away of its quotas.
+    pub quota_use: &'a QuotaUse,
 }
 
 /// Makes the referral of the claim that was first, and tells every party how the offer ended.
@@ -62,6 +64,7 @@ pub fn fulfil(
         target: fulfilment.target,
         agreements: fulfilment.agreements,
         consent: fulfilment.consent,
+        quota_use: Some(fulfilment.quota_use),
         knows_earlier: false,
     };
     let wish = wish_to(&held.offer, claimant, claim.unit.as_ref());

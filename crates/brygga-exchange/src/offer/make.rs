@@ -173,6 +173,8 @@ fn check_party<'a>(
         target: party,
         agreements: context.agreements,
         consent: context.consent,
+        // Asked of the one who claims it.
+        quota_use: None,
         knows_earlier: false,
     };
     let ask = |unit: Option<&UnitId>| {

@@ -19,7 +19,7 @@ use brygga_domain::{
     AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, MemberKind, MessageId,
     OfferId, OrgId, Reason, ReferralId, Seconds, SocialServicesStatus, Timestamp, UnitId,
 };
-use brygga_policy::{AgreementBook, Principal};
+use brygga_policy::{AgreementBook, Principal, QuotaUse};
 use brygga_wire::agreement::encode_terms;
 use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
 use brygga_wire::local::OfferTerms;
@@ -216,6 +216,7 @@ fn arrive(
         agreements: &book,
         keys: &|_, _, _| None,
         members: &|_| None,
+        owns: &|_, _| false,
     };
     as_node(at, now, |local| receive(local, &receiver, &verified(entry, from), held, None))
 }
@@ -314,6 +315,7 @@ fn fulfilled(
         target: &target,
         agreements: &book,
         consent: Some(consent),
+        quota_use: &QuotaUse::default(),
     };
     as_node(SOURCE, NOW.plus(Seconds(1)), |local| fulfil(local, threads(offer, outbox), fulfilment))
 }

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use brygga_crypto::Signature;
-use brygga_domain::agreement::{AgreementRecord, AgreementSignature, AgreementTerms, PartyRole};
-use brygga_domain::{Reason, Refusal, Seconds, Timestamp};
+use brygga_domain::agreement::{AgreementRecord, AgreementSignature, AgreementTerms};
+use brygga_domain::{OrgId, Reason, Refusal, Seconds, Timestamp};
 use brygga_wire::agreement::{
     decode_proposed, decode_resumed, decode_signed, decode_suspended, decode_terminated,
     signing_input,
@@ -90,9 +90,10 @@ fn check_parties(
         let stranger = Refusal::at(Reason::InvalidField, "payload.terms.parties.organisation");
         return Err(NoEffect::NotYet(stranger));
     }
-    terms
-        .check_parties(|organisation| (receiver.members)(organisation).map(|member| member.kind))?;
-    Ok(())
+    let kind_of = |organisation: &OrgId| (receiver.members)(organisation).map(|member| member.kind);
+    terms.check_parties(kind_of)?;
+    // The mark may come with a newer registry.
+    terms.check_owners(kind_of, receiver.owns).map_err(NoEffect::NotYet)
 }
 
 /// A party signed. An agreement that is not known yet is waited for: its proposer may be slower.
@@ -155,7 +156,7 @@ pub(super) fn terminated(
         held.agreement.ok_or_else(|| Refusal::at(Reason::NotFound, "payload.agreement_id"))?;
     let same = (record.terms().agreement_id, record.terms().version)
         == (terminated.agreement_id, terminated.version);
-    let may_end = record.terms().role(&envelope.header().sender) == Some(PartyRole::Participant);
+    let may_end = record.terms().may_be_ended_by(&envelope.header().sender);
     if !same || !may_end {
         return Err(Refusal::at(Reason::NotFound, "payload.agreement_id").into());
     }

@@ -91,6 +91,7 @@ fn permit(
         citation: Citation::Version(grant.agreement_id, grant.agreement_version),
         consent,
         eligibility: EligibilityEvidence::NotAsked,
+        quota_use: None,
         now: local.now,
     };
     decide_note(&question, &grant.rule_id).map_err(|refusal| {

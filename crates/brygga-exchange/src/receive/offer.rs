@@ -49,6 +49,7 @@ pub(super) fn offered(
         citation: Citation::Version(agreement_id, agreement_version),
         consent: ConsentEvidence::None,
         eligibility: EligibilityEvidence::NotAsked,
+        quota_use: None,
         now: local.now,
     };
     let rule_id = decide_offered(&question).map_err(|refusal| {
@@ -95,6 +96,7 @@ pub(super) fn claimed(
         target: receiver.sender,
         agreements: receiver.agreements,
         consent: held.consent.as_ref(),
+        quota_use: Some(&held.quota_use),
         knows_earlier: false,
     };
     let wish = wish_to(&offer, &header.sender, unit.as_ref());

@@ -4,9 +4,10 @@ use brygga_domain::agreement::{Action, AgreementState};
 use brygga_domain::referral::{Command, Referral, Side};
 use brygga_domain::{AgreementId, Reason, Refusal, Timestamp};
 use brygga_policy::{
-    Citation, ConsentEvidence, EligibilityEvidence, Permit, ReferralQuestion, decide_referral,
+    Citation, ConsentEvidence, EligibilityEvidence, Permit, QuotaUse, ReferralQuestion,
+    decide_referral,
 };
-use brygga_wire::envelope::{MessageType, VerifiedEnvelope};
+use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 use brygga_wire::referral::{
     decode_acknowledged, decode_progressed, decode_requested, decode_review_requested,
     decode_withdrawn,
@@ -15,6 +16,7 @@ use brygga_wire::referral::{
 use super::offer::keep_promise;
 use super::{CLOCK_TOLERANCE, Effect, Held, NoEffect, Receiver};
 use crate::audit::Verdict;
+use crate::compose::MESSAGE_LIFETIME;
 use crate::records::{ContentAtRest, NewReferral, ReferralEvent};
 use crate::referral::progress;
 use crate::{Local, WriteSet};
@@ -29,7 +31,7 @@ pub(super) fn requested(
 ) -> Result<Effect, NoEffect> {
     let header = envelope.header();
     let (id, mut parts) = decode_requested(envelope.payload(), header)?;
-    let permit = permit(local, receiver, envelope, &parts).map_err(|refusal| {
+    let permit = permit(local, receiver, envelope, &parts, &held.quota_use).map_err(|refusal| {
         let is_early = refusal.reason == Reason::AgreementNotInForce
             && is_on_its_way(
                 receiver,
@@ -54,6 +56,7 @@ pub(super) fn requested(
     permit.rule_id().clone_into(&mut parts.grant.rule_id);
     // As the gate has read it: what was not asked for is not kept.
     parts.grant.eligibility = permit.eligibility().cloned();
+    parts.grant.counts_since = permit.counts_since(asked_at(header, local.now));
     let mut referral = Referral::requested(id, Side::Target, parts, header.created_at);
     referral.arrived(local.now);
     let (mut writes, mut chain) = (WriteSet::default(), held.chain);
@@ -75,6 +78,11 @@ pub(super) fn requested(
         verdict: Verdict::permitted(&permit),
         chain,
     })
+}
+
+/// When a request counts as asked for: nobody backdates it into a period that has room left.
+pub fn asked_at(header: &Header, now: Timestamp) -> Timestamp {
+    header.created_at.max(now.minus(MESSAGE_LIFETIME))
 }
 
 /// Whether an agreement that is not in force here can already be so at the sender: this end has
@@ -101,6 +109,7 @@ fn permit(
     receiver: &Receiver<'_>,
     envelope: &VerifiedEnvelope,
     parts: &brygga_domain::referral::RequestParts,
+    quota_use: &QuotaUse,
 ) -> Result<Permit, Refusal> {
     let header = envelope.header();
     let sealed = header
@@ -127,6 +136,7 @@ fn permit(
         citation: Citation::Version(parts.grant.agreement_id, parts.grant.agreement_version),
         consent,
         eligibility: EligibilityEvidence::Statement(parts.grant.eligibility.as_ref()),
+        quota_use: Some(quota_use),
         now: local.now,
     };
     decide_referral(&question)

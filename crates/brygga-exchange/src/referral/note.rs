@@ -182,6 +182,7 @@ fn permit(
         citation: Citation::Version(grant.agreement_id, grant.agreement_version),
         consent: context.consent.map_or(ConsentEvidence::None, ConsentEvidence::Record),
         eligibility: EligibilityEvidence::NotAsked,
+        quota_use: None,
         now: local.now,
     };
     decide_note(&question, &grant.rule_id)

@@ -10,7 +10,7 @@ use brygga_domain::{
     DataCategory, MessageId, OfferId, Reason, ReferralId, Refusal, ThirdPersonRelation, Timestamp,
 };
 use brygga_policy::{
-    AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Permit, Principal,
+    AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Permit, Principal, QuotaUse,
     ReferralQuestion, decide_referral,
 };
 use brygga_wire::envelope::{MessageType, SealedInfo};
@@ -68,6 +68,8 @@ pub struct RequestContext<'a> {
     pub agreements: &'a AgreementBook,
     /// The consent that the wish names, where this node holds it.
     pub consent: Option<&'a Consent>,
+    /// How much the target has given away of its quotas; none where that is not asked.
+    pub quota_use: Option<&'a QuotaUse>,
     /// Whether the target is a party of the earlier referral that the wish continues; only then it is told.
     pub knows_earlier: bool,
 }
@@ -186,6 +188,7 @@ pub(crate) fn permit(
         citation: wish.agreement.map_or(Citation::Unnamed, Citation::Current),
         consent: context.consent.map_or(ConsentEvidence::None, ConsentEvidence::Record),
         eligibility: EligibilityEvidence::Affirmed(&wish.affirmations),
+        quota_use: context.quota_use,
         now,
     };
     let permit = decide_referral(&question)?;
@@ -223,6 +226,7 @@ fn begin(
         data_categories: content.categories.clone(),
         consent,
         eligibility: permit.eligibility().cloned(),
+        counts_since: permit.counts_since(local.now),
     };
     let request = Request {
         priority: wish.priority,

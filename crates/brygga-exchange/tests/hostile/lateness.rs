@@ -48,6 +48,7 @@ pub(crate) fn sent() -> Referral {
         data_categories: vec![DataCategory::Identity],
         consent: None,
         eligibility: None,
+        counts_since: None,
     };
     let parts =
         RequestParts { source: org(ME), target: org(NEIGHBOUR), target_unit: None, request, grant };

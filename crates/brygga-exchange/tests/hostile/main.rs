@@ -6,4 +6,5 @@
 mod agreements;
 mod foreign;
 mod lateness;
+mod quotas;
 mod rig;

@@ -33,6 +33,9 @@ pub(crate) const OUTSIDER: &str = "kommun:0882";
 /// An organisation that the registry does not list yet.
 pub(crate) const NEWCOMER: &str = "kommun:0883";
 
+/// A housing company whose owner the registry does not attest.
+pub(crate) const COMPANY: &str = "demo:company";
+
 pub(crate) fn org(text: &str) -> OrgId {
     OrgId::parse(text).expect("an organisation")
 }
@@ -47,7 +50,10 @@ pub(crate) fn key(organisation: &str) -> SigningKey {
 fn listed(organisation: &OrgId) -> Option<Principal> {
     (organisation.as_str() != NEWCOMER).then(|| Principal {
         organisation: organisation.clone(),
-        kind: MemberKind::Municipality,
+        kind: match organisation.as_str() {
+            COMPANY => MemberKind::MunicipalLandlord,
+            _ => MemberKind::Municipality,
+        },
         status: SocialServicesStatus::Authority,
     })
 }
@@ -163,6 +169,7 @@ pub(crate) fn arrive(
         agreements: &book,
         keys: &|organisation, key_id, _| listed_key(organisation, key_id),
         members: &listed,
+        owns: &|_, _| false,
     };
     locally(|local| receive(local, &receiver, &envelope, held, None))
 }

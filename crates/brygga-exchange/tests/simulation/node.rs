@@ -125,6 +125,7 @@ impl Node {
             agreements: &book,
             keys: &|organisation, key_id, _| registry.key(organisation, key_id),
             members: &|organisation| registry.principal(organisation),
+            owns: &|_, _| false,
         };
         let (writes, answer) =
             self.locally(now, |local| receive(local, &receiver, &envelope, held, content));

@@ -62,6 +62,7 @@ impl Node {
             target,
             agreements: &book,
             consent: held.as_ref(),
+            quota_use: None,
             knows_earlier: false,
         };
         let decided = self.locally(now, |local| request(local, &asked, &wish, &content, context));

@@ -244,9 +244,12 @@ fn a_trust_mark_counts_until_its_end() {
         valid_until: Some(EXPIRES),
     }];
     let store = store_of(marked);
-    assert!(store.at(ISSUED).has_trust_mark(&org(KALMAR), "iop-signed"));
-    assert!(!store.at(EXPIRES).has_trust_mark(&org(KALMAR), "iop-signed"));
-    assert!(!store.at(ISSUED).has_trust_mark(&org(KALMAR), "ivo-permit"));
+    assert!(store.at(ISSUED).has_trust_mark(&org(KALMAR), "iop-signed", None));
+    assert!(!store.at(EXPIRES).has_trust_mark(&org(KALMAR), "iop-signed", None));
+    assert!(!store.at(ISSUED).has_trust_mark(&org(KALMAR), "ivo-permit", None));
+    let attests =
+        |reference| store.at(ISSUED).has_trust_mark(&org(KALMAR), "iop-signed", Some(reference));
+    assert!(attests("prov-1") && !attests("prov-2"));
     assert_eq!(store.at(ISSUED).kind(&org(KALMAR)), Ok(MemberKind::Municipality));
 }
 

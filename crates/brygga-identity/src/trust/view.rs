@@ -115,11 +115,19 @@ impl TrustView {
         self.member(organisation).map(|member| member.kind)
     }
 
-    /// Whether the operators attest the fact now.
-    pub fn has_trust_mark(&self, organisation: &OrgId, mark: &str) -> bool {
+    /// Whether the operators attest the fact now, with this reference where one is asked for.
+    pub fn has_trust_mark(
+        &self,
+        organisation: &OrgId,
+        mark: &str,
+        reference: Option<&str>,
+    ) -> bool {
         let counts = |until: Option<Timestamp>| until.is_none_or(|until| self.now < until);
         self.member(organisation).is_ok_and(|member| {
-            member.trust_marks.iter().any(|m| m.mark == mark && counts(m.valid_until))
+            let mut named = member.trust_marks.iter().filter(|one| one.mark == mark);
+            named.any(|one| {
+                counts(one.valid_until) && reference.is_none_or(|wanted| one.reference == wanted)
+            })
         })
     }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, Criterion, Effect,
-    Party, PartyRole, Population, Priority, ResponseTimes, Rule, SubjectArea, Suspension,
-    SuspensionReason,
+    Party, PartyRole, Population, Priority, Quota, QuotaAmount, QuotaPeriod, ResponseTimes, Rule,
+    SubjectArea, Suspension, SuspensionReason,
 };
 use brygga_domain::code::CodedTerm;
 use brygga_domain::consent::{
@@ -19,7 +19,7 @@ use brygga_domain::{
 };
 use brygga_policy::{
     AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Principal, PublicationQuestion,
-    ReferralQuestion,
+    QuotaUse, ReferralQuestion, Used,
 };
 
 use jiff::civil::Date;
@@ -75,6 +75,7 @@ pub(crate) struct Built {
     sender_unit: Option<UnitId>,
     affirmations: Vec<Affirmation>,
     stated: Option<Eligibility>,
+    quota_use: QuotaUse,
 }
 
 impl Built {
@@ -100,6 +101,7 @@ impl Built {
                 world::Eligibility::Stated(told) => told.map(stated),
                 _ => None,
             },
+            quota_use: quota_use(world),
         }
     }
 
@@ -160,6 +162,7 @@ impl Built {
                     EligibilityEvidence::Statement(self.stated.as_ref())
                 }
             },
+            quota_use: Some(&self.quota_use),
             now: NOW,
         }
     }
@@ -233,7 +236,34 @@ fn rule((raw, number): (&world::Rule, usize)) -> Rule {
         to_units: units(raw.to_units),
         valid_from: raw.from_day.map(day),
         valid_until: raw.until_day.map(day),
+        quota: raw.quota.map(quota),
     }
+}
+
+fn quota(raw: world::Quota) -> Quota {
+    let amount = match raw.of_base && raw.amount > 0 {
+        true => QuotaAmount::Percent(raw.amount * 10),
+        false => QuotaAmount::Count(raw.amount),
+    };
+    Quota { amount, period: QuotaPeriod::Year, per_sender: raw.per_sender }
+}
+
+/// What the recipient has counted; the others' places are all of one organisation that is neither end.
+fn quota_use(world: &World) -> QuotaUse {
+    let mut quota_use = QuotaUse::default();
+    for agreement in &world.agreements {
+        for (number, rule) in agreement.rules.iter().enumerate() {
+            let Some(used) = rule.quota.map(|quota| quota.used) else { continue };
+            if used.is_unknown {
+                continue;
+            }
+            let other = organisation((world.sender + 1) % world::ORGANISATIONS);
+            let by_sender = [(organisation(world.sender), used.by_sender), (other, used.by_others)];
+            let used = Used { by_sender: by_sender.into(), base: used.base };
+            quota_use.enter(agreement_id(agreement.id), &format!("rule-{number}"), used);
+        }
+    }
+    quota_use
 }
 
 /// Only those that some rule asks for can stand in the terms.

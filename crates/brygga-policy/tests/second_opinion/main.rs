@@ -79,6 +79,7 @@ fn the_gate_and_a_second_evaluator_agree_on_every_question() {
         "PROHIBITED",
         "SEND_AGREEMENT_EXPIRED",
         "SEND_AGREEMENT_NOT_IN_FORCE",
+        "SEND_AGREEMENT_QUOTA",
         "SEND_AGREEMENT_SCOPE",
         "SEND_AGREEMENT_SUSPENDED",
         "SEND_AGREEMENT_TERMINATED",
@@ -95,7 +96,8 @@ fn the_gate_and_a_second_evaluator_agree_on_every_question() {
         "SEND_TARGET_GROUP_MISMATCH",
     ];
     assert_eq!(outcomes.keys().copied().collect::<Vec<_>>(), expected, "seed {seed}: {outcomes:?}");
-    let found = ["CONTRADICTED", "NOBODY", "NO_LAWFUL_GROUND", "SHADOWED", "UNREACHABLE"];
+    let found =
+        ["CONTRADICTED", "NOBODY", "NO_LAWFUL_GROUND", "SHADOWED", "UNREACHABLE", "ZERO_QUOTA"];
     assert_eq!(flaws.keys().copied().collect::<Vec<_>>(), found, "seed {seed}: {flaws:?}");
     for (outcome, count) in outcomes.iter().chain(&flaws) {
         assert!(*count >= 100, "seed {seed}: {outcome} only {count} times: {outcomes:?}");

@@ -7,7 +7,7 @@ use crate::Verdict;
 use crate::world::{Agreement, Citation, Consent, Eligibility, Rule, World};
 
 /// The gate's order: an objection further up hides those below.
-const ORDER: [Reason; 16] = [
+const ORDER: [Reason; 17] = [
     Reason::NotFound,
     Reason::AgreementTerminated,
     Reason::AgreementExpired,
@@ -24,6 +24,7 @@ const ORDER: [Reason; 16] = [
     Reason::ConsentWithdrawn,
     Reason::ConsentExpired,
     Reason::ConsentScope,
+    Reason::AgreementQuota,
 ];
 
 pub(crate) fn decide(world: &World) -> Verdict {
@@ -227,7 +228,8 @@ fn stage(verdict: &Verdict) -> usize {
         9 | 10 => 3,
         11 => 4,
         12..=15 => 5,
-        _ => 6,
+        16 => 6,
+        _ => 7,
     }
 }
 
@@ -235,9 +237,12 @@ fn under(world: &World, agreement: &Agreement) -> Verdict {
     let mut objections = objections_to_agreement(world, agreement);
     let rules = || agreement.rules.iter().enumerate().filter(|(_, rule)| matches(world, rule));
     let prohibition = rules().find(|(_, rule)| rule.prohibits);
-    let mut permissions = rules().filter(|(_, rule)| !rule.prohibits);
+    let permissions = rules().filter(|(_, rule)| !rule.prohibits);
     let first = permissions.clone().next();
-    let permission = permissions.find(|(_, rule)| missed(world, rule).is_none());
+    let mut satisfied = permissions.filter(|(_, rule)| missed(world, rule).is_none());
+    let used_up = satisfied.clone().next();
+    let with_room = satisfied.find(|(_, rule)| has_room(rule));
+    let permission = with_room.or(used_up);
     if prohibition.is_some() || first.is_none() {
         objections.push(Reason::PolicyDenied);
     }
@@ -245,6 +250,9 @@ fn under(world: &World, agreement: &Agreement) -> Verdict {
     objections.extend(unmet.map(reason_of));
     objections.extend(objections_to_law(world));
     objections.extend(objections_to_consent(world, agreement.consent_max_days));
+    if used_up.is_some() && with_room.is_none() {
+        objections.push(Reason::AgreementQuota);
+    }
     let name = |rule: Option<(usize, &Rule)>| {
         rule.map_or(String::new(), |(number, _)| format!("rule-{number}"))
     };
@@ -257,11 +265,28 @@ fn under(world: &World, agreement: &Agreement) -> Verdict {
         Some(Reason::PolicyDenied) => {
             Verdict::Refused { reason: Reason::PolicyDenied, rule_id: name(prohibition) }
         }
+        Some(reason @ Reason::AgreementQuota) => {
+            Verdict::Refused { reason: *reason, rule_id: name(used_up) }
+        }
         Some(reason @ (Reason::EligibilityMissing | Reason::TargetGroupMismatch)) => {
             let rule_id = unmet.map_or(String::new(), |criterion| format!("criterion-{criterion}"));
             Verdict::Refused { reason: *reason, rule_id }
         }
         Some(reason) => refused(*reason),
+    }
+}
+
+/// Whether one more fits: below a number, or below that many tenths of what was declared.
+fn has_room(rule: &Rule) -> bool {
+    let Some(quota) = rule.quota else { return true };
+    let used = quota.used;
+    if used.is_unknown {
+        return false;
+    }
+    let taken = if quota.per_sender { used.by_sender } else { used.by_sender + used.by_others };
+    match quota.of_base {
+        false => taken < quota.amount,
+        true => (taken + 1) * 10 <= quota.amount * used.base.unwrap_or(0),
     }
 }
 

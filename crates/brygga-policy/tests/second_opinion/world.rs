@@ -41,6 +41,27 @@ pub(crate) struct Rule {
     pub(crate) until_day: Option<i64>,
     /// 0 plain, 1 dated, 2 justifiable, 3 both; in the order of the rule.
     pub(crate) criteria: Vec<usize>,
+    pub(crate) quota: Option<Quota>,
+}
+
+/// A quota, and how much of it is used.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quota {
+    /// A number, or where `of_base` a tenth of the base for each.
+    pub(crate) amount: u32,
+    pub(crate) of_base: bool,
+    pub(crate) per_sender: bool,
+    pub(crate) used: QuotaUse,
+}
+
+/// What is used of the quota of a rule name, the same in all versions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct QuotaUse {
+    pub(crate) by_sender: u32,
+    pub(crate) by_others: u32,
+    pub(crate) base: Option<u32>,
+    /// Whether nobody has counted.
+    pub(crate) is_unknown: bool,
 }
 
 /// What is known of the person's eligibility.
@@ -252,6 +273,15 @@ fn agreements(dice: &mut Dice<'_>, sender: usize, recipient: usize) -> Vec<Agree
     if dice.percent(30) {
         list.push(agreement(dice, 2, 1, sender, recipient));
     }
+    // Of one rule name there is one count.
+    let first: Vec<_> = list[0].rules.iter().map(|rule| rule.quota).collect();
+    for later in list.iter_mut().filter(|later| (later.id, later.version) == (1, 2)) {
+        for (rule, first) in later.rules.iter_mut().zip(&first) {
+            if let (Some(quota), Some(first)) = (&mut rule.quota, first) {
+                quota.used = first.used;
+            }
+        }
+    }
     list
 }
 
@@ -337,5 +367,21 @@ fn rule(dice: &mut Dice<'_>, roles: &[Role; ORGANISATIONS], subjects: u8) -> Rul
         from_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },
         until_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },
         criteria: (0..criteria).map(|_| dice.index(CRITERIA)).collect(),
+        quota: if prohibits || publishes || dice.percent(75) { None } else { Some(quota(dice)) },
+    }
+}
+
+fn quota(dice: &mut Dice<'_>) -> Quota {
+    let number = |dice: &mut Dice<'_>| dice.one_of(&[0, 1, 2, 5]);
+    Quota {
+        amount: dice.one_of(&[0, 1, 2, 3, 5, 6]),
+        of_base: dice.percent(30),
+        per_sender: dice.percent(40),
+        used: QuotaUse {
+            by_sender: number(dice),
+            by_others: number(dice),
+            base: dice.one_of(&[None, Some(0), Some(9), Some(19), Some(20), Some(60)]),
+            is_unknown: dice.percent(5),
+        },
     }
 }

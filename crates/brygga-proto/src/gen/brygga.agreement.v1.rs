@@ -138,6 +138,30 @@ pub struct Rule {
     /// Until when it counts; unset for as long as the agreement.
     #[prost(message, optional, tag = "15")]
     pub valid_until: ::core::option::Option<::prost_types::Timestamp>,
+    /// How much it carries; unset for any number. Only in a permission.
+    #[prost(message, optional, tag = "16")]
+    pub quota: ::core::option::Option<Quota>,
+}
+/// Quota is how much a permission carries (ODRL count), counted by whoever gives the places; of several, each by itself.
+/// In a permission to send referrals it is the most that a recipient takes: a referral takes a place when it is asked
+/// for, and gives it back when it is declined, taken back, expired, failed or a mistake. In a permission to publish it is
+/// what a publisher undertakes to provide, and it tells how much it has provided.
+/// The versions of an agreement count on together where the rule keeps its name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Quota {
+    /// How many; 0 to 1,000,000. Not together with percent.
+    #[prost(uint32, tag = "1")]
+    pub count: u32,
+    /// How large a share of what the giver declares for the period, rounded down; 0 to 100.
+    /// Nothing is carried until it has declared something.
+    #[prost(uint32, tag = "2")]
+    pub percent: u32,
+    /// What it is counted over.
+    #[prost(enumeration = "QuotaPeriod", tag = "3")]
+    pub period: i32,
+    /// Whether each of those who use it has the whole for itself; otherwise all share it.
+    #[prost(bool, tag = "4")]
+    pub per_sender: bool,
 }
 /// ResponseTime is how soon the target must answer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -324,6 +348,43 @@ impl SubjectArea {
             "SUBJECT_AREA_EVICTION_PREVENTION" => Some(Self::EvictionPrevention),
             "SUBJECT_AREA_RELOCATION" => Some(Self::Relocation),
             "SUBJECT_AREA_BUDGET_ADVICE" => Some(Self::BudgetAdvice),
+            _ => None,
+        }
+    }
+}
+/// QuotaPeriod is what a quota is counted over. A referral counts in the period in which it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum QuotaPeriod {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// As long as the agreement lasts, all versions together.
+    Agreement = 1,
+    /// A calendar year in Europe/Stockholm.
+    Year = 2,
+    /// A calendar month in Europe/Stockholm.
+    Month = 3,
+}
+impl QuotaPeriod {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "QUOTA_PERIOD_UNSPECIFIED",
+            Self::Agreement => "QUOTA_PERIOD_AGREEMENT",
+            Self::Year => "QUOTA_PERIOD_YEAR",
+            Self::Month => "QUOTA_PERIOD_MONTH",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "QUOTA_PERIOD_UNSPECIFIED" => Some(Self::Unspecified),
+            "QUOTA_PERIOD_AGREEMENT" => Some(Self::Agreement),
+            "QUOTA_PERIOD_YEAR" => Some(Self::Year),
+            "QUOTA_PERIOD_MONTH" => Some(Self::Month),
             _ => None,
         }
     }
@@ -551,6 +612,30 @@ pub struct AgreementResumed {
     /// Version that the participant had suspended; the suspension lasted through the later ones.
     #[prost(uint32, tag = "2")]
     pub version: u32,
+}
+/// AgreementQuotaDeclared is the payload of "agreement.quota_declared": whoever gives the places of a quota tells the other
+/// parties of how many it is a share, and how many it has provided. Of two for one period the one that was made later
+/// counts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgreementQuotaDeclared {
+    /// Agreement that the quota stands in.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Version that the sender holds.
+    #[prost(uint32, tag = "2")]
+    pub version: u32,
+    /// Permission that counts.
+    #[prost(string, tag = "3")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// When the period began; 1970 where it is as long as the agreement.
+    #[prost(message, optional, tag = "4")]
+    pub period_began: ::core::option::Option<::prost_types::Timestamp>,
+    /// Of how many it is a share. 0 to 1,000,000; unset where it is none.
+    #[prost(uint32, optional, tag = "5")]
+    pub base: ::core::option::Option<u32>,
+    /// How many it has provided so far in the period; only of a permission to publish. 0 to 1,000,000.
+    #[prost(uint32, tag = "6")]
+    pub provided: u32,
 }
 /// AgreementTerminated is the payload of "agreement.terminated": a party ends it for all.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -3388,6 +3388,85 @@ pub struct ResumeAgreementResponse {
     #[prost(message, optional, tag = "1")]
     pub agreement: ::core::option::Option<Agreement>,
 }
+/// DeclareQuotaRequest names the quota.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeclareQuotaRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Permission that counts.
+    #[prost(string, tag = "2")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// Of how many it is a share, for example homes that fell vacant. 0 to 1,000,000; unset to leave it as it is.
+    #[prost(uint32, optional, tag = "3")]
+    pub base: ::core::option::Option<u32>,
+    /// How many it has provided so far in the period; only of a permission to publish. 0 to 1,000,000; unset to leave it
+    /// as it is.
+    #[prost(uint32, optional, tag = "4")]
+    pub provided: ::core::option::Option<u32>,
+}
+/// DeclareQuotaResponse is the quota as it stands.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DeclareQuotaResponse {
+    /// The quota of this organisation.
+    #[prost(message, optional, tag = "1")]
+    pub quota: ::core::option::Option<QuotaStanding>,
+}
+/// ListQuotasRequest names the agreement.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListQuotasRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// ListQuotasResponse is how its quotas stand.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListQuotasResponse {
+    /// In the order of the rules and of the parties; those of which this node knows anything.
+    #[prost(message, repeated, tag = "1")]
+    pub quotas: ::prost::alloc::vec::Vec<QuotaStanding>,
+}
+/// QuotaStanding is one organisation's quota in the period that runs now.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct QuotaStanding {
+    /// Permission that counts.
+    #[prost(string, tag = "1")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// Who gives the places.
+    #[prost(string, tag = "2")]
+    pub giver: ::prost::alloc::string::String,
+    /// When the period began; 1970 where it is as long as the agreement.
+    #[prost(message, optional, tag = "3")]
+    pub period_began: ::core::option::Option<::prost_types::Timestamp>,
+    /// How many there are: in all, or where the quota is per sender for each sender.
+    #[prost(uint32, tag = "4")]
+    pub limit: u32,
+    /// Whether each sender has the whole quota for itself.
+    #[prost(bool, tag = "5")]
+    pub per_sender: bool,
+    /// Of how many it is a share; unset where it is none, and where nothing is declared.
+    #[prost(uint32, optional, tag = "6")]
+    pub base: ::core::option::Option<u32>,
+    /// Places that are taken, by sender.
+    #[prost(message, repeated, tag = "7")]
+    pub taken: ::prost::alloc::vec::Vec<QuotaPlaces>,
+    /// Whether all are known: only at the giver's own node.
+    #[prost(bool, tag = "8")]
+    pub is_complete: bool,
+    /// How many it says that it has provided; only of a permission to publish.
+    #[prost(uint32, tag = "9")]
+    pub provided: u32,
+}
+/// QuotaPlaces is how many places a sender has taken.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct QuotaPlaces {
+    /// Who.
+    #[prost(string, tag = "1")]
+    pub sender: ::prost::alloc::string::String,
+    /// How many.
+    #[prost(uint32, tag = "2")]
+    pub places: u32,
+}
 /// ShowAgreementRequest names the agreement.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ShowAgreementRequest {
@@ -3678,6 +3757,8 @@ pub enum RuleFlaw {
     Shadowed = 4,
     /// It prohibits only what nothing permits.
     Unreachable = 5,
+    /// Its quota carries nothing.
+    ZeroQuota = 6,
 }
 impl RuleFlaw {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -3692,6 +3773,7 @@ impl RuleFlaw {
             Self::Contradicted => "RULE_FLAW_CONTRADICTED",
             Self::Shadowed => "RULE_FLAW_SHADOWED",
             Self::Unreachable => "RULE_FLAW_UNREACHABLE",
+            Self::ZeroQuota => "RULE_FLAW_ZERO_QUOTA",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -3703,6 +3785,7 @@ impl RuleFlaw {
             "RULE_FLAW_CONTRADICTED" => Some(Self::Contradicted),
             "RULE_FLAW_SHADOWED" => Some(Self::Shadowed),
             "RULE_FLAW_UNREACHABLE" => Some(Self::Unreachable),
+            "RULE_FLAW_ZERO_QUOTA" => Some(Self::ZeroQuota),
             _ => None,
         }
     }
@@ -3962,6 +4045,47 @@ pub mod agreement_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ResumeAgreement"));
             self.inner.unary(req, path, codec).await
         }
+        /// DeclareQuota says, for the period that runs now, of how many a quota of this organisation's is a share, or how many
+        /// places it has provided, and tells the other parties. Idempotent; another number takes the place of the last.
+        /// Statuses: NOT_FOUND for an agreement and for a rule without a quota of this organisation's; INVALID_ARGUMENT with
+        /// the field; FAILED_PRECONDITION where the agreement is not in force.
+        pub async fn declare_quota(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeclareQuotaRequest>,
+        ) -> std::result::Result<tonic::Response<super::DeclareQuotaResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/DeclareQuota",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "DeclareQuota"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListQuotas returns what is used of each quota in the version that counts now, for the period that runs now.
+        /// The node of whoever gives the places knows all of its own; of another's a node knows what it has sent itself.
+        /// Statuses: NOT_FOUND.
+        pub async fn list_quotas(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListQuotasRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListQuotasResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AgreementService/ListQuotas",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AgreementService", "ListQuotas"));
+            self.inner.unary(req, path, codec).await
+        }
         /// ShowAgreement returns one agreement. Statuses: NOT_FOUND.
         pub async fn show_agreement(
             &mut self,
@@ -4108,6 +4232,21 @@ pub mod agreement_service_server {
             &self,
             request: tonic::Request<super::ResumeAgreementRequest>,
         ) -> std::result::Result<tonic::Response<super::ResumeAgreementResponse>, tonic::Status>;
+        /// DeclareQuota says, for the period that runs now, of how many a quota of this organisation's is a share, or how many
+        /// places it has provided, and tells the other parties. Idempotent; another number takes the place of the last.
+        /// Statuses: NOT_FOUND for an agreement and for a rule without a quota of this organisation's; INVALID_ARGUMENT with
+        /// the field; FAILED_PRECONDITION where the agreement is not in force.
+        async fn declare_quota(
+            &self,
+            request: tonic::Request<super::DeclareQuotaRequest>,
+        ) -> std::result::Result<tonic::Response<super::DeclareQuotaResponse>, tonic::Status>;
+        /// ListQuotas returns what is used of each quota in the version that counts now, for the period that runs now.
+        /// The node of whoever gives the places knows all of its own; of another's a node knows what it has sent itself.
+        /// Statuses: NOT_FOUND.
+        async fn list_quotas(
+            &self,
+            request: tonic::Request<super::ListQuotasRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListQuotasResponse>, tonic::Status>;
         /// ShowAgreement returns one agreement. Statuses: NOT_FOUND.
         async fn show_agreement(
             &self,
@@ -4412,6 +4551,89 @@ pub mod agreement_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ResumeAgreementSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/DeclareQuota" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeclareQuotaSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService>
+                        tonic::server::UnaryService<super::DeclareQuotaRequest>
+                        for DeclareQuotaSvc<T>
+                    {
+                        type Response = super::DeclareQuotaResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeclareQuotaRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::declare_quota(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeclareQuotaSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AgreementService/ListQuotas" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListQuotasSvc<T: AgreementService>(pub Arc<T>);
+                    impl<T: AgreementService> tonic::server::UnaryService<super::ListQuotasRequest>
+                        for ListQuotasSvc<T>
+                    {
+                        type Response = super::ListQuotasResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListQuotasRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AgreementService>::list_quotas(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListQuotasSvc(inner);
                         let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -23,6 +23,8 @@ pub enum LocalRpc {
     SampleAccessLog,
     /// `/brygga.local.v1.AccessService/SignReview`.
     SignReview,
+    /// `/brygga.local.v1.AgreementService/DeclareQuota`.
+    DeclareQuota,
     /// `/brygga.local.v1.AgreementService/ExplainPublication`.
     ExplainPublication,
     /// `/brygga.local.v1.AgreementService/ExplainReferral`.
@@ -31,6 +33,8 @@ pub enum LocalRpc {
     LintAgreement,
     /// `/brygga.local.v1.AgreementService/ListAgreements`.
     ListAgreements,
+    /// `/brygga.local.v1.AgreementService/ListQuotas`.
+    ListQuotas,
     /// `/brygga.local.v1.AgreementService/ProposeAgreement`.
     ProposeAgreement,
     /// `/brygga.local.v1.AgreementService/ResumeAgreement`.
@@ -107,10 +111,12 @@ impl LocalRpc {
         Self::RevokeInside,
         Self::SampleAccessLog,
         Self::SignReview,
+        Self::DeclareQuota,
         Self::ExplainPublication,
         Self::ExplainReferral,
         Self::LintAgreement,
         Self::ListAgreements,
+        Self::ListQuotas,
         Self::ProposeAgreement,
         Self::ResumeAgreement,
         Self::ShowAgreement,
@@ -156,10 +162,12 @@ impl LocalRpc {
             Self::RevokeInside => "/brygga.local.v1.AccessService/RevokeInside",
             Self::SampleAccessLog => "/brygga.local.v1.AccessService/SampleAccessLog",
             Self::SignReview => "/brygga.local.v1.AccessService/SignReview",
+            Self::DeclareQuota => "/brygga.local.v1.AgreementService/DeclareQuota",
             Self::ExplainPublication => "/brygga.local.v1.AgreementService/ExplainPublication",
             Self::ExplainReferral => "/brygga.local.v1.AgreementService/ExplainReferral",
             Self::LintAgreement => "/brygga.local.v1.AgreementService/LintAgreement",
             Self::ListAgreements => "/brygga.local.v1.AgreementService/ListAgreements",
+            Self::ListQuotas => "/brygga.local.v1.AgreementService/ListQuotas",
             Self::ProposeAgreement => "/brygga.local.v1.AgreementService/ProposeAgreement",
             Self::ResumeAgreement => "/brygga.local.v1.AgreementService/ResumeAgreement",
             Self::ShowAgreement => "/brygga.local.v1.AgreementService/ShowAgreement",
@@ -206,12 +214,14 @@ impl LocalRpc {
             "/brygga.local.v1.AccessService/RevokeInside" => Some(Self::RevokeInside),
             "/brygga.local.v1.AccessService/SampleAccessLog" => Some(Self::SampleAccessLog),
             "/brygga.local.v1.AccessService/SignReview" => Some(Self::SignReview),
+            "/brygga.local.v1.AgreementService/DeclareQuota" => Some(Self::DeclareQuota),
             "/brygga.local.v1.AgreementService/ExplainPublication" => {
                 Some(Self::ExplainPublication)
             }
             "/brygga.local.v1.AgreementService/ExplainReferral" => Some(Self::ExplainReferral),
             "/brygga.local.v1.AgreementService/LintAgreement" => Some(Self::LintAgreement),
             "/brygga.local.v1.AgreementService/ListAgreements" => Some(Self::ListAgreements),
+            "/brygga.local.v1.AgreementService/ListQuotas" => Some(Self::ListQuotas),
             "/brygga.local.v1.AgreementService/ProposeAgreement" => Some(Self::ProposeAgreement),
             "/brygga.local.v1.AgreementService/ResumeAgreement" => Some(Self::ResumeAgreement),
             "/brygga.local.v1.AgreementService/ShowAgreement" => Some(Self::ShowAgreement),

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use brygga_app::{App, AppError};
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::{AgreementId, Timestamp};
+use brygga_exchange::quota::QuotaNews;
 use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::agreement_service_server::AgreementService;
@@ -15,6 +16,7 @@ use brygga_wire::local::{
 use tonic::{Request, Response, Status};
 
 use super::explained::{explanation_to_proto, lint_to_proto, publications_to_proto};
+use super::quota::standing_to_proto;
 use super::{admitted, answer, fresh_id};
 
 /// Agreements in one list; no node has more.
@@ -90,6 +92,27 @@ impl Agreements {
         let version = version.unwrap_or_default();
         let record = self.app.agreement_switch(caller, id, version, None).await?;
         Ok(proto::ResumeAgreementResponse { agreement: Some(self.shown(&record)) })
+    }
+
+    async fn quotas(
+        &self,
+        request: &proto::ListQuotasRequest,
+    ) -> Result<proto::ListQuotasResponse, AppError> {
+        let (id, _) = agreement_key(&request.agreement_id, 0)?;
+        let standing = self.app.agreement_quotas(id).await?;
+        Ok(proto::ListQuotasResponse { quotas: standing.iter().map(standing_to_proto).collect() })
+    }
+
+    async fn declare(
+        &self,
+        caller: &Caller,
+        request: proto::DeclareQuotaRequest,
+    ) -> Result<proto::DeclareQuotaResponse, AppError> {
+        let (id, _) = agreement_key(&request.agreement_id, 0)?;
+        let proto::DeclareQuotaRequest { rule_id, base, provided, .. } = request;
+        let news = QuotaNews { rule_id, base, provided };
+        let declared = self.app.quota_declare(caller, id, news).await?;
+        Ok(proto::DeclareQuotaResponse { quota: Some(standing_to_proto(&declared)) })
     }
 
     async fn list(&self) -> Result<proto::ListAgreementsResponse, AppError> {
@@ -173,6 +196,22 @@ impl AgreementService for Agreements {
     ) -> Result<Response<proto::ResumeAgreementResponse>, Status> {
         let (caller, request) = admitted(request)?;
         answer(self.resume(&caller, request).await)
+    }
+
+    async fn declare_quota(
+        &self,
+        request: Request<proto::DeclareQuotaRequest>,
+    ) -> Result<Response<proto::DeclareQuotaResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.declare(&caller, request).await)
+    }
+
+    async fn list_quotas(
+        &self,
+        request: Request<proto::ListQuotasRequest>,
+    ) -> Result<Response<proto::ListQuotasResponse>, Status> {
+        let (_caller, request) = admitted(request)?;
+        answer(self.quotas(&request).await)
     }
 
     async fn show_agreement(

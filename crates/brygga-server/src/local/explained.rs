@@ -112,5 +112,6 @@ const fn flaw_to_proto(flaw: Flaw) -> proto::RuleFlaw {
         Flaw::Contradicted { .. } => proto::RuleFlaw::Contradicted,
         Flaw::Shadowed { .. } => proto::RuleFlaw::Shadowed,
         Flaw::Unreachable => proto::RuleFlaw::Unreachable,
+        Flaw::ZeroQuota => proto::RuleFlaw::ZeroQuota,
     }
 }

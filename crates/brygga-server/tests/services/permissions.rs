@@ -82,6 +82,8 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::ShowNode
         | LocalRpc::SignAgreement
         | LocalRpc::SignReview
+        | LocalRpc::DeclareQuota
+        | LocalRpc::ListQuotas
         | LocalRpc::SuspendAgreement
         | LocalRpc::ResumeAgreement
         | LocalRpc::TerminateAgreement

@@ -108,7 +108,8 @@ fn bind_grant(grant: &Grant, values: &mut Values) {
         .text(&categories_to_text(&grant.data_categories))
         .bytes_or_null(consent_id.as_ref().map(|id| id.as_bytes().as_slice()))
         .instant_or_null(valid_until)
-        .text_or_null(grant.eligibility.as_ref().map(eligibility_to_text).as_deref());
+        .text_or_null(grant.eligibility.as_ref().map(eligibility_to_text).as_deref())
+        .instant_or_null(grant.counts_since);
 }
 
 /// The details of the status and the human receipt.
@@ -216,6 +217,7 @@ fn grant(row: &StoredRow<'_>) -> Result<Grant, StorageError> {
         data_categories: row.coded("data_categories", categories_from_text)?,
         consent,
         eligibility: row.coded_or_null("eligibility", eligibility_from_text)?,
+        counts_since: row.instant_or_null("counts_since")?,
     })
 }
 

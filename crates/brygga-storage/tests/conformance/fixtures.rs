@@ -108,6 +108,7 @@ pub(crate) fn referral(number: u32, side: Side) -> Referral {
                 is_justified: true,
                 dates: vec![("kartlaggning".to_owned(), "2026-11-20".parse().unwrap())],
             }),
+            counts_since: None,
         },
     };
     Referral::requested(referral_id(number), side, parts, NOW)

@@ -18,6 +18,7 @@ mod leases;
 mod messages;
 mod offers;
 mod opening;
+mod quotas;
 mod referrals;
 mod register;
 mod retention;

@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
-use brygga_domain::agreement::Rule;
+use brygga_domain::agreement::{Quota, QuotaAmount, Rule};
 use brygga_domain::{OrgId, Refusal, UnitId};
 use brygga_proto::agreement::v1 as proto;
 
 use super::{word, words};
 use crate::code;
-use crate::field::{counted, from_text};
+use crate::field::{counted, from_text, invalid};
 use crate::time;
 
 /// Most entries in any list of a rule: as many as an agreement has parties.
@@ -31,6 +31,7 @@ pub(super) fn rule_to_proto(rule: &Rule) -> proto::Rule {
         to_units: rule.to_units.iter().map(UnitId::to_string).collect(),
         valid_from: rule.valid_from.map(time::to_proto),
         valid_until: rule.valid_until.map(time::to_proto),
+        quota: rule.quota.map(quota_to_proto),
     }
 }
 
@@ -57,7 +58,27 @@ pub(super) fn rule_from_proto(rule: proto::Rule) -> Result<Rule, Refusal> {
         to_units: texts(&rule.to_units, "terms.rules.to_units")?,
         valid_from: time::from_proto_or_none(rule.valid_from, "terms.rules.valid_from")?,
         valid_until: time::from_proto_or_none(rule.valid_until, "terms.rules.valid_until")?,
+        quota: rule.quota.map(|quota| quota_from_proto(&quota)).transpose()?,
     })
+}
+
+fn quota_to_proto(quota: Quota) -> proto::Quota {
+    let (count, percent) = match quota.amount {
+        QuotaAmount::Count(count) => (count, 0),
+        QuotaAmount::Percent(percent) => (0, percent),
+    };
+    let period = code::number_or_unset(Some(quota.period));
+    proto::Quota { count, percent, period, per_sender: quota.per_sender }
+}
+
+fn quota_from_proto(quota: &proto::Quota) -> Result<Quota, Refusal> {
+    let amount = match (quota.count, quota.percent) {
+        (count, 0) => QuotaAmount::Count(count),
+        (0, percent) => QuotaAmount::Percent(percent),
+        _ => return Err(invalid("terms.rules.quota.percent")),
+    };
+    let period = word(quota.period, "terms.rules.quota.period")?;
+    Ok(Quota { amount, period, per_sender: quota.per_sender })
 }
 
 fn texts<T: FromStr>(texts: &[String], field: &'static str) -> Result<Vec<T>, Refusal> {

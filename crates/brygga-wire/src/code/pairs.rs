@@ -2,7 +2,8 @@
 
 use brygga_domain::access::{BreakGlassReason, ReviewFinding, Sampled};
 use brygga_domain::agreement::{
-    Action, AgreementKind, Effect, PartyRole, Population, Priority, SubjectArea, SuspensionReason,
+    Action, AgreementKind, Effect, PartyRole, Population, Priority, QuotaPeriod, SubjectArea,
+    SuspensionReason,
 };
 use brygga_domain::consent::{ConsentEventType, ConsentForm, ConsentingParty, SubjectAge};
 use brygga_domain::offer::OfferEnd;
@@ -118,6 +119,12 @@ coded!(SuspensionReason, brygga_proto::agreement::v1::SuspensionReason {
     Incident = Incident,
     Capacity = Capacity,
     Legal = Legal,
+});
+
+coded!(QuotaPeriod, brygga_proto::agreement::v1::QuotaPeriod {
+    Agreement = Agreement,
+    Year = Year,
+    Month = Month,
 });
 
 coded!(Effect, brygga_proto::agreement::v1::Effect {

@@ -19,6 +19,8 @@ pub enum MessageType {
     AgreementSuspended,
     /// A participant takes its suspension back.
     AgreementResumed,
+    /// A recipient tells of how many its quota is a share.
+    AgreementQuotaDeclared,
     /// A party ends an agreement.
     AgreementTerminated,
     /// A referral begins.
@@ -55,6 +57,7 @@ impl MessageType {
             Self::AgreementSigned => "agreement.signed",
             Self::AgreementSuspended => "agreement.suspended",
             Self::AgreementResumed => "agreement.resumed",
+            Self::AgreementQuotaDeclared => "agreement.quota_declared",
             Self::AgreementTerminated => "agreement.terminated",
             Self::ReferralRequested => "referral.requested",
             Self::ReferralWithdrawn => "referral.withdrawn",
@@ -84,6 +87,7 @@ impl MessageType {
             "agreement.signed" => Self::AgreementSigned,
             "agreement.suspended" => Self::AgreementSuspended,
             "agreement.resumed" => Self::AgreementResumed,
+            "agreement.quota_declared" => Self::AgreementQuotaDeclared,
             "agreement.terminated" => Self::AgreementTerminated,
             "referral.requested" => Self::ReferralRequested,
             "referral.withdrawn" => Self::ReferralWithdrawn,

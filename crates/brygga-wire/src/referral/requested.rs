@@ -95,6 +95,8 @@ fn grant(payload: &proto::ReferralRequested, header: &Header) -> Result<Grant, R
         data_categories: sealed.data_categories.clone(),
         consent,
         eligibility: payload.eligibility.clone().map(eligibility_from_proto).transpose()?,
+        // The recipient's own gate says so.
+        counts_since: None,
     })
 }
 

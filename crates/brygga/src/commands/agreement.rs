@@ -4,6 +4,7 @@ mod amend;
 mod explain;
 mod lint;
 mod publication;
+mod quota;
 mod shown;
 
 use std::path::PathBuf;
@@ -56,6 +57,7 @@ enum Action {
     Explain(explain::ExplainArgs),
     ExplainPublication(publication::PublicationArgs),
     Lint(lint::LintArgs),
+    Quota(quota::QuotaArgs),
     /// Terminate an agreement for all parties
     #[command(after_help = "Example:\n  brygga agreement terminate AGREEMENT-ID --from 2026-12-31")]
     Terminate {
@@ -239,6 +241,7 @@ impl AgreementArgs {
         match &self.action {
             Action::ExplainPublication(args) => return args.run(channel, at).await,
             Action::Lint(args) => return args.run(channel, at).await,
+            Action::Quota(args) => return args.run(channel, at).await,
             _ => {}
         }
         let mut service = AgreementServiceClient::new(channel);
@@ -267,7 +270,8 @@ impl AgreementArgs {
             | Action::Template { .. }
             | Action::Explain(_)
             | Action::ExplainPublication(_)
-            | Action::Lint(_) => {
+            | Action::Lint(_)
+            | Action::Quota(_) => {
                 let response = service.list_agreements(ListAgreementsRequest {}).await;
                 let agreements =
                     response.map_err(|status| refused(&status))?.into_inner().agreements;

@@ -136,6 +136,10 @@ explanations! {
         sv: "Avtalet är uppsagt.", "Ett nytt avtal behövs.";
         en: "The agreement was terminated.", "A new agreement is needed.";
     }
+    AgreementQuota {
+        sv: "Kvoten i avtalet är slut för perioden.", "Se hur mycket som är använt: brygga agreement quota. Ett större utrymme kräver en ny version av avtalet.";
+        en: "The agreement's quota for the period is used up.", "See what is used: brygga agreement quota. More room needs a new version of the agreement.";
+    }
     AgreementSuspended {
         sv: "En part har pausat avtalet.", "Vänta, eller tala med den part som pausade det: brygga agreement show";
         en: "A party has suspended the agreement.", "Wait, or talk to the party that suspended it: brygga agreement show";

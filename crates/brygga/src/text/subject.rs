@@ -7,6 +7,7 @@ const SUBJECTS: &[(&str, &str, &str)] = &[
     ("agreement.proposed", "förslag till avtal", "proposed agreement"),
     ("agreement.signed", "undertecknat avtal", "signed agreement"),
     ("agreement.suspended", "paus av avtal", "suspension of agreement"),
+    ("agreement.quota_declared", "underlag för kvot", "base of a quota"),
     ("agreement.resumed", "avtal återupptaget", "resumption of agreement"),
     ("agreement.terminated", "uppsägning av avtal", "termination of agreement"),
     (

@@ -163,6 +163,7 @@ pub(super) fn decide(agreement: Agreement, consent: ConsentState) -> Result<(), 
         citation: Citation::Version(AgreementId::from_bytes([1; 16]), 1),
         consent: record.as_ref().map_or(ConsentEvidence::None, ConsentEvidence::Record),
         eligibility: EligibilityEvidence::NotAsked,
+        quota_use: None,
         now: NOON,
     })
     .map(drop)

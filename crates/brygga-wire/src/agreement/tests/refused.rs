@@ -175,8 +175,47 @@ fn each_broken_field_of_a_rule_is_named() {
             InvalidField,
             "terms.rules.data_categories",
         ),
+        (
+            "a quota without a period",
+            |t| rule(t).quota = Some(proto::Quota { count: 1, ..proto::Quota::default() }),
+            InvalidField,
+            "terms.rules.quota.period",
+        ),
+        (
+            "a number and a share",
+            |t| rule(t).quota = Some(proto::Quota { count: 1, percent: 1, ..yearly() }),
+            InvalidField,
+            "terms.rules.quota.percent",
+        ),
+        (
+            "101 percent",
+            |t| rule(t).quota = Some(proto::Quota { percent: 101, ..yearly() }),
+            InvalidField,
+            "terms.rules.quota.percent",
+        ),
+        (
+            "more than a million",
+            |t| rule(t).quota = Some(proto::Quota { count: 1_000_001, ..yearly() }),
+            InvalidField,
+            "terms.rules.quota.count",
+        ),
+        (
+            "a prohibition that counts",
+            |t| {
+                rule(t).effect = 2;
+                rule(t).criteria.clear();
+                t.criteria.clear();
+                rule(t).quota = Some(yearly());
+            },
+            InvalidField,
+            "terms.rules.quota",
+        ),
     ];
     assert_refused(&sound(), decode, cases);
+}
+
+fn yearly() -> proto::Quota {
+    proto::Quota { period: proto::QuotaPeriod::Year.into(), ..proto::Quota::default() }
 }
 
 #[test]
@@ -192,6 +231,12 @@ fn each_unknown_word_is_a_refusal_of_its_own() {
             "terms.response_times.priority",
         ),
         ("effect", |t| rule(t).effect = 3, PolicyUnknownTerm, "terms.rules.effect"),
+        (
+            "quota's period",
+            |t| rule(t).quota = Some(proto::Quota { period: 4, ..proto::Quota::default() }),
+            PolicyUnknownTerm,
+            "terms.rules.quota.period",
+        ),
         ("action", |t| rule(t).action = 3, PolicyUnknownTerm, "terms.rules.action"),
         ("rule's subject", |t| rule(t).subjects.push(9), PolicyUnknownTerm, "terms.rules.subjects"),
         ("ground", |t| rule(t).grounds.push(15), PolicyUnknownTerm, "terms.rules.grounds"),

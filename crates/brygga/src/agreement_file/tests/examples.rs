@@ -31,6 +31,7 @@ const MADE_UP: &[Member<'static>] = &[
     Member::other("demo:svenska-bostader", MemberKind::MunicipalLandlord),
     Member::other("demo:telge-bostader", MemberKind::MunicipalLandlord),
     Member::other("demo:telge-hovsjo", MemberKind::MunicipalLandlord),
+    Member::other("demo:uppsala-bostad", MemberKind::MunicipalLandlord),
 ];
 
 /// Those who sign; whoever has the code of a municipality is one.

@@ -97,12 +97,23 @@ fn rule_line(rule: &proto::Rule, language: Language) -> String {
         populations.collect::<Vec<_>>().join(", "),
         units.collect::<Vec<_>>().join(", "),
         rule.criteria.join(", "),
+        rule.quota.as_ref().map_or_else(String::new, |quota| quota_text(quota, language)),
     ] {
         if !list.is_empty() {
             line = format!("{line}; {list}");
         }
     }
     line
+}
+
+fn quota_text(quota: &proto::Quota, language: Language) -> String {
+    let amount = match quota.percent {
+        0 => quota.count.to_string(),
+        percent => format!("{percent} %"),
+    };
+    let period = word::<proto::QuotaPeriod>(quota.period, language);
+    let whose = if quota.per_sender { Text::QuotaPerSender } else { Text::QuotaShared };
+    format!("{} {amount} {period}, {}", Text::AtMost.of(language), whose.of(language))
 }
 
 fn criterion_line(criterion: &proto::Criterion, language: Language) -> String {
@@ -215,6 +226,16 @@ fn rule(rule: &proto::Rule) -> Value {
         "to_units": rule.to_units,
         "valid_from": when::from_proto(rule.valid_from).map(when::rfc3339),
         "valid_until": when::from_proto(rule.valid_until).map(when::rfc3339),
+        "quota": rule.quota.as_ref().map(quota),
+    })
+}
+
+fn quota(quota: &proto::Quota) -> Value {
+    json!({
+        "count": quota.count,
+        "percent": quota.percent,
+        "period": wire_code::show::<proto::QuotaPeriod>(quota.period),
+        "per_sender": quota.per_sender,
     })
 }
 

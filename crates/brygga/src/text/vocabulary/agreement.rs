@@ -1,7 +1,7 @@
 //! The words of an agreement's parties and rules.
 
 use brygga_proto::agreement::v1::{
-    Action, Effect, PartyRole, Population, SubjectArea, SuspensionReason,
+    Action, Effect, PartyRole, Population, QuotaPeriod, SubjectArea, SuspensionReason,
 };
 use brygga_proto::local::v1::{PolicyOperand, RuleFlaw};
 use brygga_proto::registry::v1::Audience;
@@ -22,6 +22,12 @@ words!(Effect {
 words!(Population {
     Adult = "vuxna", "adults";
     Child = "barn", "children";
+});
+
+words!(QuotaPeriod {
+    Agreement = "så länge avtalet gäller", "as long as the agreement lasts";
+    Year = "per år", "a year";
+    Month = "per månad", "a month";
 });
 
 words!(PartyRole {
@@ -65,6 +71,7 @@ words!(RuleFlaw {
     Contradicted = "tillåter bara det som förbjuds av", "permits only what is prohibited by";
     Shadowed = "säger inget som inte redan sägs av", "says nothing that is not said already by";
     Unreachable = "förbjuder bara det som ingen regel tillåter", "prohibits only what no rule permits";
+    ZeroQuota = "har en kvot som inte rymmer något", "has a quota that carries nothing";
 });
 
 words!(Audience {

@@ -74,6 +74,7 @@ impl<'a> Questions<'a> {
             citation: if named { Citation::Current(pair.agreement) } else { Citation::Unnamed },
             consent: ConsentEvidence::Statement { valid_until: self.now.plus(Seconds::days(30)) },
             eligibility: EligibilityEvidence::NotAsked,
+            quota_use: None,
             now: self.now,
         }
     }
