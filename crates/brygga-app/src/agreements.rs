@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use brygga_domain::agreement::{
-    AgreementDraft, AgreementRecord, AgreementState, AgreementTerms, OWNED_BY, Suspension,
-    SuspensionReason,
+    AgreementDraft, AgreementRecord, AgreementState, AgreementTerms, Negotiation, OWNED_BY,
+    Suspension, SuspensionReason,
 };
 use brygga_domain::{AgreementId, MemberKind, OrgId, Reason, Refusal, Timestamp};
 use brygga_exchange::Key;
 use brygga_exchange::agreement::{
     Threads, affected_by, check_amendment, conversation, others, propose, sign, switch, terminate,
+    verify,
 };
 use brygga_exchange::audit::Actor;
 use brygga_identity::caller::Caller;
@@ -26,6 +27,19 @@ enum Change {
     Terminate(Option<Timestamp>),
     /// Turn the own switch; none to resume.
     Switch(Option<SuspensionReason>),
+    /// Tell that every signature is held.
+    Verify,
+}
+
+/// How a proposal is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProposalManner {
+    /// Whether rules that can never decide anything are meant.
+    pub accept_findings: bool,
+    /// Whether only those sign for whom something changes.
+    pub only_affected: bool,
+    /// The version that the terms stand against; it is declined.
+    pub counters: Option<u32>,
 }
 
 type Answered = Decision<Result<AgreementRecord, Refusal>>;
@@ -36,24 +50,40 @@ impl App {
     /// # Errors
     /// [`Reason::PolicyFindings`] where a rule can never decide anything and that is not accepted;
     /// [`Reason::InvalidField`] where the parties do not suit the kind or one is no member;
-    /// [`Reason::IdempotencyMismatch`] where the id and version name other terms.
+    /// [`Reason::IdempotencyMismatch`] where the id and version name other terms;
+    /// [`Reason::InvalidTransition`] where what they stand against does not wait for this organisation's signature.
     pub async fn agreement_propose(
         &self,
         caller: &Caller,
         terms: AgreementTerms,
-        accept_findings: bool,
-        only_affected: bool,
+        manner: ProposalManner,
     ) -> Result<AgreementRecord, AppError> {
-        let terms = self.amended(self.directed(terms)?, only_affected)?;
-        self.check_findings(&terms, accept_findings)?;
+        let terms = self.amended(self.directed(terms)?, manner.only_affected)?;
+        self.check_findings(&terms, manner.accept_findings)?;
         terms.check_parties(|organisation| self.kind_of(organisation))?;
-        self.agreement_change(
-            caller,
-            terms.agreement_id,
-            terms.version,
-            Change::Propose(Box::new(terms)),
-        )
-        .await
+        let (id, version) = (terms.agreement_id, terms.version);
+        let countered =
+            manner.counters.map(|open| self.countered(id, open, version)).transpose()?;
+        let record =
+            self.agreement_change(caller, id, version, Change::Propose(Box::new(terms))).await?;
+        // After the proposal: if the power fails in between, both are open and the caller repeats.
+        if let Some(open) = countered {
+            self.agreement_change(caller, id, open, Change::Terminate(None)).await?;
+        }
+        Ok(record)
+    }
+
+    /// The version that a counter-proposal declines: an older one that waits for this organisation's signature, or that
+    /// it has declined already.
+    fn countered(&self, id: AgreementId, open: u32, version: u32) -> Result<u32, Refusal> {
+        let book = self.parts().agreements.book();
+        let me = &self.parts().organisation;
+        let found = book.find(id, open).filter(|_| open < version);
+        let record = found.ok_or(Refusal::at(Reason::NotFound, "counters"))?;
+        if record.is_signed() || record.is_signed_by(me) {
+            return Err(Refusal::at(Reason::InvalidTransition, "counters"));
+        }
+        Ok(open)
     }
 
     /// Terms that their owners sign alone, where the registry attests that they are that; else as they are.
@@ -180,6 +210,11 @@ impl App {
         self.parts().agreements.book().state(record, self.now())
     }
 
+    /// How far the parties have come in negotiating a version.
+    pub fn agreement_negotiation(&self, record: &AgreementRecord) -> Negotiation {
+        self.parts().agreements.book().negotiation(record, &self.parts().organisation, self.now())
+    }
+
     /// The agreements that their parties are to evaluate now, by id and version.
     pub fn agreements_to_evaluate(&self) -> Vec<Arc<AgreementRecord>> {
         self.parts().agreements.book().to_evaluate(self.now()).cloned().collect()
@@ -224,8 +259,51 @@ impl App {
         version: u32,
         change: Change,
     ) -> Result<AgreementRecord, AppError> {
+        let record =
+            self.change_by(Actor::User(caller.subject().to_owned()), id, version, change).await?;
+        self.agreements_round().await;
+        Ok(record)
+    }
+
+    /// Follows up what has changed of the agreements: what waits is judged again, and where every signature is held
+    /// the others are told.
+    pub(crate) async fn agreements_round(&self) {
+        if self.monitor_round().await.is_err() {
+            tracing::warn!("what waits could not be judged again; the clock will try again");
+        }
+        if self.verify_round().await.is_err() {
+            tracing::warn!("that all have signed could not be told; the clock will try again");
+        }
+    }
+
+    /// Tells the other parties of each agreement of which every signature is held, once. Returns how many.
+    ///
+    /// # Errors
+    /// [`StorageError`]; the next round tries again.
+    pub async fn verify_round(&self) -> Result<usize, StorageError> {
+        let (book, me) = (self.parts().agreements.book(), &self.parts().organisation);
+        let mut told = 0;
+        for record in book.to_verify(me, self.now()) {
+            let terms = record.terms();
+            let (id, version) = (terms.agreement_id, terms.version);
+            match self.change_by(Actor::Clock, id, version, Change::Verify).await {
+                Ok(_) => told += 1,
+                Err(AppError::Refused(_)) => {}
+                Err(AppError::Storage(error)) => return Err(error),
+            }
+        }
+        Ok(told)
+    }
+
+    async fn change_by(
+        &self,
+        actor: Actor,
+        id: AgreementId,
+        version: u32,
+        change: Change,
+    ) -> Result<AgreementRecord, AppError> {
         let app = self.clone();
-        let shared = Arc::new((Actor::User(caller.subject().to_owned()), change));
+        let shared = Arc::new((actor, change));
         let record = self
             .parts()
             .store
@@ -237,9 +315,6 @@ impl App {
             })
             .await??;
         self.refresh_agreements().await?;
-        if self.monitor_round().await.is_err() {
-            tracing::warn!("what waits could not be judged again; the clock will try again");
-        }
         Ok(record)
     }
 
@@ -274,7 +349,8 @@ impl App {
             (Change::Switch(reason), Some(record)) => {
                 switch(local, actor, record, *reason, threads)
             }
-            (Change::Sign | Change::Terminate(_) | Change::Switch(_), None) => {
+            (Change::Verify, Some(record)) => verify(local, record, threads),
+            (Change::Sign | Change::Terminate(_) | Change::Switch(_) | Change::Verify, None) => {
                 brygga_exchange::Decided {
                     writes: brygga_exchange::WriteSet::default(),
                     answer: Err(Refusal::new(Reason::NotFound)),

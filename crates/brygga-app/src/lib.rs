@@ -43,6 +43,7 @@ use brygga_storage::Store;
 
 pub use access::{REVIEW_WITHIN, ReviewBook, SampleDrawn, width_of};
 pub use agreement_cache::AgreementCache;
+pub use agreements::ProposalManner;
 pub use audit_log::AuditProgress;
 pub use case_keys::CaseKeys;
 pub use consents::ConsentDetails;

@@ -80,10 +80,8 @@ impl App {
                 if negotiates && self.refresh_agreements().await.is_err() {
                     tracing::warn!("agreements could not be read anew; the clock will try again");
                 }
-                if negotiates && self.monitor_round().await.is_err() {
-                    tracing::warn!(
-                        "what waits could not be judged again; the clock will try again"
-                    );
+                if negotiates {
+                    self.agreements_round().await;
                 }
                 if claims && self.offers_round().await.is_err() {
                     tracing::warn!("a claim could not be answered; the clock will try again");
@@ -172,7 +170,7 @@ impl App {
         arrival: &Arrival,
     ) -> Result<Decision<(Answer, bool)>, StorageError> {
         let header = arrival.envelope.header();
-        let (mut held, mut read_keys) = held::find(reader, arrival).await?;
+        let (mut held, mut read_keys) = held::find(self, reader, arrival).await?;
         let book = match header.message_type {
             MessageType::ReferralRequested
             | MessageType::ReferralOffered

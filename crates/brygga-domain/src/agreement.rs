@@ -8,6 +8,7 @@
 mod amendment;
 mod criterion;
 mod directive;
+mod negotiation;
 mod parties;
 mod quota;
 mod record;
@@ -21,6 +22,7 @@ mod vocabulary;
 pub use amendment::affected;
 pub use criterion::Criterion;
 pub use directive::OWNED_BY;
+pub use negotiation::Negotiation;
 pub use quota::{QUOTA_MAX, Quota, QuotaAmount, QuotaPeriod};
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};
 pub use rule::{Rule, is_name};

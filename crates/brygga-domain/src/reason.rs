@@ -121,6 +121,8 @@ reasons! {
     AgreementQuota = "SEND_AGREEMENT_QUOTA", UsedUp;
     /// The agreement is about another subject.
     AgreementScope = "SEND_AGREEMENT_SCOPE", Precondition;
+    /// Two parties proposed other terms under one version; neither is agreed on.
+    NegotiationDiverged = "SEND_NEGOTIATION_DIVERGED", Conflict;
     /// The signed terms are not the terms held here.
     AgreementTermsMismatch = "SEND_AGREEMENT_TERMS_MISMATCH", Precondition;
     /// The terms hold a word that this version does not know.

@@ -6,7 +6,7 @@ use brygga_domain::agreement::{
     AgreementRecord, AgreementSignature, AgreementState, AgreementTerms, PartyRole, Suspension,
     SuspensionReason, affected,
 };
-use brygga_domain::{ConversationId, OrgId, Reason, Refusal, Timestamp};
+use brygga_domain::{ConversationId, OrgId, Reason, Refusal, Seconds, Timestamp};
 use brygga_wire::agreement::{
     encode_proposed, encode_resumed, encode_signed, encode_suspended, encode_terminated,
     encode_terms, signing_input,
@@ -125,6 +125,7 @@ pub fn propose(
             return Ok(None);
         }
         add_own_signature(local, record)?;
+        tells_all(local, record);
         Ok(Some((MessageType::AgreementProposed, encode_proposed(record))))
     })
 }
@@ -139,8 +140,27 @@ pub fn sign(
     finish(local, actor, "agreement.sign", record, threads, |local, record| {
         refuse_ended(record, local.now)?;
         let new = add_own_signature(local, record)?;
+        tells_all(local, record);
         Ok(new.then(|| (MessageType::AgreementSigned, encode_signed(record))))
     })
+}
+
+/// Tells the other parties that this organisation holds every signature that a version needs, by sending them all.
+/// Whoever missed one has it then.
+pub fn verify(
+    local: &mut Local<'_>,
+    record: AgreementRecord,
+    threads: Threads,
+) -> Decided<AgreementRecord> {
+    finish(local, &Actor::Clock, "agreement.verify", record, threads, |local, record| {
+        let is_news = tells_all(local, record);
+        Ok(is_news.then(|| (MessageType::AgreementSigned, encode_signed(record))))
+    })
+}
+
+/// A message with every signature tells that they are all held here.
+fn tells_all(local: &Local<'_>, record: &mut AgreementRecord) -> bool {
+    record.is_signed() && record.verify(local.organisation)
 }
 
 /// Ends an agreement from an instant on and tells the others.
@@ -158,10 +178,23 @@ pub fn terminate(
         if record.state(local.now) == AgreementState::Expired {
             return Err(Refusal::new(Reason::AgreementExpired));
         }
-        let earliest = local.now.plus(record.terms().notice());
-        let changed = record.terminate(effective_at.max(earliest));
+        let changed =
+            record.terminate(ends_at(record, local.organisation, effective_at, local.now));
         Ok(changed.then(|| (MessageType::AgreementTerminated, encode_terminated(record))))
     })
+}
+
+/// When an end counts that a party tells of at an instant: after its notice, and at once where it has not signed and
+/// so declines.
+pub(crate) fn ends_at(
+    record: &AgreementRecord,
+    party: &OrgId,
+    effective_at: Timestamp,
+    said_at: Timestamp,
+) -> Timestamp {
+    let is_bound = record.is_signed_by(party);
+    let notice = if is_bound { record.terms().notice() } else { Seconds(0) };
+    effective_at.max(said_at.plus(notice))
 }
 
 /// Turns this organisation's own switch and tells the others: suspended for a reason, or resumed.

@@ -29,6 +29,7 @@ use brygga_wire::offer::offer_answered;
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
 use brygga_wire::stop::{decode_stop_requested, decode_stopped};
 
+use crate::agreement::Threads;
 use crate::audit::{Actor, Verdict, leaf};
 use crate::records::{Chain, ContentAtRest, InboxEntry};
 use crate::register::RegisterEntry;
@@ -65,6 +66,8 @@ pub struct Held {
     pub referral: Option<Referral>,
     /// The agreement that it is about.
     pub agreement: Option<AgreementRecord>,
+    /// The threads with its other parties, where a proposal brings other terms than those that are held.
+    pub agreement_threads: Threads,
     /// The order to stop that it is, or answers.
     pub stop: Option<ProcessingStop>,
     /// The thread of the referral that an order to stop is about.
@@ -268,7 +271,7 @@ fn effect(
         MessageType::ReferralOfferClosed => offer::closed(local, envelope, held),
         MessageType::ProcessingStopRequested => stop::requested(local, envelope, held),
         MessageType::ProcessingStopped => stop::answered(local, envelope, held),
-        MessageType::AgreementProposed => agreement::proposed(local.now, receiver, envelope, held),
+        MessageType::AgreementProposed => agreement::proposed(local, receiver, envelope, held),
         MessageType::AgreementSigned => agreement::signed(receiver, envelope, held),
         MessageType::AgreementSuspended | MessageType::AgreementResumed => {
             agreement::switched(envelope, held)
@@ -319,7 +322,9 @@ fn store(
     writes.register.push(RegisterEntry::received(header, local.now));
     let after =
         Chain { received_head: Some(envelope.header_digest()), ..effect.chain.unwrap_or_default() };
-    writes.chains.retain(|step| step.conversation != header.conversation);
+    let is_other =
+        |step: &ChainStep| (step.conversation, &step.peer) != (header.conversation, &header.sender);
+    writes.chains.retain(is_other);
     writes.chains.push(ChainStep {
         conversation: header.conversation,
         peer: header.sender.clone(),

@@ -58,7 +58,8 @@ pub(crate) fn start(
         app.refresh_agreements().await
     });
     let monitor = every("monitor", AGREEMENTS_EVERY, app, stop, |app| async move {
-        app.monitor_round().await.map(drop)
+        app.monitor_round().await?;
+        app.verify_round().await.map(drop)
     });
     let audit = every("audit", checkpoint_every, app, stop, |app| async move {
         app.audit_checkpoint().await.map(drop)

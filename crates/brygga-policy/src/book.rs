@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use brygga_domain::agreement::{Action, AgreementRecord, AgreementState, Quota, Rule, Suspension};
+use brygga_domain::agreement::{
+    Action, AgreementRecord, AgreementState, Negotiation, Quota, Rule, Suspension,
+};
 use brygga_domain::{AgreementId, OrgId, Timestamp};
 
 /// All agreements of a node in all their versions. A change makes a new book; readers keep theirs.
@@ -59,6 +61,30 @@ impl AgreementBook {
             }
             state => state,
         }
+    }
+
+    /// How far the parties have come in negotiating a version, seen by `me`.
+    pub fn negotiation(&self, record: &AgreementRecord, me: &OrgId, now: Timestamp) -> Negotiation {
+        let terms = record.terms();
+        let before = self.below(terms.agreement_id, terms.version).last();
+        Negotiation::of(record, me, before.is_some_and(|before| !before.is_signed()), now)
+    }
+
+    /// Those that this organisation has signed, that all have signed, and of which it has not told that it holds them all.
+    pub fn to_verify(
+        &self,
+        me: &OrgId,
+        now: Timestamp,
+    ) -> impl Iterator<Item = &Arc<AgreementRecord>> {
+        self.records().filter(move |record| {
+            record.is_signed()
+                && record.is_signed_by(me)
+                && !record.has_verified(me)
+                && !matches!(
+                    record.state(now),
+                    AgreementState::Expired | AgreementState::Terminated
+                )
+        })
     }
 
     /// Whether a newer version has begun, so that this one authorises nothing more (KAL-04).

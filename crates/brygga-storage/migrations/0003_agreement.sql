@@ -33,6 +33,8 @@ CREATE TABLE agreement_signature (
     key_id TEXT NOT NULL,
     -- On the signer's clock.
     signed_at {{INTEGER}} NOT NULL,
+    -- 1 once it has told that it holds every signature that the version needs.
+    holds_all {{INTEGER}} NOT NULL DEFAULT 0 CHECK (holds_all IN (0, 1)),
     -- Ed25519.
     signature {{BLOB}} NOT NULL CHECK ({{BYTES}}(signature) = 64),
     PRIMARY KEY (agreement_id, version, organisation),

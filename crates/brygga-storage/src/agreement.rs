@@ -26,12 +26,13 @@ static UPSERT: Batch = Batch::new(
      WHERE agreement.terms_digest = excluded.terms_digest",
 );
 
-/// A party's first signature is kept.
+/// A party's first signature is kept; that it holds all is never taken back.
 static INSERT_SIGNATURE: Batch = Batch::new(
     "INSERT INTO agreement_signature (agreement_id, version, organisation, position, key_id, \
-     signed_at, signature) VALUES",
-    7,
-    " ON CONFLICT (agreement_id, version, organisation) DO NOTHING",
+     signed_at, signature, holds_all) VALUES",
+    8,
+    " ON CONFLICT (agreement_id, version, organisation) DO UPDATE SET holds_all = 1 \
+     WHERE excluded.holds_all = 1 AND agreement_signature.holds_all = 0",
 );
 
 static SUSPEND: Batch = Batch::new(
@@ -80,7 +81,8 @@ pub(crate) async fn upsert(
             .number(*position)
             .text(&signature.key_id)
             .instant(signature.signed_at)
-            .bytes(&signature.signature);
+            .bytes(&signature.signature)
+            .number(record.has_verified(&signature.organisation));
     };
     transaction.write(&INSERT_SIGNATURE, &signatures, false, bind).await?;
     sqlx::query(NEXT_REVISION).execute(transaction.direct().await?).await?;
@@ -124,9 +126,9 @@ impl Reader<'_> {
     ///
     /// They are few; whoever needs them often keeps them until [`Self::agreement_revision`] grows.
     pub async fn agreement_records(&mut self) -> Result<Vec<AgreementRecord>, StorageError> {
-        let statement = "SELECT agreement_id, version, organisation, key_id, signed_at, signature \
+        let statement = "SELECT agreement_id, version, organisation, key_id, signed_at, signature, holds_all \
                          FROM agreement_signature ORDER BY agreement_id, version, position, organisation";
-        let mut signatures: HashMap<(Vec<u8>, i64), Vec<AgreementSignature>> = HashMap::new();
+        let mut signatures: HashMap<(Vec<u8>, i64), Vec<Held>> = HashMap::new();
         for found in &self.rows(statement, Values::new()).await? {
             let row = StoredRow::new("agreement_signature", "agreement_id", found);
             let key = (row.bytes("agreement_id")?.to_vec(), row.number("version")?);
@@ -164,7 +166,7 @@ impl Reader<'_> {
             values.bytes(id.as_bytes()).number(version);
             values
         };
-        let statement = "SELECT agreement_id, version, organisation, key_id, signed_at, signature \
+        let statement = "SELECT agreement_id, version, organisation, key_id, signed_at, signature, holds_all \
                          FROM agreement_signature WHERE agreement_id = $1 AND version = $2 \
                          ORDER BY position, organisation";
         let found = self.rows(statement, key()).await?;
@@ -209,7 +211,7 @@ impl Reader<'_> {
 
 fn record(
     row: &StoredRow<'_>,
-    signatures: Vec<AgreementSignature>,
+    signatures: Vec<Held>,
     suspensions: Vec<Suspension>,
 ) -> Result<AgreementRecord, StorageError> {
     let bytes = row.bytes("terms")?;
@@ -219,8 +221,12 @@ fn record(
     }
     let terms = decode_terms(bytes).map_err(|_| row.inconsistent("terms"))?;
     let mut record = AgreementRecord::proposed(terms, bytes.to_vec(), digest);
-    for signature in signatures {
+    for (signature, holds_all) in signatures {
+        let organisation = signature.organisation.clone();
         record.add_signature(signature).map_err(|_| row.inconsistent("terms"))?;
+        if holds_all {
+            record.verify(&organisation);
+        }
     }
     for suspension in suspensions {
         record.suspend(suspension).map_err(|_| row.inconsistent("terms"))?;
@@ -239,11 +245,15 @@ fn suspension(row: &StoredRow<'_>) -> Result<Suspension, StorageError> {
     })
 }
 
-fn signature(row: &StoredRow<'_>) -> Result<AgreementSignature, StorageError> {
-    Ok(AgreementSignature {
+/// A signature, and whether its signer has told that it holds all of them.
+type Held = (AgreementSignature, bool);
+
+fn signature(row: &StoredRow<'_>) -> Result<Held, StorageError> {
+    let signature = AgreementSignature {
         organisation: row.coded("organisation", |text| OrgId::parse(text).ok())?,
         key_id: row.text("key_id")?.to_owned(),
         signed_at: row.instant("signed_at")?,
         signature: row.fixed("signature")?,
-    })
+    };
+    Ok((signature, row.flag("holds_all")?))
 }

@@ -23,8 +23,8 @@ pub use access::{
 };
 pub use action::act_on_referral;
 pub use agreement::{
-    agreement_key, agreement_state_to_proto, agreement_to_proto, proposed_terms, suspension,
-    termination,
+    agreement_key, agreement_state_to_proto, agreement_to_proto, negotiation_to_proto,
+    proposed_terms, suspension, termination,
 };
 pub use awaiting::{MAX_WAIT_SECONDS, awaited_delivery, awaited_to_proto, delivery_wait};
 pub use consent::{disclosure_to_proto, narrowing, recorded_consent};

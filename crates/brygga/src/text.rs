@@ -124,6 +124,7 @@ texts! {
     Message = "meddelande", "message";
     MessageRetried = "Meddelandet står i kö igen.", "The message is queued again.";
     Name = "namn", "name";
+    Negotiation = "förhandling", "negotiation";
     NextAttempt = "nästa försök", "next attempt";
     NextStep = "nästa steg", "next step";
     None = "Inget att visa.", "Nothing to show.";

@@ -59,6 +59,7 @@ wire_codes! {
     consent::v1::SubjectAge = "SUBJECT_AGE_",
     local::v1::AccessGround = "ACCESS_GROUND_",
     local::v1::AgreementState = "AGREEMENT_STATE_",
+    local::v1::NegotiationState = "NEGOTIATION_STATE_",
     local::v1::BreakGlassReason = "BREAK_GLASS_REASON_",
     local::v1::PolicyOperand = "POLICY_OPERAND_",
     local::v1::RuleFlaw = "RULE_FLAW_",

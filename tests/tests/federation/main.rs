@@ -22,6 +22,7 @@ mod joining;
 mod local_tls;
 mod long_term;
 mod loop_closure;
+mod negotiation;
 mod notes;
 mod observability;
 mod offers;

@@ -1,14 +1,17 @@
 //! What is held that an arriving message may touch, and so rests on.
 
-use brygga_domain::ConversationId;
+use brygga_domain::{AgreementId, ConversationId};
 use brygga_exchange::Key;
 use brygga_exchange::receive::{Held, Touches, touches};
 use brygga_storage::{Reader, StorageError};
+use brygga_wire::envelope::{Header, MessageType};
 
 use super::Arrival;
+use crate::App;
 
 /// Reads it, and names what the decision rests on.
 pub(super) async fn find(
+    app: &App,
     reader: &mut Reader<'_>,
     arrival: &Arrival,
 ) -> Result<(Held, Vec<Key>), StorageError> {
@@ -28,8 +31,7 @@ pub(super) async fn find(
             read_keys.push(Key::Referral(id));
         }
         Touches::Agreement(id, version) => {
-            held.agreement = reader.agreement_by_version(id, version).await?;
-            read_keys.push(Key::Agreement(id));
+            read_keys.extend(agreement(app, reader, header, (id, version), &mut held).await?);
         }
         Touches::Stop(id, referral) => {
             held.stop = reader.stop_by_id(id).await?;
@@ -63,4 +65,26 @@ pub(super) async fn find(
         Touches::Referral(_) | Touches::Nothing => {}
     }
     Ok((held, read_keys))
+}
+
+/// The agreement, and where it waits for signatures and is proposed again the threads with its parties: other terms end
+/// it, and they are told.
+async fn agreement(
+    app: &App,
+    reader: &mut Reader<'_>,
+    header: &Header,
+    (id, version): (AgreementId, u32),
+    held: &mut Held,
+) -> Result<Vec<Key>, StorageError> {
+    let mut read_keys = vec![Key::Agreement(id)];
+    held.agreement = reader.agreement_by_version(id, version).await?;
+    let is_proposed = header.message_type == MessageType::AgreementProposed;
+    let open = held.agreement.as_ref().filter(|record| is_proposed && !record.is_signed());
+    if let Some(record) = open {
+        let threads = app.threads(reader, record.terms()).await?;
+        let parties = threads.iter().map(|(party, _)| party.clone());
+        read_keys.extend(parties.map(|party| Key::Conversation(header.conversation, party)));
+        held.agreement_threads = threads;
+    }
+    Ok(read_keys)
 }

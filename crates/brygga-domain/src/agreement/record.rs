@@ -48,6 +48,7 @@ pub struct AgreementRecord {
     terms_bytes: Vec<u8>,
     terms_digest: [u8; 32],
     signatures: Vec<AgreementSignature>,
+    verified_by: Vec<OrgId>,
     terminated_at: Option<Timestamp>,
     suspensions: Vec<Suspension>,
 }
@@ -64,6 +65,7 @@ impl AgreementRecord {
             terms_bytes,
             terms_digest,
             signatures: Vec::new(),
+            verified_by: Vec::new(),
             terminated_at: None,
             suspensions: Vec::new(),
         }
@@ -112,6 +114,25 @@ impl AgreementRecord {
     /// Whether a party's signature is held.
     pub fn is_signed_by(&self, organisation: &OrgId) -> bool {
         self.signatures.iter().any(|signature| signature.organisation == *organisation)
+    }
+
+    /// Notes that a signatory holds every signature that the version needs. Returns whether that is news.
+    pub fn verify(&mut self, organisation: &OrgId) -> bool {
+        let is_news = self.is_signed_by(organisation) && !self.has_verified(organisation);
+        if is_news {
+            self.verified_by.push(organisation.clone());
+        }
+        is_news
+    }
+
+    /// Who signs and has told that it holds every signature.
+    pub fn verified_by(&self) -> &[OrgId] {
+        &self.verified_by
+    }
+
+    /// Whether a signatory has told that it holds every signature.
+    pub fn has_verified(&self, organisation: &OrgId) -> bool {
+        self.verified_by.contains(organisation)
     }
 
     /// Ends it from `at` on. Returns whether that changed anything: only an earlier end wins.

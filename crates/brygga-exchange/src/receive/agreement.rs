@@ -9,22 +9,23 @@ use brygga_domain::agreement::{AgreementRecord, AgreementSignature, AgreementTer
 use brygga_domain::{OrgId, Reason, Refusal, Seconds, Timestamp};
 use brygga_wire::agreement::{
     decode_proposed, decode_resumed, decode_signed, decode_suspended, decode_terminated,
-    signing_input,
+    encode_terminated, signing_input,
 };
 use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 
 use super::{Effect, Held, NoEffect, Receiver};
-use crate::WriteSet;
-use crate::agreement::{SIGNATURE_CONTEXT, check_amendment};
+use crate::agreement::{SIGNATURE_CONTEXT, Threads, check_amendment, ends_at, tell};
 use crate::audit::Verdict;
+use crate::records::Chain;
 use crate::write_set::SuspensionStep;
+use crate::{Local, WriteSet};
 
 /// Proposals of one organisation that may wait for this one's signature; each is kept for good.
 pub const UNSIGNED_PROPOSALS_MAX: usize = 256;
 
 /// A party has signed and asks this organisation to sign too. A human decides later.
 pub(super) fn proposed(
-    now: Timestamp,
+    local: &mut Local<'_>,
     receiver: &Receiver<'_>,
     envelope: &VerifiedEnvelope,
     held: Held,
@@ -38,11 +39,11 @@ pub(super) fn proposed(
     if header.conversation != crate::agreement::conversation(&terms) {
         return Err(Refusal::at(Reason::InvalidField, "header.conversation_id").into());
     }
-    check_parties(now, receiver, header, &terms)?;
+    check_parties(local.now, receiver, header, &terms)?;
     let digest = *brygga_crypto::sha256(&[&proposed.terms_bytes]).as_bytes();
     let record = match held.agreement {
         Some(record) if *record.terms_digest() != digest => {
-            return Err(Refusal::at(Reason::AgreementTermsMismatch, "payload.terms").into());
+            return diverged(local, header, record, held.chain, held.agreement_threads);
         }
         Some(record) => record,
         None => {
@@ -96,6 +97,39 @@ fn check_parties(
     terms.check_owners(kind_of, receiver.owns).map_err(NoEffect::NotYet)
 }
 
+/// Other terms under the same version. What all have signed stands; else neither is agreed on, and this end gives up
+/// those that it holds and says so.
+fn diverged(
+    local: &mut Local<'_>,
+    header: &Header,
+    mut record: AgreementRecord,
+    chain: Option<Chain>,
+    threads: Threads,
+) -> Result<Effect, NoEffect> {
+    if record.is_signed() {
+        return Err(Refusal::at(Reason::AgreementTermsMismatch, "payload.terms").into());
+    }
+    let refusal = Refusal::at(Reason::NegotiationDiverged, "payload.terms");
+    let mut writes = WriteSet::default();
+    if record.terminate(local.now) {
+        for (party, thread) in threads {
+            let message_type = MessageType::AgreementTerminated;
+            writes.merge(tell(
+                local,
+                &record,
+                party,
+                thread,
+                message_type,
+                encode_terminated(&record),
+            ));
+        }
+        writes.agreements.push(record);
+    }
+    let to_sender = writes.chains.iter().find(|step| step.peer == header.sender);
+    let chain = to_sender.map(|step| step.after).or(chain);
+    Ok(Effect { writes, rule_id: String::new(), verdict: Verdict::Refused(refusal), chain })
+}
+
 /// A party signed. An agreement that is not known yet is waited for: its proposer may be slower.
 /// Who is no party is told the same, and so never that there is one.
 pub(super) fn signed(
@@ -112,7 +146,12 @@ pub(super) fn signed(
     if !same || *record.terms_digest() != signed.terms_digest {
         return Err(Refusal::at(Reason::AgreementTermsMismatch, "payload.terms_sha256").into());
     }
-    Ok(with_signatures(receiver, record, signed.signatures)?.into_effect(held.chain))
+    let told: Vec<_> = signed.signatures.iter().map(|one| one.organisation.clone()).collect();
+    let Changed { mut record, mut changed } = with_signatures(receiver, record, signed.signatures)?;
+    if record.terms().signatories().all(|one| told.contains(one)) {
+        changed |= record.verify(&envelope.header().sender);
+    }
+    Ok(Changed { record, changed }.into_effect(held.chain))
 }
 
 /// A participant turned its own switch. Its messages come in the order in which it turned it.
@@ -160,9 +199,13 @@ pub(super) fn terminated(
     if !same || !may_end {
         return Err(Refusal::at(Reason::NotFound, "payload.agreement_id").into());
     }
-    let notice = record.terms().notice();
+    if terminated.terms_digest.is_some_and(|digest| digest != *record.terms_digest()) {
+        // Its own proposal under the same version, which is not held here.
+        return Ok(Changed { record, changed: false }.into_effect(held.chain));
+    }
     // By the sender's clock, as at its own end: else two ends would hold two days.
-    let at = terminated.effective_at.max(envelope.header().created_at.plus(notice));
+    let Header { sender, created_at, .. } = envelope.header();
+    let at = ends_at(&record, sender, terminated.effective_at, *created_at);
     let changed = record.terminate(not_before_it_began(&record, at, now));
     Ok(Changed { record, changed }.into_effect(held.chain))
 }

@@ -75,7 +75,11 @@ pub(crate) fn reception(
         ..writes.clone()
     };
     let refusal = refusal(receipt, key);
-    assert!(refusal.is_none() || rest.is_empty(), "a refused message changed something");
+    if refusal == Some(Reason::NegotiationDiverged) {
+        gives_up_no_more_than_its_own(&rest, header);
+    } else {
+        assert!(refusal.is_none() || rest.is_empty(), "a refused message changed something");
+    }
     if refusal == Some(Reason::AgreementNotInForce) {
         not_too_early(store, header, clock);
     }
@@ -87,6 +91,17 @@ pub(crate) fn reception(
     let before = step.before.and_then(|chain| chain.received_head);
     assert_eq!(header.previous_hash, before, "a message was taken beside its thread");
     assert_eq!(step.after.received_head, Some(envelope.header_digest()), "a thread without it");
+}
+
+/// What two proposed otherwise is ended here and the others are told; nothing else changes.
+fn gives_up_no_more_than_its_own(changed: &WriteSet, header: &Header) {
+    for record in &changed.agreements {
+        let terms = record.terms();
+        assert_eq!(header.agreement, Some((terms.agreement_id, terms.version)), "another version");
+        assert!(!record.is_signed() && record.terminated_at().is_some(), "what all signed ended");
+    }
+    let rest = WriteSet { agreements: Vec::new(), outbox: Vec::new(), ..changed.clone() };
+    assert!(rest.is_empty(), "diverging proposals changed something else");
 }
 
 fn refusal(receipt: &[u8], key: &VerifyingKey) -> Option<Reason> {

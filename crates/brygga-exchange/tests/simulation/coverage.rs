@@ -67,7 +67,7 @@ const REQUIRED: &[&str] = &[
     "agreement signed",
     "agreement terminated",
     "agreement.proposed",
-    "agreement.proposed: SEND_AGREEMENT_TERMS_MISMATCH",
+    "agreement.proposed: SEND_NEGOTIATION_DIVERGED",
     "agreement.signed",
     "agreement.terminated",
     "agreement: SEND_AGREEMENT_EXPIRED",

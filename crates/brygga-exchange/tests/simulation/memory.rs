@@ -62,6 +62,10 @@ impl Memory {
             Touches::Agreement(id, version) => {
                 let record = self.agreements.get(&(id, version));
                 held.agreement = record.map(|record| AgreementRecord::clone(record));
+                let parties = record.into_iter().flat_map(|record| record.terms().addressees());
+                let others = parties.filter(|party| **party != header.recipient);
+                let threads = others.map(|one| (one.clone(), self.chain(header.conversation, one)));
+                held.agreement_threads = threads.collect();
             }
             Touches::Stop(id, referral) => {
                 held.stop = self.stops.get(&id).map(|stored| stored.stop.clone());

@@ -649,4 +649,8 @@ pub struct AgreementTerminated {
     /// From when it authorises nothing more.
     #[prost(message, optional, tag = "3")]
     pub effective_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// SHA-256 of the terms that end; a party that holds other terms under this version keeps them. Empty for whichever
+    /// terms are held.
+    #[prost(bytes = "vec", tag = "4")]
+    pub terms_sha256: ::prost::alloc::vec::Vec<u8>,
 }

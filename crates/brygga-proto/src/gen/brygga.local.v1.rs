@@ -3276,6 +3276,12 @@ pub struct Agreement {
     /// ends; nothing is refused because of it. Each party's node, a coordinator's too, sets it by its own clock.
     #[prost(bool, tag = "7")]
     pub evaluation_is_due: bool,
+    /// How far the parties have come with this version.
+    #[prost(enumeration = "NegotiationState", tag = "8")]
+    pub negotiation: i32,
+    /// Who signs and has told that it holds every signature.
+    #[prost(string, repeated, tag = "9")]
+    pub verified_by: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Suspension is one participant's.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3303,6 +3309,10 @@ pub struct ProposeAgreementRequest {
     /// version that takes over from another.
     #[prost(bool, tag = "3")]
     pub only_affected: bool,
+    /// Version of the same agreement that these terms stand against; it is declined. 0 for none. It must wait for
+    /// signatures, this organisation's among them.
+    #[prost(uint32, tag = "4")]
+    pub counters: u32,
 }
 /// ProposeAgreementResponse is the agreement as proposed.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3737,6 +3747,60 @@ impl AgreementState {
             "AGREEMENT_STATE_TERMINATED" => Some(Self::Terminated),
             "AGREEMENT_STATE_SUSPENDED" => Some(Self::Suspended),
             "AGREEMENT_STATE_SUPERSEDED" => Some(Self::Superseded),
+            _ => None,
+        }
+    }
+}
+/// NegotiationState is how far the parties have come with one version, in the words of the Dataspace Protocol. Who signs
+/// is a human at each party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NegotiationState {
+    /// Unset: never sent.
+    Unspecified = 0,
+    /// Proposed against a version that not all have signed: a counter-proposal.
+    Requested = 1,
+    /// Proposed; nobody but the proposer has signed.
+    Offered = 2,
+    /// Some have signed, not all.
+    Accepted = 3,
+    /// All signatures are held here.
+    Agreed = 4,
+    /// This organisation has told the others that it holds all.
+    Verified = 5,
+    /// Everybody who signs has told that.
+    Finalized = 6,
+    /// It was declined, taken back or diverged before all had signed, or its time ran out.
+    Terminated = 7,
+}
+impl NegotiationState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NEGOTIATION_STATE_UNSPECIFIED",
+            Self::Requested => "NEGOTIATION_STATE_REQUESTED",
+            Self::Offered => "NEGOTIATION_STATE_OFFERED",
+            Self::Accepted => "NEGOTIATION_STATE_ACCEPTED",
+            Self::Agreed => "NEGOTIATION_STATE_AGREED",
+            Self::Verified => "NEGOTIATION_STATE_VERIFIED",
+            Self::Finalized => "NEGOTIATION_STATE_FINALIZED",
+            Self::Terminated => "NEGOTIATION_STATE_TERMINATED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NEGOTIATION_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "NEGOTIATION_STATE_REQUESTED" => Some(Self::Requested),
+            "NEGOTIATION_STATE_OFFERED" => Some(Self::Offered),
+            "NEGOTIATION_STATE_ACCEPTED" => Some(Self::Accepted),
+            "NEGOTIATION_STATE_AGREED" => Some(Self::Agreed),
+            "NEGOTIATION_STATE_VERIFIED" => Some(Self::Verified),
+            "NEGOTIATION_STATE_FINALIZED" => Some(Self::Finalized),
+            "NEGOTIATION_STATE_TERMINATED" => Some(Self::Terminated),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use brygga_app::{App, AppError};
+use brygga_app::{App, AppError, ProposalManner};
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::{AgreementId, Timestamp};
 use brygga_exchange::quota::QuotaNews;
@@ -10,8 +10,8 @@ use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::agreement_service_server::AgreementService;
 use brygga_wire::local::{
-    agreement_key, agreement_to_proto, explain_wish, proposed_terms, publication_wish, suspension,
-    termination,
+    agreement_key, agreement_to_proto, explain_wish, negotiation_to_proto, proposed_terms,
+    publication_wish, suspension, termination,
 };
 use tonic::{Request, Response, Status};
 
@@ -35,7 +35,9 @@ impl Agreements {
     fn shown(&self, record: &AgreementRecord) -> proto::Agreement {
         let suspensions = self.app.agreement_suspensions(record);
         let state = self.app.agreement_state(record);
-        agreement_to_proto(record, &state, &suspensions, self.app.now())
+        let shown = agreement_to_proto(record, &state, &suspensions, self.app.now());
+        let negotiation = negotiation_to_proto(self.app.agreement_negotiation(record));
+        proto::Agreement { negotiation: negotiation.into(), ..shown }
     }
 
     async fn propose(
@@ -45,8 +47,12 @@ impl Agreements {
     ) -> Result<proto::ProposeAgreementResponse, AppError> {
         let fresh = AgreementId::from_bytes(fresh_id());
         let terms = proposed_terms(request.terms, fresh)?;
-        let (accept, only_affected) = (request.accept_findings, request.only_affected);
-        let record = self.app.agreement_propose(caller, terms, accept, only_affected).await?;
+        let manner = ProposalManner {
+            accept_findings: request.accept_findings,
+            only_affected: request.only_affected,
+            counters: Some(request.counters).filter(|version| *version > 0),
+        };
+        let record = self.app.agreement_propose(caller, terms, manner).await?;
         Ok(proto::ProposeAgreementResponse { agreement: Some(self.shown(&record)) })
     }
 

@@ -48,7 +48,10 @@ async fn both_ends_register_each_message_with_parties_subject_and_marking() {
     let (kalmar, nybro) =
         (list(&federation.kalmar, false).await, list(&federation.nybro, false).await);
     let subjects: Vec<&str> = kalmar.iter().map(|entry| entry.subject.as_str()).collect();
-    assert_eq!(subjects, ["agreement.proposed", "agreement.signed", "referral.requested"]);
+    assert_eq!(
+        subjects,
+        ["agreement.proposed", "agreement.signed", "agreement.signed", "referral.requested",]
+    );
     let (sent, received) = (kalmar.last().unwrap(), nybro.last().unwrap());
     assert_eq!(
         (sent.direction(), received.direction()),
@@ -56,7 +59,7 @@ async fn both_ends_register_each_message_with_parties_subject_and_marking() {
     );
     assert_eq!((sent.counterparty.as_str(), received.counterparty.as_str()), (NYBRO, KALMAR));
     for (entry, own) in [(sent, KALMAR), (received, NYBRO)] {
-        assert_eq!((entry.number, entry.label.as_str()), (3, "2026-000003"));
+        assert_eq!((entry.number, entry.label.as_str()), (4, "2026-000004"));
         assert_eq!(entry.conversation_id, referral_id);
         assert_eq!((entry.message_id.len(), entry.registered_at.is_some()), (16, true));
         let marking = entry.secrecy.as_ref().unwrap();
@@ -72,7 +75,7 @@ async fn the_public_extract_leaves_out_who_and_what_of_the_referral() {
     let public = list(&federation.nybro, true).await;
     assert_eq!(public[0], list(&federation.nybro, false).await[0]);
     let hidden = public.last().unwrap();
-    assert_eq!((hidden.number, hidden.secrecy.is_some()), (3, true));
+    assert_eq!((hidden.number, hidden.secrecy.is_some()), (4, true));
     assert_eq!((hidden.counterparty.as_str(), hidden.subject.as_str()), ("", ""));
     let text = format!("{hidden:?}");
     assert!(!text.contains(&format!("{referral_id:?}")) && hidden.message_id.is_empty(), "{text}");
@@ -83,16 +86,16 @@ async fn an_export_begins_where_the_last_confirmed_one_ended() {
     let (federation, _) = with_a_referral().await;
     let kalmar = &federation.kalmar;
     let first = export(kalmar).await;
-    assert_eq!((first.after_number, first.next_after_number, first.last_number), (0, 3, 3));
+    assert_eq!((first.after_number, first.next_after_number, first.last_number), (0, 4, 4));
     assert_eq!(first.entries, list(kalmar, false).await);
     assert_eq!(export(kalmar).await, first, "nobody has said that it is kept");
-    assert_eq!(confirm(kalmar, 0, 3).await.unwrap(), 3);
-    assert_eq!(confirm(kalmar, 0, 3).await.unwrap(), 3, "the same again is harmless");
+    assert_eq!(confirm(kalmar, 0, 4).await.unwrap(), 4);
+    assert_eq!(confirm(kalmar, 0, 4).await.unwrap(), 4, "the same again is harmless");
     let rest = export(kalmar).await;
-    assert_eq!((rest.entries.len(), rest.after_number, rest.last_number), (0, 3, 3));
+    assert_eq!((rest.entries.len(), rest.after_number, rest.last_number), (0, 4, 4));
     delivered_referral(&federation, wish(2)).await;
     let next = export(kalmar).await;
-    assert_eq!((next.entries.len(), next.after_number, next.last_number), (1, 3, 4));
+    assert_eq!((next.entries.len(), next.after_number, next.last_number), (1, 4, 5));
 }
 
 #[tokio::test]
@@ -100,7 +103,7 @@ async fn an_export_with_a_gap_or_of_numbers_that_are_not_given_is_not_kept() {
     let (federation, _) = with_a_referral().await;
     let kalmar = &federation.kalmar;
     for (after, last, field) in
-        [(1, 3, "after_number"), (0, 4, "last_number"), (3, 3, "last_number")]
+        [(1, 4, "after_number"), (0, 5, "last_number"), (4, 4, "last_number")]
     {
         let status = confirm(kalmar, after, last).await.unwrap_err();
         assert_eq!(verdict(&status), (Code::InvalidArgument, Some(Reason::InvalidField)));

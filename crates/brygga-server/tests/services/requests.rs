@@ -35,6 +35,8 @@ pub(crate) async fn sign_agreement(federation: &Federation) {
     };
     nybro.local.person(&manager).agreements().sign_agreement(request).await.unwrap();
     assert_eq!(nybro.deliver_all(kalmar).await, 1);
+    // That it holds both signatures now.
+    assert_eq!(kalmar.deliver_all(nybro).await, 1);
 }
 
 /// Somebody in Kalmar agrees that Nybro is told.

@@ -34,6 +34,7 @@ async fn agreements_read_back_with_signatures_and_end(database: &Database) {
     assert_eq!(read().await.unwrap(), [first.clone(), second.clone()]);
     let mut second = second;
     second.add_signature(signature(kalmar())).unwrap();
+    assert!(second.verify(&kalmar()) && first.verify(&nybro()));
     first.terminate(at(77));
     let writes =
         WriteSet { agreements: vec![first.clone(), second.clone()], ..WriteSet::default() };

@@ -11,7 +11,7 @@ use prost::Message;
 use super::signature::{signature_from_proto, signature_to_proto};
 use super::terms::decode_terms;
 use crate::code;
-use crate::field::{counted, from_bytes, invalid, version};
+use crate::field::{counted, from_bytes, from_bytes_or_none, invalid, version};
 use crate::time;
 
 /// As many as an agreement has parties.
@@ -50,6 +50,8 @@ pub struct Terminated {
     pub version: u32,
     /// From when it authorises nothing more.
     pub effective_at: Timestamp,
+    /// SHA-256 of the terms that end; none for whichever are held.
+    pub terms_digest: Option<[u8; 32]>,
 }
 
 /// The payload of `agreement.proposed`, around the very bytes that are signed.
@@ -107,6 +109,7 @@ pub fn encode_terminated(record: &AgreementRecord) -> Vec<u8> {
         agreement_id: record.terms().agreement_id.as_bytes().to_vec(),
         version: record.terms().version,
         effective_at: record.terminated_at().map(time::to_proto),
+        terms_sha256: record.terms_digest().to_vec(),
     }
     .encode_to_vec()
 }
@@ -121,6 +124,8 @@ pub fn decode_terminated(payload: &[u8]) -> Result<Terminated, Refusal> {
         agreement_id: from_bytes(&payload.agreement_id, "payload.agreement_id")?,
         version: version(payload.version, "payload.version")?,
         effective_at: time::from_proto(payload.effective_at, "payload.effective_at")?,
+        terms_digest: from_bytes_or_none::<Digest>(&payload.terms_sha256, "payload.terms_sha256")?
+            .map(|digest| *digest.as_bytes()),
     })
 }
 

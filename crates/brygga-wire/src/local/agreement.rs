@@ -1,9 +1,9 @@
 //! Agreements as the organisation's own staff see and change them.
 
 use brygga_domain::agreement::{
-    AgreementRecord, AgreementState, AgreementTerms, Suspension, SuspensionReason,
+    AgreementRecord, AgreementState, AgreementTerms, Negotiation, Suspension, SuspensionReason,
 };
-use brygga_domain::{AgreementId, Refusal, Timestamp};
+use brygga_domain::{AgreementId, OrgId, Refusal, Timestamp};
 use brygga_proto::agreement::v1 as agreement;
 use brygga_proto::local::v1 as proto;
 
@@ -32,6 +32,9 @@ pub fn agreement_to_proto(
         terminated_at: record.terminated_at().map(time::to_proto),
         suspensions: suspensions.iter().map(suspension).collect(),
         evaluation_is_due: record.evaluation_is_due(state, now),
+        // Only whoever holds all versions knows.
+        negotiation: proto::NegotiationState::Unspecified.into(),
+        verified_by: record.verified_by().iter().map(OrgId::to_string).collect(),
     }
 }
 
@@ -45,6 +48,19 @@ pub const fn agreement_state_to_proto(state: &AgreementState) -> proto::Agreemen
         AgreementState::Superseded => proto::AgreementState::Superseded,
         AgreementState::Expired => proto::AgreementState::Expired,
         AgreementState::Terminated => proto::AgreementState::Terminated,
+    }
+}
+
+/// How far the parties have come.
+pub const fn negotiation_to_proto(negotiation: Negotiation) -> proto::NegotiationState {
+    match negotiation {
+        Negotiation::Requested => proto::NegotiationState::Requested,
+        Negotiation::Offered => proto::NegotiationState::Offered,
+        Negotiation::Accepted => proto::NegotiationState::Accepted,
+        Negotiation::Agreed => proto::NegotiationState::Agreed,
+        Negotiation::Verified => proto::NegotiationState::Verified,
+        Negotiation::Finalized => proto::NegotiationState::Finalized,
+        Negotiation::Terminated => proto::NegotiationState::Terminated,
     }
 }
 

@@ -112,6 +112,9 @@ struct ProposeArgs {
     /// Agreement that the terms are the next version of; only those sign for whom something changes
     #[arg(long, value_name = "AGREEMENT-ID")]
     amends: Option<Identifier>,
+    /// Agreement whose newest version waits for your signature and that the terms stand against; you decline it
+    #[arg(long, value_name = "AGREEMENT-ID", conflicts_with = "amends")]
+    counters: Option<Identifier>,
     /// Rules that can never decide anything are meant
     #[arg(long)]
     accept_findings: bool,
@@ -293,10 +296,16 @@ impl ProposeArgs {
             let next = amend::next(service, id, at.now).await?;
             (terms.agreement_id, terms.version) = (next.agreement_id, next.version);
         }
+        let mut counters = 0;
+        if let Some(id) = self.counters {
+            counters = amend::newest(service, id).await?;
+            (terms.agreement_id, terms.version) = (id.to_bytes(), counters + 1);
+        }
         let request = ProposeAgreementRequest {
             terms: Some(terms),
             accept_findings: self.accept_findings,
             only_affected: self.amends.is_some(),
+            counters,
         };
         let response = service.propose_agreement(request).await;
         let response = response.map_err(|status| refused(&status))?;

@@ -132,6 +132,10 @@ explanations! {
         sv: "Avtalet har upphört.", "Ett nytt avtal behövs.";
         en: "The agreement's time is over.", "A new agreement is needed.";
     }
+    NegotiationDiverged {
+        sv: "Två parter föreslog olika villkor under samma version, så ingen av dem gäller.", "Tala med varandra och föreslå en ny version.";
+        en: "Two parties proposed different terms under the same version, so neither counts.", "Talk to each other and propose a new version.";
+    }
     AgreementTerminated {
         sv: "Avtalet är uppsagt.", "Ett nytt avtal behövs.";
         en: "The agreement was terminated.", "A new agreement is needed.";

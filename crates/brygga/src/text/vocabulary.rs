@@ -3,7 +3,7 @@
 use brygga_proto::agreement::v1::{AgreementKind, Priority};
 use brygga_proto::consent::v1::ConsentForm;
 use brygga_proto::local::v1::{
-    AgreementState, DeliveryStatus, RegisterDirection, RetentionOutlook,
+    AgreementState, DeliveryStatus, NegotiationState, RegisterDirection, RetentionOutlook,
 };
 use brygga_proto::referral::v1::{
     DeclineParty, NextStep, OutcomeResult, ReferralStatus, StatusReason,
@@ -147,6 +147,16 @@ words!(OutcomeResult {
     MovedOn = "gick vidare på egen hand", "moved on";
     Returned = "återvände", "returned";
     Unknown = "okänt", "unknown";
+});
+
+words!(NegotiationState {
+    Requested = "motförslag", "counter-proposal";
+    Offered = "föreslaget", "proposed";
+    Accepted = "några har undertecknat", "some have signed";
+    Agreed = "alla har undertecknat", "all have signed";
+    Verified = "alla har undertecknat, bekräftat av er", "all have signed, confirmed by you";
+    Finalized = "alla har bekräftat allas underskrifter", "all have confirmed everybody's signatures";
+    Terminated = "avböjt", "declined";
 });
 
 words!(AgreementState {

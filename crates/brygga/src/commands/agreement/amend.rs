@@ -75,6 +75,11 @@ impl LeaveArgs {
     }
 }
 
+/// The number of the newest version.
+pub(super) async fn newest(service: &mut Service, id: Identifier) -> Result<u32, Failure> {
+    Ok(show(service, id, 0).await?.terms.map_or(0, |terms| terms.version))
+}
+
 /// The terms that count now as the next version, in force from now.
 pub(super) async fn next(
     service: &mut Service,
@@ -106,8 +111,12 @@ async fn propose(
     service: &mut Service,
     terms: AgreementTerms,
 ) -> Result<Option<Agreement>, Failure> {
-    let request =
-        ProposeAgreementRequest { terms: Some(terms), accept_findings: false, only_affected: true };
+    let request = ProposeAgreementRequest {
+        terms: Some(terms),
+        accept_findings: false,
+        only_affected: true,
+        counters: 0,
+    };
     let response = service.propose_agreement(request).await.map_err(|status| refused(&status))?;
     Ok(response.into_inner().agreement)
 }

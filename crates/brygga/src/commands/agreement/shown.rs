@@ -1,7 +1,7 @@
 //! An agreement as a case worker and a program read it.
 
 use brygga_proto::agreement::v1 as proto;
-use brygga_proto::local::v1::{Agreement, AgreementState, Suspension};
+use brygga_proto::local::v1::{Agreement, AgreementState, NegotiationState, Suspension};
 use brygga_proto::types::v1::{DataCategory, DisclosureGround};
 use serde_json::{Value, json};
 
@@ -29,6 +29,11 @@ pub(super) fn one(agreement: &Agreement, language: Language, said: Option<Text>)
         format!("{}{}", label(Text::Parties), parties.join(", ")),
         format!("{}{}", label(Text::Valid), valid(terms)),
         format!("{}{state}", label(Text::State)),
+        format!(
+            "{}{}",
+            label(Text::Negotiation),
+            word::<NegotiationState>(agreement.negotiation, language)
+        ),
         format!("{}{}", label(Text::SignedBy), signed.join(", ")),
     ];
     if agreement.terminated_at.is_some() {
@@ -171,6 +176,8 @@ fn entry(agreement: &Agreement) -> Value {
         "terminated_at": instant(agreement.terminated_at),
         "suspensions": agreement.suspensions.iter().map(suspension).collect::<Vec<_>>(),
         "evaluation_is_due": agreement.evaluation_is_due,
+        "negotiation": wire_code::show::<NegotiationState>(agreement.negotiation),
+        "verified_by": agreement.verified_by,
     })
 }
 
