@@ -37,7 +37,8 @@ impl App {
     /// # Errors
     /// [`Reason::PolicyFindings`] where a rule can never decide anything and that is not accepted;
     /// [`Reason::InvalidField`] where the parties do not suit the kind or one is no member;
-    /// [`Reason::IdempotencyMismatch`] where the id and version name other terms.
+    /// [`Reason::RoleDenied`] where only members of a working group may; [`Reason::IdempotencyMismatch`] where the id
+    /// and version name other terms.
     pub async fn agreement_propose(
         &self,
         caller: &Caller,
@@ -46,6 +47,7 @@ impl App {
         only_affected: bool,
     ) -> Result<AgreementRecord, AppError> {
         let terms = self.amended(terms, only_affected)?;
+        self.check_proposer(caller, &terms)?;
         self.check_findings(&terms, accept_findings)?;
         terms.check_parties(|organisation| {
             self.principal(organisation).ok().map(|member| member.kind)

@@ -7,6 +7,7 @@
 
 mod amendment;
 mod criterion;
+mod group;
 mod parties;
 mod record;
 mod rule;
@@ -18,6 +19,7 @@ mod vocabulary;
 
 pub use amendment::affected;
 pub use criterion::Criterion;
+pub use group::{GroupMember, WorkingGroup};
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};
 pub use rule::{Rule, is_name};
 pub use suspension::{Suspension, SuspensionReason};

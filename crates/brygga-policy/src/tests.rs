@@ -160,6 +160,7 @@ fn proposed(
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
     };
     change(&mut draft);
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])

@@ -23,6 +23,7 @@ pub use encoding::{SALT_BYTES, commitment, content_to_proto};
 pub use household::{ChildAgeBand, HomelessnessSituation, Household, MAX_HOUSEHOLD};
 pub use person_number::PersonalIdentityNumber;
 pub use scan::ContentWarning;
+pub(crate) use scan::names_somebody;
 pub use third_person::{MAX_THIRD_PERSONS, ThirdPerson};
 
 /// Longest name, in characters.

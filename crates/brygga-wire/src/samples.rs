@@ -3,7 +3,8 @@
 use brygga_crypto::{Digest, SigningKey, sha256};
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, AgreementTerms,
-    Criterion, Effect, Party, PartyRole, Population, Priority, ResponseTimes, Rule, SubjectArea,
+    Criterion, Effect, GroupMember, Party, PartyRole, Population, Priority, ResponseTimes, Rule,
+    SubjectArea, WorkingGroup,
 };
 use brygga_domain::code::{CodedTerm, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED};
 use brygga_domain::consent::{
@@ -196,6 +197,14 @@ pub(crate) fn terms() -> AgreementTerms {
         tags: vec!["national_strategy_2022".to_owned()],
         open_to_accession: true,
         required_signatures: vec![kalmar(), nybro()],
+        groups: vec![WorkingGroup {
+            group_id: "strategisk".to_owned(),
+            title: "Strategisk grupp".to_owned(),
+            members: vec![GroupMember { organisation: kalmar(), unit: Some(unit()) }],
+            meetings_per_year: 4,
+            minutes_reference: Some("SN 2026/123".to_owned()),
+            may_amend: true,
+        }],
     }
     .check()
     .unwrap()

@@ -104,6 +104,7 @@ texts! {
     GlassAsked = "Nödåtkomst är begärd. Någon annan med rätt roll godkänner senast", "The glass is asked for. Somebody else with the right role approves by";
     GlassOpen = "Åtkomsten gäller till", "Access until";
     Ground = "sekretessbrytande grund", "disclosure ground";
+    Groups = "grupper", "groups";
     HeldUp = "hindrade", "held up";
     HomeMunicipality = "bosättningskommun", "home municipality";
     HostMunicipality = "vistelsekommun", "host municipality";
@@ -119,8 +120,11 @@ texts! {
     MarkedBy = "sekretessmarkerad av", "marked by";
     MarkedInError = "Remissen är markerad som felregistrerad; mottagaren ska sluta och radera.", "The referral is marked as made by mistake; the recipient is told to stop and to erase.";
     MarkedOn = "sekretessmarkerad", "marked on";
+    MayAmend = "får föreslå ändringar", "may propose changes";
+    MeetingsPerYear = "möten per år", "meetings a year";
     Message = "meddelande", "message";
     MessageRetried = "Meddelandet står i kö igen.", "The message is queued again.";
+    Minutes = "protokoll", "minutes";
     Name = "namn", "name";
     NextAttempt = "nästa försök", "next attempt";
     NextStep = "nästa steg", "next step";

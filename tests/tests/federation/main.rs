@@ -44,3 +44,4 @@ mod trust;
 mod two_processes;
 mod uninvited;
 mod units;
+mod working_groups;

@@ -17,6 +17,7 @@ use super::{Effect, Held, NoEffect, Receiver};
 use crate::WriteSet;
 use crate::agreement::{SIGNATURE_CONTEXT, believable, check_amendment};
 use crate::audit::Verdict;
+use crate::proposer::{check_proposer, is_next};
 use crate::write_set::SuspensionStep;
 
 /// Proposals of one organisation that may wait for this one's signature; each is kept for good.
@@ -84,6 +85,7 @@ fn check_parties(
     }
     let below: Vec<_> = receiver.agreements.below(terms.agreement_id, terms.version).collect();
     let proposed_at = believable(header.created_at, now);
+    may_propose(header, &below, terms, proposed_at)?;
     // What is held here may lag behind what its signatories hold, and a proposal never comes again.
     check_amendment(&receiver.me.organisation, &below, terms, proposed_at)
         .map_err(NoEffect::NotYet)?;
@@ -94,6 +96,20 @@ fn check_parties(
     terms
         .check_parties(|organisation| (receiver.members)(organisation).map(|member| member.kind))?;
     Ok(())
+}
+
+/// Its node has asked for which of its functions the proposer acts. Where a version between is not held here or not
+/// in force, that one may say otherwise.
+fn may_propose(
+    header: &Header,
+    below: &[&AgreementRecord],
+    terms: &AgreementTerms,
+    proposed_at: Timestamp,
+) -> Result<(), NoEffect> {
+    let is_certain = is_next(below, terms, proposed_at);
+    check_proposer(&header.sender, |_| true, below, terms, proposed_at).map_err(|refusal| {
+        if is_certain { NoEffect::from(refusal) } else { NoEffect::NotYet(refusal) }
+    })
 }
 
 /// A party signed. An agreement that is not known yet is waited for: its proposer may be slower.

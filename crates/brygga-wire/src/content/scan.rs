@@ -100,6 +100,11 @@ impl ReferralContent {
     }
 }
 
+/// Whether a text holds the identity number of anybody.
+pub(crate) fn names_somebody(text: &str) -> bool {
+    !numbers_in(text).is_empty()
+}
+
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphabetic() && c != '-').map(str::to_lowercase)
 }

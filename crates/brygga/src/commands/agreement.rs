@@ -2,6 +2,7 @@
 
 mod amend;
 mod explain;
+mod group;
 mod lint;
 mod publication;
 mod shown;

@@ -12,6 +12,7 @@ const MADE_UP: &[Member<'static>] = &[
     Member::other("demo:boendeforeningen-karlstad", MemberKind::CivilSociety),
     Member::other("demo:boplats-goteborg", MemberKind::HousingAgency),
     Member::other("demo:bostadsbolaget-goteborg", MemberKind::MunicipalLandlord),
+    Member::other("demo:bostadsbolaget-vasteras", MemberKind::MunicipalLandlord),
     Member::other("demo:fastighetsagare-goteborg", MemberKind::PrivateLandlord),
     Member::other("demo:fastighetsagare-norrkoping", MemberKind::PrivateLandlord),
     Member::other("demo:fastighetsagarna", MemberKind::Association),
@@ -31,6 +32,7 @@ const MADE_UP: &[Member<'static>] = &[
     Member::other("demo:svenska-bostader", MemberKind::MunicipalLandlord),
     Member::other("demo:telge-bostader", MemberKind::MunicipalLandlord),
     Member::other("demo:telge-hovsjo", MemberKind::MunicipalLandlord),
+    Member::other("demo:vard-vasteras", MemberKind::PrivateLandlord),
 ];
 
 /// Those who sign; whoever has the code of a municipality is one.

@@ -5,6 +5,7 @@ use brygga_proto::local::v1::{Agreement, AgreementState, Suspension};
 use brygga_proto::types::v1::{DataCategory, DisclosureGround};
 use serde_json::{Value, json};
 
+use super::group;
 use crate::cli::Language;
 use crate::identifier::show;
 use crate::output::{Answer, table};
@@ -46,6 +47,10 @@ pub(super) fn one(agreement: &Agreement, language: Language, said: Option<Text>)
     for (index, criterion) in terms.criteria.iter().enumerate() {
         let label = if index == 0 { label(Text::Criteria) } else { " ".repeat(16) };
         lines.push(format!("{label}{}", criterion_line(criterion, language)));
+    }
+    for (index, one) in terms.groups.iter().enumerate() {
+        let label = if index == 0 { label(Text::Groups) } else { " ".repeat(16) };
+        lines.push(format!("{label}{}", group::line(one, language)));
     }
     lines.extend(aside(terms, language).map(|(text, value)| format!("{}{value}", label(text))));
     lines.extend(said.map(|text| text.of(language).to_owned()));
@@ -195,6 +200,7 @@ fn terms(terms: &proto::AgreementTerms) -> Value {
         "tags": terms.tags,
         "open_to_accession": terms.open_to_accession,
         "required_signatures": terms.required_signatures,
+        "groups": terms.groups.iter().map(group::value).collect::<Vec<_>>(),
     })
 }
 

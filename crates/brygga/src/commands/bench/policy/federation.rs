@@ -182,6 +182,7 @@ fn agreement(number: usize, now: Timestamp) -> Result<AgreementRecord, Refusal> 
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
     }
     .check()?;
     let bytes = encode_terms(&terms);
