@@ -6,6 +6,7 @@
 //! a message is decided in `brygga-policy`.
 
 mod amendment;
+mod condition;
 mod criterion;
 mod group;
 mod parties;
@@ -18,6 +19,7 @@ mod tests;
 mod vocabulary;
 
 pub use amendment::affected;
+pub use condition::Condition;
 pub use criterion::Criterion;
 pub use group::{GroupMember, WorkingGroup};
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};

@@ -73,6 +73,8 @@ reasons! {
     InvalidField = "SEND_INVALID_FIELD", Invalid;
     /// Content stands where none may stand.
     ContentForbidden = "SEND_CONTENT_FORBIDDEN", Invalid;
+    /// A text looks as if it told the result of a drug or alcohol test, and nobody says to have read it again.
+    ContentWarning = "SEND_CONTENT_WARNING", Precondition;
     /// The envelope's signature does not verify.
     BadSignature = "SEND_BAD_SIGNATURE", Unauthenticated;
     /// The envelope is for somebody else.

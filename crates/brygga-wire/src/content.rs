@@ -8,6 +8,7 @@ mod encoding;
 mod household;
 mod person_number;
 mod scan;
+mod test_result;
 #[cfg(test)]
 mod tests;
 mod third_person;

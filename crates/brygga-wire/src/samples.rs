@@ -3,10 +3,10 @@
 use brygga_crypto::{Digest, SigningKey, sha256};
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, AgreementTerms,
-    Criterion, Effect, GroupMember, Party, PartyRole, Population, Priority, ResponseTimes, Rule,
-    SubjectArea, WorkingGroup,
+    Condition, Criterion, Effect, GroupMember, Party, PartyRole, Population, Priority,
+    ResponseTimes, Rule, SubjectArea, WorkingGroup,
 };
-use brygga_domain::code::{CodedTerm, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED};
+use brygga_domain::code::{CodedTerm, HOUSE_RULE, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED};
 use brygga_domain::consent::{
     Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty, SubjectAge,
 };
@@ -197,17 +197,25 @@ pub(crate) fn terms() -> AgreementTerms {
         tags: vec!["national_strategy_2022".to_owned()],
         open_to_accession: true,
         required_signatures: vec![kalmar(), nybro()],
-        groups: vec![WorkingGroup {
-            group_id: "strategisk".to_owned(),
-            title: "Strategisk grupp".to_owned(),
-            members: vec![GroupMember { organisation: kalmar(), unit: Some(unit()) }],
-            meetings_per_year: 4,
-            minutes_reference: Some("SN 2026/123".to_owned()),
-            may_amend: true,
+        groups: vec![group()],
+        conditions: vec![Condition {
+            code: CodedTerm::known(HOUSE_RULE, "SOBRIETY_TOTAL").unwrap(),
+            text: Some("Gäller hela tiden".to_owned()),
         }],
     }
     .check()
     .unwrap()
+}
+
+fn group() -> WorkingGroup {
+    WorkingGroup {
+        group_id: "strategisk".to_owned(),
+        title: "Strategisk grupp".to_owned(),
+        members: vec![GroupMember { organisation: kalmar(), unit: Some(unit()) }],
+        meetings_per_year: 4,
+        minutes_reference: Some("SN 2026/123".to_owned()),
+        may_amend: true,
+    }
 }
 
 pub(crate) fn signature() -> AgreementSignature {

@@ -12,8 +12,10 @@ use crate::failure::Failure;
 use crate::when;
 use crate::wire_code::{self, WireCode};
 
+mod condition;
 mod group;
 
+use condition::ConditionEntry;
 use group::GroupEntry;
 
 /// An agreement that is ready but for its parties: at least one of each kind.
@@ -115,6 +117,8 @@ struct AgreementFile {
     open_to_accession: bool,
     #[serde(default)]
     groups: Vec<GroupEntry>,
+    #[serde(default)]
+    conditions: Vec<ConditionEntry>,
 }
 
 #[derive(Deserialize)]
@@ -213,6 +217,11 @@ pub(crate) fn read(
         required_signatures: Vec::new(),
         groups: file.groups.into_iter().map(|group| group.into_proto(&parties)).collect(),
         parties,
+        conditions: file
+            .conditions
+            .into_iter()
+            .map(ConditionEntry::into_proto)
+            .collect::<Result<_, _>>()?,
     })
 }
 

@@ -32,6 +32,9 @@ pub(crate) struct ContentArgs {
     /// What the case worker wants to add; stays in the shell's history
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// I have read again a text that looks like the result of a drug or alcohol test
+    #[arg(long)]
+    accept_content_warning: bool,
 }
 
 /// What stands in a content file, for the help.
@@ -82,6 +85,11 @@ impl ContentArgs {
     /// Whether personal data stand on the command line.
     pub(crate) const fn on_command_line(&self) -> bool {
         self.name.is_some() || self.contact.is_some() || self.note.is_some()
+    }
+
+    /// Whether a text that waits to be read again may leave.
+    pub(crate) const fn accepts_warning(&self) -> bool {
+        self.accept_content_warning
     }
 
     /// The content, with what the command line says in place of what the file says.
@@ -205,6 +213,7 @@ mod tests {
             name: Some("A".to_owned()),
             contact: None,
             note: None,
+            accept_content_warning: false,
         };
         assert!(args.on_command_line());
         assert_eq!(args.read().unwrap().name, "A");

@@ -108,6 +108,7 @@ texts! {
     HeldUp = "hindrade", "held up";
     HomeMunicipality = "bosättningskommun", "home municipality";
     HostMunicipality = "vistelsekommun", "host municipality";
+    HouseRules = "husregler", "house rules";
     Household = "hushåll", "household";
     HousingNeeds = "bostadsbehov", "housing needs";
     Identity = "personnummer", "personal identity number";

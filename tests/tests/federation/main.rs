@@ -15,6 +15,7 @@ mod eligibility;
 mod erasure;
 mod evaluation;
 mod explaining;
+mod house_rules;
 mod human_receipt;
 mod intake;
 mod joining;

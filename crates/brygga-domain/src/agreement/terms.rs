@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::ops::Deref;
 
+use super::condition::Condition;
 use super::criterion::{CRITERIA_MAX, Criterion};
 use super::group::WorkingGroup;
 use super::{Action, AgreementKind, Effect, PartyRole, Priority, Rule, SubjectArea};
@@ -140,6 +141,8 @@ pub struct AgreementDraft {
     pub required_signatures: Vec<OrgId>,
     /// Groups that meet under it, each name once. At most 16.
     pub groups: Vec<WorkingGroup>,
+    /// Rules of the house, no two that exclude each other. At most 16.
+    pub conditions: Vec<Condition>,
 }
 
 impl AgreementDraft {
@@ -185,6 +188,7 @@ impl AgreementDraft {
         self.rules.iter().try_for_each(|rule| rule.check(&self))?;
         self.criteria.iter().try_for_each(|criterion| criterion.check(&self))?;
         self.check_groups()?;
+        self.check_conditions()?;
         Ok(AgreementTerms(self))
     }
 

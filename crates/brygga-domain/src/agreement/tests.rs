@@ -49,6 +49,7 @@ fn draft() -> AgreementDraft {
         open_to_accession: false,
         required_signatures: Vec::new(),
         groups: Vec::new(),
+        conditions: Vec::new(),
     }
 }
 

@@ -102,6 +102,7 @@ fn book() -> AgreementBook {
         open_to_accession: false,
         required_signatures: Vec::new(),
         groups: Vec::new(),
+        conditions: Vec::new(),
     };
     let terms = terms.check().unwrap();
     let bytes = encode_terms(&terms);

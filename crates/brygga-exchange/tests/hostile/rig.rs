@@ -95,6 +95,7 @@ pub(crate) fn changed(
         open_to_accession: false,
         required_signatures: Vec::new(),
         groups: Vec::new(),
+        conditions: Vec::new(),
     };
     change(&mut terms);
     let terms = terms.check().expect("terms that can be signed");

@@ -68,6 +68,7 @@ pub(crate) fn terms(
         open_to_accession: false,
         required_signatures: Vec::new(),
         groups: Vec::new(),
+        conditions: Vec::new(),
     }
     .check()
     .expect("terms that can be signed")

@@ -64,6 +64,9 @@ pub struct AgreementTerms {
     /// Groups that meet under it, each name once. At most 16.
     #[prost(message, repeated, tag = "21")]
     pub groups: ::prost::alloc::vec::Vec<WorkingGroup>,
+    /// Rules of the house, no two that exclude each other. At most 16.
+    #[prost(message, repeated, tag = "22")]
+    pub conditions: ::prost::alloc::vec::Vec<Condition>,
 }
 /// Criterion is something that the sender affirms of the person. It is judged where the person is known; that all
 /// were affirmed is all that leaves, and never the reason.
@@ -115,6 +118,16 @@ pub struct GroupMember {
     /// The function of it that takes part; empty for the whole organisation.
     #[prost(string, tag = "2")]
     pub unit: ::prost::alloc::string::String,
+}
+/// Condition is a rule of the house: what is asked of whoever lives there, and never whether anybody keeps it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Condition {
+    /// Which, of the list "house_rule". One that is unknown is refused.
+    #[prost(message, optional, tag = "1")]
+    pub code: ::core::option::Option<super::super::types::v1::Code>,
+    /// What the parties add in words, at most 200 characters; mandatory where the code is OTHER.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
 }
 /// Party is one organisation under the agreement.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -2085,6 +2085,10 @@ pub struct RequestReferralRequest {
     /// What is affirmed of the person under the agreement's criteria. At most 16.
     #[prost(message, repeated, tag = "20")]
     pub affirmations: ::prost::alloc::vec::Vec<Affirmation>,
+    /// Whether somebody has read again a text that looks like the result of a drug or alcohol test; else it is refused
+    /// with SEND_CONTENT_WARNING, and nothing of it is logged. No part of what is asked: a repeat may say otherwise.
+    #[prost(bool, tag = "21")]
+    pub accept_content_warning: bool,
 }
 /// Affirmation is what a case worker affirms of the person under one criterion of the agreement. It is kept with the case
 /// and only its outcome is sent.
@@ -2163,6 +2167,10 @@ pub struct SendNoteRequest {
     /// Consent of this organisation that it rests on; empty at the source to use the referral's own.
     #[prost(bytes = "vec", tag = "6")]
     pub consent_id: ::prost::alloc::vec::Vec<u8>,
+    /// Whether somebody has read again a text that looks like the result of a drug or alcohol test; else it is refused
+    /// with SEND_CONTENT_WARNING, and nothing of it is logged. No part of what is asked: a repeat may say otherwise.
+    #[prost(bool, tag = "7")]
+    pub accept_content_warning: bool,
 }
 /// SendNoteResponse says that it is durable and on its way.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5351,6 +5359,10 @@ pub struct OfferReferralRequest {
     /// What is affirmed of the person under the agreement's criteria. At most 16.
     #[prost(message, repeated, tag = "16")]
     pub affirmations: ::prost::alloc::vec::Vec<Affirmation>,
+    /// Whether somebody has read again a text that looks like the result of a drug or alcohol test; else it is refused
+    /// with SEND_CONTENT_WARNING, and nothing of it is logged. No part of what is asked: a repeat may say otherwise.
+    #[prost(bool, tag = "17")]
+    pub accept_content_warning: bool,
 }
 /// OfferReferralResponse is the offer.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

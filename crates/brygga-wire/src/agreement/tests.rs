@@ -7,6 +7,7 @@ use prost::Message;
 use super::*;
 use crate::samples::{NOW, record, signature, terms};
 
+mod conditions;
 mod groups;
 mod refused;
 

@@ -1,6 +1,7 @@
 //! `brygga agreement`: the agreements that permit every exchange.
 
 mod amend;
+mod condition;
 mod explain;
 mod group;
 mod lint;

@@ -73,6 +73,7 @@ fn terms(kind: AgreementKind, parties: usize, effect: Effect) -> Option<Agreemen
         open_to_accession: false,
         required_signatures: Vec::new(),
         groups: Vec::new(),
+        conditions: Vec::new(),
     };
     draft.check().ok()
 }

@@ -18,6 +18,7 @@ const MADE_UP: &[Member<'static>] = &[
     Member::other("demo:fastighetsagarna", MemberKind::Association),
     Member::other("demo:hyresbostader-norrkoping", MemberKind::MunicipalLandlord),
     Member::other("demo:hyresgastforeningen", MemberKind::Association),
+    Member::other("demo:kamratforeningen-stockholm", MemberKind::CivilSociety),
     Member::other("demo:kronofogden", MemberKind::EnforcementAuthority),
     Member::other("demo:lansstyrelsen-kalmar", MemberKind::Coordinator),
     Member::other("demo:lansstyrelsen-orebro", MemberKind::Coordinator),

@@ -183,6 +183,7 @@ fn agreement(number: usize, now: Timestamp) -> Result<AgreementRecord, Refusal> 
         open_to_accession: false,
         required_signatures: Vec::new(),
         groups: Vec::new(),
+        conditions: Vec::new(),
     }
     .check()?;
     let bytes = encode_terms(&terms);
