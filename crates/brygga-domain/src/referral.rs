@@ -80,6 +80,8 @@ pub struct Referral {
     pub review: Option<Review>,
     /// Whether its ground was taken away: nobody works on it or reads its content in everyday work.
     pub is_stopped: bool,
+    /// Function of this node that made it on behalf of the one that it belongs to; never sent. None where that made it.
+    pub shared_unit: Option<UnitId>,
 }
 
 /// How far a second look at a decline has come.
@@ -121,6 +123,7 @@ impl Referral {
             loop_closed_at: None,
             review: None,
             is_stopped: false,
+            shared_unit: None,
         }
     }
 

@@ -14,6 +14,8 @@ CREATE TABLE referral (
     -- Function at this node, for its work list: the asking one at the source, the asked one at the target;
     -- '*' for the intake.
     own_unit TEXT NOT NULL,
+    -- Function of this node that made it on behalf of that one, and has it in its work list too; null where that made it.
+    shared_unit TEXT,
     -- Where the work stands.
     status TEXT NOT NULL CHECK (status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED', 'ON_HOLD',
                                            'REJECTED', 'CANCELLED', 'EXPIRED', 'COMPLETED', 'FAILED',

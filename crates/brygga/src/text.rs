@@ -134,6 +134,7 @@ texts! {
     Note = "anteckning", "note";
     NoteSent = "Anteckningen är sparad och skickas.", "The note is stored and on its way.";
     Number = "nummer", "number";
+    OnBehalfOf = "på uppdrag av", "on behalf of";
     OtherSide = "den andra parten", "the other side";
     Outbox = "utkorg", "outbox";
     Outlook = "gallring", "outlook";

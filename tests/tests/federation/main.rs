@@ -39,6 +39,7 @@ mod schema;
 mod scopes;
 mod setting;
 mod shared_team;
+mod shared_unit;
 mod stopping;
 mod suspension;
 mod trust;

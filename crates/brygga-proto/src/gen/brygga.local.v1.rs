@@ -137,6 +137,9 @@ pub struct AccessEntry {
     /// Commitment of its leaf in the audit log, 32 bytes.
     #[prost(bytes = "vec", tag = "13")]
     pub leaf: ::prost::alloc::vec::Vec<u8>,
+    /// Board for which the unit acted and which remains responsible; empty where the unit acted for itself.
+    #[prost(string, tag = "14")]
+    pub on_behalf_of: ::prost::alloc::string::String,
 }
 /// SampleAccessLogRequest says how to draw.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6056,6 +6059,12 @@ pub struct RegisterEntry {
     /// Unset where it is not marked.
     #[prost(message, optional, tag = "9")]
     pub secrecy: ::core::option::Option<SecrecyMarking>,
+    /// Unit that made it for a board; empty where nobody acted for another, and where the public part leaves it out.
+    #[prost(string, tag = "10")]
+    pub handled_by: ::prost::alloc::string::String,
+    /// Board for which, which remains responsible; empty with handled_by.
+    #[prost(string, tag = "11")]
+    pub on_behalf_of: ::prost::alloc::string::String,
 }
 /// ListRegisterRequest says what to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

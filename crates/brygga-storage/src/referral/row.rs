@@ -56,7 +56,8 @@ pub(super) fn bind_new(new: &NewReferral, values: &mut Values) {
         .bytes_or_null(offer.as_ref().map(|id| id.as_bytes().as_slice()));
     values
         .bytes_or_null(content.as_ref().map(|held| held.key_slot.as_bytes().as_slice()))
-        .bytes_or_null(content.as_ref().map(|held| held.ciphertext.as_slice()));
+        .bytes_or_null(content.as_ref().map(|held| held.ciphertext.as_slice()))
+        .text_or_null(unit_text(referral.shared_unit.as_ref()));
 }
 
 /// Puts what events change, in the order of the update's columns.
@@ -165,6 +166,7 @@ pub(super) fn referral(row: &StoredRow<'_>) -> Result<Referral, StorageError> {
         loop_closed_at: row.instant_or_null("loop_closed_at")?,
         review: row.coded_or_null("review", review_from_text)?,
         is_stopped: row.flag("is_stopped")?,
+        shared_unit: row.coded_or_null("shared_unit", unit)?,
     })
 }
 

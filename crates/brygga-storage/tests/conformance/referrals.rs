@@ -211,8 +211,9 @@ async fn the_list_filters_by_side_openness_and_unit(database: &Database) {
     closed.referral.status = Status::Expired;
     let mut intake = new_referral(1, Side::Target);
     intake.referral.target_unit = None;
-    let new_referrals =
-        vec![closed, intake, new_referral(2, Side::Target), new_referral(3, Side::Source)];
+    let mut on_behalf = new_referral(3, Side::Source);
+    on_behalf.referral.shared_unit = Some(UnitId::parse("bosam").unwrap());
+    let new_referrals = vec![closed, intake, new_referral(2, Side::Target), on_behalf];
     store(&held, WriteSet { new_referrals, ..WriteSet::default() }).await.unwrap();
     let list = |filter: ReferralFilter| {
         let held = held.clone();
@@ -237,6 +238,10 @@ async fn the_list_filters_by_side_openness_and_unit(database: &Database) {
     assert_eq!(list(of_units(&[Some("mobila-teamet")])).await, ids(&[2, 0]));
     assert_eq!(list(of_units(&[Some("mobila")])).await, ids(&[]));
     assert_eq!(list(of_units(&[])).await, ids(&[]));
+    for unit in ["bosam", "mottagningen"] {
+        let of_both = ReferralFilter { side: Side::Source, ..of_units(&[Some(unit)]) };
+        assert_eq!(list(of_both).await, ids(&[3]), "{unit}");
+    }
 }
 
 async fn unanswered_requests_are_due_at_the_target_only(database: &Database) {
