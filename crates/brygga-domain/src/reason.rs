@@ -131,6 +131,8 @@ reasons! {
     PolicyFindings = "SEND_POLICY_FINDINGS", Precondition;
     /// A decline by the provider without a next step for the person.
     NextStepMissing = "SEND_NEXT_STEP_MISSING", Invalid;
+    /// A decline for want of a right to a dwelling, without saying where the person can get advice.
+    AdviceMissing = "SEND_ADVICE_MISSING", Invalid;
     /// A completion without an outcome.
     OutcomeMissing = "SEND_OUTCOME_MISSING", Invalid;
     /// There is no active contact point, or more than one.

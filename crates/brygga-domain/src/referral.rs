@@ -4,6 +4,7 @@
 //! work stands ([`Status`]), and what people call it meanwhile ([`BusinessStatus`], without guards).
 //! From delivery on, the target's log orders the referral; the source mirrors it (exchange guide 1.2).
 
+mod advice;
 mod decision;
 mod event;
 mod receipt;
@@ -13,6 +14,7 @@ mod status;
 mod tests;
 mod words;
 
+pub use advice::{AdviceChannel, AdviceMeans};
 pub use decision::Command;
 pub use event::{Decline, Escalation, Event, Outcome, TakenOn};
 pub use request::{ContactPolicy, Grant, Request, RequestParts};

@@ -15,7 +15,7 @@ macro_rules! referral_columns {
          referral.taken_on_act_by, referral.take_on_by, referral.take_on_due, \
          referral.escalation_level, referral.escalated_unit, referral.about_child, \
          referral.part_of, referral.offer_id, referral.rerouted_to, referral.business_status, \
-         referral.loop_closed_at, referral.review, referral.is_stopped, referral.shared_unit"
+         referral.loop_closed_at, referral.review, referral.is_stopped, referral.shared_unit, referral.advice"
     };
 }
 
@@ -62,8 +62,8 @@ static UPDATE: Batch = Batch::new(
      rerouted_to = step.column13, escalate_at = step.column14, \
      escalation_level = step.column15, escalated_unit = step.column16, \
      business_status = step.column17, loop_closed_at = step.column18, review = step.column19, \
-     is_stopped = step.column20 FROM (VALUES",
-    20,
+     is_stopped = step.column20, advice = step.column21 FROM (VALUES",
+    21,
     ") AS step WHERE referral.id = step.column1 AND referral.version = step.column2",
 );
 

@@ -18,8 +18,8 @@ use brygga_domain::{
 };
 
 use crate::content::{
-    ChildAgeBand, HomelessnessSituation, Household, PersonalIdentityNumber, ReferralContent,
-    ThirdPerson,
+    CauseLevel, ChildAgeBand, HomelessnessSituation, Household, PersonalIdentityNumber,
+    ReferralContent, ThirdPerson,
 };
 use crate::envelope::{Header, MessageType, SealedInfo, SignedEnvelope};
 use crate::referral::encode_requested;
@@ -142,6 +142,7 @@ pub(crate) fn content() -> ReferralContent {
             relation: ThirdPersonRelation::Partner,
             name: Sensitive::new("Elvan Testsson".to_owned()),
         })],
+        cause_level: Some(Sensitive::new(CauseLevel::Structural)),
     }
 }
 

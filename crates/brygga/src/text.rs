@@ -42,6 +42,7 @@ texts! {
     ActBy = "agerar senast", "acts by";
     AcuteDuty = "akutansvar", "acute duty";
     Agreement = "avtal", "agreement";
+    Advice = "råd", "advice";
     AgreementLintClean = "Inga anmärkningar: varje regel kan avgöra något.", "No findings: every rule can decide something.";
     AgreementProposed = "Avtalet är föreslaget och undertecknat för den egna organisationen. De andra parterna har fått det för underskrift.", "The agreement is proposed and signed for this organisation. The other parties have been asked to sign.";
     AgreementSigned = "Avtalet är undertecknat för den egna organisationen.", "The agreement is signed for this organisation.";
@@ -54,6 +55,7 @@ texts! {
     Because = "därför", "because";
     CallDutyPhone = "RING NU: mottagarens nod svarar inte och uppdraget måste tas samma dag. Telefon:", "CALL NOW: the recipient's node does not answer and the duty is due the same day. Telephone:";
     Categories = "uppgifter", "data";
+    CauseLevel = "orsak", "cause";
     ClaimBy = "anmäl er senast", "claim by";
     ClaimedByWhom = "tagen av", "claimed by";
     ClosedOn = "avslutad", "closed";

@@ -7,6 +7,7 @@ mod accession;
 mod agreement;
 mod bad_input;
 mod bodies;
+mod cause;
 mod code_lists;
 mod consent;
 mod contact_points;

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use super::rule::is_name;
 use super::terms::{AgreementDraft, is_text};
+use crate::contact_form::is_link;
 use crate::{OrgId, Reason, Refusal, UnitId};
 
 const GROUPS_MAX: usize = 16;
@@ -94,16 +95,13 @@ impl AgreementDraft {
 
 /// A link, or a file number as registrars write it: with a digit, and at most one word.
 fn is_reference(text: &str) -> bool {
-    let is_link = text.strip_prefix("https://").is_some_and(|rest| {
-        !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || c == '@')
-    });
     let is_of_number = |c: char| c.is_alphanumeric() || " -/.:".contains(c);
     let words = text.split(|c: char| !c.is_alphanumeric());
     let of_letters = words.filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
     let is_number = text.contains(|c: char| c.is_ascii_digit())
         && text.chars().all(is_of_number)
         && of_letters.count() <= 1;
-    is_text(text) && (is_link || is_number)
+    is_text(text) && (is_link(text) || is_number)
 }
 
 #[cfg(test)]

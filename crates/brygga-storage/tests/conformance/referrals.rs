@@ -1,8 +1,8 @@
 //! Referrals: what is stored reads back, the work list, the clock.
 
 use brygga_domain::referral::{
-    Decline, DeclineParty, Delivery, NextStep, Outcome, OutcomeResult, Side, Status, StatusReason,
-    TakenOn,
+    AdviceChannel, AdviceMeans, Decline, DeclineParty, Delivery, NextStep, Outcome, OutcomeResult,
+    Side, Status, StatusReason, TakenOn,
 };
 use brygga_domain::{Reason, UnitId};
 use brygga_exchange::WriteSet;
@@ -33,6 +33,14 @@ fn filter(side: Side) -> ReferralFilter {
     ReferralFilter { side, open_only: false, units: None, before: None, limit: 100 }
 }
 
+fn with_advice() -> Decline {
+    let unit = UnitId::parse("bostadsrad").unwrap();
+    let number = "0480-450 000".to_owned();
+    let advice = AdviceChannel::new(unit, AdviceMeans::Telephone, number).unwrap();
+    let (reason, step) = (StatusReason::NoRightToHousing, Some(NextStep::AdviceMeeting));
+    Decline::with_advice(DeclineParty::Provider, reason, step, advice).unwrap()
+}
+
 async fn a_referral_reads_back_in_every_status(database: &Database) {
     let held = database.open().await;
     let decline = Decline::new(
@@ -49,6 +57,7 @@ async fn a_referral_reads_back_in_every_status(database: &Database) {
         Status::CancellationRequested { reason: StatusReason::NoLongerNeeded },
         Status::Rejected(decline.unwrap()),
         Status::Rejected(Decline::by_system()),
+        Status::Rejected(with_advice()),
         Status::Cancelled { reason: StatusReason::Duplicate },
         Status::Expired,
         Status::Completed(outcome),

@@ -172,6 +172,10 @@ explanations! {
         sv: "Ett avslag behöver ett nästa steg för personen.", "Ange --next-step.";
         en: "A decline needs a next step for the person.", "Name one with --next-step.";
     }
+    AdviceMissing {
+        sv: "Den som inte har rätt till bostad enligt lag ska få veta var råd finns.", "Ange --advice-unit med --advice-phone eller --advice-link.";
+        en: "Whoever has no right to a dwelling by law is to be told where to get advice.", "Name --advice-unit with --advice-phone or --advice-link.";
+    }
     OutcomeMissing {
         sv: "Resultatet saknas.", "Ange --result.";
         en: "The outcome is missing.", "Name one with --result.";
