@@ -8,12 +8,13 @@ mod inside;
 mod review;
 
 use brygga_domain::access::{
-    AccessGround, AccessObject, Asker, ConsentKeeper, Handler, Sight, Standing, Width,
+    AccessGround, AccessObject, Asker, Behalf, ConsentKeeper, Handler, Sight, Standing, Width,
 };
 use brygga_domain::referral::{Referral, Side};
 use brygga_domain::{ConsentId, DataCategory, Reason, ReferralId, Refusal, Timestamp, UnitId};
 use brygga_exchange::Decided;
 use brygga_exchange::access::{Access, Accessor, note};
+use brygga_exchange::audit::Actor;
 use brygga_identity::caller::Caller;
 use brygga_identity::roles::Role;
 use brygga_storage::{Decision, Reader, StorageError};
@@ -54,7 +55,12 @@ pub const fn width_of(role: Role) -> Width {
 
 /// The caller as need-to-know sees it.
 pub(crate) fn asker(caller: &Caller) -> Asker<'_> {
-    Asker { subject: caller.subject(), width: width(caller), units: caller.units() }
+    Asker {
+        subject: caller.subject(),
+        width: width(caller),
+        units: caller.units(),
+        behalves: caller.behalves(),
+    }
 }
 
 /// The function at this node that a referral belongs to; none is the intake.
@@ -103,6 +109,7 @@ impl App {
         let held = Standing {
             unit: own_unit(referral),
             deputy: deputy(referral),
+            shared: referral.shared_unit.as_ref(),
             handlers: &handlers,
             disclosures: &[],
             glasses: &[],
@@ -160,7 +167,8 @@ pub(crate) fn access(
     let own = unit.filter(|unit| caller.units().contains(*unit));
     let unit = own.or_else(|| caller.units().first()).cloned();
     let roles: Vec<&str> = caller.roles().iter().map(|role| role.as_str()).collect();
-    let by = Accessor { subject: caller.subject().to_owned(), roles: roles.join(","), unit };
+    let subject = caller.subject().to_owned();
+    let by = Accessor { subject, roles: roles.join(","), unit, on_behalf_of: None };
     let action = action.to_owned();
     Access { by, action, object, data_categories: Vec::new(), ground }
 }
@@ -172,7 +180,26 @@ pub(crate) fn referral_access(
     referral: &Referral,
     ground: AccessGround,
 ) -> Access {
-    access(caller, action, AccessObject::Referral(referral.id), own_unit(referral), ground)
+    let object = AccessObject::Referral(referral.id);
+    let mut access = access(caller, action, object, own_unit(referral), ground);
+    if let Some(Behalf { board, unit }) = behalf(caller, referral) {
+        (access.by.unit, access.by.on_behalf_of) = (Some(unit), Some(board));
+    }
+    access
+}
+
+/// For which board a caller acts with a referral, and as which unit; none where it is of the caller's own unit.
+pub(crate) fn behalf(caller: &Caller, referral: &Referral) -> Option<Behalf> {
+    let (board, shared) = (own_unit(referral), referral.shared_unit.as_ref());
+    let asker = asker(caller);
+    let acts = !asker.is_in(board) && asker.represents(board, shared);
+    let (board, unit) = board.zip(shared).filter(|_| acts)?;
+    Some(Behalf { board: board.clone(), unit: unit.clone() })
+}
+
+/// Who decides, as the audit names it.
+pub(crate) fn actor(caller: &Caller, behalf: Option<&Behalf>) -> Actor {
+    Actor::of(caller.subject(), behalf.map(|behalf| &behalf.board))
 }
 
 /// An access of a caller to a consent.
@@ -196,7 +223,8 @@ pub(crate) fn begun(
     let id = referral.id;
     let access = referral_access(caller, "referral.request", referral, AccessGround::OwnUnit);
     let access = with_data(access, &referral.grant.data_categories);
-    let mut decided = decided.accessed(now, access);
+    let behalf = behalf(caller, referral);
+    let mut decided = decided.on_behalf(behalf.as_ref()).accessed(now, access);
     decided.writes.access.handlers.push((id, handler(caller, now)));
     decided
 }

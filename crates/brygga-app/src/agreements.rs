@@ -50,7 +50,8 @@ impl App {
     /// # Errors
     /// [`Reason::PolicyFindings`] where a rule can never decide anything and that is not accepted;
     /// [`Reason::InvalidField`] where the parties do not suit the kind or one is no member;
-    /// [`Reason::IdempotencyMismatch`] where the id and version name other terms;
+    /// [`Reason::RoleDenied`] where only members of a working group may; [`Reason::IdempotencyMismatch`] where the id
+    /// and version name other terms;
     /// [`Reason::InvalidTransition`] where what they stand against does not wait for this organisation's signature.
     pub async fn agreement_propose(
         &self,
@@ -59,6 +60,7 @@ impl App {
         manner: ProposalManner,
     ) -> Result<AgreementRecord, AppError> {
         let terms = self.amended(self.directed(terms)?, manner.only_affected)?;
+        self.check_proposer(caller, &terms)?;
         self.check_findings(&terms, manner.accept_findings)?;
         terms.check_parties(|organisation| self.kind_of(organisation))?;
         let (id, version) = (terms.agreement_id, terms.version);

@@ -12,6 +12,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
+use crate::access::asker;
 use crate::referrals::may_see;
 use crate::{App, AppError, ReferralView};
 
@@ -78,7 +79,10 @@ impl App {
         id: ReferralId,
     ) -> Result<(MessageId, Delivery), AppError> {
         let sent = self.parts().store.glance(move |reader| Box::pin(reader.referral_sent(id)));
-        let sent = sent.await?.filter(|sent| may_see(caller, sent.source_unit.as_ref()));
+        let sent = sent.await?.filter(|sent| {
+            let (board, shared) = (sent.source_unit.as_ref(), sent.shared_unit.as_ref());
+            may_see(caller, board) || asker(caller).represents(board, shared)
+        });
         let sent = sent.ok_or(Refusal::new(Reason::NotFound))?;
         Ok((sent.request_message, sent.delivery))
     }

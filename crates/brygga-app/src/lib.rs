@@ -21,6 +21,7 @@ mod explaining;
 mod monitor;
 mod notes;
 mod offers;
+mod proposing;
 mod quotas;
 mod receiving;
 mod referrals;

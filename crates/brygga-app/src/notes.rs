@@ -5,7 +5,6 @@ use std::sync::Arc;
 use brygga_domain::referral::{Referral, Side};
 use brygga_domain::{MessageId, Reason, Refusal};
 use brygga_exchange::Key;
-use brygga_exchange::audit::Actor;
 use brygga_exchange::records::StoredNote;
 use brygga_exchange::referral::{
     NoteContext, NoteDraft, NoteGround, PreparedContent, addressed_unit, consent_of_note, note,
@@ -14,7 +13,7 @@ use brygga_identity::caller::Caller;
 use brygga_storage::{Decision, Reader, StorageError};
 use brygga_wire::local::{NoteShown, NoteWish};
 
-use crate::access::{referral_access, with_data};
+use crate::access::{actor, behalf, referral_access, with_data};
 use crate::content::{Address, Kept, SealedFor};
 use crate::referrals::{answered, decision};
 use crate::{App, AppError, envelopes};
@@ -98,12 +97,14 @@ impl App {
         };
         let disclosed = NoteGround { ground: wish.ground, gdpr_basis: wish.gdpr_basis };
         let draft = NoteDraft { id: wish.note_id, ground: disclosed, content };
-        let actor = Actor::User(caller.subject().to_owned());
+        let behalf = behalf(caller, &referral);
+        let actor = actor(caller, behalf.as_ref());
         let access = referral_access(caller, "referral.note", &referral, ground);
         let access = with_data(access, &content.categories);
         let now = self.now();
         let mut decided = self
             .locally(|local| note(local, &actor, &referral, chain, draft, context))
+            .on_behalf(behalf.as_ref())
             .accessed(now, access);
         decided.writes = envelopes::encrypt(decided.writes, content)?;
         Ok(decision(decided, read_keys))

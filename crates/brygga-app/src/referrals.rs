@@ -3,7 +3,6 @@
 use brygga_domain::access::{AccessGround, AccessObject, Sight};
 use brygga_domain::referral::{Command, Delivery, Referral, Side};
 use brygga_domain::{Reason, ReferralId, Refusal, UnitId};
-use brygga_exchange::audit::Actor;
 use brygga_exchange::records::ReferralEvent;
 use brygga_exchange::{Decided, Key, WriteSet};
 use brygga_identity::caller::Caller;
@@ -11,7 +10,9 @@ use brygga_storage::{Decision, Reader, ReferralFilter, ReferralListed, StorageEr
 use brygga_wire::content::ReferralContent;
 use brygga_wire::local::NoteShown;
 
-use crate::access::{access, asker, fitted, handler, referral_access, with_data};
+use crate::access::{
+    access, actor, asker, behalf, fitted, handler, own_unit, referral_access, with_data,
+};
 use crate::{App, AppError};
 
 /// A referral with what the outbox knows of its request.
@@ -115,7 +116,8 @@ impl App {
         let peer = referral.peer().clone();
         let chain = reader.chain(conversation, &peer).await?;
         let delivery = reader.referral_delivery(id).await?;
-        let actor = Actor::User(caller.subject().to_owned());
+        let behalf = behalf(caller, &referral);
+        let actor = actor(caller, behalf.as_ref());
         let now = self.now();
         let mut decided = self
             .locally(|local| {
@@ -128,6 +130,7 @@ impl App {
                     command,
                 )
             })
+            .on_behalf(behalf.as_ref())
             .accessed(now, access);
         if takes_on && decided.answer.is_ok() {
             decided.writes.access.handlers.push((id, handler(caller, now)));
@@ -230,7 +233,13 @@ impl App {
         listed.sort_by_key(|one| std::cmp::Reverse(one.place));
         let limit = usize::try_from(wish.limit).unwrap_or(usize::MAX);
         listed.truncate(limit);
+        let asker = asker(caller);
         let next = listed.last().filter(|_| listed.len() == limit).map(|last| last.place);
+        // What was begun for a board is not shown any more where the unit does not act for it any more.
+        listed.retain(|one| {
+            let (board, shared) = (own_unit(&one.referral), one.referral.shared_unit.as_ref());
+            asker.is_in(board) || asker.represents(board, shared)
+        });
         let view = |one: ReferralListed| ReferralView {
             referral: one.referral,
             delivery: one.delivery,

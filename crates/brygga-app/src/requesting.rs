@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use brygga_domain::access::Behalf;
 use brygga_domain::referral::Delivery;
-use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal};
+use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal, UnitId};
 use brygga_exchange::Key;
 use brygga_exchange::audit::Actor;
 use brygga_exchange::records::IdempotencyKey;
@@ -13,7 +14,7 @@ use brygga_policy::Principal;
 use brygga_storage::{Decision, Expectation, Reader, StorageError};
 use brygga_wire::local::ReferralWish;
 
-use crate::access::begun;
+use crate::access::{actor, begun};
 use crate::content::{Address, Kept};
 use crate::envelopes;
 use crate::quotas::quota_use;
@@ -75,9 +76,7 @@ impl App {
         caller: &Caller,
         wish: &ReferralWish,
     ) -> Result<(Prepared, PreparedContent), AppError> {
-        if !may_see(caller, wish.wish.source_unit.as_ref()) {
-            return Err(Refusal::at(Reason::RoleDenied, "source_unit").into());
-        }
+        let behalf = asking_for(caller, wish.wish.source_unit.as_ref())?;
         let source = self.principal(&self.parts().organisation)?;
         let absent = |_| Refusal::at(Reason::NotFound, "target");
         let target = self.principal(&wish.wish.target).map_err(absent)?;
@@ -86,7 +85,8 @@ impl App {
             message_id: local.message_id(),
             source,
             target,
-            actor: Actor::User(caller.subject().to_owned()),
+            actor: actor(caller, behalf.as_ref()),
+            behalf,
             caller: caller.clone(),
         });
         let address = Address {
@@ -130,6 +130,7 @@ impl App {
             message_id: request.message_id,
             idempotency: key,
             actor: request.actor.clone(),
+            shared_unit: request.behalf.as_ref().map(|behalf| behalf.unit.clone()),
         };
         let book = self.agreements_held(reader).await?;
         let ends = (&request.source.organisation, &request.target.organisation);
@@ -193,5 +194,15 @@ struct Prepared {
     source: Principal,
     target: Principal,
     actor: Actor,
+    behalf: Option<Behalf>,
     caller: Caller,
+}
+
+/// For which board a caller asks, where the function that asks is none of the caller's own.
+fn asking_for(caller: &Caller, asking: Option<&UnitId>) -> Result<Option<Behalf>, Refusal> {
+    if may_see(caller, asking) {
+        return Ok(None);
+    }
+    let behalf = caller.behalves().iter().find(|behalf| Some(&behalf.board) == asking);
+    behalf.cloned().map(Some).ok_or(Refusal::at(Reason::RoleDenied, "source_unit"))
 }

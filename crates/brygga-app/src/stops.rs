@@ -13,7 +13,7 @@ use brygga_policy::{Principal, still_held};
 use brygga_storage::StorageError;
 use brygga_wire::referral::decode_progressed;
 
-use crate::access::referral_access;
+use crate::access::{actor, behalf, referral_access};
 use crate::referrals::{answered, decision};
 use crate::{App, AppError};
 
@@ -116,10 +116,12 @@ impl App {
                 let keys = queued.iter().map(|entry| Key::Outbox(entry.message_id));
                 let read_keys = keys.chain(read_keys).collect();
                 let access = referral_access(&caller, "referral.mark_in_error", &referral, ground);
-                let actor = Actor::User(caller.subject().to_owned());
+                let behalf = behalf(&caller, &referral);
+                let actor = actor(&caller, behalf.as_ref());
                 let now = app.now();
                 let decided = app
                     .locally(|local| mark_in_error(local, &actor, referral, &queued))
+                    .on_behalf(behalf.as_ref())
                     .accessed(now, access);
                 Ok(decision(decided, read_keys))
             })

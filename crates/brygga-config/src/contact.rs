@@ -1,5 +1,7 @@
 //! `[contact]`: whom to call when a same-day duty cannot wait for a message.
 
+use brygga_domain::contact_form::is_telephone;
+
 use crate::error::{Code, SettingsError};
 use crate::section::Section;
 
@@ -29,7 +31,7 @@ impl ContactSettings {
             duty_phone_list.push(DutyPhone {
                 name_of_function: entry.required_text("name_of_function")?,
                 phone: entry.parsed("phone", Code::NotAPhoneNumber, None, |text| {
-                    if is_phone(text) { Ok(text.to_owned()) } else { Err(PHONE_FORM) }
+                    if is_telephone(text) { Ok(text.to_owned()) } else { Err(PHONE_FORM) }
                 })?,
             });
             entry.finish()?;
@@ -37,12 +39,4 @@ impl ContactSettings {
         section.finish()?;
         Ok(Self { duty_phone_list })
     }
-}
-
-fn is_phone(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let rest = text.strip_prefix('+').unwrap_or(text);
-    (6..=15).contains(&digits)
-        && text.starts_with(['+', '0'])
-        && rest.bytes().all(|b| b.is_ascii_digit() || b == b' ' || b == b'-')
 }

@@ -99,6 +99,8 @@ codes! {
     NotAPhoneNumber = "NOT_A_PHONE_NUMBER",
     /// Not a storage address.
     NotAStorageUrl = "NOT_A_STORAGE_URL",
+    /// Not a function of the organisation.
+    NotAUnit = "NOT_A_UNIT",
     /// Not an address and port to listen on.
     NotAnAddress = "NOT_AN_ADDRESS",
     /// Not an address of the form `https://host:port`.

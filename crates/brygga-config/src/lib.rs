@@ -29,6 +29,7 @@ mod settings;
 mod storage;
 mod telemetry;
 mod template;
+mod units;
 
 pub use audit::AuditSettings;
 pub use check::Finding;
@@ -50,6 +51,7 @@ pub use settings::Settings;
 pub use storage::{StorageLocation, StorageSettings, StorageUrl};
 pub use telemetry::{LogFormat, LogLevel, TelemetrySettings};
 pub use template::{TemplateValues, template};
+pub use units::UnitsSettings;
 
 #[cfg(test)]
 mod tests;

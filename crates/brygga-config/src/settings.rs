@@ -19,9 +19,10 @@ use crate::retention::RetentionSettings;
 use crate::section::{Origin, Section};
 use crate::storage::{StorageLocation, StorageSettings, StorageUrl};
 use crate::telemetry::TelemetrySettings;
+use crate::units::UnitsSettings;
 
 /// The section names, in the order of the template.
-pub(crate) const SECTIONS: [&str; 13] = [
+pub(crate) const SECTIONS: [&str; 14] = [
     "node",
     "federation_listener",
     "local_listener",
@@ -35,6 +36,7 @@ pub(crate) const SECTIONS: [&str; 13] = [
     "telemetry",
     "audit",
     "contact",
+    "units",
 ];
 
 /// The settings of one node. Every path in it starts from the directory of the file.
@@ -66,6 +68,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// Whom to call when a same-day duty cannot wait.
     pub contact: ContactSettings,
+    /// Functions that several boards share.
+    pub units: UnitsSettings,
     base_dir: PathBuf,
 }
 
@@ -172,6 +176,7 @@ impl Settings {
             telemetry: TelemetrySettings::read(tables.optional("telemetry")?)?,
             audit: AuditSettings::read(tables.optional("audit")?)?,
             contact: ContactSettings::read(tables.optional("contact")?)?,
+            units: UnitsSettings::read(tables.optional("units")?)?,
             base_dir: base_dir.to_owned(),
         })
     }

@@ -175,4 +175,8 @@ checkpoint_seconds = 10
 duty_phone_list = [
 #  { name_of_function = "Socialjouren", phone = "08-465 004 00" },
 ]
+
+[units]
+# Functions that several boards share. Each board remains responsible for what is done in its name.
+#shared_list = [{ unit = "bostadssamordningen", acts_for = ["socialnamnden", "omsorgsnamnden"] }]
 "#;

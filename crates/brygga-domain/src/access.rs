@@ -4,6 +4,7 @@
 //! Need-to-know is decided here, over what is held; nothing here knows a token or a database. A
 //! person is named by the opaque subject of the token, stays inside the node and is never sent.
 
+mod behalf;
 mod break_glass;
 mod ground;
 mod inside;
@@ -12,6 +13,7 @@ mod review;
 #[cfg(test)]
 mod tests;
 
+pub use behalf::{Behalf, SharedUnits};
 pub use break_glass::{Approval, BreakGlass, BreakGlassReason};
 pub use ground::{AccessGround, AccessObject};
 pub use inside::{INSIDE_GROUNDS, InsideDisclosure, Revocation};

@@ -6,8 +6,10 @@
 //! a message is decided in `brygga-policy`.
 
 mod amendment;
+mod condition;
 mod criterion;
 mod directive;
+mod group;
 mod negotiation;
 mod parties;
 mod quota;
@@ -20,8 +22,10 @@ mod tests;
 mod vocabulary;
 
 pub use amendment::affected;
+pub use condition::Condition;
 pub use criterion::Criterion;
 pub use directive::OWNED_BY;
+pub use group::{GroupMember, WorkingGroup};
 pub use negotiation::Negotiation;
 pub use quota::{QUOTA_MAX, Quota, QuotaAmount, QuotaPeriod};
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};

@@ -8,7 +8,7 @@ mod lists;
 #[cfg(test)]
 mod tests;
 
-pub use lists::{CodeList, CodeLists, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED, Term};
+pub use lists::{CodeList, CodeLists, HOUSE_RULE, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED, Term};
 
 use crate::{Reason, Refusal};
 

@@ -8,6 +8,7 @@ pub mod access;
 pub mod agreement;
 pub mod code;
 pub mod consent;
+pub mod contact_form;
 pub mod disclosure;
 pub mod eligibility;
 pub mod id;

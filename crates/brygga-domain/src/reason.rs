@@ -75,6 +75,8 @@ reasons! {
     InvalidField = "SEND_INVALID_FIELD", Invalid;
     /// Content stands where none may stand.
     ContentForbidden = "SEND_CONTENT_FORBIDDEN", Invalid;
+    /// A text looks as if it told the result of a drug or alcohol test, and nobody says to have read it again.
+    ContentWarning = "SEND_CONTENT_WARNING", Precondition;
     /// The envelope's signature does not verify.
     BadSignature = "SEND_BAD_SIGNATURE", Unauthenticated;
     /// The envelope is for somebody else.
@@ -135,6 +137,8 @@ reasons! {
     PolicyFindings = "SEND_POLICY_FINDINGS", Precondition;
     /// A decline by the provider without a next step for the person.
     NextStepMissing = "SEND_NEXT_STEP_MISSING", Invalid;
+    /// A decline for want of a right to a dwelling, without saying where the person can get advice.
+    AdviceMissing = "SEND_ADVICE_MISSING", Invalid;
     /// A completion without an outcome.
     OutcomeMissing = "SEND_OUTCOME_MISSING", Invalid;
     /// There is no active contact point, or more than one.

@@ -4,6 +4,7 @@
 //! work stands ([`Status`]), and what people call it meanwhile ([`BusinessStatus`], without guards).
 //! From delivery on, the target's log orders the referral; the source mirrors it (exchange guide 1.2).
 
+mod advice;
 mod decision;
 mod event;
 mod receipt;
@@ -13,6 +14,7 @@ mod status;
 mod tests;
 mod words;
 
+pub use advice::{AdviceChannel, AdviceMeans};
 pub use decision::Command;
 pub use event::{Decline, Escalation, Event, Outcome, TakenOn};
 pub use request::{ContactPolicy, Grant, Request, RequestParts};
@@ -80,6 +82,8 @@ pub struct Referral {
     pub review: Option<Review>,
     /// Whether its ground was taken away: nobody works on it or reads its content in everyday work.
     pub is_stopped: bool,
+    /// Function of this node that made it on behalf of the one that it belongs to; never sent. None where that made it.
+    pub shared_unit: Option<UnitId>,
 }
 
 /// How far a second look at a decline has come.
@@ -121,6 +125,7 @@ impl Referral {
             loop_closed_at: None,
             review: None,
             is_stopped: false,
+            shared_unit: None,
         }
     }
 

@@ -18,6 +18,7 @@ use brygga_domain::access::{
 };
 use brygga_domain::{ConsentId, DataCategory, ReferralId, Seconds, Timestamp, UnitId};
 
+use crate::audit::Actor;
 use crate::{Decided, WriteSet};
 
 pub use glass::{approve, open, review as review_glass};
@@ -37,6 +38,15 @@ pub struct Accessor {
     pub roles: String,
     /// The unit in which it was done; none is the intake.
     pub unit: Option<UnitId>,
+    /// The board for which that unit acted; none where it acted for itself.
+    pub on_behalf_of: Option<UnitId>,
+}
+
+impl Accessor {
+    /// The same as whoever decides.
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::of(&self.subject, self.on_behalf_of.as_ref())
+    }
 }
 
 /// One access: what was seen or changed, and why that was permitted.

@@ -4,7 +4,7 @@
 //! never content, and can be erased without breaking the log.
 
 use brygga_audit::{Commitment, Salt};
-use brygga_domain::{OrgId, Refusal, Timestamp};
+use brygga_domain::{OrgId, Refusal, Timestamp, UnitId};
 use brygga_policy::Permit;
 
 use crate::records::AuditLeaf;
@@ -15,10 +15,28 @@ use crate::{Decided, Local, WriteSet};
 pub enum Actor {
     /// A user or system of the own organisation, by the opaque subject of its token.
     User(String),
+    /// The same, of a unit that acts for a board which remains responsible.
+    OnBehalf {
+        /// By the opaque subject of its token.
+        user: String,
+        /// The board.
+        board: UnitId,
+    },
     /// Another organisation's node.
     Peer(OrgId),
     /// The node's own clock.
     Clock,
+}
+
+impl Actor {
+    /// A user or system of the own organisation, that acts for a board or for its own unit.
+    pub fn of(user: &str, board: Option<&UnitId>) -> Self {
+        let user = user.to_owned();
+        match board {
+            Some(board) => Self::OnBehalf { user, board: board.clone() },
+            None => Self::User(user),
+        }
+    }
 }
 
 /// What was decided.
@@ -70,7 +88,8 @@ pub(crate) fn refused<T>(
     Decided { writes: WriteSet { audit: vec![audit], ..WriteSet::default() }, answer: Err(refusal) }
 }
 
-/// The canonical form: six fields in fixed order, tab-separated, one line, UTF-8.
+/// The canonical form: six fields in fixed order, and a seventh where somebody acted for a board; tab-separated, one line,
+/// UTF-8.
 fn canonical(
     at: Timestamp,
     actor: &Actor,
@@ -78,8 +97,12 @@ fn canonical(
     subject: &str,
     verdict: &Verdict,
 ) -> Vec<u8> {
+    let behalf = match actor {
+        Actor::OnBehalf { board, .. } => format!("\ton-behalf-of:{board}"),
+        Actor::User(_) | Actor::Peer(_) | Actor::Clock => String::new(),
+    };
     let actor = match actor {
-        Actor::User(user) => format!("user:{}", one_field(user)),
+        Actor::User(user) | Actor::OnBehalf { user, .. } => format!("user:{}", one_field(user)),
         Actor::Peer(peer) => format!("peer:{peer}"),
         Actor::Clock => "clock".to_owned(),
     };
@@ -90,7 +113,7 @@ fn canonical(
             format!("refused\t{} {}", refusal.reason.as_str(), refusal.field)
         }
     };
-    format!("{}\t{actor}\t{action}\t{subject}\t{verdict}", at.as_millis()).into_bytes()
+    format!("{}\t{actor}\t{action}\t{subject}\t{verdict}{behalf}", at.as_millis()).into_bytes()
 }
 
 /// Keeps a foreign text inside its field.

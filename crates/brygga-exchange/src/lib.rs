@@ -13,6 +13,7 @@ pub mod erase;
 pub mod monitor;
 pub mod offer;
 pub mod outbox;
+pub mod proposer;
 pub mod quota;
 pub mod receive;
 pub mod records;

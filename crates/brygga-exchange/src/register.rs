@@ -2,10 +2,12 @@
 //! in the transaction that stores the message, which is sooner than "without delay" (OSL 5:1).
 
 use brygga_crypto::Digest;
+use brygga_domain::access::Behalf;
 use brygga_domain::register::{RegisterDirection, SecrecyProvision};
 use brygga_domain::{ConversationId, MessageId, OrgId, Timestamp};
 use brygga_wire::envelope::{Header, MessageType};
 
+use crate::Decided;
 use crate::records::OutboxEntry;
 
 /// A document in the register. Its number is given by the store.
@@ -27,6 +29,8 @@ pub struct RegisterEntry {
     pub subject: String,
     /// The secrecy marking, made by the own organisation; none where nothing in it is about a person.
     pub secrecy: Option<SecrecyProvision>,
+    /// The shared unit that made it and the board for which; none where nobody acted for another.
+    pub behalf: Option<Behalf>,
 }
 
 /// An export of the register that the registrar has confirmed to have kept.
@@ -55,6 +59,7 @@ impl RegisterEntry {
             conversation: message.conversation,
             subject: message.message_type.clone(),
             secrecy: secrecy(message_type),
+            behalf: None,
         }
     }
 
@@ -68,7 +73,19 @@ impl RegisterEntry {
             conversation: header.conversation,
             subject: header.message_type.as_str().to_owned(),
             secrecy: secrecy(&header.message_type),
+            behalf: None,
         }
+    }
+}
+
+impl<T> Decided<T> {
+    /// The same decision by somebody who acts for a board; unchanged where nobody does.
+    #[must_use]
+    pub fn on_behalf(mut self, behalf: Option<&Behalf>) -> Self {
+        for entry in &mut self.writes.register {
+            entry.behalf = behalf.cloned();
+        }
+        self
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use brygga_domain::access::Behalf;
 use brygga_domain::{OrgId, Timestamp, UnitId};
 
 use crate::roles::Role;
@@ -21,6 +22,7 @@ pub struct Caller {
     roles: BTreeSet<Role>,
     unknown_roles: usize,
     units: BTreeSet<UnitId>,
+    behalves: BTreeSet<Behalf>,
     expires_at: Timestamp,
     bound_to: Option<CertificateThumbprint>,
 }
@@ -33,6 +35,7 @@ pub(crate) struct ProvedClaims {
     pub(crate) roles: BTreeSet<Role>,
     pub(crate) unknown_roles: usize,
     pub(crate) units: BTreeSet<UnitId>,
+    pub(crate) behalves: BTreeSet<Behalf>,
     pub(crate) expires_at: Timestamp,
     pub(crate) bound_to: Option<CertificateThumbprint>,
 }
@@ -46,10 +49,21 @@ impl Caller {
             roles,
             unknown_roles,
             units,
+            behalves,
             expires_at,
             bound_to,
         } = claims;
-        Self { organisation, subject, token_id, roles, unknown_roles, units, expires_at, bound_to }
+        Self {
+            organisation,
+            subject,
+            token_id,
+            roles,
+            unknown_roles,
+            units,
+            behalves,
+            expires_at,
+            bound_to,
+        }
     }
 
     /// The same caller with the roles that `counts` lets stand; nobody gets more rights by it.
@@ -95,6 +109,11 @@ impl Caller {
     /// The units that the caller works in; empty where the token names none.
     pub const fn units(&self) -> &BTreeSet<UnitId> {
         &self.units
+    }
+
+    /// For whom the caller may act beside the own units: what the node's settings say of these.
+    pub const fn behalves(&self) -> &BTreeSet<Behalf> {
+        &self.behalves
     }
 
     /// The token's `exp`: a stream that lasts longer asks for a new token.

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use brygga_crypto::sha256;
+use brygga_domain::access::SharedUnits;
 use brygga_domain::{OrgId, Seconds, Timestamp};
 use jsonwebtoken::Algorithm;
 
@@ -95,6 +96,7 @@ pub struct TokenPolicy {
 /// New keys mean a new verifier, which starts with an empty cache.
 pub struct TokenVerifier {
     policy: TokenPolicy,
+    shared: SharedUnits,
     keys: KeySet,
     cache: TokenCache,
     revoked: ArcSwap<RevokedTokens>,
@@ -110,7 +112,13 @@ impl TokenVerifier {
     pub fn new(jwks: &str, policy: TokenPolicy) -> Result<Self, KeySetError> {
         let keys = KeySet::parse(jwks, policy.algorithm)?;
         let (cache, revoked) = (TokenCache::default(), ArcSwap::default());
-        Ok(Self { policy, keys, cache, revoked })
+        Ok(Self { policy, shared: SharedUnits::default(), keys, cache, revoked })
+    }
+
+    /// The same, where somebody of these units may act for others too.
+    #[must_use]
+    pub fn with_shared_units(self, shared: SharedUnits) -> Self {
+        Self { shared, ..self }
     }
 
     /// Refuses these tokens from now on, and no longer those that were revoked before.
@@ -163,7 +171,7 @@ impl TokenVerifier {
         let key = self.keys.find(&key_id).ok_or(TokenError::KeyUnknown)?;
         let algorithm = self.policy.algorithm.of_library();
         match jsonwebtoken::crypto::verify(signature, signed.as_bytes(), key, algorithm) {
-            Ok(true) => claims::check(&part(claims)?, &self.policy, now),
+            Ok(true) => claims::check(&part(claims)?, &self.policy, &self.shared, now),
             Ok(false) | Err(_) => Err(TokenError::BadSignature),
         }
     }

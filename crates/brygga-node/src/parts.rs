@@ -94,6 +94,7 @@ pub fn token_verifier(settings: &Settings) -> Result<TokenVerifier, StartError> 
         require_bound: auth.require_bound_tokens,
     };
     let tokens = TokenVerifier::new(&jwks, policy)?;
+    let tokens = tokens.with_shared_units(settings.units.shared.clone());
     let file = &auth.revoked_tokens_file;
     tokens.revoke(revoked_tokens::read(file).map_err(|source| unreadable(file, source))?);
     Ok(tokens)

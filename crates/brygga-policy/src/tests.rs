@@ -161,6 +161,8 @@ fn proposed(
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
+        conditions: Vec::new(),
     };
     change(&mut draft);
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])

@@ -14,6 +14,8 @@ CREATE TABLE referral (
     -- Function at this node, for its work list: the asking one at the source, the asked one at the target;
     -- '*' for the intake.
     own_unit TEXT NOT NULL,
+    -- Function of this node that made it on behalf of that one, and has it in its work list too; null where that made it.
+    shared_unit TEXT,
     -- Where the work stands.
     status TEXT NOT NULL CHECK (status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', 'CANCELLATION_REQUESTED', 'ON_HOLD',
                                            'REJECTED', 'CANCELLED', 'EXPIRED', 'COMPLETED', 'FAILED',
@@ -79,6 +81,8 @@ CREATE TABLE referral (
     next_step TEXT,
     -- Organisation that the target proposes instead; null for none.
     rerouted_to TEXT,
+    -- Function of the target where the person can get advice: means, function and address; null for none.
+    advice TEXT,
     -- What came of it and the kind of place that the person got (null for none); where completed.
     outcome TEXT,
     place_type TEXT,
@@ -109,6 +113,9 @@ CREATE TABLE referral (
     -- Nobody is sent away with nothing (KAL-02).
     CHECK (declined_by <> 'PROVIDER' OR next_step IS NOT NULL),
     CHECK (rerouted_to IS NULL OR next_step = 'OTHER_RECIPIENT'),
+    -- Who is told that the law gives no right to a dwelling is told where to turn (ORE-02).
+    CHECK (status_reason <> 'NO_RIGHT_TO_HOUSING' OR advice IS NOT NULL),
+    CHECK (advice IS NULL OR status = 'REJECTED'),
     CHECK (review IS NULL OR status IN ('REJECTED', 'ENTERED_IN_ERROR')),
     CHECK ((status = 'COMPLETED') = (outcome IS NOT NULL)),
     CHECK (place_type IS NULL OR outcome IS NOT NULL),

@@ -13,7 +13,11 @@ CREATE TABLE register_entry (
     -- What it concerns in brief: the type of its payload.
     subject TEXT NOT NULL,
     -- The provision of the secrecy marking (OSL 5:5), made by the own organisation; null where it is not marked.
-    secrecy TEXT
+    secrecy TEXT,
+    -- The shared unit that made it and the board for which; both or neither.
+    handled_by TEXT,
+    on_behalf_of TEXT,
+    CHECK ((handled_by IS NULL) = (on_behalf_of IS NULL))
 ) {{STRICT}};
 
 -- Exports of the register that somebody has confirmed to have kept. Nothing of a case is purged before its entries

@@ -68,6 +68,8 @@ CREATE TABLE access_log (
     subject TEXT NOT NULL,
     roles TEXT NOT NULL,
     unit TEXT,
+    -- The board for which the unit acted; null where it acted for itself.
+    on_behalf_of TEXT CHECK (on_behalf_of IS NULL OR unit IS NOT NULL),
     action TEXT NOT NULL,
     -- What: its kind, and its id where it has one.
     object_kind TEXT NOT NULL CHECK (object_kind IN ('CONSENT', 'LIST', 'LOG', 'OFFER', 'REFERRAL')),

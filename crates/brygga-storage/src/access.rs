@@ -18,9 +18,9 @@ use crate::values::Values;
 pub use log::{AccessFilter, AccessListed};
 
 static LOG: Batch = Batch::new(
-    "INSERT INTO access_log (at, subject, roles, unit, action, object_kind, object_id, \
+    "INSERT INTO access_log (at, subject, roles, unit, on_behalf_of, action, object_kind, object_id, \
      data_categories, ground, ground_detail, leaf) VALUES",
-    11,
+    12,
     "",
 );
 
@@ -102,6 +102,7 @@ fn bind_entry(entry: &AccessEntry, values: &mut Values) {
         .text(&access.by.subject)
         .text(&access.by.roles)
         .text_or_null(access.by.unit.as_ref().map(UnitId::as_str))
+        .text_or_null(access.by.on_behalf_of.as_ref().map(UnitId::as_str))
         .text(&access.action)
         .text(access.object.kind())
         .bytes_or_null(access.object.id().map(<[u8; 16]>::as_slice))

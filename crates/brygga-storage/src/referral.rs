@@ -15,7 +15,7 @@ macro_rules! referral_columns {
          referral.taken_on_act_by, referral.take_on_by, referral.take_on_due, \
          referral.escalation_level, referral.escalated_unit, referral.about_child, \
          referral.part_of, referral.offer_id, referral.rerouted_to, referral.business_status, \
-         referral.loop_closed_at, referral.review, referral.is_stopped"
+         referral.loop_closed_at, referral.review, referral.is_stopped, referral.shared_unit, referral.advice"
     };
 }
 
@@ -49,8 +49,8 @@ static INSERT: Batch = Batch::new(
      source_unit, contact_policy, recipient_chosen_by_person, agreement_id, agreement_version, \
      rule_id, ground, gdpr_basis, data_categories, consent_id, consent_valid_until, \
      eligibility, counts_since, status_reason, declined_by, next_step, outcome, place_type, taken_on_unit, taken_on_act_by, \
-     take_on_by, take_on_due, escalate_at, about_child, part_of, offer_id, key_slot, content) VALUES",
-    49,
+     take_on_by, take_on_due, escalate_at, about_child, part_of, offer_id, key_slot, content, shared_unit) VALUES",
+    50,
     "",
 );
 
@@ -62,8 +62,8 @@ static UPDATE: Batch = Batch::new(
      rerouted_to = step.column13, escalate_at = step.column14, \
      escalation_level = step.column15, escalated_unit = step.column16, \
      business_status = step.column17, loop_closed_at = step.column18, review = step.column19, \
-     is_stopped = step.column20 FROM (VALUES",
-    20,
+     is_stopped = step.column20, advice = step.column21 FROM (VALUES",
+    21,
     ") AS step WHERE referral.id = step.column1 AND referral.version = step.column2",
 );
 
@@ -79,6 +79,8 @@ static INSERT_EVENT: Batch = Batch::new(
 pub struct ReferralSent {
     /// Function that asks; none for the own intake.
     pub source_unit: Option<UnitId>,
+    /// Function that made it on behalf of that one; none where that did.
+    pub shared_unit: Option<UnitId>,
     /// The message that carries it.
     pub request_message: MessageId,
     /// How far it has come.
@@ -214,7 +216,7 @@ impl Reader<'_> {
         let mut values = Values::new();
         values.bytes(id.as_bytes());
         let statement = "SELECT request_message, side, outbox.state AS outbox_state, \
-                         outbox.refusal AS outbox_refusal, referral.source_unit FROM referral \
+                         outbox.refusal AS outbox_refusal, referral.source_unit, referral.shared_unit FROM referral \
                          LEFT JOIN outbox ON outbox.message_id = referral.request_message \
                          WHERE referral.id = $1 AND referral.side = 'SOURCE'";
         let Some(found) = self.row(statement, values).await? else { return Ok(None) };
@@ -222,6 +224,7 @@ impl Reader<'_> {
         let delivery = outbox::delivery(&stored)?;
         Ok(Some(ReferralSent {
             source_unit: stored.coded_or_null("source_unit", |text| UnitId::parse(text).ok())?,
+            shared_unit: stored.coded_or_null("shared_unit", |text| UnitId::parse(text).ok())?,
             request_message: stored.fixed("request_message")?,
             delivery: stored.parsed("outbox_state", delivery, |known| known)?,
         }))

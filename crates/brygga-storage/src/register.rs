@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use brygga_domain::access::Behalf;
 use brygga_domain::register::{RegisterDirection, SecrecyProvision};
-use brygga_domain::{ConversationId, OrgId, Timestamp};
+use brygga_domain::{ConversationId, OrgId, Timestamp, UnitId};
 use brygga_exchange::register::{RegisterEntry, RegisterExport};
 use sqlx::any::AnyRow;
 
@@ -20,8 +21,8 @@ const EXPORTS: &str = "register_export";
 
 static INSERT: Batch = Batch::new(
     "INSERT INTO register_entry (registered_at, direction, counterparty, message_id, conversation, \
-     subject, secrecy) VALUES",
-    7,
+     subject, secrecy, handled_by, on_behalf_of) VALUES",
+    9,
     "",
 );
 
@@ -90,7 +91,9 @@ pub(crate) async fn insert(
             .bytes(entry.message_id.as_bytes())
             .bytes(entry.conversation.as_bytes())
             .text(&entry.subject)
-            .text_or_null(entry.secrecy.map(SecrecyProvision::as_str));
+            .text_or_null(entry.secrecy.map(SecrecyProvision::as_str))
+            .text_or_null(entry.behalf.as_ref().map(|behalf| behalf.unit.as_str()))
+            .text_or_null(entry.behalf.as_ref().map(|behalf| behalf.board.as_str()));
     };
     transaction.write(&INSERT, entries, false, bind).await
 }
@@ -211,8 +214,16 @@ fn entry(found: &AnyRow) -> Result<RegisteredEntry, StorageError> {
             conversation: row.fixed("conversation")?,
             subject: row.text("subject")?.to_owned(),
             secrecy: row.coded_or_null("secrecy", SecrecyProvision::parse)?,
+            behalf: behalf(&row)?,
         },
     })
+}
+
+fn behalf(row: &StoredRow<'_>) -> Result<Option<Behalf>, StorageError> {
+    let unit = |text: &str| UnitId::parse(text).ok();
+    let board = row.coded_or_null("on_behalf_of", unit)?;
+    let unit = row.coded_or_null("handled_by", unit)?;
+    Ok(board.zip(unit).map(|(board, unit)| Behalf { board, unit }))
 }
 
 fn export(found: &AnyRow) -> Result<RegisterExport, StorageError> {

@@ -6,6 +6,7 @@ use brygga_domain::DataCategory;
 use brygga_domain::code::CodedTerm;
 use brygga_domain::consent::{ConsentEvent, ConsentEventType, ConsentRecipient};
 use brygga_domain::eligibility::{Affirmation, Eligibility, Standing};
+use brygga_domain::referral::{AdviceChannel, AdviceMeans};
 use brygga_domain::{OrgId, ThirdPersonRelation, Timestamp, UnitId};
 
 /// `IDENTITY,CONTACT`.
@@ -32,6 +33,18 @@ pub(crate) fn term_from_text(text: &str) -> Option<CodedTerm> {
     let mut parts = text.split('/');
     let (list, version, code) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
     CodedTerm::parse(list, version, code, parts.map(str::to_owned).collect()).ok()
+}
+
+/// `TELEPHONE mottagningen 0480-450 000`.
+pub(crate) fn advice_to_text(advice: &AdviceChannel) -> String {
+    format!("{} {} {}", advice.means().as_str(), advice.unit(), advice.address())
+}
+
+pub(crate) fn advice_from_text(text: &str) -> Option<AdviceChannel> {
+    let mut parts = text.splitn(3, ' ');
+    let means = AdviceMeans::parse(parts.next()?)?;
+    let unit = UnitId::parse(parts.next()?).ok()?;
+    AdviceChannel::new(unit, means, parts.next()?.to_owned()).ok()
 }
 
 /// `kommun:0881/mobila-teamet,demo:stadsmissionen-kalmar`.

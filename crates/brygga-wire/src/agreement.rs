@@ -3,6 +3,8 @@
 //! The terms are the policy, so they are read fail closed: a word that this version does not
 //! know may be a restriction, and what is not understood whole is not signed and not applied.
 
+mod condition;
+mod group;
 mod payload;
 mod quota;
 mod rule;

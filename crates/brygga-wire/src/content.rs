@@ -8,6 +8,7 @@ mod encoding;
 mod household;
 mod person_number;
 mod scan;
+mod test_result;
 #[cfg(test)]
 mod tests;
 mod third_person;
@@ -20,9 +21,10 @@ use brygga_domain::{DataCategory, ThirdPersonRelation};
 
 pub(crate) use encoding::content_from_proto;
 pub use encoding::{SALT_BYTES, commitment, content_to_proto};
-pub use household::{ChildAgeBand, HomelessnessSituation, Household, MAX_HOUSEHOLD};
+pub use household::{CauseLevel, ChildAgeBand, HomelessnessSituation, Household, MAX_HOUSEHOLD};
 pub use person_number::PersonalIdentityNumber;
 pub use scan::ContentWarning;
+pub(crate) use scan::names_somebody;
 pub use third_person::{MAX_THIRD_PERSONS, ThirdPerson};
 
 /// Longest name, in characters.
@@ -55,6 +57,8 @@ pub struct ReferralContent {
     pub note: Option<Sensitive<String>>,
     /// Others that the request is about as well.
     pub third_persons: Vec<Sensitive<ThirdPerson>>,
+    /// Where the reasons lie; no rule reads it.
+    pub cause_level: Option<Sensitive<CauseLevel>>,
 }
 
 impl ReferralContent {
@@ -66,7 +70,9 @@ impl ReferralContent {
             }
             DataCategory::Contact => self.contact.is_some(),
             DataCategory::Household => self.household.is_some(),
-            DataCategory::HousingSituation => self.homelessness_situation.is_some(),
+            DataCategory::HousingSituation => {
+                self.homelessness_situation.is_some() || self.cause_level.is_some()
+            }
             DataCategory::HousingNeed => !self.housing_needs.is_empty(),
             DataCategory::SupportNeed => !self.support_needs.is_empty(),
             DataCategory::FreeText => self.note.is_some(),

@@ -1,5 +1,6 @@
 //! Payloads about a referral, none of which holds personal data.
 
+mod advice;
 mod event;
 mod noted;
 mod proposal;
@@ -18,7 +19,7 @@ pub use proposal::{
     encode_review_requested, encode_withdrawn,
 };
 
-pub(crate) use event::{EventFields, decline, event_to_proto, outcome, taken_on};
+pub(crate) use event::{EventFields, decline, event_to_proto, outcome, reason, taken_on};
 pub(crate) use requested::{municipality, requested_to_proto};
 
 use crate::envelope::Header;
@@ -69,6 +70,7 @@ pub fn encode_progressed(id: ReferralId, version: u32, at: Timestamp, event: &Ev
 ///
 /// # Errors
 /// The field at fault. [`Reason::NextStepMissing`] for a decline by the provider without one,
+/// [`Reason::AdviceMissing`] for one for want of a right to a dwelling without advice,
 /// [`Reason::OutcomeMissing`] for a completion without a result, [`Reason::NotImplemented`] for an
 /// event that this version does not know.
 pub fn decode_progressed(payload: &[u8]) -> Result<Progressed, Refusal> {

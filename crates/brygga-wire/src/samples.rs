@@ -3,9 +3,10 @@
 use brygga_crypto::{Digest, SigningKey, sha256};
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, AgreementTerms,
-    Criterion, Effect, Party, PartyRole, Population, Priority, ResponseTimes, Rule, SubjectArea,
+    Condition, Criterion, Effect, GroupMember, Party, PartyRole, Population, Priority,
+    ResponseTimes, Rule, SubjectArea, WorkingGroup,
 };
-use brygga_domain::code::{CodedTerm, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED};
+use brygga_domain::code::{CodedTerm, HOUSE_RULE, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED};
 use brygga_domain::consent::{
     Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty, SubjectAge,
 };
@@ -17,8 +18,8 @@ use brygga_domain::{
 };
 
 use crate::content::{
-    ChildAgeBand, HomelessnessSituation, Household, PersonalIdentityNumber, ReferralContent,
-    ThirdPerson,
+    CauseLevel, ChildAgeBand, HomelessnessSituation, Household, PersonalIdentityNumber,
+    ReferralContent, ThirdPerson,
 };
 use crate::envelope::{Header, MessageType, SealedInfo, SignedEnvelope};
 use crate::referral::encode_requested;
@@ -142,6 +143,7 @@ pub(crate) fn content() -> ReferralContent {
             relation: ThirdPersonRelation::Partner,
             name: Sensitive::new("Elvan Testsson".to_owned()),
         })],
+        cause_level: Some(Sensitive::new(CauseLevel::Structural)),
     }
 }
 
@@ -197,9 +199,25 @@ pub(crate) fn terms() -> AgreementTerms {
         tags: vec!["national_strategy_2022".to_owned()],
         open_to_accession: true,
         required_signatures: vec![kalmar(), nybro()],
+        groups: vec![group()],
+        conditions: vec![Condition {
+            code: CodedTerm::known(HOUSE_RULE, "SOBRIETY_TOTAL").unwrap(),
+            text: Some("Gäller hela tiden".to_owned()),
+        }],
     }
     .check()
     .unwrap()
+}
+
+fn group() -> WorkingGroup {
+    WorkingGroup {
+        group_id: "strategisk".to_owned(),
+        title: "Strategisk grupp".to_owned(),
+        members: vec![GroupMember { organisation: kalmar(), unit: Some(unit()) }],
+        meetings_per_year: 4,
+        minutes_reference: Some("SN 2026/123".to_owned()),
+        may_amend: true,
+    }
 }
 
 pub(crate) fn signature() -> AgreementSignature {

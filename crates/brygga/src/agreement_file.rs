@@ -12,6 +12,12 @@ use crate::failure::Failure;
 use crate::when;
 use crate::wire_code::{self, WireCode};
 
+mod condition;
+mod group;
+
+use condition::ConditionEntry;
+use group::GroupEntry;
+
 /// An agreement that is ready but for its parties: at least one of each kind.
 ///
 /// Where no law carries a referral between the kinds of body that an agreement is between, as towards landlords, its
@@ -109,6 +115,10 @@ struct AgreementFile {
     tags: Vec<String>,
     #[serde(default)]
     open_to_accession: bool,
+    #[serde(default)]
+    groups: Vec<GroupEntry>,
+    #[serde(default)]
+    conditions: Vec<ConditionEntry>,
 }
 
 #[derive(Deserialize)]
@@ -199,12 +209,12 @@ pub(crate) fn read(
     };
     let document = hex::decode(&file.document_sha256)
         .map_err(|_| wrong("document_sha256", "expected 64 hexadecimal digits"))?;
+    let parties = parties(file.parties, &additions.participants)?;
     Ok(proto::AgreementTerms {
         agreement_id: Vec::new(),
         version: 0,
         kind: code::<proto::AgreementKind>(&file.kind, "kind")?,
         title: additions.title.clone().unwrap_or(file.title),
-        parties: parties(file.parties, &additions.participants)?,
         subjects: codes::<proto::SubjectArea>(&file.subjects, "subjects")?,
         rules: file.rules.into_iter().map(RuleEntry::into_proto).collect::<Result<_, _>>()?,
         response_times: file.response_times.to_proto()?,
@@ -219,6 +229,13 @@ pub(crate) fn read(
         tags: file.tags,
         open_to_accession: file.open_to_accession,
         required_signatures: Vec::new(),
+        groups: file.groups.into_iter().map(|group| group.into_proto(&parties)).collect(),
+        parties,
+        conditions: file
+            .conditions
+            .into_iter()
+            .map(ConditionEntry::into_proto)
+            .collect::<Result<_, _>>()?,
     })
 }
 

@@ -32,6 +32,9 @@ pub(crate) struct ContentArgs {
     /// What the case worker wants to add; stays in the shell's history
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// I have read again a text that looks like the result of a drug or alcohol test
+    #[arg(long)]
+    accept_content_warning: bool,
 }
 
 /// What stands in a content file, for the help.
@@ -41,6 +44,7 @@ Content file (every key may be left out):
   personal_identity_number = \"12 digits\"
   contact = \"how to reach the person\"
   homelessness_situation = 1            # Socialstyrelsen 1 to 4
+  cause_level = \"STRUCTURAL\"            # INDIVIDUAL, STRUCTURAL or BOTH; nothing is decided by it
   housing_needs = [\"OWN_ROOM\"]
   support_needs = [\"HOUSING_SUPPORT\"]
   note = \"what the case worker wants to add\"
@@ -55,6 +59,7 @@ struct ContentFile {
     contact: String,
     household: Option<HouseholdEntry>,
     homelessness_situation: u32,
+    cause_level: Option<String>,
     housing_needs: Vec<String>,
     support_needs: Vec<String>,
     note: String,
@@ -82,6 +87,11 @@ impl ContentArgs {
     /// Whether personal data stand on the command line.
     pub(crate) const fn on_command_line(&self) -> bool {
         self.name.is_some() || self.contact.is_some() || self.note.is_some()
+    }
+
+    /// Whether a text that waits to be read again may leave.
+    pub(crate) const fn accepts_warning(&self) -> bool {
+        self.accept_content_warning
     }
 
     /// The content, with what the command line says in place of what the file says.
@@ -119,11 +129,20 @@ fn parse(text: &str) -> Result<proto::ReferralContent, Failure> {
         contact: file.contact,
         household,
         homelessness_situation: file.homelessness_situation,
+        cause_level: cause_level(file.cause_level.as_deref())?,
         housing_needs: terms(HOUSING_NEED, &file.housing_needs, "housing_needs")?,
         support_needs: terms(SUPPORT_NEED, &file.support_needs, "support_needs")?,
         note: file.note,
         third_persons: third_persons(&file.third_persons)?,
     })
+}
+
+fn cause_level(code: Option<&str>) -> Result<i32, Failure> {
+    let Some(code) = code else { return Ok(0) };
+    let wrong = || {
+        Failure::usage("CONTENT_FILE", "expected INDIVIDUAL, STRUCTURAL or BOTH").at("cause_level")
+    };
+    wire_code::parse::<proto::CauseLevel>(code).map(i32::from).ok_or_else(wrong)
 }
 
 impl HouseholdEntry {
@@ -205,6 +224,7 @@ mod tests {
             name: Some("A".to_owned()),
             contact: None,
             note: None,
+            accept_content_warning: false,
         };
         assert!(args.on_command_line());
         assert_eq!(args.read().unwrap().name, "A");

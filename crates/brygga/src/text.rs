@@ -42,6 +42,7 @@ texts! {
     ActBy = "agerar senast", "acts by";
     AcuteDuty = "akutansvar", "acute duty";
     Agreement = "avtal", "agreement";
+    Advice = "råd", "advice";
     AgreementLintClean = "Inga anmärkningar: varje regel kan avgöra något.", "No findings: every rule can decide something.";
     AgreementProposed = "Avtalet är föreslaget och undertecknat för den egna organisationen. De andra parterna har fått det för underskrift.", "The agreement is proposed and signed for this organisation. The other parties have been asked to sign.";
     AgreementSigned = "Avtalet är undertecknat för den egna organisationen.", "The agreement is signed for this organisation.";
@@ -55,6 +56,7 @@ texts! {
     Because = "därför", "because";
     CallDutyPhone = "RING NU: mottagarens nod svarar inte och uppdraget måste tas samma dag. Telefon:", "CALL NOW: the recipient's node does not answer and the duty is due the same day. Telephone:";
     Categories = "uppgifter", "data";
+    CauseLevel = "orsak", "cause";
     ClaimBy = "anmäl er senast", "claim by";
     ClaimedByWhom = "tagen av", "claimed by";
     ClosedOn = "avslutad", "closed";
@@ -106,9 +108,11 @@ texts! {
     GlassAsked = "Nödåtkomst är begärd. Någon annan med rätt roll godkänner senast", "The glass is asked for. Somebody else with the right role approves by";
     GlassOpen = "Åtkomsten gäller till", "Access until";
     Ground = "sekretessbrytande grund", "disclosure ground";
+    Groups = "grupper", "groups";
     HeldUp = "hindrade", "held up";
     HomeMunicipality = "bosättningskommun", "home municipality";
     HostMunicipality = "vistelsekommun", "host municipality";
+    HouseRules = "husregler", "house rules";
     Household = "hushåll", "household";
     HousingNeeds = "bostadsbehov", "housing needs";
     Identity = "personnummer", "personal identity number";
@@ -121,8 +125,11 @@ texts! {
     MarkedBy = "sekretessmarkerad av", "marked by";
     MarkedInError = "Remissen är markerad som felregistrerad; mottagaren ska sluta och radera.", "The referral is marked as made by mistake; the recipient is told to stop and to erase.";
     MarkedOn = "sekretessmarkerad", "marked on";
+    MayAmend = "får föreslå ändringar", "may propose changes";
+    MeetingsPerYear = "möten per år", "meetings a year";
     Message = "meddelande", "message";
     MessageRetried = "Meddelandet står i kö igen.", "The message is queued again.";
+    Minutes = "protokoll", "minutes";
     Name = "namn", "name";
     Negotiation = "förhandling", "negotiation";
     NextAttempt = "nästa försök", "next attempt";
@@ -133,6 +140,7 @@ texts! {
     NoteSent = "Anteckningen är sparad och skickas.", "The note is stored and on its way.";
     Number = "nummer", "number";
     Of = "av", "of";
+    OnBehalfOf = "på uppdrag av", "on behalf of";
     OtherSide = "den andra parten", "the other side";
     Outbox = "utkorg", "outbox";
     Outlook = "gallring", "outlook";

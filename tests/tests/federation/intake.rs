@@ -56,6 +56,7 @@ async fn kal_08_a_first_name_opens_an_intake_and_the_answer_goes_by_the_pseudony
         disclosure_ground: DisclosureGround::Consent122.into(),
         gdpr_basis: GdprBasis::PublicTask61E.into(),
         consent_id: own,
+        accept_content_warning: false,
     };
     let theirs = SendNoteRequest { consent_id: Vec::new(), ..note.clone() };
     let refused = kalmar.referrals().send_note(theirs).await.expect_err("each asks for its own");

@@ -29,6 +29,7 @@ fn declined(next_step: NextStep, rerouted_to: &str) -> Action {
         reason: StatusReason::NoCapacity.into(),
         next_step: next_step.into(),
         rerouted_to: rerouted_to.to_owned(),
+        advice: None,
     })
 }
 

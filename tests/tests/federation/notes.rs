@@ -36,6 +36,7 @@ async fn note_waits(neighbours: &mut Neighbours, days: i64) -> (Vec<u8>, Vec<u8>
         disclosure_ground: DisclosureGround::Consent122.into(),
         gdpr_basis: GdprBasis::PublicTask61E.into(),
         consent_id: own.clone(),
+        accept_content_warning: false,
     };
     neighbours.nybro.referrals().send_note(note).await.expect("it waits");
     act(&neighbours.nybro, &id, Action::Start(Started {})).await.expect("begun");

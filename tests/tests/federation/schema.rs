@@ -114,12 +114,14 @@ fn nat_09_there_is_no_field_for_a_payment_remark() {
     assert_eq!(Contract::read().names_with(&words), [""; 0]);
 }
 
-/// A treatment contract, or the rules of a house, may ask for tests; what they show is nobody else's business.
+/// NAT-02: an association's flats ask for total sobriety, with unannounced tests. A treatment contract may ask for tests
+/// too (ORE-22); what they show is nobody else's business.
 ///
-/// Verified: no field, no value of an enum, no message, no call and no code of the contract, in any package, is about
-/// a test or its result. What somebody writes into a note is not searched.
+/// Verified: `SOBRIETY_TOTAL` is a rule of a house and so are unannounced tests; no field, no value of an enum, no
+/// message, no call and no other code of the contract, in any package, is about a test or its result, and no code of
+/// the rules of a house says whether anybody keeps them.
 #[test]
-fn there_is_no_field_for_the_result_of_a_test() {
+fn nat_02_sobriety_is_a_house_rule_and_no_field_holds_the_result_of_a_test() {
     let words = [
         "test",
         "urine",
@@ -139,5 +141,17 @@ fn there_is_no_field_for_the_result_of_a_test() {
         "screening",
         "substance",
     ];
-    assert_eq!(Contract::read().names_with(&words), [""; 0]);
+    let contract = Contract::read();
+    let is_rule = |name: &&str| name.starts_with("house_rule.");
+    let (rules, others): (Vec<_>, Vec<_>) =
+        contract.names_with(&words).into_iter().partition(is_rule);
+    assert_eq!(others, [""; 0]);
+    assert!(rules.contains(&"house_rule.SOBRIETY_TOTAL"), "{rules:?}");
+    assert!(rules.contains(&"house_rule.UNANNOUNCED_TESTS"), "{rules:?}");
+    let kept = ["result", "positive", "negative", "failed", "passed", "broken", "kept"];
+    let said = contract.names_with(&kept).into_iter().find(is_rule);
+    assert_eq!(said, None);
+    let condition: Vec<_> =
+        contract.0.iter().filter(|name| name.starts_with("Condition.")).collect();
+    assert_eq!(condition, ["Condition.code", "Condition.text"]);
 }

@@ -57,6 +57,7 @@ async fn note(from: &Staff, referral_id: &[u8], number: u8) -> Result<(), Status
         disclosure_ground: DisclosureGround::Consent122.into(),
         gdpr_basis: GdprBasis::PublicTask61E.into(),
         consent_id: Vec::new(),
+        accept_content_warning: false,
     };
     from.referrals().send_note(note).await.map(drop)
 }

@@ -1,15 +1,18 @@
 //! Messages that a node would not have let out, made by hand with its keys: what the other end says to them.
 
 use brygga_crypto::{Digest, SystemRandom};
+use brygga_domain::agreement::{AgreementRecord, AgreementSignature};
 use brygga_domain::{
     AgreementId, ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId, Seconds,
 };
+use brygga_exchange::agreement::SIGNATURE_CONTEXT;
 use brygga_identity::clock::Clock;
-use brygga_proto::agreement::v1::SubjectArea;
+use brygga_proto::agreement::v1::{AgreementTerms, SubjectArea};
 use brygga_proto::consent::v1::ConsentStatement;
 use brygga_proto::federation::v1::deliver_result::Result as Delivered;
 use brygga_proto::referral::v1::{OutcomeAcknowledged, ReferralRequested};
 use brygga_testkit::{Region, referral_to};
+use brygga_wire::agreement::{encode_proposed, encode_terms, signing_input, terms_from_proto};
 use brygga_wire::{Header, MessageType, Receipt, SealedInfo, SignedEnvelope, Verdict};
 use prost::Message;
 use rand_core::Rng;
@@ -74,6 +77,7 @@ impl Uninvited {
             agreement: Some(self.agreement),
             payload: payload.encode_to_vec(),
             sealed: Some(sealed),
+            previous_hash: None,
         };
         letter.deliver(region, from, to).await
     }
@@ -87,6 +91,44 @@ pub(crate) async fn meddle(region: &Region, from: &str, to: &str, referral_id: &
         agreement: None,
         payload: OutcomeAcknowledged { referral_id: referral_id.to_vec() }.encode_to_vec(),
         sealed: None,
+        previous_hash: None,
+    };
+    letter.deliver(region, from, to).await
+}
+
+/// Proposes terms with the keys of `from`, in the thread as it stands, and returns what the node of `to` has signed.
+pub(crate) async fn propose(
+    region: &Region,
+    from: &str,
+    to: &str,
+    terms: AgreementTerms,
+) -> Verdict {
+    let visitor = region.visitor(from, from);
+    let terms = terms_from_proto(terms).expect("terms that can be signed");
+    let (now, recipient) = (region.clock(from).now(), region.organisation(to));
+    let (id, version) = (terms.agreement_id, terms.version);
+    let thread = ConversationId::from_bytes(*id.as_bytes());
+    let store = region.node(from).app().parts().store.clone();
+    let chain =
+        store.read(move |reader| Box::pin(async move { reader.chain(thread, &recipient).await }));
+    let bytes = encode_terms(&terms);
+    let digest = *brygga_crypto::sha256(&[&bytes]).as_bytes();
+    let mut record = AgreementRecord::proposed(terms, bytes, digest);
+    let signing = visitor.signing_key();
+    let signature = AgreementSignature {
+        organisation: visitor.organisation().clone(),
+        key_id: signing.public().key_id().to_string(),
+        signed_at: now,
+        signature: *signing.sign(SIGNATURE_CONTEXT, &signing_input(&digest, now)).as_bytes(),
+    };
+    record.add_signature(signature).expect("a party");
+    let letter = Letter {
+        thread: *id.as_bytes(),
+        message_type: MessageType::AgreementProposed,
+        agreement: Some((id, version)),
+        payload: encode_proposed(&record),
+        sealed: None,
+        previous_hash: chain.await.expect("the store").and_then(|chain| chain.sent_head),
     };
     letter.deliver(region, from, to).await
 }
@@ -98,6 +140,8 @@ struct Letter {
     agreement: Option<(AgreementId, u32)>,
     payload: Vec<u8>,
     sealed: Option<SealedInfo>,
+    /// What the sender sent last in the thread.
+    previous_hash: Option<Digest>,
 }
 
 impl Letter {
@@ -116,7 +160,7 @@ impl Letter {
             created_at: now,
             expires_at: now.plus(Seconds::days(1)),
             agreement: self.agreement,
-            previous_hash: None,
+            previous_hash: self.previous_hash,
             payload_digest: nothing(),
             sealed: self.sealed,
             critical: Vec::new(),

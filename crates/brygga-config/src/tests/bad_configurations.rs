@@ -126,6 +126,26 @@ fn refused_while_reading() -> Vec<(String, Code, &'static str)> {
         (with("audit", "checkpoint_seconds = 0"), OutOfRange, "audit.checkpoint_seconds"),
         (with("contact", "duty_phone_list = [1]"), WrongType, "contact.duty_phone_list"),
         (
+            with("units", "shared_list = [{ unit = \"a\" }]"),
+            MissingKey,
+            "units.shared_list[0].acts_for",
+        ),
+        (
+            with("units", "shared_list = [{ unit = \"A B\", acts_for = [\"b\"] }]"),
+            NotAUnit,
+            "units.shared_list[0].unit",
+        ),
+        (
+            with("units", "shared_list = [{ unit = \"a\", acts_for = [\"a\"] }]"),
+            NotAUnit,
+            "units.shared_list[0].acts_for",
+        ),
+        (
+            with("units", "shared_list = [{ unit = \"a\", acts_for = [1] }]"),
+            WrongType,
+            "units.shared_list[0].acts_for",
+        ),
+        (
             with("contact", "duty_phone_list = [{ phone = \"08-465 004 00\" }]"),
             MissingKey,
             "contact.duty_phone_list[0].name_of_function",

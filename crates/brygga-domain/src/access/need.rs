@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{AccessGround, BreakGlass, InsideDisclosure};
+use super::{AccessGround, Behalf, BreakGlass, InsideDisclosure};
 use crate::{Timestamp, UnitId};
 
 /// Somebody who works on a referral. Kept here, never sent.
@@ -38,6 +38,8 @@ pub struct Asker<'a> {
     pub width: Width,
     /// The units of the token; empty is the intake and nothing else.
     pub units: &'a BTreeSet<UnitId>,
+    /// For whom the asker may act, and as which of the units.
+    pub behalves: &'a BTreeSet<Behalf>,
 }
 
 /// What is held about one referral.
@@ -47,6 +49,8 @@ pub struct Standing<'a> {
     pub unit: Option<&'a UnitId>,
     /// The function before which it was laid because nobody took it on; otherwise the same.
     pub deputy: Option<&'a UnitId>,
+    /// The shared unit that began it on behalf of the first; none where that did so itself.
+    pub shared: Option<&'a UnitId>,
     /// Who works on it.
     pub handlers: &'a [Handler],
     /// Disclosures of it inside the house.
@@ -107,6 +111,12 @@ impl Asker<'_> {
         }
     }
 
+    /// Whether the asker acts for the board that something belongs to, as the unit that handles it for that board.
+    pub fn represents(&self, board: Option<&UnitId>, shared: Option<&UnitId>) -> bool {
+        let is_it = |behalf: &Behalf| Some(&behalf.board) == board && Some(&behalf.unit) == shared;
+        self.behalves.iter().any(is_it)
+    }
+
     /// On which ground the asker may read a consent; none where it is hidden. Its unit reads it,
     /// since any of them may meet the person who wants to withdraw it.
     pub fn consent_ground(&self, kept: &ConsentKeeper) -> Option<AccessGround> {
@@ -125,11 +135,14 @@ impl Asker<'_> {
             return Sight::Hidden;
         }
         let glass = held.glasses.iter().find(|glass| glass.opens_to(self.subject, now));
-        if held.handlers.iter().any(|handler| handler.subject == self.subject) {
+        let represents = self.represents(held.unit, held.shared);
+        // Whoever acted for a board acts no more when the mandate is gone.
+        let stands = held.shared.is_none() || represents || self.is_in(held.unit);
+        if stands && held.handlers.iter().any(|handler| handler.subject == self.subject) {
             return Sight::Work(AccessGround::Handler);
         }
-        let is_own =
-            (self.is_in(held.unit) || self.is_in(held.deputy)) && self.width > Width::Assigned;
+        let is_in = self.is_in(held.unit) || self.is_in(held.deputy) || represents;
+        let is_own = is_in && self.width > Width::Assigned;
         if is_own && (self.width == Width::Unit || held.handlers.is_empty()) {
             return Sight::Work(AccessGround::OwnUnit);
         }

@@ -47,13 +47,40 @@ fn disclosed(ground: DisclosureGround) -> InsideDisclosure {
 }
 
 fn standing(unit: Option<&UnitId>) -> Standing<'_> {
-    Standing { unit, deputy: unit, handlers: &[], disclosures: &[], glasses: &[] }
+    Standing { unit, deputy: unit, shared: None, handlers: &[], disclosures: &[], glasses: &[] }
 }
 
 /// What somebody of these units sees of a referral of the social board.
 fn sight(subject: &str, width: Width, units: &[&str], held: Standing<'_>) -> Sight {
     let units: BTreeSet<UnitId> = units.iter().map(|name| unit(name)).collect();
-    Asker { subject, width, units: &units }.sight(held, NOON)
+    Asker { subject, width, units: &units, behalves: &BTreeSet::new() }.sight(held, NOON)
+}
+
+/// The same, where the housing office acts for the social board and for the care board.
+fn sight_of_office(subject: &str, width: Width, units: &[&str], held: Standing<'_>) -> Sight {
+    let for_board = |board| Behalf { board: unit(board), unit: unit("bosam") };
+    let shared = SharedUnits::new([for_board("social"), for_board("omsorg")]);
+    let units: BTreeSet<UnitId> = units.iter().map(|name| unit(name)).collect();
+    let behalves = shared.of(&units);
+    Asker { subject, width, units: &units, behalves: &behalves }.sight(held, NOON)
+}
+
+#[test]
+fn upp_01_a_shared_unit_sees_what_it_began_for_a_board_and_nothing_else_of_that_board() {
+    let (social, office) = (unit("social"), unit("bosam"));
+    let handlers = [handler("anna")];
+    let own = standing(Some(&social));
+    let begun = Standing { shared: Some(&office), handlers: &handlers, ..own };
+    let (works, listed) = (Sight::Work(AccessGround::Handler), Sight::Listed);
+    assert_eq!(sight_of_office("anna", Width::OwnCases, &["bosam"], begun), works);
+    assert_eq!(sight_of_office("bertil", Width::OwnCases, &["bosam"], begun), listed);
+    assert_eq!(sight_of_office("cilla", Width::OwnCases, &["social"], begun), listed, "its own");
+    assert_eq!(sight_of_office("dag", Width::Unit, &["park"], begun), Sight::Hidden);
+    assert_eq!(sight_of_office("bertil", Width::Unit, &["bosam"], own), Sight::Hidden);
+    assert_eq!(sight("anna", Width::OwnCases, &["bosam"], begun), Sight::Hidden, "no mandate now");
+    let other = unit("park");
+    let elsewhere = Standing { unit: Some(&other), deputy: Some(&other), ..begun };
+    assert_eq!(sight_of_office("anna", Width::OwnCases, &["bosam"], elsewhere), Sight::Hidden);
 }
 
 #[test]
@@ -115,7 +142,8 @@ fn a_consent_is_read_by_the_unit_that_recorded_it_and_by_whoever_did() {
     let kept = ConsentKeeper { recorded_by: "anna".to_owned(), unit: Some(unit("social")) };
     let ground = |subject, width, units: &[&str]| {
         let units: BTreeSet<UnitId> = units.iter().map(|name| unit(name)).collect();
-        Asker { subject, width, units: &units }.consent_ground(&kept)
+        let behalves = BTreeSet::new();
+        Asker { subject, width, units: &units, behalves: &behalves }.consent_ground(&kept)
     };
     let own = Some(AccessGround::OwnUnit);
     assert_eq!(ground("bertil", Width::OwnCases, &["social"]), own);

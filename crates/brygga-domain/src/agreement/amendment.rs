@@ -9,7 +9,7 @@ use crate::OrgId;
 ///
 /// Who joins, leaves or gets another role (becoming a participant is joining) is affected, and whoever a changed rule
 /// is about. Somebody who joins changes something for all, unless `before` was open to accession; somebody who leaves
-/// does not. Whatever else differs, the times of beginning aside, is a change for all.
+/// does not, its groups included. Whatever else differs, the times of beginning aside, is a change for all.
 pub fn affected(before: &AgreementTerms, after: &AgreementTerms) -> BTreeSet<OrgId> {
     let everybody = || parties(before).chain(parties(after)).cloned().collect();
     let takes_part =
@@ -36,12 +36,14 @@ fn parties(terms: &AgreementTerms) -> impl Iterator<Item = &OrgId> {
 
 /// Whether only parties, rules, beginning and signatures differ, and the rules that stay keep their order.
 fn same_otherwise(before: &AgreementTerms, after: &AgreementTerms) -> bool {
+    let stays = |one: &OrgId| after.role(one).is_some();
     let bare = |terms: &AgreementTerms| AgreementDraft {
         version: 0,
         parties: Vec::new(),
         rules: Vec::new(),
         valid_from: terms.valid_until,
         required_signatures: Vec::new(),
+        groups: terms.groups_of(stays),
         ..(**terms).clone()
     };
     let kept = |terms: &AgreementTerms, other: &AgreementTerms| {

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::ops::Deref;
 
+use super::condition::Condition;
 use super::criterion::{CRITERIA_MAX, Criterion};
+use super::group::WorkingGroup;
 use super::{Action, AgreementKind, Effect, PartyRole, Priority, Rule, SubjectArea};
 use crate::{AgreementId, OrgId, Reason, Refusal, Seconds, Timestamp};
 
@@ -137,6 +139,10 @@ pub struct AgreementDraft {
     pub open_to_accession: bool,
     /// Whose signatures bring this version into force; empty for all parties.
     pub required_signatures: Vec<OrgId>,
+    /// Groups that meet under it, each name once. At most 16.
+    pub groups: Vec<WorkingGroup>,
+    /// Rules of the house, no two that exclude each other. At most 16.
+    pub conditions: Vec<Condition>,
 }
 
 impl AgreementDraft {
@@ -181,6 +187,8 @@ impl AgreementDraft {
         }
         self.rules.iter().try_for_each(|rule| rule.check(&self))?;
         self.criteria.iter().try_for_each(|criterion| criterion.check(&self))?;
+        self.check_groups()?;
+        self.check_conditions()?;
         Ok(AgreementTerms(self))
     }
 

@@ -1,7 +1,9 @@
 //! Terms are checked before they can be signed; a record knows when it authorises.
 
 use super::*;
-use crate::{AgreementId, DataCategory, MemberKind, OrgId, Reason, Refusal, Seconds, Timestamp};
+use crate::{
+    AgreementId, DataCategory, MemberKind, OrgId, Reason, Refusal, Seconds, Timestamp, UnitId,
+};
 
 const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const END: Timestamp = START.plus(Seconds::days(365));
@@ -46,6 +48,8 @@ fn draft() -> AgreementDraft {
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
+        conditions: Vec::new(),
     }
 }
 
@@ -436,6 +440,71 @@ fn affects(change: impl FnOnce(&mut AgreementDraft)) -> Vec<String> {
     change(&mut second);
     let (first, second) = (first.check().unwrap(), second.check().unwrap());
     affected(&first, &second).iter().map(OrgId::to_string).collect()
+}
+
+#[test]
+fn a_change_of_groups_is_a_change_for_all_but_who_leaves_leaves_its_groups() {
+    const STADSMISSIONEN: &str = "demo:stadsmissionen-kalmar";
+    const ALL: [&str; 4] = ["demo:lansstyrelsen", STADSMISSIONEN, "kommun:0880", "kommun:0881"];
+    let group = |members: &[&str]| WorkingGroup {
+        group_id: "operativ".to_owned(),
+        title: "Operativ grupp".to_owned(),
+        members: members
+            .iter()
+            .map(|one| GroupMember { organisation: org(one), unit: None })
+            .collect(),
+        meetings_per_year: 0,
+        minutes_reference: None,
+        may_amend: false,
+    };
+    let groups = vec![group(&["kommun:0880", STADSMISSIONEN])];
+    assert_eq!(affects(|draft| draft.groups.clone_from(&groups)), ALL);
+    let between = |change: fn(&mut AgreementDraft)| {
+        let first = AgreementDraft { groups: groups.clone(), version: 2, ..draft() };
+        let mut second = AgreementDraft { version: 3, ..first.clone() };
+        change(&mut second);
+        affected(&first.check().unwrap(), &second.check().unwrap()).len()
+    };
+    assert_eq!(between(|draft| draft.groups[0].may_amend = true), 3);
+    assert_eq!(between(|draft| drop(draft.groups[0].members.pop())), 3);
+    let leave = |draft: &mut AgreementDraft| {
+        draft.parties.remove(1);
+        draft.groups[0].members.pop();
+        draft.parties[1].role = PartyRole::Participant;
+    };
+    assert_eq!(between(leave), 3, "the coordinator becomes a participant");
+    let leave = |draft: &mut AgreementDraft| {
+        draft.parties.remove(1);
+        draft.groups[0].members.pop();
+        draft.rules[0].effect = Effect::Prohibit;
+    };
+    assert_eq!(between(leave), 2, "who leaves, and whom the rule is about");
+}
+
+#[test]
+fn only_a_group_that_may_amend_says_who_proposes() {
+    let unit = UnitId::parse("ledning").unwrap();
+    let member = |one: &str, unit: Option<&UnitId>| GroupMember {
+        organisation: org(one),
+        unit: unit.cloned(),
+    };
+    let mut terms = draft();
+    let (kalmar, other) = (org("kommun:0880"), org("demo:stadsmissionen-kalmar"));
+    terms.groups = vec![WorkingGroup {
+        group_id: "strategisk".to_owned(),
+        title: "Strategisk grupp".to_owned(),
+        members: vec![member("kommun:0880", Some(&unit))],
+        meetings_per_year: 4,
+        minutes_reference: None,
+        may_amend: false,
+    }];
+    assert!(terms.may_amend(&other, |_| false), "no group may, so everybody may");
+    terms.groups[0].may_amend = true;
+    assert!(!terms.may_amend(&other, |_| true));
+    assert!(terms.may_amend(&kalmar, |one| *one == unit));
+    assert!(!terms.may_amend(&kalmar, |_| false), "in another function");
+    terms.groups[0].members[0].unit = None;
+    assert!(terms.may_amend(&kalmar, |_| false));
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod tables;
 
 use super::{BROADER_MAX, CodedTerm, OTHER};
 
-pub use tables::{HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED};
+pub use tables::{HOUSE_RULE, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED};
 
 /// One term of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! What happens to a referral: the events of the target's log.
 
 use super::{
-    BusinessStatus, DeclineParty, NextStep, OutcomeResult, ReviewGround, ReviewResult, Status,
-    StatusReason,
+    AdviceChannel, BusinessStatus, DeclineParty, NextStep, OutcomeResult, ReviewGround,
+    ReviewResult, Status, StatusReason,
 };
 use crate::code::CodedTerm;
 use crate::{OrgId, Reason, Refusal, Timestamp, UnitId};
@@ -143,6 +143,7 @@ pub struct Decline {
     reason: StatusReason,
     next_step: Option<NextStep>,
     rerouted_to: Option<OrgId>,
+    advice: Option<AdviceChannel>,
 }
 
 impl Decline {
@@ -150,16 +151,43 @@ impl Decline {
     /// sent away with nothing (KAL-02).
     ///
     /// # Errors
-    /// [`Reason::NextStepMissing`] when the provider names no next step.
+    /// [`Reason::NextStepMissing`] when the provider names no next step; [`Reason::AdviceMissing`] when the reason asks
+    /// for an advice channel, with which only [`Self::with_advice`] makes one.
     pub fn new(
         party: DeclineParty,
         reason: StatusReason,
         next_step: Option<NextStep>,
     ) -> Result<Self, Refusal> {
-        if party == DeclineParty::Provider && next_step.is_none() {
+        Self { party, reason, next_step, rerouted_to: None, advice: None }.check()
+    }
+
+    /// A decline that says where the person can get advice.
+    ///
+    /// # Errors
+    /// [`Reason::NextStepMissing`] as for [`Self::new`]; [`Reason::InvalidField`] at `party` where somebody else than
+    /// the provider says that there is no right to a dwelling: no rule in a node decides that.
+    pub fn with_advice(
+        party: DeclineParty,
+        reason: StatusReason,
+        next_step: Option<NextStep>,
+        advice: AdviceChannel,
+    ) -> Result<Self, Refusal> {
+        Self { party, reason, next_step, rerouted_to: None, advice: Some(advice) }.check()
+    }
+
+    fn check(self) -> Result<Self, Refusal> {
+        let is_provider = self.party == DeclineParty::Provider;
+        let is_no_right = self.reason == StatusReason::NoRightToHousing;
+        if is_provider && self.next_step.is_none() {
             return Err(Refusal::at(Reason::NextStepMissing, "next_step"));
         }
-        Ok(Self { party, reason, next_step, rerouted_to: None })
+        if is_no_right && !is_provider {
+            return Err(Refusal::at(Reason::InvalidField, "party"));
+        }
+        if is_no_right && self.advice.is_none() {
+            return Err(Refusal::at(Reason::AdviceMissing, "advice"));
+        }
+        Ok(self)
     }
 
     /// The same decline, proposing another organisation; the source decides whether to ask there.
@@ -180,6 +208,7 @@ impl Decline {
             reason: StatusReason::Other,
             next_step: None,
             rerouted_to: None,
+            advice: None,
         }
     }
 
@@ -196,6 +225,11 @@ impl Decline {
     /// What happens next.
     pub const fn next_step(&self) -> Option<NextStep> {
         self.next_step
+    }
+
+    /// Where the person can get advice; none where nobody says.
+    pub const fn advice(&self) -> Option<&AdviceChannel> {
+        self.advice.as_ref()
     }
 
     /// Whom the target proposes instead; none where it proposes nobody.

@@ -53,6 +53,8 @@ coded_enum!(
         EnteredInError = "ENTERED_IN_ERROR",
         /// Something else.
         Other = "OTHER",
+        /// The law gives no right to a dwelling; only in a decline with an advice channel.
+        NoRightToHousing = "NO_RIGHT_TO_HOUSING",
     }
 );
 

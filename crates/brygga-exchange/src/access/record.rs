@@ -4,7 +4,7 @@ use brygga_domain::access::{AccessObject, Handler, InsideDisclosure, Revocation}
 use brygga_domain::{ReferralId, Refusal};
 
 use super::Access;
-use crate::audit::{Actor, Verdict, leaf, refused};
+use crate::audit::{Verdict, leaf, refused};
 use crate::{Decided, Local, WriteSet};
 
 /// Notes a read: its leaf and its row.
@@ -65,7 +65,7 @@ pub fn revoke(
 
 /// Adds an access to what its decision writes: one leaf and one row.
 pub(super) fn seal(local: &mut Local<'_>, writes: &mut WriteSet, access: Access) {
-    let actor = Actor::User(access.by.subject.clone());
+    let actor = access.by.actor();
     let subject = subject(&access);
     writes.audit.push(leaf(local, &actor, &access.action, &subject, &Verdict::Done));
     writes.accessed(local.now, access);
@@ -73,7 +73,7 @@ pub(super) fn seal(local: &mut Local<'_>, writes: &mut WriteSet, access: Access)
 
 /// A refusal: a leaf, and no row, since nothing was seen.
 pub(super) fn denied<T>(local: &mut Local<'_>, access: &Access, refusal: Refusal) -> Decided<T> {
-    let actor = Actor::User(access.by.subject.clone());
+    let actor = access.by.actor();
     refused(local, &actor, &access.action, &subject(access), refusal)
 }
 

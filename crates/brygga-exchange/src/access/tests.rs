@@ -29,7 +29,12 @@ fn locally<T>(now: Timestamp, decide: impl FnOnce(&mut Local<'_>) -> T) -> T {
 }
 
 fn access(subject: &str, ground: AccessGround) -> Access {
-    let by = Accessor { subject: subject.to_owned(), roles: "CASE_WORKER".to_owned(), unit: None };
+    let by = Accessor {
+        subject: subject.to_owned(),
+        roles: "CASE_WORKER".to_owned(),
+        unit: None,
+        on_behalf_of: None,
+    };
     let object = AccessObject::Referral(CASE);
     let action = "referral.show".to_owned();
     Access { by, action, object, data_categories: Vec::new(), ground }

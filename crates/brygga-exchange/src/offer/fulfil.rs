@@ -58,6 +58,7 @@ pub fn fulfil(
         message_id: fulfilment.message_id,
         idempotency: key_of(held.offer.id),
         actor: Actor::User(held.offer.made_by.clone()),
+        shared_unit: None,
     };
     let context = RequestContext {
         source: fulfilment.source,

@@ -101,6 +101,8 @@ fn book() -> AgreementBook {
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
+        conditions: Vec::new(),
     };
     let terms = terms.check().unwrap();
     let bytes = encode_terms(&terms);

@@ -16,6 +16,7 @@ use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 use super::{Effect, Held, NoEffect, Receiver};
 use crate::agreement::{SIGNATURE_CONTEXT, Threads, check_amendment, ends_at, tell};
 use crate::audit::Verdict;
+use crate::proposer::{check_proposer, is_next};
 use crate::records::Chain;
 use crate::write_set::SuspensionStep;
 use crate::{Local, WriteSet};
@@ -84,6 +85,7 @@ fn check_parties(
         return Err(Refusal::at(Reason::InvalidField, "payload.terms.parties").into());
     }
     let below: Vec<_> = receiver.agreements.below(terms.agreement_id, terms.version).collect();
+    may_propose(header, &below, terms, header.created_at)?;
     // What is held here may lag behind what its signatories hold, and a proposal never comes again.
     check_amendment(&receiver.me.organisation, &below, terms, header.created_at)
         .map_err(NoEffect::NotYet)?;
@@ -128,6 +130,20 @@ fn diverged(
     let to_sender = writes.chains.iter().find(|step| step.peer == header.sender);
     let chain = to_sender.map(|step| step.after).or(chain);
     Ok(Effect { writes, rule_id: String::new(), verdict: Verdict::Refused(refusal), chain })
+}
+
+/// Its node has asked for which of its functions the proposer acts. Where a version between is not held here or not
+/// in force, that one may say otherwise.
+fn may_propose(
+    header: &Header,
+    below: &[&AgreementRecord],
+    terms: &AgreementTerms,
+    proposed_at: Timestamp,
+) -> Result<(), NoEffect> {
+    let is_certain = is_next(below, terms, proposed_at);
+    check_proposer(&header.sender, |_| true, below, terms, proposed_at).map_err(|refusal| {
+        if is_certain { NoEffect::from(refusal) } else { NoEffect::NotYet(refusal) }
+    })
 }
 
 /// A party signed. An agreement that is not known yet is waited for: its proposer may be slower.

@@ -8,6 +8,7 @@ use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Grant, Referral, Request, RequestParts, Side};
 use brygga_domain::{
     DataCategory, MessageId, OfferId, Reason, ReferralId, Refusal, ThirdPersonRelation, Timestamp,
+    UnitId,
 };
 use brygga_policy::{
     AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Permit, Principal, QuotaUse,
@@ -85,6 +86,8 @@ pub struct Asked {
     pub idempotency: IdempotencyKey,
     /// Who asks.
     pub actor: Actor,
+    /// Function that asks on behalf of the source unit; none where that asks.
+    pub shared_unit: Option<UnitId>,
 }
 
 /// Decides a request.
@@ -117,6 +120,7 @@ pub(crate) fn request_for(
     };
     let mut referral = begin(local, asked, wish, content, context, &permit);
     referral.request.offer = offer;
+    referral.shared_unit.clone_from(&asked.shared_unit);
     let draft = draft(local, asked, content, told(&referral, context));
     let composed = compose(local, draft, None);
     let clause = Verdict::permitted(&permit);

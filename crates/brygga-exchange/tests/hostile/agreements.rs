@@ -1,8 +1,8 @@
 //! Somebody meddles with the agreements of others, or with its own past.
 
 use brygga_domain::agreement::{
-    Action, AgreementDraft, AgreementRecord, AgreementState, Effect, PartyRole, Rule, Suspension,
-    SuspensionReason,
+    Action, AgreementDraft, AgreementRecord, AgreementState, Effect, GroupMember, PartyRole, Rule,
+    Suspension, SuspensionReason, WorkingGroup,
 };
 use brygga_domain::{AgreementId, Reason, Seconds};
 use brygga_exchange::WriteSet;
@@ -371,4 +371,50 @@ fn nobody_is_put_out_or_bypassed_by_those_who_do_sign() {
     let (writes, answer) = propose(&[held, waiting], NEIGHBOUR, &around);
     assert_eq!(waits(&answer), Reason::InvalidField);
     assert_eq!(writes.agreements, []);
+}
+
+#[test]
+fn who_is_in_no_amending_group_is_refused_and_what_may_say_otherwise_is_waited_for() {
+    let strategic = |draft: &mut AgreementDraft| {
+        draft.groups = vec![WorkingGroup {
+            group_id: "strategisk".to_owned(),
+            title: "Strategisk grupp".to_owned(),
+            members: vec![GroupMember { organisation: org(ME), unit: None }],
+            meetings_per_year: 0,
+            minutes_reference: None,
+            may_amend: true,
+        }];
+    };
+    let mut held = changed(AGREEMENT, 1, &[ME, NEIGHBOUR], strategic);
+    [ME, NEIGHBOUR].iter().for_each(|party| sign(&mut held, party));
+    let proposal = |version| {
+        let mut record = changed(AGREEMENT, version, &[ME, NEIGHBOUR], |_| {});
+        sign(&mut record, NEIGHBOUR);
+        record
+    };
+    let (writes, answer) = propose(std::slice::from_ref(&held), NEIGHBOUR, &proposal(2));
+    assert_eq!(refusal(&answer), Some(Reason::RoleDenied));
+    assert_eq!(writes.agreements, []);
+    let (_, answer) = propose(std::slice::from_ref(&held), NEIGHBOUR, &proposal(3));
+    assert_eq!(waits(&answer), Reason::RoleDenied, "the second version is not held yet");
+
+    let leaving = |members: &[&str]| {
+        let mut record = changed(AGREEMENT, 2, &[ME, OUTSIDER], |draft| {
+            draft.required_signatures = vec![org(NEIGHBOUR)];
+            draft.valid_from = NOW.plus(Seconds(1));
+            strategic(draft);
+            draft.groups[0].members = members
+                .iter()
+                .map(|one| GroupMember { organisation: org(one), unit: None })
+                .collect();
+        });
+        sign(&mut record, NEIGHBOUR);
+        record
+    };
+    let mut held = changed(AGREEMENT, 1, &[ME, NEIGHBOUR, OUTSIDER], strategic);
+    [ME, NEIGHBOUR, OUTSIDER].iter().for_each(|party| sign(&mut held, party));
+    let (_, answer) = propose(std::slice::from_ref(&held), NEIGHBOUR, &leaving(&[ME]));
+    assert_eq!(refusal(&answer), None, "whoever leaves asks no group");
+    let (_, answer) = propose(std::slice::from_ref(&held), NEIGHBOUR, &leaving(&[ME, OUTSIDER]));
+    assert_eq!(refusal(&answer), Some(Reason::RoleDenied), "it changes something for others");
 }

@@ -100,6 +100,8 @@ pub(crate) fn changed(
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
+        conditions: Vec::new(),
     };
     change(&mut terms);
     let terms = terms.check().expect("terms that can be signed");

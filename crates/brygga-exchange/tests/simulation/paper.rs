@@ -67,6 +67,8 @@ pub(crate) fn terms(
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
+        conditions: Vec::new(),
     }
     .check()
     .expect("terms that can be signed")

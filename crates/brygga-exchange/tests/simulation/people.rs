@@ -52,6 +52,7 @@ impl Node {
             message_id: local.message_id(),
             idempotency: IdempotencyKey { key: ask.token, request_digest: digest },
             actor: actor(),
+            shared_unit: None,
         });
         let wish = paper::wish(ask.want, self.organisation(), &target.organisation);
         let content = paper::content(ask.token);

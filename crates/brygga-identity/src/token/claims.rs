@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use brygga_domain::access::SharedUnits;
 use brygga_domain::{OrgId, Timestamp, UnitId};
 use serde_json::Value;
 
@@ -21,6 +22,7 @@ const LAST_SECOND: i64 = 253_402_300_799;
 pub(super) fn check(
     claims: &[u8],
     policy: &TokenPolicy,
+    shared: &SharedUnits,
     now: Timestamp,
 ) -> Result<Caller, TokenError> {
     let claims: UniqueObject = serde_json::from_slice(claims).map_err(|_| TokenError::Malformed)?;
@@ -38,13 +40,15 @@ pub(super) fn check(
     let codes = texts(required(&claims, "roles")?, "roles")?;
     let roles: BTreeSet<Role> = codes.iter().filter_map(|code| Role::parse(code)).collect();
     let unknown_roles = codes.iter().filter(|code| Role::parse(code).is_none()).count();
+    let units = units(&claims)?;
     Ok(Caller::proved(ProvedClaims {
         organisation: OrgId::clone(&policy.organisation),
         subject,
         token_id,
         roles,
         unknown_roles,
-        units: units(&claims)?,
+        behalves: shared.of(&units),
+        units,
         expires_at,
         bound_to: claims.find("cnf").map(binding::of_confirmation).transpose()?,
     }))

@@ -195,6 +195,8 @@ fn record(raw: &world::Agreement) -> AgreementRecord {
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
+        conditions: Vec::new(),
     };
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32]);
     for (index, _) in raw.roles.iter().enumerate().filter(|(_, role)| **role > 0) {

@@ -61,6 +61,12 @@ pub struct AgreementTerms {
     /// A party that leaves signs without being a party any more. At most 64.
     #[prost(string, repeated, tag = "19")]
     pub required_signatures: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Groups that meet under it, each name once. At most 16.
+    #[prost(message, repeated, tag = "21")]
+    pub groups: ::prost::alloc::vec::Vec<WorkingGroup>,
+    /// Rules of the house, no two that exclude each other. At most 16.
+    #[prost(message, repeated, tag = "22")]
+    pub conditions: ::prost::alloc::vec::Vec<Condition>,
 }
 /// Criterion is something that the sender affirms of the person. It is judged where the person is known; that all
 /// were affirmed is all that leaves, and never the reason.
@@ -78,6 +84,50 @@ pub struct Criterion {
     /// Whether somebody outside it may be referred all the same when the sender justifies that in its own file.
     #[prost(bool, tag = "4")]
     pub justifiable: bool,
+}
+/// WorkingGroup is a group of the parties that meets under an agreement. It names organisations and functions, never persons.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WorkingGroup {
+    /// Name inside the agreement, for example "strategisk".
+    #[prost(string, tag = "1")]
+    pub group_id: ::prost::alloc::string::String,
+    /// What the parties call it. 1 to 200 characters.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// Who is in it, nobody twice. 1 to 64.
+    #[prost(message, repeated, tag = "3")]
+    pub members: ::prost::alloc::vec::Vec<GroupMember>,
+    /// How often it meets in a year, 1 to 52; 0 where nothing is agreed.
+    #[prost(uint32, tag = "4")]
+    pub meetings_per_year: u32,
+    /// Where its minutes are: a file number, or a link that begins with "<https://".> At most 200 characters, no data of a
+    /// person; empty where nowhere.
+    #[prost(string, tag = "5")]
+    pub minutes_reference: ::prost::alloc::string::String,
+    /// Whether its members may propose the next version. Where no group may, every participant may. A node lets only
+    /// those propose who work in the function that the member names, and refuses what another organisation proposes.
+    #[prost(bool, tag = "6")]
+    pub may_amend: bool,
+}
+/// GroupMember is a party in a group.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GroupMember {
+    /// The party.
+    #[prost(string, tag = "1")]
+    pub organisation: ::prost::alloc::string::String,
+    /// The function of it that takes part; empty for the whole organisation.
+    #[prost(string, tag = "2")]
+    pub unit: ::prost::alloc::string::String,
+}
+/// Condition is a rule of the house: what is asked of whoever lives there, and never whether anybody keeps it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Condition {
+    /// Which, of the list "house_rule". One that is unknown is refused.
+    #[prost(message, optional, tag = "1")]
+    pub code: ::core::option::Option<super::super::types::v1::Code>,
+    /// What the parties add in words, at most 200 characters; mandatory where the code is OTHER.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
 }
 /// Party is one organisation under the agreement.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

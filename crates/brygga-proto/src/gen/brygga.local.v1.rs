@@ -137,6 +137,9 @@ pub struct AccessEntry {
     /// Commitment of its leaf in the audit log, 32 bytes.
     #[prost(bytes = "vec", tag = "13")]
     pub leaf: ::prost::alloc::vec::Vec<u8>,
+    /// Board for which the unit acted and which remains responsible; empty where the unit acted for itself.
+    #[prost(string, tag = "14")]
+    pub on_behalf_of: ::prost::alloc::string::String,
 }
 /// SampleAccessLogRequest says how to draw.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2085,6 +2088,10 @@ pub struct RequestReferralRequest {
     /// What is affirmed of the person under the agreement's criteria. At most 16.
     #[prost(message, repeated, tag = "20")]
     pub affirmations: ::prost::alloc::vec::Vec<Affirmation>,
+    /// Whether somebody has read again a text that looks like the result of a drug or alcohol test; else it is refused
+    /// with SEND_CONTENT_WARNING, and nothing of it is logged. No part of what is asked: a repeat may say otherwise.
+    #[prost(bool, tag = "21")]
+    pub accept_content_warning: bool,
 }
 /// Affirmation is what a case worker affirms of the person under one criterion of the agreement. It is kept with the case
 /// and only its outcome is sent.
@@ -2163,6 +2170,10 @@ pub struct SendNoteRequest {
     /// Consent of this organisation that it rests on; empty at the source to use the referral's own.
     #[prost(bytes = "vec", tag = "6")]
     pub consent_id: ::prost::alloc::vec::Vec<u8>,
+    /// Whether somebody has read again a text that looks like the result of a drug or alcohol test; else it is refused
+    /// with SEND_CONTENT_WARNING, and nothing of it is logged. No part of what is asked: a repeat may say otherwise.
+    #[prost(bool, tag = "7")]
+    pub accept_content_warning: bool,
 }
 /// SendNoteResponse says that it is durable and on its way.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5637,6 +5648,10 @@ pub struct OfferReferralRequest {
     /// What is affirmed of the person under the agreement's criteria. At most 16.
     #[prost(message, repeated, tag = "16")]
     pub affirmations: ::prost::alloc::vec::Vec<Affirmation>,
+    /// Whether somebody has read again a text that looks like the result of a drug or alcohol test; else it is refused
+    /// with SEND_CONTENT_WARNING, and nothing of it is logged. No part of what is asked: a repeat may say otherwise.
+    #[prost(bool, tag = "17")]
+    pub accept_content_warning: bool,
 }
 /// OfferReferralResponse is the offer.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6330,6 +6345,12 @@ pub struct RegisterEntry {
     /// Unset where it is not marked.
     #[prost(message, optional, tag = "9")]
     pub secrecy: ::core::option::Option<SecrecyMarking>,
+    /// Unit that made it for a board; empty where nobody acted for another, and where the public part leaves it out.
+    #[prost(string, tag = "10")]
+    pub handled_by: ::prost::alloc::string::String,
+    /// Board for which, which remains responsible; empty with handled_by.
+    #[prost(string, tag = "11")]
+    pub on_behalf_of: ::prost::alloc::string::String,
 }
 /// ListRegisterRequest says what to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

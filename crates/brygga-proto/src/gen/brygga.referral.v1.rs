@@ -108,6 +108,10 @@ pub struct ReferralContent {
     /// is a consent, it must cover each relation, because a consent covers only who gave it.
     #[prost(message, repeated, tag = "10")]
     pub third_persons: ::prost::alloc::vec::Vec<ThirdPerson>,
+    /// Whether the reasons lie with the person or with the market for dwellings; unset for not told. Category
+    /// HOUSING_SITUATION. It is for whoever reads: no agreement, rule or node can decide by it.
+    #[prost(enumeration = "CauseLevel", tag = "11")]
+    pub cause_level: i32,
 }
 /// ThirdPerson is somebody else than the person whom the referral is about.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -284,6 +288,22 @@ pub struct Declined {
     /// The source decides whether to ask there, with a consent that covers it.
     #[prost(string, tag = "4")]
     pub rerouted_to: ::prost::alloc::string::String,
+    /// Where the person can get advice; mandatory with the reason NO_RIGHT_TO_HOUSING, otherwise unset for nowhere.
+    #[prost(message, optional, tag = "5")]
+    pub advice: ::core::option::Option<AdviceChannel>,
+}
+/// AdviceChannel is a function of the target that a person can turn to, never a person.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdviceChannel {
+    /// The function.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// How it is reached; unset is refused.
+    #[prost(enumeration = "AdviceMeans", tag = "2")]
+    pub means: i32,
+    /// Its telephone number, or a link that begins with "<https://";> as the means say. At most 200 characters.
+    #[prost(string, tag = "3")]
+    pub address: ::prost::alloc::string::String,
 }
 /// Started carries nothing more.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -408,6 +428,43 @@ impl ContactPolicy {
         }
     }
 }
+/// CauseLevel is where the reasons lie why somebody has no home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CauseLevel {
+    /// Unset: not told.
+    Unspecified = 0,
+    /// With the person: health, addiction, debts.
+    Individual = 1,
+    /// With the market: no dwelling that can be paid or got.
+    Structural = 2,
+    /// With both.
+    Both = 3,
+}
+impl CauseLevel {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CAUSE_LEVEL_UNSPECIFIED",
+            Self::Individual => "CAUSE_LEVEL_INDIVIDUAL",
+            Self::Structural => "CAUSE_LEVEL_STRUCTURAL",
+            Self::Both => "CAUSE_LEVEL_BOTH",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CAUSE_LEVEL_UNSPECIFIED" => Some(Self::Unspecified),
+            "CAUSE_LEVEL_INDIVIDUAL" => Some(Self::Individual),
+            "CAUSE_LEVEL_STRUCTURAL" => Some(Self::Structural),
+            "CAUSE_LEVEL_BOTH" => Some(Self::Both),
+            _ => None,
+        }
+    }
+}
 /// ChildAgeBand is the age of a child, never more precise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -482,6 +539,39 @@ impl ReviewGround {
             "REVIEW_GROUND_CHANGED_CIRCUMSTANCES" => Some(Self::ChangedCircumstances),
             "REVIEW_GROUND_AGREEMENT" => Some(Self::Agreement),
             "REVIEW_GROUND_DANGER" => Some(Self::Danger),
+            _ => None,
+        }
+    }
+}
+/// AdviceMeans is how a function is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AdviceMeans {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// By telephone.
+    Telephone = 1,
+    /// By a page on the web.
+    Web = 2,
+}
+impl AdviceMeans {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ADVICE_MEANS_UNSPECIFIED",
+            Self::Telephone => "ADVICE_MEANS_TELEPHONE",
+            Self::Web => "ADVICE_MEANS_WEB",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ADVICE_MEANS_UNSPECIFIED" => Some(Self::Unspecified),
+            "ADVICE_MEANS_TELEPHONE" => Some(Self::Telephone),
+            "ADVICE_MEANS_WEB" => Some(Self::Web),
             _ => None,
         }
     }
@@ -643,6 +733,8 @@ pub enum StatusReason {
     EnteredInError = 17,
     /// Something else.
     Other = 18,
+    /// The law gives the person no right to a dwelling. Only in a decline by the provider, with an advice channel.
+    NoRightToHousing = 19,
 }
 impl StatusReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -670,6 +762,7 @@ impl StatusReason {
             Self::Duplicate => "STATUS_REASON_DUPLICATE",
             Self::EnteredInError => "STATUS_REASON_ENTERED_IN_ERROR",
             Self::Other => "STATUS_REASON_OTHER",
+            Self::NoRightToHousing => "STATUS_REASON_NO_RIGHT_TO_HOUSING",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -694,6 +787,7 @@ impl StatusReason {
             "STATUS_REASON_DUPLICATE" => Some(Self::Duplicate),
             "STATUS_REASON_ENTERED_IN_ERROR" => Some(Self::EnteredInError),
             "STATUS_REASON_OTHER" => Some(Self::Other),
+            "STATUS_REASON_NO_RIGHT_TO_HOUSING" => Some(Self::NoRightToHousing),
             _ => None,
         }
     }

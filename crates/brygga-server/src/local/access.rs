@@ -142,6 +142,7 @@ fn shown(place: i64, entry: &AccessEntry, subject: &str) -> proto::AccessEntry {
         subject,
         roles: &access.by.roles,
         unit,
+        on_behalf_of: access.by.on_behalf_of.as_ref(),
         action: &access.action,
         object: access.object,
         data_categories: &access.data_categories,

@@ -88,6 +88,7 @@ impl RegisterDesk {
                 conversation: entry.conversation,
                 subject: &entry.subject,
                 secrecy: entry.secrecy,
+                behalf: entry.behalf.as_ref(),
             };
             register_entry(&row, own, public)
         };

@@ -113,6 +113,7 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
                 disclosure_ground: DisclosureGround::Consent122.into(),
                 gdpr_basis: GdprBasis::PublicTask61E.into(),
                 consent_id: Vec::new(),
+                accept_content_warning: false,
             }
             .encode_to_vec(),
         ],

@@ -128,6 +128,7 @@ async fn an_export_of_more_than_one_portion_goes_on_where_it_was() {
         conversation: ConversationId::from_bytes([1; 16]),
         subject: "agreement.proposed".to_owned(),
         secrecy: None,
+        behalf: None,
     };
     let writes = WriteSet { register: (1..=501).map(document).collect(), ..WriteSet::default() };
     let stored = kalmar.app.parts().store.decide("test.register", move |_| {

@@ -115,6 +115,7 @@ fn listed(found: &AnyRow) -> Result<AccessListed, StorageError> {
             subject: row.text("subject")?.to_owned(),
             roles: row.text("roles")?.to_owned(),
             unit: row.coded_or_null("unit", |text| UnitId::parse(text).ok())?,
+            on_behalf_of: row.coded_or_null("on_behalf_of", |text| UnitId::parse(text).ok())?,
         },
         action: row.text("action")?.to_owned(),
         object: row.coded("object_kind", |kind| AccessObject::parse(kind, id))?,

@@ -17,7 +17,8 @@ pub struct ReferralFilter {
     pub side: Side,
     /// Only those that are not final, and at the source those that ended and nobody has acknowledged.
     pub open_only: bool,
-    /// Only those of these functions at this node, none being the intake; all functions where unset.
+    /// Only those of these functions at this node, or made by one of them on behalf of another, none being the intake;
+    /// all functions where unset.
     pub units: Option<Vec<Option<UnitId>>>,
     /// Only those before this place, from [`ReferralListed::place`] of the page before.
     pub before: Option<i64>,
@@ -43,7 +44,8 @@ macro_rules! list_statement {
             referral_columns!(),
             " FROM referral LEFT JOIN outbox ON outbox.message_id = referral.request_message ",
             "WHERE referral.side = $1 AND referral.seq < $2 ",
-            "AND ($3 = '' OR $3 LIKE '%,' || referral.own_unit || ',%') ",
+            "AND ($3 = '' OR $3 LIKE '%,' || referral.own_unit || ',%' ",
+            "OR $3 LIKE '%,' || referral.shared_unit || ',%') ",
             $which,
             "ORDER BY referral.seq DESC LIMIT $4"
         )

@@ -12,8 +12,8 @@ use sqlx::any::AnyRow;
 use crate::error::StorageError;
 use crate::row::StoredRow;
 use crate::text_form::{
-    categories_from_text, categories_to_text, eligibility_from_text, eligibility_to_text,
-    term_from_text, term_to_text,
+    advice_from_text, advice_to_text, categories_from_text, categories_to_text,
+    eligibility_from_text, eligibility_to_text, term_from_text, term_to_text,
 };
 use crate::values::Values;
 
@@ -56,17 +56,20 @@ pub(super) fn bind_new(new: &NewReferral, values: &mut Values) {
         .bytes_or_null(offer.as_ref().map(|id| id.as_bytes().as_slice()));
     values
         .bytes_or_null(content.as_ref().map(|held| held.key_slot.as_bytes().as_slice()))
-        .bytes_or_null(content.as_ref().map(|held| held.ciphertext.as_slice()));
+        .bytes_or_null(content.as_ref().map(|held| held.ciphertext.as_slice()))
+        .text_or_null(unit_text(referral.shared_unit.as_ref()));
 }
 
 /// Puts what events change, in the order of the update's columns.
 pub(super) fn bind_progress(referral: &Referral, values: &mut Values) {
     values.text(referral.status.as_str()).number(referral.version).instant(referral.changed_at);
     bind_status(referral, values);
-    let proposal = match &referral.status {
-        Status::Rejected(decline) => decline.proposal(),
+    let decline = match &referral.status {
+        Status::Rejected(decline) => Some(decline),
         _ => None,
     };
+    let proposal = decline.and_then(Decline::proposal);
+    let advice = decline.and_then(Decline::advice).map(advice_to_text);
     let laid = referral.escalation.as_ref();
     values
         .text_or_null(proposal.map(OrgId::as_str))
@@ -76,7 +79,8 @@ pub(super) fn bind_progress(referral: &Referral, values: &mut Values) {
         .text_or_null(referral.business_status.map(BusinessStatus::as_str))
         .instant_or_null(referral.loop_closed_at)
         .text_or_null(referral.review.map(review_to_text))
-        .number(referral.is_stopped);
+        .number(referral.is_stopped)
+        .text_or_null(advice.as_deref());
 }
 
 /// Only the target's clock lays it before others.
@@ -166,6 +170,7 @@ pub(super) fn referral(row: &StoredRow<'_>) -> Result<Referral, StorageError> {
         loop_closed_at: row.instant_or_null("loop_closed_at")?,
         review: row.coded_or_null("review", review_from_text)?,
         is_stopped: row.flag("is_stopped")?,
+        shared_unit: row.coded_or_null("shared_unit", unit)?,
     })
 }
 
@@ -228,18 +233,7 @@ fn status(row: &StoredRow<'_>) -> Result<Status, StorageError> {
         "ACCEPTED" => Status::Accepted,
         "IN_PROGRESS" => Status::InProgress,
         "CANCELLATION_REQUESTED" => Status::CancellationRequested { reason: reason()? },
-        "REJECTED" => {
-            let party = row.coded("declined_by", DeclineParty::parse)?;
-            let next_step = row.coded_or_null("next_step", NextStep::parse)?;
-            let decline = Decline::new(party, reason()?, next_step)
-                .map_err(|_| row.inconsistent("next_step"))?;
-            Status::Rejected(match row.coded_or_null("rerouted_to", organisation)? {
-                Some(proposal) => {
-                    decline.rerouted_to(proposal).map_err(|_| row.inconsistent("rerouted_to"))?
-                }
-                None => decline,
-            })
-        }
+        "REJECTED" => Status::Rejected(decline(row, reason()?)?),
         "CANCELLED" => Status::Cancelled { reason: reason()? },
         "EXPIRED" => Status::Expired,
         "ON_HOLD" => Status::OnHold { reason: reason()? },
@@ -251,6 +245,22 @@ fn status(row: &StoredRow<'_>) -> Result<Status, StorageError> {
         }),
         _ => return Err(row.inconsistent("status")),
     })
+}
+
+fn decline(row: &StoredRow<'_>, reason: StatusReason) -> Result<Decline, StorageError> {
+    let party = row.coded("declined_by", DeclineParty::parse)?;
+    let next_step = row.coded_or_null("next_step", NextStep::parse)?;
+    let decline = match row.coded_or_null("advice", advice_from_text)? {
+        Some(advice) => Decline::with_advice(party, reason, next_step, advice),
+        None => Decline::new(party, reason, next_step),
+    };
+    let decline = decline.map_err(|_| row.inconsistent("next_step"))?;
+    match row.coded_or_null("rerouted_to", organisation)? {
+        Some(proposal) => {
+            decline.rerouted_to(proposal).map_err(|_| row.inconsistent("rerouted_to"))
+        }
+        None => Ok(decline),
+    }
 }
 
 fn taken_on(row: &StoredRow<'_>) -> Result<Option<TakenOn>, StorageError> {

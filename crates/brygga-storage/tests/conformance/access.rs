@@ -41,6 +41,7 @@ fn entry(number: i64, object: AccessObject, ground: AccessGround) -> AccessEntry
         subject: format!("person-{number}"),
         roles: "CASE_WORKER".to_owned(),
         unit: (number % 2 == 0).then(|| UnitId::parse("mottagningen").unwrap()),
+        on_behalf_of: (number % 4 == 0).then(|| UnitId::parse("socialnamnden").unwrap()),
     };
     let data_categories = vec![DataCategory::Identity, DataCategory::Contact];
     let action = "referral.show".to_owned();

@@ -215,6 +215,8 @@ pub(crate) fn agreement(number: u32, version: u32) -> AgreementRecord {
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
+        conditions: Vec::new(),
     };
     let terms = draft.check().unwrap();
     let encoded = brygga_wire::agreement::encode_terms(&terms);

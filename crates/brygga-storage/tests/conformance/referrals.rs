@@ -1,8 +1,8 @@
 //! Referrals: what is stored reads back, the work list, the clock.
 
 use brygga_domain::referral::{
-    Decline, DeclineParty, Delivery, NextStep, Outcome, OutcomeResult, Side, Status, StatusReason,
-    TakenOn,
+    AdviceChannel, AdviceMeans, Decline, DeclineParty, Delivery, NextStep, Outcome, OutcomeResult,
+    Side, Status, StatusReason, TakenOn,
 };
 use brygga_domain::{Reason, UnitId};
 use brygga_exchange::WriteSet;
@@ -33,6 +33,14 @@ fn filter(side: Side) -> ReferralFilter {
     ReferralFilter { side, open_only: false, units: None, before: None, limit: 100 }
 }
 
+fn with_advice() -> Decline {
+    let unit = UnitId::parse("bostadsrad").unwrap();
+    let number = "0480-450 000".to_owned();
+    let advice = AdviceChannel::new(unit, AdviceMeans::Telephone, number).unwrap();
+    let (reason, step) = (StatusReason::NoRightToHousing, Some(NextStep::AdviceMeeting));
+    Decline::with_advice(DeclineParty::Provider, reason, step, advice).unwrap()
+}
+
 async fn a_referral_reads_back_in_every_status(database: &Database) {
     let held = database.open().await;
     let decline = Decline::new(
@@ -49,6 +57,7 @@ async fn a_referral_reads_back_in_every_status(database: &Database) {
         Status::CancellationRequested { reason: StatusReason::NoLongerNeeded },
         Status::Rejected(decline.unwrap()),
         Status::Rejected(Decline::by_system()),
+        Status::Rejected(with_advice()),
         Status::Cancelled { reason: StatusReason::Duplicate },
         Status::Expired,
         Status::Completed(outcome),
@@ -211,8 +220,9 @@ async fn the_list_filters_by_side_openness_and_unit(database: &Database) {
     closed.referral.status = Status::Expired;
     let mut intake = new_referral(1, Side::Target);
     intake.referral.target_unit = None;
-    let new_referrals =
-        vec![closed, intake, new_referral(2, Side::Target), new_referral(3, Side::Source)];
+    let mut on_behalf = new_referral(3, Side::Source);
+    on_behalf.referral.shared_unit = Some(UnitId::parse("bosam").unwrap());
+    let new_referrals = vec![closed, intake, new_referral(2, Side::Target), on_behalf];
     store(&held, WriteSet { new_referrals, ..WriteSet::default() }).await.unwrap();
     let list = |filter: ReferralFilter| {
         let held = held.clone();
@@ -237,6 +247,10 @@ async fn the_list_filters_by_side_openness_and_unit(database: &Database) {
     assert_eq!(list(of_units(&[Some("mobila-teamet")])).await, ids(&[2, 0]));
     assert_eq!(list(of_units(&[Some("mobila")])).await, ids(&[]));
     assert_eq!(list(of_units(&[])).await, ids(&[]));
+    for unit in ["bosam", "mottagningen"] {
+        let of_both = ReferralFilter { side: Side::Source, ..of_units(&[Some(unit)]) };
+        assert_eq!(list(of_both).await, ids(&[3]), "{unit}");
+    }
 }
 
 async fn unanswered_requests_are_due_at_the_target_only(database: &Database) {

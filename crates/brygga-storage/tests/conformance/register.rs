@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use brygga_domain::access::Behalf;
 use brygga_domain::register::{RegisterDirection, SecrecyProvision};
 use brygga_exchange::register::{RegisterEntry, RegisterExport};
 use brygga_exchange::{Key, WriteSet};
@@ -37,6 +38,7 @@ fn document(number: u32) -> RegisterEntry {
         conversation: conversation(number),
         subject: "referral.requested".to_owned(),
         secrecy: (number > 1).then_some(SecrecyProvision::Osl26_1),
+        behalf: (number > 1).then(|| Behalf { board: unit("socialnamnden"), unit: unit("bosam") }),
     }
 }
 

@@ -8,6 +8,8 @@ use brygga_domain::{OrgId, Reason, Refusal, Seconds};
 use brygga_proto::agreement::v1 as proto;
 use prost::Message;
 
+use super::condition::{condition_to_proto, conditions_from_proto};
+use super::group::{group_to_proto, groups_from_proto};
 use super::rule::{rule_from_proto, rule_to_proto};
 use super::{word, words};
 use crate::code;
@@ -65,6 +67,8 @@ pub fn terms_to_proto(terms: &AgreementTerms) -> proto::AgreementTerms {
         tags: terms.tags.clone(),
         open_to_accession: terms.open_to_accession,
         required_signatures: terms.required_signatures.iter().map(OrgId::to_string).collect(),
+        groups: terms.groups.iter().map(group_to_proto).collect(),
+        conditions: terms.conditions.iter().map(condition_to_proto).collect(),
     }
 }
 
@@ -101,6 +105,8 @@ pub fn terms_from_proto(terms: proto::AgreementTerms) -> Result<AgreementTerms, 
         tags: terms.tags,
         open_to_accession: terms.open_to_accession,
         required_signatures: signatories(&terms.required_signatures)?,
+        groups: groups_from_proto(terms.groups)?,
+        conditions: conditions_from_proto(terms.conditions)?,
     }
     .check()?;
     within(&encode_terms(&checked), MAX_TERMS_BYTES, "terms")?;

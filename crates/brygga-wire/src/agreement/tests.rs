@@ -7,6 +7,8 @@ use prost::Message;
 use super::*;
 use crate::samples::{NOW, record, signature, terms};
 
+mod conditions;
+mod groups;
 mod refused;
 
 fn sound() -> proto::AgreementTerms {

@@ -8,13 +8,13 @@ use brygga_domain::agreement::{
 use brygga_domain::consent::{ConsentEventType, ConsentForm, ConsentingParty, SubjectAge};
 use brygga_domain::offer::OfferEnd;
 use brygga_domain::referral::{
-    BusinessStatus, ContactPolicy, DeclineParty, NextStep, OutcomeResult, ReviewGround,
-    ReviewResult, StatusReason,
+    AdviceMeans, BusinessStatus, ContactPolicy, DeclineParty, NextStep, OutcomeResult,
+    ReviewGround, ReviewResult, StatusReason,
 };
 use brygga_domain::stop::StopReason;
 use brygga_domain::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};
 
-use crate::content::ChildAgeBand;
+use crate::content::{CauseLevel, ChildAgeBand};
 
 use super::{Coded, UnknownNumber};
 
@@ -173,6 +173,18 @@ coded!(StatusReason, brygga_proto::referral::v1::StatusReason {
     Duplicate = Duplicate,
     EnteredInError = EnteredInError,
     Other = Other,
+    NoRightToHousing = NoRightToHousing,
+});
+
+coded!(AdviceMeans, brygga_proto::referral::v1::AdviceMeans {
+    Telephone = Telephone,
+    Web = Web,
+});
+
+coded!(CauseLevel, brygga_proto::referral::v1::CauseLevel {
+    Individual = Individual,
+    Structural = Structural,
+    Both = Both,
 });
 
 coded!(NextStep, brygga_proto::referral::v1::NextStep {

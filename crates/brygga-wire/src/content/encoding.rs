@@ -68,6 +68,9 @@ pub fn content_to_proto(content: &ReferralContent) -> proto::ReferralContent {
         support_needs: needs_to_proto(&content.support_needs),
         note: exposed(content.note.as_ref()),
         third_persons: third_person::to_proto(&content.third_persons),
+        cause_level: code::number_or_unset(
+            content.cause_level.as_ref().map(|level| *level.expose()),
+        ),
     }
 }
 
@@ -99,6 +102,8 @@ pub(crate) fn content_from_proto(
         support_needs: needs(SUPPORT_NEED, content.support_needs, "content.support_needs")?,
         note: sensitive(multiline_text(content.note, MAX_NOTE_CHARS, "content.note")?),
         third_persons: third_person::from_proto(content.third_persons)?,
+        cause_level: code::read_or_unset(content.cause_level, "content.cause_level")?
+            .map(Sensitive::new),
     };
     // A content that tells nothing has no category, and without one nothing may be disclosed.
     if read.categories().is_empty() { Err(invalid("content")) } else { Ok(read) }

@@ -40,6 +40,19 @@ pub enum HomelessnessSituation {
     ShortTermOwn,
 }
 
+/// Where the reasons lie why somebody has no home.
+///
+/// It stands here and not in the domain, so that no policy can know of it (ORE-02).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CauseLevel {
+    /// With the person.
+    Individual,
+    /// With the market for dwellings.
+    Structural,
+    /// With both.
+    Both,
+}
+
 impl Household {
     /// A household; none where it would be empty or over [`MAX_HOUSEHOLD`].
     pub fn new(adults: u32, children: Vec<ChildAgeBand>) -> Option<Self> {

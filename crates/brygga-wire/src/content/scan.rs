@@ -2,10 +2,13 @@
 //!
 //! Another person's identity number in a text is refused, since a text has no ground of its own for
 //! it. Words for a partner, a child or a parent are only pointed out, because nobody can tell a
-//! disclosure from a turn of speech; the fields for others are what is really checked (CON-03).
+//! disclosure from a turn of speech; the fields for others are what is really checked (CON-03). What looks like the
+//! result of a drug or alcohol test waits until its sender has read it again (ORE-22).
 
+use brygga_domain::sensitive::Sensitive;
 use brygga_domain::{Reason, Refusal};
 
+use super::test_result::tells_of_a_test;
 use super::{PersonalIdentityNumber, ReferralContent};
 
 /// What somebody should look at again.
@@ -91,6 +94,22 @@ impl ReferralContent {
         }
     }
 
+    /// Holds back a text that looks as if it told the result of a drug or alcohol test, until somebody says to have
+    /// read it again. The refusal repeats nothing of it.
+    ///
+    /// # Errors
+    /// [`Reason::ContentWarning`] at `content.note` or `content.contact`.
+    pub fn check_test_results(&self, is_accepted: bool) -> Result<(), Refusal> {
+        let texts = [(&self.note, "content.note"), (&self.contact, "content.contact")];
+        let tells = |text: &Option<Sensitive<String>>| {
+            text.as_ref().is_some_and(|text| tells_of_a_test(text.expose()))
+        };
+        match texts.iter().find(|(text, _)| tells(text)) {
+            Some((_, field)) if !is_accepted => Err(Refusal::at(Reason::ContentWarning, field)),
+            _ => Ok(()),
+        }
+    }
+
     /// What somebody should look at again before it is sent, or after.
     pub fn warnings(&self) -> Vec<ContentWarning> {
         let note = self.note.as_ref().map_or("", |note| note.expose().as_str());
@@ -98,6 +117,11 @@ impl ReferralContent {
         let warns = tells && self.third_persons.is_empty();
         warns.then_some(ContentWarning::ThirdPersonInNote).into_iter().collect()
     }
+}
+
+/// Whether a text holds the identity number of anybody.
+pub(crate) fn names_somebody(text: &str) -> bool {
+    !numbers_in(text).is_empty()
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
@@ -123,8 +147,6 @@ fn numbers_in(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use brygga_domain::sensitive::Sensitive;
-
     use super::*;
 
     fn content(note: &str) -> ReferralContent {

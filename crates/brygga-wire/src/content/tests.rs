@@ -107,6 +107,7 @@ fn each_broken_field_of_a_content_is_named() {
             InvalidField,
             "content.household.child_age_bands",
         ),
+        ("fourth cause", |c| c.cause_level = 4, InvalidField, "content.cause_level"),
         (
             "situation 5",
             |c| c.homelessness_situation = 5,

@@ -70,6 +70,8 @@ pub struct AccessRow<'a> {
     pub roles: &'a str,
     /// Unit; none is the intake.
     pub unit: Option<&'a UnitId>,
+    /// Board for which it acted; none where it acted for itself.
+    pub on_behalf_of: Option<&'a UnitId>,
     /// What was done.
     pub action: &'a str,
     /// To what.
@@ -221,6 +223,7 @@ pub fn access_to_proto(row: &AccessRow<'_>) -> proto::AccessEntry {
         disclosure_ground: code::number_or_unset(disclosure_ground),
         break_glass_id,
         leaf: row.leaf.to_vec(),
+        on_behalf_of: text_or_empty(row.on_behalf_of),
     }
 }
 

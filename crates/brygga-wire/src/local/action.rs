@@ -8,7 +8,7 @@ use brygga_proto::referral::v1 as referral;
 
 use crate::code;
 use crate::field::{invalid, required};
-use crate::referral::{EventFields, decline, outcome, taken_on};
+use crate::referral::{EventFields, decline, outcome, reason, taken_on};
 
 const FIELDS: EventFields = EventFields {
     taken_on_unit: "take_on.unit",
@@ -17,6 +17,7 @@ const FIELDS: EventFields = EventFields {
     declined_reason: "decline.reason",
     declined_next_step: "decline.next_step",
     declined_rerouted_to: "decline.rerouted_to",
+    declined_advice: "decline.advice",
     completed_result: "complete.result",
     completed_place_type: "complete.place_type",
 };
@@ -24,7 +25,7 @@ const FIELDS: EventFields = EventFields {
 /// Reads a decision: about which referral, made on which version (none for whatever is there), and what.
 ///
 /// # Errors
-/// The field at fault; `SEND_NEXT_STEP_MISSING` and `SEND_OUTCOME_MISSING` as for the same event on the wire.
+/// The field at fault; `SEND_NEXT_STEP_MISSING`, `SEND_ADVICE_MISSING` and `SEND_OUTCOME_MISSING` as for the same event on the wire.
 pub fn act_on_referral(
     request: proto::ActOnReferralRequest,
 ) -> Result<(ReferralId, Option<u32>, Command), Refusal> {
@@ -40,16 +41,16 @@ pub fn act_on_referral(
             if !value.referral_id.is_empty() && value.referral_id != request.referral_id {
                 return Err(invalid("withdraw.referral_id"));
             }
-            Command::Withdraw { reason: code::read(value.reason, "withdraw.reason")? }
+            Command::Withdraw { reason: reason(value.reason, "withdraw.reason")? }
         }
         Action::ConfirmCancellation(value) => Command::ConfirmCancellation {
-            reason: code::read(value.reason, "confirm_cancellation.reason")?,
+            reason: reason(value.reason, "confirm_cancellation.reason")?,
         },
         Action::PutOnHold(value) => {
-            Command::PutOnHold { reason: code::read(value.reason, "put_on_hold.reason")? }
+            Command::PutOnHold { reason: reason(value.reason, "put_on_hold.reason")? }
         }
         Action::Resume(referral::Resumed {}) => Command::Resume,
-        Action::Fail(value) => Command::Fail { reason: code::read(value.reason, "fail.reason")? },
+        Action::Fail(value) => Command::Fail { reason: reason(value.reason, "fail.reason")? },
         Action::SetBusinessStatus(value) => Command::SetBusinessStatus(code::read(
             value.business_status,
             "set_business_status.business_status",

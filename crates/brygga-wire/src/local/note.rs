@@ -47,14 +47,17 @@ pub struct NoteShown {
 /// Reads a note.
 ///
 /// # Errors
-/// `SEND_INVALID_FIELD` with the field; `SEND_CONTENT_FORBIDDEN` for an identity number in the text.
+/// `SEND_INVALID_FIELD` with the field; `SEND_CONTENT_FORBIDDEN` for an identity number in the text;
+/// `SEND_CONTENT_WARNING` where it waits to be read again.
 pub fn note_wish(request: proto::SendNoteRequest) -> Result<NoteWish, Refusal> {
     let is_empty = request.text.trim().is_empty();
     let content = ReferralContent::note(multiline_text(request.text, MAX_NOTE_CHARS, "text")?);
     if is_empty {
         return Err(invalid("text"));
     }
-    content.check_texts().map_err(|refusal| Refusal { field: "text", ..refusal })?;
+    let at_text = |refusal| Refusal { field: "text", ..refusal };
+    content.check_texts().map_err(at_text)?;
+    content.check_test_results(request.accept_content_warning).map_err(at_text)?;
     Ok(NoteWish {
         note_id: from_bytes(&request.note_id, "note_id")?,
         referral_id: super::referral_id(&request.referral_id)?,

@@ -77,7 +77,9 @@ pub struct OfferWish {
 ///
 /// # Errors
 /// `SEND_INVALID_FIELD` with the field; the ground, the basis and the consent are the policy's matter.
-pub fn offer_wish(request: proto::OfferReferralRequest) -> Result<OfferWish, Refusal> {
+/// `SEND_CONTENT_WARNING` where a text waits to be read again.
+pub fn offer_wish(mut request: proto::OfferReferralRequest) -> Result<OfferWish, Refusal> {
+    let is_accepted = std::mem::take(&mut request.accept_content_warning);
     let encoded = Zeroizing::new(request.encode_to_vec());
     let digest = sha256(&[DIGEST_CONTEXT, &encoded]);
     let content = required(request.content.clone(), "content")?;
@@ -86,6 +88,7 @@ pub fn offer_wish(request: proto::OfferReferralRequest) -> Result<OfferWish, Ref
     }
     let content = content_from_proto(content)?;
     content.check_texts()?;
+    content.check_test_results(is_accepted)?;
     let key = request.idempotency_key.as_slice();
     let idempotency_key = key.try_into().map_err(|_| invalid("idempotency_key"))?;
     Ok(OfferWish { idempotency_key, digest, terms: terms(request)?, content })

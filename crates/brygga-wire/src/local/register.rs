@@ -1,10 +1,12 @@
 //! The register of official documents as the registrar and the public see it.
 
+use brygga_domain::access::Behalf;
 use brygga_domain::register::{RegisterDirection, SecrecyProvision};
 use brygga_domain::swedish_day::swedish_day;
 use brygga_domain::{ConversationId, MessageId, OrgId, Timestamp};
 use brygga_proto::local::v1 as proto;
 
+use crate::field::text_or_empty;
 use crate::time;
 
 /// A document of the register.
@@ -26,6 +28,8 @@ pub struct RegisterRow<'a> {
     pub subject: &'a str,
     /// The marking.
     pub secrecy: Option<SecrecyProvision>,
+    /// The shared unit that made it and the board for which.
+    pub behalf: Option<&'a Behalf>,
 }
 
 /// A document as it is shown. `public` leaves out who and what where it is marked (OSL 5:2).
@@ -55,6 +59,8 @@ pub fn register_entry(row: &RegisterRow<'_>, own: &OrgId, public: bool) -> proto
         subject: row.subject.to_owned(),
         message_id: row.message_id.as_bytes().to_vec(),
         conversation_id: row.conversation.as_bytes().to_vec(),
+        handled_by: text_or_empty(row.behalf.map(|behalf| &behalf.unit)),
+        on_behalf_of: text_or_empty(row.behalf.map(|behalf| &behalf.board)),
         ..bare
     }
 }
@@ -79,6 +85,7 @@ mod tests {
             conversation: ConversationId::from_bytes([2; 16]),
             subject: "referral.requested",
             secrecy,
+            behalf: None,
         }
     }
 

@@ -79,8 +79,9 @@ pub struct ReferralWish {
 ///
 /// # Errors
 /// `SEND_INVALID_FIELD` with the field; that the ground, the basis and the consent are there and
-/// suffice is the policy's matter.
+/// suffice is the policy's matter. `SEND_CONTENT_WARNING` where a text waits to be read again.
 pub fn referral_wish(mut request: proto::RequestReferralRequest) -> Result<ReferralWish, Refusal> {
+    let is_accepted = std::mem::take(&mut request.accept_content_warning);
     request.wait_seconds = 0;
     let encoded = Zeroizing::new(request.encode_to_vec());
     let digest = sha256(&[DIGEST_CONTEXT, &encoded]);
@@ -90,6 +91,7 @@ pub fn referral_wish(mut request: proto::RequestReferralRequest) -> Result<Refer
     }
     let content = content_from_proto(content)?;
     content.check_texts()?;
+    content.check_test_results(is_accepted)?;
     let key = request.idempotency_key.as_slice();
     Ok(ReferralWish {
         idempotency_key: key.try_into().map_err(|_| invalid("idempotency_key"))?,

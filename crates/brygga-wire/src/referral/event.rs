@@ -1,11 +1,12 @@
 //! Events of the target's log. The same messages carry what a person decides at the local port,
 //! under other field names.
 
-use brygga_domain::referral::{Decline, Escalation, Event, Outcome, TakenOn};
+use brygga_domain::referral::{Decline, Escalation, Event, Outcome, StatusReason, TakenOn};
 use brygga_domain::{Reason, Refusal};
 use brygga_proto::referral::v1 as proto;
 use brygga_proto::referral::v1::referral_progressed::Event as ProtoEvent;
 
+use super::advice::{advice_from_proto, advice_to_proto};
 use crate::code;
 use crate::field::{from_text_or_none, invalid, text_or_empty};
 use crate::time;
@@ -18,6 +19,7 @@ pub(crate) struct EventFields {
     pub(crate) declined_reason: &'static str,
     pub(crate) declined_next_step: &'static str,
     pub(crate) declined_rerouted_to: &'static str,
+    pub(crate) declined_advice: &'static str,
     pub(crate) completed_result: &'static str,
     pub(crate) completed_place_type: &'static str,
 }
@@ -29,6 +31,7 @@ const IN_PAYLOAD: EventFields = EventFields {
     declined_reason: "payload.declined.reason",
     declined_next_step: "payload.declined.next_step",
     declined_rerouted_to: "payload.declined.rerouted_to",
+    declined_advice: "payload.declined.advice",
     completed_result: "payload.completed.result",
     completed_place_type: "payload.completed.place_type",
 };
@@ -45,6 +48,7 @@ pub(crate) fn event_to_proto(event: &Event) -> ProtoEvent {
             reason: code::number_or_unset(Some(decline.reason())),
             next_step: code::number_or_unset(decline.next_step()),
             rerouted_to: text_or_empty(decline.proposal()),
+            advice: decline.advice().map(advice_to_proto),
         }),
         Event::Started => ProtoEvent::Started(proto::Started {}),
         Event::Completed(outcome) => ProtoEvent::Completed(proto::Completed {
@@ -98,18 +102,18 @@ pub(super) fn event_from_proto(event: ProtoEvent) -> Result<Event, Refusal> {
         ProtoEvent::Started(proto::Started {}) => Event::Started,
         ProtoEvent::Completed(value) => Event::Completed(outcome(value, &IN_PAYLOAD)?),
         ProtoEvent::Cancelled(value) => {
-            Event::Cancelled { reason: code::read(value.reason, "payload.cancelled.reason")? }
+            Event::Cancelled { reason: reason(value.reason, "payload.cancelled.reason")? }
         }
         ProtoEvent::CancellationRequested(value) => Event::CancellationRequested {
-            reason: code::read(value.reason, "payload.cancellation_requested.reason")?,
+            reason: reason(value.reason, "payload.cancellation_requested.reason")?,
         },
         ProtoEvent::Expired(proto::Expired {}) => Event::Expired,
         ProtoEvent::OnHold(value) => {
-            Event::PutOnHold { reason: code::read(value.reason, "payload.on_hold.reason")? }
+            Event::PutOnHold { reason: reason(value.reason, "payload.on_hold.reason")? }
         }
         ProtoEvent::Resumed(proto::Resumed {}) => Event::Resumed,
         ProtoEvent::Failed(value) => {
-            Event::Failed { reason: code::read(value.reason, "payload.failed.reason")? }
+            Event::Failed { reason: reason(value.reason, "payload.failed.reason")? }
         }
         ProtoEvent::EnteredInError(proto::EnteredInError {}) => Event::EnteredInError,
         ProtoEvent::Escalated(value) => Event::Escalated(escalation(&value)?),
@@ -125,6 +129,15 @@ pub(super) fn event_from_proto(event: ProtoEvent) -> Result<Event, Refusal> {
             "payload.business_status.business_status",
         )?),
     })
+}
+
+/// Why something else than a decline happened: want of a right to a dwelling is a ground to decline, and only there is
+/// it told where the person can get advice.
+pub(crate) fn reason(number: i32, field: &'static str) -> Result<StatusReason, Refusal> {
+    match code::read(number, field)? {
+        StatusReason::NoRightToHousing => Err(invalid(field)),
+        reason => Ok(reason),
+    }
 }
 
 pub(crate) fn taken_on(value: &proto::TakenOn, fields: &EventFields) -> Result<TakenOn, Refusal> {
@@ -148,8 +161,20 @@ pub(crate) fn decline(value: &proto::Declined, fields: &EventFields) -> Result<D
     let reason = code::read(value.reason, fields.declined_reason)?;
     let next_step = code::read_or_unset(value.next_step, fields.declined_next_step)?;
     let rerouted_to = from_text_or_none(&value.rerouted_to, fields.declined_rerouted_to)?;
-    let decline = Decline::new(party, reason, next_step)
-        .map_err(|refusal| Refusal { field: fields.declined_next_step, ..refusal })?;
+    let advice =
+        value.advice.clone().map(|advice| advice_from_proto(advice, fields.declined_advice));
+    let decline = match advice.transpose()? {
+        Some(advice) => Decline::with_advice(party, reason, next_step, advice),
+        None => Decline::new(party, reason, next_step),
+    };
+    let decline = decline.map_err(|refusal| {
+        let field = match refusal.field {
+            "advice" => fields.declined_advice,
+            "party" => fields.declined_party,
+            _ => fields.declined_next_step,
+        };
+        Refusal { field, ..refusal }
+    })?;
     match rerouted_to {
         Some(organisation) => decline
             .rerouted_to(organisation)

@@ -5,6 +5,7 @@ use brygga_domain::{ReferralId, Refusal};
 use brygga_proto::referral::v1 as proto;
 use prost::Message;
 
+use super::event::reason;
 use crate::code;
 use crate::field::{from_bytes, invalid};
 
@@ -22,7 +23,7 @@ pub fn decode_withdrawn(payload: &[u8]) -> Result<(ReferralId, StatusReason), Re
     let payload = proto::ReferralWithdrawn::decode(payload).map_err(|_| invalid("payload"))?;
     Ok((
         from_bytes(&payload.referral_id, "payload.referral_id")?,
-        code::read(payload.reason, "payload.reason")?,
+        reason(payload.reason, "payload.reason")?,
     ))
 }
 

@@ -1,7 +1,7 @@
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::referral::{
-    BusinessStatus, ContactPolicy, Decline, DeclineParty, Escalation, NextStep, Outcome,
-    OutcomeResult, ReviewGround, ReviewResult, StatusReason, TakenOn,
+    AdviceChannel, AdviceMeans, BusinessStatus, ContactPolicy, Decline, DeclineParty, Escalation,
+    NextStep, Outcome, OutcomeResult, ReviewGround, ReviewResult, StatusReason, TakenOn,
 };
 use brygga_domain::{AgreementId, ConversationId, DisclosureGround, Refusal};
 use proptest::prelude::*;
@@ -25,6 +25,11 @@ fn events() -> Vec<Event> {
     let reason = StatusReason::NoLongerNeeded;
     let proposing = decline(DeclineParty::Provider, Some(NextStep::OtherRecipient)).unwrap();
     let proposing = proposing.rerouted_to(crate::samples::kalmar()).unwrap();
+    let link = "https://nybro.example/bostad".to_owned();
+    let advice = AdviceChannel::new(unit(), AdviceMeans::Web, link).unwrap();
+    let (party, step) = (DeclineParty::Provider, Some(NextStep::AdviceMeeting));
+    let no_right = StatusReason::NoRightToHousing;
+    let advising = Decline::with_advice(party, no_right, step, advice).unwrap();
     let place_type = CodedTerm::known(SERVICE_TYPE, "NIGHT_SHELTER");
     vec![
         Event::TakenOn(TakenOn { unit: Some(unit()), act_by: later(1) }),
@@ -33,6 +38,7 @@ fn events() -> Vec<Event> {
         Event::Declined(decline(DeclineParty::Provider, Some(NextStep::TemporaryBed)).unwrap()),
         Event::Declined(decline(DeclineParty::Client, None).unwrap()),
         Event::Declined(proposing),
+        Event::Declined(advising),
         Event::Started,
         Event::Completed(Outcome { result: OutcomeResult::Housed, place_type }),
         Event::Completed(Outcome { result: OutcomeResult::Unknown, place_type: None }),
@@ -98,10 +104,14 @@ fn every_event_comes_back() {
 }
 
 #[test]
-fn a_withdrawal_comes_back_with_every_reason() {
+fn a_withdrawal_comes_back_with_every_reason_but_want_of_a_right() {
+    let only_to_decline = Err(Refusal::at(Reason::InvalidField, "payload.reason"));
     for reason in StatusReason::ALL {
         let read = decode_withdrawn(&encode_withdrawn(referral_id(), *reason));
-        assert_eq!(read, Ok((referral_id(), *reason)));
+        let is_other = *reason != StatusReason::NoRightToHousing;
+        let expected =
+            if is_other { Ok((referral_id(), *reason)) } else { only_to_decline.clone() };
+        assert_eq!(read, expected);
     }
 }
 

@@ -1,7 +1,9 @@
 //! `brygga agreement`: the agreements that permit every exchange.
 
 mod amend;
+mod condition;
 mod explain;
+mod group;
 mod lint;
 mod publication;
 mod quota;

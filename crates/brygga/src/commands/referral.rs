@@ -1,6 +1,7 @@
 //! `brygga referral`: ask another organisation for help for a person, and answer such requests.
 
 mod act;
+mod advice;
 mod find;
 mod request;
 mod reroute;

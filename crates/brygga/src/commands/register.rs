@@ -160,5 +160,7 @@ fn entry(entry: &RegisterEntry) -> Value {
         "message_id": id(&entry.message_id),
         "conversation_id": id(&entry.conversation_id),
         "secrecy": secrecy,
+        "handled_by": text(&entry.handled_by),
+        "on_behalf_of": text(&entry.on_behalf_of),
     })
 }

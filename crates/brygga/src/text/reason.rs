@@ -56,6 +56,10 @@ explanations! {
         sv: "Personuppgifter får inte stå här.", "Ta bort dem och försök igen.";
         en: "Personal data may not stand here.", "Remove them and try again.";
     }
+    ContentWarning {
+        sv: "Texten ser ut som resultatet av ett drog- eller alkoholtest. Sådana lämnas inte ut.", "Läs texten igen och ta bort det, eller skicka med --accept-content-warning om den inte är det.";
+        en: "The text looks like the result of a drug or alcohol test. Such results are not passed on.", "Read the text again and take it out, or send it with --accept-content-warning if it is none.";
+    }
     BadSignature {
         sv: "Underskriften stämmer inte.", "Kontakta driften.";
         en: "The signature does not verify.", "Tell the operator.";
@@ -175,6 +179,10 @@ explanations! {
     NextStepMissing {
         sv: "Ett avslag behöver ett nästa steg för personen.", "Ange --next-step.";
         en: "A decline needs a next step for the person.", "Name one with --next-step.";
+    }
+    AdviceMissing {
+        sv: "Den som inte har rätt till bostad enligt lag ska få veta var råd finns.", "Ange --advice-unit med --advice-phone eller --advice-link.";
+        en: "Whoever has no right to a dwelling by law is to be told where to get advice.", "Name --advice-unit with --advice-phone or --advice-link.";
     }
     OutcomeMissing {
         sv: "Resultatet saknas.", "Ange --result.";

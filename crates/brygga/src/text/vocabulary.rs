@@ -129,6 +129,7 @@ words!(StatusReason {
     Duplicate = "finns redan", "duplicate";
     EnteredInError = "felregistrerad", "entered in error";
     Other = "annat", "other";
+    NoRightToHousing = "ingen rätt till bostad enligt lag", "no right to a dwelling by law";
 });
 
 words!(NextStep {

@@ -8,12 +8,15 @@ pub const SERVICE_TYPE: &str = "service_type";
 pub const HOUSING_NEED: &str = "housing_need";
 /// List of what support is needed.
 pub const SUPPORT_NEED: &str = "support_need";
+/// List of the rules of a house. Two terms under one parent exclude each other.
+pub const HOUSE_RULE: &str = "house_rule";
 
 /// The lists of this version.
 pub(super) const CURRENT: &[CodeList] = &[
     CodeList { name: SERVICE_TYPE, version: 1, terms: SERVICE_TYPES },
     CodeList { name: HOUSING_NEED, version: 1, terms: HOUSING_NEEDS },
     CodeList { name: SUPPORT_NEED, version: 1, terms: SUPPORT_NEEDS },
+    CodeList { name: HOUSE_RULE, version: 1, terms: HOUSE_RULES },
 ];
 
 const fn top(code: &'static str, swedish: &'static str) -> Term {
@@ -98,5 +101,26 @@ const SUPPORT_NEEDS: &[Term] = &[
     top("CHILDREN_AND_FAMILY", "barn och familj"),
     top("HEALTH_CONTACT", "kontakt med vården"),
     top("STORAGE", "förvaring"),
+    top("OTHER", "annat"),
+];
+
+/// Rules of a house, never whether somebody keeps them. Where one may drink nobody has to be sober.
+const HOUSE_RULES: &[Term] = &[
+    top("SOBRIETY", "nykterhet"),
+    under("SOBRIETY", "SOBRIETY_TOTAL", "helt nykter, även utanför boendet"),
+    under("SOBRIETY", "SOBRIETY_ON_SITE", "nykter i boendet"),
+    under("SOBRIETY", "SOBRIETY_NONE", "inget krav på nykterhet"),
+    under("SOBRIETY_NONE", "ALCOHOL_ALLOWED", "alkohol tillåten i boendet"),
+    top("UNANNOUNCED_TESTS", "oanmälda drog- och alkoholtester"),
+    top("PETS", "husdjur"),
+    under("PETS", "PETS_ALLOWED", "husdjur tillåtna"),
+    under("PETS", "PETS_NOT_ALLOWED", "inga husdjur"),
+    top("VISITORS", "besök"),
+    under("VISITORS", "VISITORS_DAYTIME", "besök på dagen"),
+    under("VISITORS", "VISITORS_NOT_ALLOWED", "inga besök"),
+    top("SMOKING_OUTDOORS", "rökning endast utomhus"),
+    top("HOME_BY_NIGHT", "hemma senast en viss tid på kvällen"),
+    top("HOME_VISITS", "hembesök av personal"),
+    top("DAYTIME_OCCUPATION", "sysselsättning på dagen"),
     top("OTHER", "annat"),
 ];

@@ -72,6 +72,8 @@ fn terms(kind: AgreementKind, parties: usize, effect: Effect) -> Option<Agreemen
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
+        conditions: Vec::new(),
     };
     draft.check().ok()
 }

@@ -200,6 +200,8 @@ fn draft(version: u32, from_days: i64, days: i64) -> AgreementRecord {
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
+        conditions: Vec::new(),
     };
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])
 }

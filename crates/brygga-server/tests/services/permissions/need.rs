@@ -107,11 +107,13 @@ impl Relation {
         let held = Standing {
             unit: Some(&social),
             deputy: Some(deputy),
+            shared: None,
             handlers: &handlers,
             disclosures: &disclosures,
             glasses: &glasses,
         };
-        Asker { subject: "me", width, units }.sight(held, NOON)
+        let behalves = BTreeSet::new();
+        Asker { subject: "me", width, units, behalves: &behalves }.sight(held, NOON)
     }
 
     fn disclosure(self, to: &UnitId) -> InsideDisclosure {

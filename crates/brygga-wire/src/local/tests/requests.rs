@@ -32,6 +32,7 @@ pub(super) fn request() -> proto::RequestReferralRequest {
         wait_seconds: 0,
         part_of: asked.part_of,
         affirmations: Vec::new(),
+        accept_content_warning: false,
     }
 }
 

@@ -1,5 +1,6 @@
 use brygga_domain::Reason::{
-    ConsentMissing, GroundMissing, InvalidField, NextStepMissing, NotImplemented, OutcomeMissing,
+    AdviceMissing, ConsentMissing, GroundMissing, InvalidField, NextStepMissing, NotImplemented,
+    OutcomeMissing,
 };
 use brygga_proto::referral::v1::referral_progressed::Event as ProtoEvent;
 
@@ -119,7 +120,10 @@ fn an_event_without_what_the_person_needs_is_refused() {
         (declined(0, 1, 1), InvalidField, "payload.declined.party"),
         (declined(4, 1, 1), InvalidField, "payload.declined.party"),
         (declined(1, 0, 1), InvalidField, "payload.declined.reason"),
-        (declined(1, 19, 1), InvalidField, "payload.declined.reason"),
+        (declined(1, 19, 1), AdviceMissing, "payload.declined.advice"),
+        (declined(3, 19, 0), InvalidField, "payload.declined.party"),
+        (declined(1, 20, 1), InvalidField, "payload.declined.reason"),
+        (ProtoEvent::Failed(proto::Failed { reason: 19 }), InvalidField, "payload.failed.reason"),
         (completed(0, None), OutcomeMissing, "payload.completed.result"),
         (completed(7, None), InvalidField, "payload.completed.result"),
         (completed(1, Some(Default::default())), InvalidField, "payload.completed.place_type"),

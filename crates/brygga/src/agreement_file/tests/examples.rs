@@ -12,11 +12,13 @@ const MADE_UP: &[Member<'static>] = &[
     Member::other("demo:boendeforeningen-karlstad", MemberKind::CivilSociety),
     Member::other("demo:boplats-goteborg", MemberKind::HousingAgency),
     Member::other("demo:bostadsbolaget-goteborg", MemberKind::MunicipalLandlord),
+    Member::other("demo:bostadsbolaget-vasteras", MemberKind::MunicipalLandlord),
     Member::other("demo:fastighetsagare-goteborg", MemberKind::PrivateLandlord),
     Member::other("demo:fastighetsagare-norrkoping", MemberKind::PrivateLandlord),
     Member::other("demo:fastighetsagarna", MemberKind::Association),
     Member::other("demo:hyresbostader-norrkoping", MemberKind::MunicipalLandlord),
     Member::other("demo:hyresgastforeningen", MemberKind::Association),
+    Member::other("demo:kamratforeningen-stockholm", MemberKind::CivilSociety),
     Member::other("demo:kronofogden", MemberKind::EnforcementAuthority),
     Member::other("demo:lansstyrelsen-kalmar", MemberKind::Coordinator),
     Member::other("demo:lansstyrelsen-orebro", MemberKind::Coordinator),
@@ -32,6 +34,7 @@ const MADE_UP: &[Member<'static>] = &[
     Member::other("demo:telge-bostader", MemberKind::MunicipalLandlord),
     Member::other("demo:telge-hovsjo", MemberKind::MunicipalLandlord),
     Member::other("demo:uppsala-bostad", MemberKind::MunicipalLandlord),
+    Member::other("demo:vard-vasteras", MemberKind::PrivateLandlord),
 ];
 
 /// Those who sign; whoever has the code of a municipality is one.

@@ -75,6 +75,10 @@ pub(super) fn row(entry: &local::AccessEntry, language: Language, who: bool) -> 
         "" => Text::Intake.of(language),
         unit => unit,
     };
+    let unit = match entry.on_behalf_of.as_str() {
+        "" => unit.to_owned(),
+        board => format!("{unit}, {} {board}", Text::OnBehalfOf.of(language)),
+    };
     let categories = entry.data_categories.iter().copied();
     let categories: Vec<String> =
         categories.map(|number| word::<DataCategory>(number, language)).collect();
@@ -86,7 +90,7 @@ pub(super) fn row(entry: &local::AccessEntry, language: Language, who: bool) -> 
     let name = who.then(|| entry.subject.clone());
     let rest = [
         entry.roles.join(", "),
-        unit.to_owned(),
+        unit,
         action(&entry.action, language),
         categories.join(", "),
         ground,
@@ -127,6 +131,7 @@ pub(super) fn entry(entry: &local::AccessEntry) -> Value {
         "subject": entry.subject,
         "roles": entry.roles,
         "unit": entry.unit,
+        "on_behalf_of": entry.on_behalf_of,
         "action": entry.action,
         "referral_id": show(&entry.referral_id),
         "consent_id": show(&entry.consent_id),

@@ -67,6 +67,10 @@ impl LeaveArgs {
         let own = at.node.settings()?.node.organisation;
         let mut terms = next(service, self.id, at.now).await?;
         terms.parties.retain(|party| party.organisation != own.as_str());
+        for group in &mut terms.groups {
+            group.members.retain(|member| member.organisation != own.as_str());
+        }
+        terms.groups.retain(|group| !group.members.is_empty());
         // A minute, since the node reads its clock a moment later.
         let notice = Seconds::days(i64::from(terms.notice_days)).0 + 60;
         let earliest = at.now.plus(Seconds(notice));

@@ -5,6 +5,7 @@ use brygga_proto::local::v1::{Agreement, AgreementState, NegotiationState, Suspe
 use brygga_proto::types::v1::{DataCategory, DisclosureGround};
 use serde_json::{Value, json};
 
+use super::{condition, group};
 use crate::cli::Language;
 use crate::identifier::show;
 use crate::output::{Answer, table};
@@ -51,6 +52,14 @@ pub(super) fn one(agreement: &Agreement, language: Language, said: Option<Text>)
     for (index, criterion) in terms.criteria.iter().enumerate() {
         let label = if index == 0 { label(Text::Criteria) } else { " ".repeat(16) };
         lines.push(format!("{label}{}", criterion_line(criterion, language)));
+    }
+    for (index, one) in terms.groups.iter().enumerate() {
+        let label = if index == 0 { label(Text::Groups) } else { " ".repeat(16) };
+        lines.push(format!("{label}{}", group::line(one, language)));
+    }
+    for (index, one) in terms.conditions.iter().enumerate() {
+        let label = if index == 0 { label(Text::HouseRules) } else { " ".repeat(16) };
+        lines.push(format!("{label}{}", condition::line(one, language)));
     }
     lines.extend(aside(terms, language).map(|(text, value)| format!("{}{value}", label(text))));
     lines.extend(said.map(|text| text.of(language).to_owned()));
@@ -213,6 +222,8 @@ fn terms(terms: &proto::AgreementTerms) -> Value {
         "tags": terms.tags,
         "open_to_accession": terms.open_to_accession,
         "required_signatures": terms.required_signatures,
+        "groups": terms.groups.iter().map(group::value).collect::<Vec<_>>(),
+        "conditions": terms.conditions.iter().map(condition::value).collect::<Vec<_>>(),
     })
 }
 

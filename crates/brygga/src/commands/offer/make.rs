@@ -118,6 +118,7 @@ impl MakeArgs {
             content: Some(self.content.read()?),
             part_of: id(self.part_of),
             affirmations: self.affirmations.to_proto(),
+            accept_content_warning: self.content.accepts_warning(),
         })
     }
 }

@@ -9,6 +9,7 @@ use brygga_proto::referral::v1::{
 };
 use clap::{Args, Subcommand};
 
+use super::advice::AdviceArgs;
 use super::request::place;
 use super::{Service, find, shown};
 use crate::cli::Invocation;
@@ -57,6 +58,8 @@ pub(super) enum ActAction {
         /// Another organisation that could help, with the next step OTHER_RECIPIENT
         #[arg(long, value_name = "ORG")]
         propose: Option<OrgId>,
+        #[command(flatten)]
+        advice: AdviceArgs,
     },
     /// Say that work has begun; at the recipient
     #[command(after_help = "Example:\n  brygga referral start 0f8e2c61")]
@@ -204,12 +207,13 @@ impl ActAction {
                 )),
             }),
             Self::Accept(_) => Action::Accept(proto::Accepted {}),
-            Self::Decline { reason, next_step, party, propose, .. } => {
+            Self::Decline { reason, next_step, party, propose, advice, .. } => {
                 Action::Decline(proto::Declined {
                     party: (*party).into(),
                     reason: (*reason).into(),
                     next_step: next_step.map_or(0, i32::from),
                     rerouted_to: propose.as_ref().map_or_else(String::new, OrgId::to_string),
+                    advice: advice.to_proto(),
                 })
             }
             Self::Hold { reason, .. } => {
@@ -275,8 +279,21 @@ mod tests {
             reason: StatusReason::NoCapacity.into(),
             next_step: NextStep::TemporaryBed.into(),
             rerouted_to: String::new(),
+            advice: None,
         };
         assert_eq!(action(&line), Action::Decline(expected));
+    }
+
+    #[test]
+    fn a_decline_names_where_to_get_advice() {
+        let reason = ["decline", "30313233", "--reason", "no-right-to-housing"];
+        let line = [&reason[..], &["--advice-unit", "rad", "--advice-phone", "0480-450 000"]];
+        let Action::Decline(declined) = action(&line.concat()) else { panic!("a decline") };
+        let advice = declined.advice.unwrap();
+        assert_eq!((&*advice.unit, &*advice.address), ("rad", "0480-450 000"));
+        assert_eq!(advice.means(), proto::AdviceMeans::Telephone);
+        let alone = [&["x"], &reason[..], &["--advice-phone", "0480-450 000"]].concat();
+        assert!(Only::try_parse_from(alone).is_err(), "of which function?");
     }
 
     #[test]

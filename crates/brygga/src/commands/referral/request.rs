@@ -130,6 +130,7 @@ impl RequestArgs {
             wait_seconds: 0,
             part_of: id(self.part_of),
             affirmations: self.affirmations.to_proto(),
+            accept_content_warning: self.content.accepts_warning(),
         })
     }
 }

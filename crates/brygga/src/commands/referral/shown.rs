@@ -10,7 +10,7 @@ use brygga_proto::local::v1::{
     DeliveryStatus, ListReferralsResponse, Note, Referral, ReviewState, ShowReferralResponse, Side,
 };
 use brygga_proto::referral::v1::{
-    BusinessStatus, ReferralContent, ReferralRequested, ReferralStatus, ThirdPerson,
+    BusinessStatus, CauseLevel, ReferralContent, ReferralRequested, ReferralStatus, ThirdPerson,
 };
 use brygga_proto::types::v1::{Code, DisclosureGround, GdprBasis, ThirdPersonRelation};
 use serde_json::json;
@@ -165,6 +165,10 @@ fn content_lines(content: &ReferralContent, language: Language) -> Vec<String> {
         0 => String::new(),
         number => number.to_string(),
     };
+    let cause = match content.cause_level {
+        0 => String::new(),
+        number => word::<CauseLevel>(number, language),
+    };
     let household = content.household.as_ref().map(|household| {
         let children = household.child_age_bands.len();
         match language {
@@ -185,6 +189,7 @@ fn content_lines(content: &ReferralContent, language: Language) -> Vec<String> {
         (Text::Contact, content.contact.clone()),
         (Text::Household, household.unwrap_or_default()),
         (Text::Situation, situation),
+        (Text::CauseLevel, cause),
         (Text::HousingNeeds, terms(&content.housing_needs)),
         (Text::SupportNeeds, terms(&content.support_needs)),
         (Text::Note, content.note.clone()),

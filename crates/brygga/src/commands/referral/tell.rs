@@ -38,6 +38,9 @@ pub(super) struct NoteArgs {
     /// Consent that it rests on
     #[arg(long, value_name = "CONSENT")]
     consent: Option<Identifier>,
+    /// I have read again a text that looks like the result of a drug or alcohol test
+    #[arg(long)]
+    accept_content_warning: bool,
 }
 
 impl NoteArgs {
@@ -53,6 +56,7 @@ impl NoteArgs {
             disclosure_ground: self.ground.map_or(0, i32::from),
             gdpr_basis: self.gdpr_basis.map_or(0, i32::from),
             consent_id: self.consent.map_or_else(Vec::new, Identifier::to_bytes),
+            accept_content_warning: self.accept_content_warning,
         };
         let response = service.send_note(request).await;
         let response = response.map_err(|status| refused(&status))?.into_inner();

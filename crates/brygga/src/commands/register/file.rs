@@ -85,6 +85,8 @@ fn headings(language: Language) -> Vec<String> {
         Text::Secrecy,
         Text::MarkedOn,
         Text::MarkedBy,
+        Text::Unit,
+        Text::OnBehalfOf,
     ];
     headings.map(|text| text.of(language).to_owned()).to_vec()
 }
@@ -104,6 +106,8 @@ fn cells(entry: &RegisterEntry, language: Language) -> Vec<String> {
         marking.provision,
         time(marking.marked_at),
         marking.authority,
+        entry.handled_by.clone(),
+        entry.on_behalf_of.clone(),
     ]
 }
 
@@ -141,6 +145,8 @@ mod tests {
                 marked_at: at,
                 authority: "kommun:0880".to_owned(),
             }),
+            handled_by: "bostadssamordningen".to_owned(),
+            on_behalf_of: "socialnamnden".to_owned(),
         }
     }
 
@@ -164,7 +170,8 @@ mod tests {
             "{}",
             lines[1]
         );
-        assert!(lines[1].ends_with(",OSL 26:1,2026-03-09 14:05 CET,kommun:0880"), "{}", lines[1]);
+        let marked = ",OSL 26:1,2026-03-09 14:05 CET,kommun:0880,bostadssamordningen,socialnamnden";
+        assert!(lines[1].ends_with(marked), "{}", lines[1]);
         assert_eq!(digest, sha256(&[text.as_bytes()]));
     }
 

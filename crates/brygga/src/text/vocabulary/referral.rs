@@ -2,7 +2,8 @@
 
 use brygga_proto::local::v1::{ContentWarning, ReviewState, Side};
 use brygga_proto::referral::v1::{
-    BusinessStatus, ChildAgeBand, ContactPolicy, ReviewGround, ReviewResult,
+    AdviceMeans, BusinessStatus, CauseLevel, ChildAgeBand, ContactPolicy, ReviewGround,
+    ReviewResult,
 };
 
 use super::{Word, differ};
@@ -19,6 +20,17 @@ words!(BusinessStatus {
     Waitlisted = "står i kö", "stands in a queue";
     AwaitingClient = "väntar på personen", "awaits the person";
     AwaitingSource = "väntar på avsändaren", "awaits the sender";
+});
+
+words!(AdviceMeans {
+    Telephone = "telefon", "telephone";
+    Web = "webbsida", "page";
+});
+
+words!(CauseLevel {
+    Individual = "hos personen", "with the person";
+    Structural = "på bostadsmarknaden", "with the market for dwellings";
+    Both = "både hos personen och på bostadsmarknaden", "both with the person and with the market";
 });
 
 words!(ChildAgeBand {

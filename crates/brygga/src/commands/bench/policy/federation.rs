@@ -182,6 +182,8 @@ fn agreement(number: usize, now: Timestamp) -> Result<AgreementRecord, Refusal> 
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
+        conditions: Vec::new(),
     }
     .check()?;
     let bytes = encode_terms(&terms);

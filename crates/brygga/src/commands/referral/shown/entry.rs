@@ -3,7 +3,8 @@
 use brygga_proto::agreement::v1::{Priority, SubjectArea};
 use brygga_proto::local::v1::{DeliveryStatus, Referral, ReviewState, Side};
 use brygga_proto::referral::v1::{
-    BusinessStatus, ChildAgeBand, ContactPolicy, ReferralContent, ReferralRequested, ReferralStatus,
+    BusinessStatus, CauseLevel, ChildAgeBand, ContactPolicy, ReferralContent, ReferralRequested,
+    ReferralStatus,
 };
 use brygga_proto::types::v1::{Code, DisclosureGround, GdprBasis, ThirdPersonRelation};
 use serde_json::{Value, json};
@@ -91,6 +92,7 @@ pub(super) fn content(content: &ReferralContent) -> Value {
             "child_age_bands": bands(&household.child_age_bands),
         })),
         "homelessness_situation": content.homelessness_situation,
+        "cause_level": wire_code::show::<CauseLevel>(content.cause_level),
         "housing_needs": content.housing_needs.iter().map(code).collect::<Vec<_>>(),
         "support_needs": content.support_needs.iter().map(code).collect::<Vec<_>>(),
         "note": content.note,

@@ -2,8 +2,8 @@
 
 use brygga_proto::referral::v1::referral_progressed::Event;
 use brygga_proto::referral::v1::{
-    BusinessStatus, DeclineParty, NextStep, OutcomeResult, ReferralProgressed, ReferralStatus,
-    ReviewGround, ReviewResult, StatusReason,
+    AdviceChannel, AdviceMeans, BusinessStatus, DeclineParty, NextStep, OutcomeResult,
+    ReferralProgressed, ReferralStatus, ReviewGround, ReviewResult, StatusReason,
 };
 use serde_json::{Value, json};
 
@@ -22,6 +22,12 @@ pub(super) fn line(progressed: &ReferralProgressed, language: Language) -> Strin
 }
 
 /// What happened.
+/// Where the person can turn.
+fn advised(advice: &AdviceChannel, language: Language) -> String {
+    let means = word::<AdviceMeans>(advice.means, language);
+    format!(", {}: {}, {means} {}", Text::Advice.of(language), advice.unit, advice.address)
+}
+
 fn words(event: &Event, language: Language) -> String {
     let status = |status: ReferralStatus| status.word(language).to_owned();
     let labelled = |label: Text, words: String| format!("{}: {words}", label.of(language));
@@ -44,7 +50,10 @@ fn words(event: &Event, language: Language) -> String {
                 "" => String::new(),
                 other => format!(" ({other})"),
             };
-            format!("{what} ({party}), {why}, {}: {step}{proposed}", Text::NextStep.of(language))
+            let next = Text::NextStep.of(language);
+            let advice = declined.advice.as_ref().map(|advice| advised(advice, language));
+            let advice = advice.unwrap_or_default();
+            format!("{what} ({party}), {why}, {next}: {step}{proposed}{advice}")
         }
         Event::Started(_) => status(ReferralStatus::InProgress),
         Event::Completed(completed) => {
@@ -120,6 +129,11 @@ fn fields(event: &Event) -> Value {
             "reason": wire_code::show::<StatusReason>(declined.reason),
             "next_step": wire_code::show::<NextStep>(declined.next_step),
             "rerouted_to": declined.rerouted_to,
+            "advice": declined.advice.as_ref().map(|advice| json!({
+                "unit": advice.unit,
+                "means": wire_code::show::<AdviceMeans>(advice.means),
+                "address": advice.address,
+            })),
         }),
         Event::Completed(completed) => json!({
             "result": wire_code::show::<OutcomeResult>(completed.result),

@@ -25,6 +25,7 @@ fn declined() -> proto::ReferralProgressed {
         reason: proto::StatusReason::NoCapacity.into(),
         next_step: proto::NextStep::TemporaryBed.into(),
         rerouted_to: String::new(),
+        advice: None,
     };
     let event = Some(Event::Declined(declined));
     proto::ReferralProgressed { version: 2, event, ..proto::ReferralProgressed::default() }
@@ -95,4 +96,13 @@ fn a_newer_code_is_shown_by_its_known_parent() {
     };
     assert_eq!(term(&code, Language::Sv), "egen bostad");
     assert_eq!(term(&code, Language::En), "TOWER");
+}
+
+#[test]
+fn a_case_worker_reads_where_the_reasons_lie() {
+    let cause_level = proto::CauseLevel::Structural.into();
+    let content = ReferralContent { cause_level, ..ReferralContent::default() };
+    let lines = content_lines(&content, Language::Sv);
+    assert_eq!(lines, [format!("{:<26}på bostadsmarknaden", "orsak")]);
+    assert_eq!(entry::content(&content)["cause_level"], "STRUCTURAL");
 }

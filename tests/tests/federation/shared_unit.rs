@@ -1,0 +1,165 @@
+//! A unit that several boards of one municipality share, and acts for each of them.
+
+use brygga_domain::Reason;
+use brygga_identity::clock::Clock;
+use brygga_proto::agreement::v1::{AgreementKind, SubjectArea};
+use brygga_proto::local::v1::act_on_referral_request::Action;
+use brygga_proto::local::v1::{
+    AccessEntry, AwaitDeliveryRequest, ExtractForPersonRequest, ListRegisterRequest,
+    RequestReferralRequest, ShowReferralRequest,
+};
+use brygga_proto::referral::v1::{ReferralWithdrawn, StatusReason};
+use brygga_testkit::{Place, Region, Staff, agreement_terms, consent_for, reason_of, referral_to};
+use tonic::Status;
+use tonic_types::StatusExt;
+
+use crate::setting::{act, agree, delivered, listed, record, request};
+
+const CITY: Place = Place {
+    name: "uppsala",
+    organisation: "kommun:0380",
+    title: "Uppsala kommun",
+    kind: "municipality",
+    units: &["socialnamnden", "omsorgsnamnden", "bostadssamordningen"],
+    marks: &[],
+};
+const NYBRO: &str = Place::NYBRO.organisation;
+const OFFICE: &str = "bostadssamordningen";
+const SOCIAL: &str = "socialnamnden";
+const CARE: &str = "omsorgsnamnden";
+
+/// Uppsala, whose housing office acts for two boards, with a cooperation with Nybro.
+async fn city() -> Region {
+    let mut region = Region::found(&[CITY, Place::NYBRO]);
+    let shared = format!("[{{ unit = \"{OFFICE}\", acts_for = [\"{SOCIAL}\", \"{CARE}\"] }}]");
+    region.set("uppsala", "shared_list", &shared);
+    for name in ["uppsala", "nybro"] {
+        region.start_node(name).await;
+    }
+    let now = region.clock("uppsala").now();
+    let (kind, subject) = (AgreementKind::RegionalCooperation, SubjectArea::Homelessness);
+    let terms = agreement_terms(&[CITY.organisation, NYBRO], kind, subject, now);
+    agree(&region, "uppsala", "nybro", terms).await;
+    region
+}
+
+fn worker(region: &Region, subject: &str, unit: &str) -> Staff {
+    region.staff("uppsala", "CASE_WORKER", Some(unit)).named(subject)
+}
+
+/// A referral of one board, asked for by somebody.
+async fn ask(region: &Region, who: &Staff, board: &str) -> Result<Vec<u8>, Status> {
+    let now = region.clock("uppsala").now();
+    let consent = record(who, consent_for(&[NYBRO], 30, now)).await;
+    let wish = referral_to(NYBRO, consent);
+    let asked = request(who, RequestReferralRequest { source_unit: board.to_owned(), ..wish });
+    Ok(asked.await?.referral_id)
+}
+
+async fn show(who: &Staff, id: &[u8]) -> Result<(), Status> {
+    let wanted = ShowReferralRequest { referral_id: id.to_vec() };
+    who.referrals().show_referral(wanted).await.map(drop)
+}
+
+/// Whether a referral looks to somebody as one that does not exist, in its bytes and in the list.
+async fn is_hidden_from(who: &Staff, id: &[u8]) -> bool {
+    let hidden = show(who, id).await.expect_err("not theirs");
+    let absent = show(who, &[7; 16]).await.expect_err("there is none");
+    let told = (hidden.message(), hidden.details()) == (absent.message(), absent.details());
+    let wanted = AwaitDeliveryRequest { referral_id: id.to_vec(), wait_seconds: 1 };
+    let awaited = who.referrals().await_delivery(wanted).await.expect_err("not theirs");
+    told && reason_of(&awaited) == Reason::NotFound
+        && !listed(who).await.iter().any(|one| one.referral_id == id)
+}
+
+async fn extract(region: &Region, id: &[u8]) -> Vec<AccessEntry> {
+    let reviewer = region.staff("uppsala", "LOG_REVIEWER", None);
+    let about = ExtractForPersonRequest { referral_ids: vec![id.to_vec()], consent_ids: vec![] };
+    reviewer.access().extract_for_person(about).await.expect("an extract").into_inner().entries
+}
+
+/// What the audit log says of a referral: who, what, and for whom.
+async fn audited(region: &Region, id: &[u8]) -> Vec<String> {
+    let app = region.node("uppsala").app();
+    app.audit_checkpoint().await.expect("a checkpoint is made");
+    let leaves = app.parts().store.read(|reader| Box::pin(reader.audit_range(0, 1000)));
+    let leaves = leaves.await.expect("the log").into_iter();
+    let entries = leaves.map(|leaf| String::from_utf8(leaf.entry).expect("UTF-8"));
+    let subject = brygga_domain::ReferralId::try_from(id).expect("an identifier").to_string();
+    entries.filter(|entry| entry.contains(&subject)).collect()
+}
+
+/// UPP-01: the housing office of Uppsala acts for two boards, each of which remains responsible.
+///
+/// Verified: it asks, reads and withdraws for the social board; audit, access log and register name who acted and the
+/// board; the social board sees its case, the care board does not; the office sees no case that a board began by
+/// itself; a unit that acts for nobody is refused, and so is the office for a board that it does not act for.
+#[tokio::test(flavor = "multi_thread")]
+async fn upp_01_a_shared_unit_acts_on_behalf_of_a_board() {
+    let region = city().await;
+    let office = worker(&region, "anna", OFFICE);
+    let id = ask(&region, &office, SOCIAL).await.expect("it acts for the board");
+    delivered(&office, &id).await;
+    assert_eq!(listed(&office).await.len(), 1);
+    let wanted = AwaitDeliveryRequest { referral_id: id.clone(), wait_seconds: 1 };
+    office.referrals().await_delivery(wanted).await.expect("its own");
+    let reason = StatusReason::NoLongerNeeded.into();
+    act(&office, &id, Action::Withdraw(ReferralWithdrawn { referral_id: vec![], reason }))
+        .await
+        .expect("withdrawn for the board");
+
+    let log = extract(&region, &id).await;
+    for action in ["referral.request", "referral.show", "referral.withdraw"] {
+        let entry = log.iter().find(|entry| entry.action == action).expect(action);
+        assert_eq!((&*entry.unit, &*entry.on_behalf_of), (OFFICE, SOCIAL), "{action}");
+    }
+    let leaves = audited(&region, &id).await;
+    assert!(leaves.len() >= 3, "{leaves:?}");
+    for leaf in leaves.iter().filter(|leaf| leaf.contains("\treferral.")) {
+        assert!(leaf.contains("\tuser:anna\t"), "{leaf}");
+        assert!(leaf.ends_with("\ton-behalf-of:socialnamnden"), "{leaf}");
+    }
+    let registrar = region.staff("uppsala", "REGISTRAR", None);
+    let list = registrar.register().list_register(ListRegisterRequest::default()).await;
+    for entry in list.expect("listed").into_inner().entries {
+        let (by, board) =
+            match entry.conversation_id == id && entry.subject != "referral.progressed" {
+                true => (OFFICE, SOCIAL),
+                false => ("", ""),
+            };
+        assert_eq!((&*entry.handled_by, &*entry.on_behalf_of), (by, board), "{}", entry.subject);
+    }
+
+    let (social, care) = (worker(&region, "bertil", SOCIAL), worker(&region, "cilla", CARE));
+    assert_eq!(listed(&social).await.len(), 1, "the board sees its case");
+    assert!(is_hidden_from(&care, &id).await);
+    let own = ask(&region, &social, SOCIAL).await.expect("by itself");
+    assert!(is_hidden_from(&office, &own).await);
+    for (who, board) in [("parken", SOCIAL), (OFFICE, "kulturnamnden"), (CARE, SOCIAL)] {
+        let stranger = worker(&region, "dag", who);
+        let refused = ask(&region, &stranger, board).await.expect_err("it acts for nobody there");
+        let field = refused.get_details_error_info().expect("coded").metadata["field"].clone();
+        assert_eq!((reason_of(&refused), &*field), (Reason::RoleDenied, "source_unit"), "{who}");
+    }
+}
+
+/// The boards take their mandate back.
+///
+/// Verified: from the next start the office sees what it began no more, whoever there began it, and begins nothing; the
+/// board sees it as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shared_unit_without_its_mandate_sees_nothing_that_it_began() {
+    let mut region = city().await;
+    let office = worker(&region, "anna", OFFICE);
+    let id = ask(&region, &office, SOCIAL).await.expect("it acts for the board");
+    delivered(&office, &id).await;
+    region.stop_node("uppsala").await;
+    region.set("uppsala", "shared_list", "[]");
+    region.start_node("uppsala").await;
+
+    assert!(is_hidden_from(&worker(&region, "anna", OFFICE), &id).await);
+    let office = worker(&region, "anna", OFFICE);
+    let refused = ask(&region, &office, SOCIAL).await.expect_err("no mandate");
+    assert_eq!(reason_of(&refused), Reason::RoleDenied);
+    assert_eq!(listed(&worker(&region, "bertil", SOCIAL)).await.len(), 1);
+}
