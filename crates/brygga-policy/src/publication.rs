@@ -10,6 +10,7 @@ use brygga_domain::{AgreementId, OrgId, Reason, Refusal, Timestamp, UnitId};
 
 use crate::AgreementBook;
 use crate::gate::in_force;
+use crate::rules::{is_any_or_has, is_in_time};
 
 /// May this organisation publish this capability, now?
 #[derive(Clone, Copy, Debug)]
@@ -93,10 +94,5 @@ fn speaks_of(rule: &Rule, question: &PublicationQuestion<'_>) -> bool {
             || question.unit.is_some_and(|unit| rule.from_units.contains(unit)))
         && is_any_or_has(&rule.subjects, &question.subject)
         && (rule.service_types.is_empty() || rule.service_types.iter().any(covers))
-        && rule.valid_from.is_none_or(|from| from <= question.now)
-        && rule.valid_until.is_none_or(|until| question.now < until)
-}
-
-fn is_any_or_has<T: PartialEq>(list: &[T], item: &T) -> bool {
-    list.is_empty() || list.contains(item)
+        && is_in_time(rule, question.now)
 }

@@ -7,7 +7,7 @@
 use brygga_domain::agreement::{AgreementTerms, Effect, Population, Rule};
 use brygga_domain::code::{CodeLists, CodedTerm};
 use brygga_domain::eligibility::Eligibility;
-use brygga_domain::{DisclosureGround, Reason, Refusal, UnitId};
+use brygga_domain::{DisclosureGround, Reason, Refusal, Timestamp, UnitId};
 
 use crate::{ReferralQuestion, eligibility};
 
@@ -148,10 +148,7 @@ const OPERANDS: [(Operand, Holds); 10] = [
     (Operand::Population, |rule, asked| is_any_or_has(&rule.populations, &population(asked))),
     (Operand::SenderUnit, |rule, asked| names_unit(&rule.from_units, asked.sender_unit)),
     (Operand::RecipientUnit, |rule, asked| names_unit(&rule.to_units, asked.recipient_unit)),
-    (Operand::Time, |rule, asked| {
-        rule.valid_from.is_none_or(|from| from <= asked.now)
-            && rule.valid_until.is_none_or(|until| asked.now < until)
-    }),
+    (Operand::Time, |rule, asked| is_in_time(rule, asked.now)),
 ];
 
 const fn population(question: &ReferralQuestion<'_>) -> Population {
@@ -173,7 +170,14 @@ pub(crate) fn misses(rule: &Rule, question: &ReferralQuestion<'_>) -> Vec<Operan
     missed.map(|(operand, _)| *operand).collect()
 }
 
-fn is_any_or_has<T: PartialEq>(list: &[T], item: &T) -> bool {
+/// Whether a rule counts at an instant; where it names no time, for as long as its agreement.
+pub(crate) fn is_in_time(rule: &Rule, now: Timestamp) -> bool {
+    rule.valid_from.is_none_or(|from| from <= now)
+        && rule.valid_until.is_none_or(|until| now < until)
+}
+
+/// An empty list names everybody and everything.
+pub(crate) fn is_any_or_has<T: PartialEq>(list: &[T], item: &T) -> bool {
     list.is_empty() || list.contains(item)
 }
 

@@ -128,6 +128,7 @@ coded!(Effect, brygga_proto::agreement::v1::Effect {
 coded!(Action, brygga_proto::agreement::v1::Action {
     ReferralSend = ReferralSend,
     CapacityPublish = CapacityPublish,
+    AggregateRead = AggregateRead,
 });
 
 coded!(Priority, brygga_proto::agreement::v1::Priority {
