@@ -171,15 +171,17 @@ impl App {
         arrival: &Arrival,
     ) -> Result<Decision<(Answer, bool)>, StorageError> {
         let header = arrival.envelope.header();
-        let (held, read_keys) = held::find(reader, arrival).await?;
         let book = match header.message_type {
             MessageType::ReferralRequested
             | MessageType::ReferralOffered
             | MessageType::ReferralClaimed
             | MessageType::ReferralNoted
-            | MessageType::AgreementProposed => self.agreements_held(reader).await?,
+            | MessageType::AgreementProposed
+            | MessageType::AggregateRequested => self.agreements_held(reader).await?,
             _ => self.parts().agreements.book(),
         };
+        let now = self.now();
+        let (held, read_keys) = held::find(reader, arrival, &book, now).await?;
         let keys = |organisation: &OrgId, id: &str, at: Timestamp| {
             self.verifying_key(organisation, id, at)
         };

@@ -4,6 +4,7 @@
 //! The repeat comes first, before the agreement is looked at, because a repeat gets the very same
 //! receipt even after the agreement has ended; it tells the sender nothing that it was not told before.
 
+mod aggregate;
 mod agreement;
 mod note;
 mod offer;
@@ -13,6 +14,7 @@ mod stop;
 pub use agreement::UNSIGNED_PROPOSALS_MAX;
 
 use brygga_crypto::{Digest, VerifyingKey};
+use brygga_domain::aggregate::Quarter;
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::consent::Consent;
 use brygga_domain::offer::{Offer, ReceivedOffer};
@@ -22,11 +24,13 @@ use brygga_domain::{
     AgreementId, OfferId, OrgId, Reason, ReferralId, Refusal, Seconds, StopId, Timestamp,
 };
 use brygga_policy::{AgreementBook, Principal};
+use brygga_wire::aggregate::{decode_aggregate_reported, decode_aggregate_requested};
 use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 use brygga_wire::offer::offer_answered;
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
 use brygga_wire::stop::{decode_stop_requested, decode_stopped};
 
+use crate::aggregate::AggregateHeld;
 use crate::audit::{Actor, Verdict, leaf};
 use crate::records::{Chain, ContentAtRest, InboxEntry};
 use crate::register::RegisterEntry;
@@ -71,6 +75,8 @@ pub struct Held {
     pub consent: Option<Consent>,
     /// The other's offer that it makes, closes or answers a claim of.
     pub received_offer: Option<ReceivedOffer>,
+    /// The numbers that it asks for, or the question that it answers.
+    pub aggregate: AggregateHeld,
 }
 
 /// What has to be loaded into [`Held`] besides the repeat and the thread.
@@ -88,6 +94,10 @@ pub enum Touches {
     OwnOffer(OfferId),
     /// Another's offer.
     ReceivedOffer(OfferId),
+    /// The own numbers of a quarter, which it asks for.
+    OwnAggregate(AgreementId, Quarter),
+    /// The own question that it answers.
+    AskedAggregate(AgreementId, Quarter),
     /// Nothing that this version knows.
     Nothing,
 }
@@ -127,6 +137,10 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
             let version = header.agreement.map_or(0, |(_, version)| version);
             Touches::Agreement(AgreementId::from_bytes(thread), version)
         }
+        MessageType::AggregateRequested => decode_aggregate_requested(envelope.payload(), header)
+            .map_or(Touches::Nothing, |(id, quarter)| Touches::OwnAggregate(id, quarter)),
+        MessageType::AggregateReported => decode_aggregate_reported(envelope.payload(), header)
+            .map_or(Touches::Nothing, |(id, quarter, _)| Touches::AskedAggregate(id, quarter)),
         MessageType::Other(_) => Touches::Nothing,
     }
 }
@@ -267,6 +281,8 @@ fn effect(
             agreement::switched(envelope, held)
         }
         MessageType::AgreementTerminated => agreement::terminated(local.now, envelope, held),
+        MessageType::AggregateRequested => aggregate::requested(local, receiver, envelope, held),
+        MessageType::AggregateReported => aggregate::reported(envelope, held),
         MessageType::Other(_) => {
             Err(Refusal::at(Reason::NotImplemented, "header.message_type").into())
         }

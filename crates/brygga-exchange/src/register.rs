@@ -79,7 +79,9 @@ fn secrecy(message_type: &MessageType) -> Option<SecrecyProvision> {
         | MessageType::AgreementSigned
         | MessageType::AgreementSuspended
         | MessageType::AgreementResumed
-        | MessageType::AgreementTerminated => None,
+        | MessageType::AgreementTerminated
+        | MessageType::AggregateRequested
+        | MessageType::AggregateReported => None,
         _ => Some(SecrecyProvision::Osl26_1),
     }
 }

@@ -23,6 +23,10 @@ pub enum LocalRpc {
     SampleAccessLog,
     /// `/brygga.local.v1.AccessService/SignReview`.
     SignReview,
+    /// `/brygga.local.v1.AggregateService/AskAggregates`.
+    AskAggregates,
+    /// `/brygga.local.v1.AggregateService/ShowAggregates`.
+    ShowAggregates,
     /// `/brygga.local.v1.AgreementService/ExplainPublication`.
     ExplainPublication,
     /// `/brygga.local.v1.AgreementService/ExplainReferral`.
@@ -107,6 +111,8 @@ impl LocalRpc {
         Self::RevokeInside,
         Self::SampleAccessLog,
         Self::SignReview,
+        Self::AskAggregates,
+        Self::ShowAggregates,
         Self::ExplainPublication,
         Self::ExplainReferral,
         Self::LintAgreement,
@@ -156,6 +162,8 @@ impl LocalRpc {
             Self::RevokeInside => "/brygga.local.v1.AccessService/RevokeInside",
             Self::SampleAccessLog => "/brygga.local.v1.AccessService/SampleAccessLog",
             Self::SignReview => "/brygga.local.v1.AccessService/SignReview",
+            Self::AskAggregates => "/brygga.local.v1.AggregateService/AskAggregates",
+            Self::ShowAggregates => "/brygga.local.v1.AggregateService/ShowAggregates",
             Self::ExplainPublication => "/brygga.local.v1.AgreementService/ExplainPublication",
             Self::ExplainReferral => "/brygga.local.v1.AgreementService/ExplainReferral",
             Self::LintAgreement => "/brygga.local.v1.AgreementService/LintAgreement",
@@ -206,6 +214,8 @@ impl LocalRpc {
             "/brygga.local.v1.AccessService/RevokeInside" => Some(Self::RevokeInside),
             "/brygga.local.v1.AccessService/SampleAccessLog" => Some(Self::SampleAccessLog),
             "/brygga.local.v1.AccessService/SignReview" => Some(Self::SignReview),
+            "/brygga.local.v1.AggregateService/AskAggregates" => Some(Self::AskAggregates),
+            "/brygga.local.v1.AggregateService/ShowAggregates" => Some(Self::ShowAggregates),
             "/brygga.local.v1.AgreementService/ExplainPublication" => {
                 Some(Self::ExplainPublication)
             }

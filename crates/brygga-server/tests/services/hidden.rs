@@ -93,15 +93,7 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
             }
             .encode_to_vec(),
         ],
-        LocalRpc::RerouteReferral => vec![
-            local::RerouteReferralRequest {
-                idempotency_key: vec![5; 16],
-                referral_id,
-                target: NYBRO.to_owned(),
-                ..local::RerouteReferralRequest::default()
-            }
-            .encode_to_vec(),
-        ],
+        LocalRpc::RerouteReferral => vec![rerouted(referral_id).encode_to_vec()],
         LocalRpc::RevokeInside => {
             vec![local::RevokeInsideRequest { disclosure_id: referral_id }.encode_to_vec()]
         }
@@ -129,6 +121,7 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
         // A withdrawal is never refused, whoever meets the person; what is absent withdraws nothing.
         // Of the rest none takes an identifier of a case, or the case is no secret from who may call.
         LocalRpc::ApproveBreakGlass
+        | LocalRpc::AskAggregates
         | LocalRpc::ClaimOffer
         | LocalRpc::ConfirmExport
         | LocalRpc::ExportRegister
@@ -148,6 +141,7 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
         | LocalRpc::RequestReferral
         | LocalRpc::RetryMessage
         | LocalRpc::SampleAccessLog
+        | LocalRpc::ShowAggregates
         | LocalRpc::ShowAgreement
         | LocalRpc::ShowNode
         | LocalRpc::ShowOffer
@@ -159,6 +153,15 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
         | LocalRpc::TerminateAgreement
         | LocalRpc::WithdrawConsent
         | LocalRpc::WithdrawOffer => vec![],
+    }
+}
+
+fn rerouted(referral_id: Vec<u8>) -> local::RerouteReferralRequest {
+    local::RerouteReferralRequest {
+        idempotency_key: vec![5; 16],
+        referral_id,
+        target: NYBRO.to_owned(),
+        ..local::RerouteReferralRequest::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Every closed vocabulary, value by value.
 
 use brygga_domain::access::{BreakGlassReason, ReviewFinding, Sampled};
+use brygga_domain::aggregate::AggregateOutcome;
 use brygga_domain::agreement::{
     Action, AgreementKind, Effect, PartyRole, Population, Priority, SubjectArea, SuspensionReason,
 };
@@ -111,6 +112,16 @@ coded!(SubjectArea, brygga_proto::agreement::v1::SubjectArea {
 coded!(Population, brygga_proto::agreement::v1::Population {
     Adult = Adult,
     Child = Child,
+});
+
+coded!(AggregateOutcome, brygga_proto::aggregate::v1::AggregateOutcome {
+    Unanswered = Unanswered,
+    Accepted = Accepted,
+    Declined = Declined,
+    Completed = Completed,
+    Failed = Failed,
+    Withdrawn = Withdrawn,
+    Expired = Expired,
 });
 
 coded!(SuspensionReason, brygga_proto::agreement::v1::SuspensionReason {

@@ -21,6 +21,10 @@ pub enum MessageType {
     AgreementResumed,
     /// A party ends an agreement.
     AgreementTerminated,
+    /// A reader asks a party for its numbers of a quarter.
+    AggregateRequested,
+    /// A party tells its numbers.
+    AggregateReported,
     /// A referral begins.
     ReferralRequested,
     /// The source takes it back.
@@ -56,6 +60,8 @@ impl MessageType {
             Self::AgreementSuspended => "agreement.suspended",
             Self::AgreementResumed => "agreement.resumed",
             Self::AgreementTerminated => "agreement.terminated",
+            Self::AggregateRequested => "aggregate.requested",
+            Self::AggregateReported => "aggregate.reported",
             Self::ReferralRequested => "referral.requested",
             Self::ReferralWithdrawn => "referral.withdrawn",
             Self::ReferralProgressed => "referral.progressed",
@@ -85,6 +91,8 @@ impl MessageType {
             "agreement.suspended" => Self::AgreementSuspended,
             "agreement.resumed" => Self::AgreementResumed,
             "agreement.terminated" => Self::AgreementTerminated,
+            "aggregate.requested" => Self::AggregateRequested,
+            "aggregate.reported" => Self::AggregateReported,
             "referral.requested" => Self::ReferralRequested,
             "referral.withdrawn" => Self::ReferralWithdrawn,
             "referral.progressed" => Self::ReferralProgressed,
