@@ -5,6 +5,7 @@
 
 pub(crate) mod complaint;
 pub(crate) mod reason;
+pub(crate) mod service;
 pub(crate) mod subject;
 pub(crate) mod swedish;
 pub(crate) mod vocabulary;
@@ -41,6 +42,10 @@ texts! {
     AccessGround = "på vilken grund", "on what ground";
     ActBy = "agerar senast", "acts by";
     AcuteDuty = "akutansvar", "acute duty";
+    AggregateHidden = "färre än fem, eller dolt för att ett sådant tal inte ska kunna räknas ut", "fewer than five, or hidden so that no such number can be computed";
+    AggregateOf = "Mottagna remisser under", "Referrals received in";
+    AggregateRest = "övriga", "others";
+    AggregatesAsked = "Parterna är tillfrågade; deras noder svarar själva. Se svaren med \"brygga aggregate show\".", "The parties are asked; their nodes answer by themselves. See the answers with \"brygga aggregate show\".";
     Agreement = "avtal", "agreement";
     AgreementLintClean = "Inga anmärkningar: varje regel kan avgöra något.", "No findings: every rule can decide something.";
     AgreementProposed = "Avtalet är föreslaget och undertecknat för den egna organisationen. De andra parterna har fått det för underskrift.", "The agreement is proposed and signed for this organisation. The other parties have been asked to sign.";
@@ -104,6 +109,7 @@ texts! {
     GlassAsked = "Nödåtkomst är begärd. Någon annan med rätt roll godkänner senast", "The glass is asked for. Somebody else with the right role approves by";
     GlassOpen = "Åtkomsten gäller till", "Access until";
     Ground = "sekretessbrytande grund", "disclosure ground";
+    HaveTold = "har svarat", "have told";
     HeldUp = "hindrade", "held up";
     HomeMunicipality = "bosättningskommun", "home municipality";
     HostMunicipality = "vistelsekommun", "host municipality";
@@ -130,7 +136,9 @@ texts! {
     NoteSent = "Anteckningen är sparad och skickas.", "The note is stored and on its way.";
     Number = "nummer", "number";
     OtherSide = "den andra parten", "the other side";
+    OutOf = "av", "of";
     Outbox = "utkorg", "outbox";
+    Outcome = "utfall", "outcome";
     Outlook = "gallring", "outlook";
     OwnNote = "härifrån", "from here";
     PartOf = "fortsätter", "continues";
@@ -141,6 +149,7 @@ texts! {
     OfferWithdrawn = "Erbjudandet är återtaget och innehållet raderat.", "The offer is taken back and its content erased.";
     OfferedBy = "erbjuds av", "offered by";
     Parties = "parter", "parties";
+    Party = "part", "party";
     PersonReference = "personreferens", "person reference";
     PresumedExpired = "Svarstiden har gått ut; mottagaren har inte hört av sig.", "The response time is over; the recipient has not answered.";
     Priority = "prioritet", "priority";
@@ -155,6 +164,7 @@ texts! {
     Referral = "remiss", "referral";
     ReferralRequested = "Remissen är sparad och skickas. Mottagaren behöver inte vara nåbar nu.", "The referral is stored and on its way. The recipient need not be reachable now.";
     ReferralUpdated = "Remissen är uppdaterad.", "The referral is updated.";
+    Referrals = "remisser", "referrals";
     RegisterExported = "Diariet är exporterat och noterat som bevarat:", "The register is exported and noted as kept:";
     RegisterExtracted = "Utdraget ur diariet är skrivet:", "The extract of the register is written:";
     Registry = "register", "registry";
@@ -182,6 +192,7 @@ texts! {
     EvaluationIsDue = "ska utvärderas nu", "to be evaluated now";
     NoticeDays = "uppsägningstid", "notice";
     Days = "dagar", "days";
+    Sum = "summa", "sum";
     Tags = "märkning", "tags";
     SampleDigest = "stickprovets kontrollsumma (--digest)", "digest of the sample (--digest)";
     Secrecy = "sekretess", "secrecy";

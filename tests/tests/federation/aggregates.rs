@@ -49,6 +49,15 @@ fn this_quarter(region: &Region, name: &str) -> Quarter {
     quarters.find(|quarter| !quarter.is_over(now)).expect("an instant of our time")
 }
 
+/// The quarter before one.
+fn before(quarter: Quarter) -> Quarter {
+    let earlier = quarter.from().minus(Seconds(1));
+    let quarters = (2000..3000).flat_map(|year| (1..=4).map(move |number| (year, number)));
+    let mut quarters =
+        quarters.filter_map(|(year, number)| Quarter::parse(&format!("{year}-Q{number}")));
+    quarters.find(|quarter| !quarter.is_over(earlier)).expect("a quarter of our time")
+}
+
 /// Turns the clocks of some nodes to just after a quarter.
 fn end_quarter(region: &Region, names: &[&str], quarter: Quarter) {
     names.iter().for_each(|name| turn_to(region, name, quarter, Seconds(60)));
@@ -253,6 +262,31 @@ async fn coo_02_no_call_leads_from_a_number_to_a_case() {
     }
     let before = ask(&county, by_tag(quarter)).await.expect_err("it was not in force");
     assert_eq!(reason_of(&before), Reason::InvalidField);
+}
+
+/// Verified: the command asks and shows, in Swedish and for programs; what is hidden is never shown as none.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_shows_who_has_told_and_what_is_hidden() {
+    let (region, mut terms) = county(reads(COUNTY.organisation)).await;
+    let now = region.clock("kalmar").now();
+    // Agreed on afterwards, for a time that has begun: the last quarter lies in it.
+    terms.valid_from = Some(brygga_wire::time::to_proto(now.minus(Seconds::days(200))));
+    agree_all(&region, &["kalmar", "nybro", COUNTY.name], terms).await;
+    let quarter = before(this_quarter(&region, "kalmar")).to_string();
+    let scope = ["--tag", TAG, "--quarter", &quarter];
+    let asked = region.run(COUNTY.name, &[&["aggregate", "ask"][..], &scope].concat());
+    assert!(asked.contains("Parterna är tillfrågade"), "{asked}");
+    let county = region.staff(COUNTY.name, "REGIONAL_COORDINATOR", None);
+    told(&county, by_tag(quarter.parse().expect("a quarter"))).await;
+    let shown = region.run(COUNTY.name, &[&["aggregate", "show"][..], &scope].concat());
+    let rows: Vec<&str> = shown.lines().filter(|line| line.ends_with("<5*")).collect();
+    assert_eq!(rows.len(), 2, "{shown}");
+    assert!(shown.contains("<5* färre än fem, eller dolt"), "{shown}");
+    let json =
+        region.run(COUNTY.name, &[&["aggregate", "show", "--output", "json"][..], &scope].concat());
+    for part in ["\"total\": null", "\"state\": \"TOLD\"", "\"told\": 2"] {
+        assert!(json.contains(part), "{part}: {json}");
+    }
 }
 
 /// Nätverket för sociala frågor in Örebro, as a civil-society member.
