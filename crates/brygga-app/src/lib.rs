@@ -3,6 +3,7 @@
 //! so that there is one way to do each thing.
 
 mod access;
+mod aggregates;
 mod agreement_cache;
 mod agreements;
 mod audit_log;
@@ -43,6 +44,7 @@ use brygga_identity::trust::{TrustStore, TrustView};
 use brygga_storage::Store;
 
 pub use access::{REVIEW_WITHIN, ReviewBook, SampleDrawn, width_of};
+pub use aggregates::AgreementAggregates;
 pub use agreement_cache::AgreementCache;
 pub use agreements::ProposalManner;
 pub use audit_log::AuditProgress;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use brygga_crypto::{KeyId, VerifyingKey};
 use brygga_domain::{OrgId, Reason, ReferralId, Refusal, Timestamp};
 use brygga_exchange::Key;
-use brygga_exchange::receive::{Answer, Receiver, asked_at, receive};
+use brygga_exchange::receive::{Answer, Receiver, receive};
 use brygga_exchange::records::ContentAtRest;
 use brygga_policy::Principal;
 use brygga_storage::{Decision, Expectation, Reader, StorageError};
@@ -16,7 +16,6 @@ use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
 use brygga_wire::offer::decode_claimed;
 
 use crate::content::{ArrivedContent, Kept};
-use crate::quotas::quota_use;
 use crate::{App, AppError};
 
 /// A message whose signature is good, ready to be decided as often as the store asks.
@@ -170,27 +169,17 @@ impl App {
         arrival: &Arrival,
     ) -> Result<Decision<(Answer, bool)>, StorageError> {
         let header = arrival.envelope.header();
-        let (mut held, mut read_keys) = held::find(self, reader, arrival).await?;
         let book = match header.message_type {
             MessageType::ReferralRequested
             | MessageType::ReferralOffered
             | MessageType::ReferralClaimed
             | MessageType::ReferralNoted
-            | MessageType::AgreementProposed => self.agreements_held(reader).await?,
+            | MessageType::AgreementProposed
+            | MessageType::AggregateRequested => self.agreements_held(reader).await?,
             _ => self.parts().agreements.book(),
         };
         let now = self.now();
-        let (me, sender) = (&arrival.me.organisation, &header.sender);
-        let counted = match header.message_type {
-            MessageType::ReferralRequested => Some(((sender, me), asked_at(header, now))),
-            MessageType::ReferralClaimed => Some(((me, sender), now)),
-            _ => None,
-        };
-        if let Some((ends, at)) = counted {
-            let (quota_use, rests_on) = quota_use(reader, &book, ends, (at, now)).await?;
-            held.quota_use = quota_use;
-            read_keys.extend(rests_on);
-        }
+        let (held, read_keys) = held::find(self, reader, arrival, &book, now).await?;
         let keys = |organisation: &OrgId, id: &str, at: Timestamp| {
             self.verifying_key(organisation, id, at)
         };

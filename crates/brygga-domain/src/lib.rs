@@ -5,6 +5,7 @@
 //! randomness arrive as arguments, decisions leave as values.
 
 pub mod access;
+pub mod aggregate;
 pub mod agreement;
 pub mod code;
 pub mod consent;

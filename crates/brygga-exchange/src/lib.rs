@@ -5,6 +5,7 @@
 //! the simulation proves is what the node does.
 
 pub mod access;
+pub mod aggregate;
 pub mod agreement;
 pub mod audit;
 pub mod compose;

@@ -4,6 +4,7 @@
 //! The repeat comes first, before the agreement is looked at, because a repeat gets the very same
 //! receipt even after the agreement has ended; it tells the sender nothing that it was not told before.
 
+mod aggregate;
 mod agreement;
 mod note;
 mod offer;
@@ -15,6 +16,7 @@ pub use agreement::UNSIGNED_PROPOSALS_MAX;
 pub use referral::asked_at;
 
 use brygga_crypto::{Digest, VerifyingKey};
+use brygga_domain::aggregate::Quarter;
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::consent::Consent;
 use brygga_domain::offer::{Offer, ReceivedOffer};
@@ -24,11 +26,13 @@ use brygga_domain::{
     AgreementId, OfferId, OrgId, Reason, ReferralId, Refusal, Seconds, StopId, Timestamp,
 };
 use brygga_policy::{AgreementBook, Principal, QuotaUse};
+use brygga_wire::aggregate::{decode_aggregate_reported, decode_aggregate_requested};
 use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 use brygga_wire::offer::offer_answered;
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
 use brygga_wire::stop::{decode_stop_requested, decode_stopped};
 
+use crate::aggregate::AggregateHeld;
 use crate::agreement::Threads;
 use crate::audit::{Actor, Verdict, leaf};
 use crate::records::{Chain, ContentAtRest, InboxEntry};
@@ -80,6 +84,8 @@ pub struct Held {
     pub received_offer: Option<ReceivedOffer>,
     /// How much is used of the quotas that a referral between the two would count in.
     pub quota_use: QuotaUse,
+    /// The numbers that it asks for, or the question that it answers.
+    pub aggregate: AggregateHeld,
 }
 
 /// What has to be loaded into [`Held`] besides the repeat and the thread.
@@ -97,6 +103,10 @@ pub enum Touches {
     OwnOffer(OfferId),
     /// Another's offer.
     ReceivedOffer(OfferId),
+    /// The own numbers of a quarter, which it asks for.
+    OwnAggregate(AgreementId, Quarter),
+    /// The own question that it answers.
+    AskedAggregate(AgreementId, Quarter),
     /// Nothing that this version knows.
     Nothing,
 }
@@ -137,6 +147,10 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
             let version = header.agreement.map_or(0, |(_, version)| version);
             Touches::Agreement(AgreementId::from_bytes(thread), version)
         }
+        MessageType::AggregateRequested => decode_aggregate_requested(envelope.payload(), header)
+            .map_or(Touches::Nothing, |(id, quarter)| Touches::OwnAggregate(id, quarter)),
+        MessageType::AggregateReported => decode_aggregate_reported(envelope.payload(), header)
+            .map_or(Touches::Nothing, |(id, quarter, _)| Touches::AskedAggregate(id, quarter)),
         MessageType::Other(_) => Touches::Nothing,
     }
 }
@@ -278,6 +292,8 @@ fn effect(
         }
         MessageType::AgreementQuotaDeclared => quota::declared(envelope, held),
         MessageType::AgreementTerminated => agreement::terminated(local.now, envelope, held),
+        MessageType::AggregateRequested => aggregate::requested(local, receiver, envelope, held),
+        MessageType::AggregateReported => aggregate::reported(envelope, held),
         MessageType::Other(_) => {
             Err(Refusal::at(Reason::NotImplemented, "header.message_type").into())
         }

@@ -97,7 +97,9 @@ fn secrecy(message_type: &MessageType) -> Option<SecrecyProvision> {
         | MessageType::AgreementSuspended
         | MessageType::AgreementResumed
         | MessageType::AgreementQuotaDeclared
-        | MessageType::AgreementTerminated => None,
+        | MessageType::AgreementTerminated
+        | MessageType::AggregateRequested
+        | MessageType::AggregateReported => None,
         _ => Some(SecrecyProvision::Osl26_1),
     }
 }

@@ -1,5 +1,6 @@
 //! Everything that one decision changes, stored whole or not at all.
 
+use brygga_domain::aggregate::Quarter;
 use brygga_domain::agreement::{AgreementRecord, SuspensionReason};
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
@@ -9,6 +10,7 @@ use brygga_domain::{
 };
 
 use crate::access::AccessWrites;
+use crate::aggregate::AggregateWrites;
 use crate::erase::{Erasure, Subject};
 use crate::offer::OfferWrites;
 use crate::quota::QuotaDeclaration;
@@ -39,6 +41,8 @@ pub struct WriteSet {
     pub notes: Vec<StoredNote>,
     /// Open referrals, own and others', new or changed.
     pub offers: OfferWrites,
+    /// Numbers that were asked for and told.
+    pub aggregates: AggregateWrites,
     /// Orders to stop processing, new or answered.
     pub stops: Vec<StoredStop>,
     /// Consents, new or changed.
@@ -118,6 +122,8 @@ pub struct Covered {
 /// What a decision has read or changes; two decisions that share one are never decided on the same reading.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
+    /// The numbers of a quarter under an agreement, own and others'.
+    Aggregate(AgreementId, Quarter),
     /// An agreement.
     Agreement(AgreementId),
     /// One breaking of the glass.
@@ -168,6 +174,7 @@ impl WriteSet {
         keys.extend(self.suspensions.iter().map(|step| Key::Agreement(step.agreement_id)));
         keys.extend(self.quotas.iter().map(|one| Key::Quota(one.span.agreement_id)));
         keys.extend(self.offers.keys());
+        keys.extend(self.aggregates.keys());
         keys.extend(self.stops.iter().map(|stored| Key::Stop(stored.stop.id)));
         keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.consent_id)));
         keys.extend(
@@ -197,6 +204,7 @@ impl WriteSet {
         self.quotas.extend(other.quotas);
         self.notes.extend(other.notes);
         self.offers.merge(other.offers);
+        self.aggregates.merge(other.aggregates);
         self.stops.extend(other.stops);
         self.consents.extend(other.consents);
         self.consent_words.extend(other.consent_words);

@@ -71,6 +71,8 @@ impl DeliveryObserver for Meter {
 /// The type as a word that a metric may hold; a type that this version does not know has none.
 fn label(message_type: &str) -> Label {
     let known = [
+        "aggregate.reported",
+        "aggregate.requested",
         "agreement.proposed",
         "agreement.signed",
         "agreement.suspended",

@@ -4,6 +4,7 @@
 //! prohibition beats a permission. The same question is asked at the sender before anything leaves
 //! and at the recipient on arrival; only the evidence of consent differs. Everything here is pure.
 
+mod aggregate;
 mod book;
 mod consent;
 mod eligibility;
@@ -21,6 +22,7 @@ mod stopping;
 #[cfg(test)]
 mod tests;
 
+pub use aggregate::{AggregateGrant, AggregateQuestion, counted_under, decide_aggregate};
 pub use book::AgreementBook;
 pub use explain::{Explained, Explanation, NearMiss, explain};
 pub use gate::{closest, decide_note, decide_referral, in_force};

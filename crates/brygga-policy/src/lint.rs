@@ -123,21 +123,28 @@ impl Reader<'_> {
 
     /// Who may send to whom under a rule, as far as the rule's lists go.
     fn pairs<'r>(&'r self, rule: &'r Rule) -> impl Iterator<Item = (&'r OrgId, &'r OrgId)> {
-        let senders = self.named(&rule.from);
+        let senders = self.senders(rule);
         senders.into_iter().flat_map(move |from| {
-            let recipients = self.named(&rule.to);
+            let recipients = self.recipients(rule);
             recipients.into_iter().filter(move |to| *to != from).map(move |to| (from, to))
         })
     }
 
-    /// The organisations that a list of a rule stands for.
-    fn named<'r>(&'r self, list: &'r [OrgId]) -> Vec<&'r OrgId> {
+    fn senders<'r>(&'r self, rule: &'r Rule) -> Vec<&'r OrgId> {
+        self.named(&rule.from, |role| role == PartyRole::Participant)
+    }
+
+    fn recipients<'r>(&'r self, rule: &'r Rule) -> Vec<&'r OrgId> {
+        self.named(&rule.to, |role| rule.reaches(role))
+    }
+
+    /// The organisations that a list of a rule stands for: those it names, or all who can play the part.
+    fn named<'r>(&'r self, list: &'r [OrgId], can: impl Fn(PartyRole) -> bool) -> Vec<&'r OrgId> {
         if !list.is_empty() {
             return list.iter().collect();
         }
-        let parties = self.terms.parties.iter();
-        let taking_part = parties.filter(|party| party.role == PartyRole::Participant);
-        taking_part.map(|party| &party.organisation).collect()
+        let parties = self.terms.parties.iter().filter(|party| can(party.role));
+        parties.map(|party| &party.organisation).collect()
     }
 
     fn overlap(&self, one: &Rule, other: &Rule) -> bool {
@@ -175,13 +182,12 @@ impl Reader<'_> {
 
     /// Whether everything that `narrow` speaks of, `wide` speaks of too.
     fn says_all(&self, wide: &Rule, narrow: &Rule) -> bool {
-        let within = |wide: &[OrgId], narrow: &[OrgId]| {
-            let wide = self.named(wide);
-            self.named(narrow).iter().all(|organisation| wide.contains(organisation))
+        let within = |wide: Vec<&OrgId>, narrow: Vec<&OrgId>| {
+            narrow.iter().all(|organisation| wide.contains(organisation))
         };
         wide.action == narrow.action
-            && within(&wide.from, &narrow.from)
-            && within(&wide.to, &narrow.to)
+            && within(self.senders(wide), self.senders(narrow))
+            && within(self.recipients(wide), self.recipients(narrow))
             && is_within(&narrow.subjects, &wide.subjects, &self.terms.subjects)
             && services_within(narrow, wide)
             && is_within(&narrow.grounds, &wide.grounds, &[])

@@ -10,7 +10,7 @@ use brygga_domain::{AgreementId, OrgId, Reason, Refusal, Timestamp, UnitId};
 
 use crate::AgreementBook;
 use crate::gate::in_force;
-use crate::rules::{counts_at, covers_service, is_any_or_has, names_unit};
+use crate::rules::{covers_service, is_any_or_has, is_in_time, names_unit};
 
 /// May this organisation publish this capability, now?
 #[derive(Clone, Copy, Debug)]
@@ -90,5 +90,5 @@ fn speaks_of(rule: &Rule, question: &PublicationQuestion<'_>) -> bool {
         && names_unit(&rule.from_units, question.unit)
         && is_any_or_has(&rule.subjects, &question.subject)
         && covers_service(rule, question.service_type)
-        && counts_at(rule, question.now)
+        && is_in_time(rule, question.now)
 }

@@ -150,16 +150,11 @@ const OPERANDS: [(Operand, Holds); 10] = [
     (Operand::Population, |rule, asked| is_any_or_has(&rule.populations, &population(asked))),
     (Operand::SenderUnit, |rule, asked| names_unit(&rule.from_units, asked.sender_unit)),
     (Operand::RecipientUnit, |rule, asked| names_unit(&rule.to_units, asked.recipient_unit)),
-    (Operand::Time, |rule, asked| counts_at(rule, asked.now)),
+    (Operand::Time, |rule, asked| is_in_time(rule, asked.now)),
 ];
 
 const fn population(question: &ReferralQuestion<'_>) -> Population {
     if question.child { Population::Child } else { Population::Adult }
-}
-
-pub(crate) fn counts_at(rule: &Rule, now: Timestamp) -> bool {
-    rule.valid_from.is_none_or(|from| from <= now)
-        && rule.valid_until.is_none_or(|until| now < until)
 }
 
 /// The intake is no function: only a rule about all functions is about it.
@@ -177,6 +172,13 @@ pub(crate) fn misses(rule: &Rule, question: &ReferralQuestion<'_>) -> Vec<Operan
     missed.map(|(operand, _)| *operand).collect()
 }
 
+/// Whether a rule counts at an instant; where it names no time, for as long as its agreement.
+pub(crate) fn is_in_time(rule: &Rule, now: Timestamp) -> bool {
+    rule.valid_from.is_none_or(|from| from <= now)
+        && rule.valid_until.is_none_or(|until| now < until)
+}
+
+/// An empty list names everybody and everything.
 pub(crate) fn is_any_or_has<T: PartialEq>(list: &[T], item: &T) -> bool {
     list.is_empty() || list.contains(item)
 }

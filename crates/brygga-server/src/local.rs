@@ -6,6 +6,7 @@
 
 mod access;
 mod admission;
+mod aggregate;
 mod agreement;
 mod consent;
 mod explained;
@@ -25,6 +26,7 @@ use brygga_domain::{Reason, Refusal};
 use brygga_identity::caller::Caller;
 use brygga_identity::token::TokenVerifier;
 use brygga_proto::local::v1::access_service_server::AccessServiceServer;
+use brygga_proto::local::v1::aggregate_service_server::AggregateServiceServer;
 use brygga_proto::local::v1::agreement_service_server::AgreementServiceServer;
 use brygga_proto::local::v1::consent_service_server::ConsentServiceServer;
 use brygga_proto::local::v1::node_service_server::NodeServiceServer;
@@ -50,6 +52,7 @@ pub fn local_routes(
     surroundings: &Surroundings,
 ) -> impl GrpcService + use<> {
     let access = AccessServiceServer::new(access::AccessDesk::new(app.clone()));
+    let aggregates = AggregateServiceServer::new(aggregate::AggregateDesk::new(app.clone()));
     let agreements = AgreementServiceServer::new(agreement::Agreements::new(app.clone()));
     let consents = ConsentServiceServer::new(consent::Consents::new(app.clone()));
     let node = NodeServiceServer::new(node::NodeDesk::new(app.clone()));
@@ -59,6 +62,7 @@ pub fn local_routes(
     let retention = RetentionServiceServer::new(retention::RetentionDesk::new(app.clone()));
     let routes = Routes::new(agreements.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(access.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(aggregates.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(consents.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(node.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(offers.max_decoding_message_size(MAX_MESSAGE_BYTES))

@@ -68,6 +68,8 @@ const LOG_REVIEWERS: Allowed = Only(&[Role::LogReviewer]);
 const EXTRACTORS: Allowed = Only(&[Role::LogReviewer, Role::Registrar]);
 /// Those who work with agreements.
 const AGREEMENT_STAFF: Allowed = Only(&[Role::AgreementManager]);
+/// Those who follow up: they see numbers and no person.
+const NUMBER_READERS: Allowed = Only(&[Role::AgreementManager, Role::RegionalCoordinator]);
 /// Those who send referrals, and those who write the rules; the latter see no consent.
 const EXPLAINED_TO: Allowed = Only(&[
     Role::AgreementManager,
@@ -92,6 +94,7 @@ pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
         LocalRpc::ListReviews | LocalRpc::SampleAccessLog | LocalRpc::SignReview => LOG_REVIEWERS,
         LocalRpc::ExtractForPerson => EXTRACTORS,
         LocalRpc::ExplainPublication | LocalRpc::ExplainReferral => EXPLAINED_TO,
+        LocalRpc::AskAggregates | LocalRpc::ShowAggregates => NUMBER_READERS,
         LocalRpc::ListAgreements | LocalRpc::ListQuotas | LocalRpc::ShowAgreement => Any,
         LocalRpc::DeclareQuota
         | LocalRpc::LintAgreement

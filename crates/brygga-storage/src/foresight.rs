@@ -147,7 +147,8 @@ fn id(key: &Key) -> Option<&[u8]> {
         Key::Conversation(id, _) => Some(id.as_bytes()),
         Key::Idempotency(id) => Some(id),
         Key::Inbox(_, id) => Some(id.as_bytes()),
-        Key::Agreement(_)
+        Key::Aggregate(..)
+        | Key::Agreement(_)
         | Key::BreakGlass(_)
         | Key::Consent(_)
         | Key::InsideDisclosure(_)

@@ -11,6 +11,7 @@
 //! suite in `tests/` runs every method on both.
 
 mod access;
+mod aggregate;
 mod agreement;
 mod audit;
 mod batch;

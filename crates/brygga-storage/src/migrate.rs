@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0015_access",
     "0016_retention",
     "0017_offer",
+    "0018_aggregate",
     "0019_quota",
 ];
 

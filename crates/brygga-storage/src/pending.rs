@@ -12,8 +12,8 @@ use crate::decision::Plan;
 use crate::error::StorageError;
 use crate::transaction::Transaction;
 use crate::{
-    access, agreement, audit, consent, conversation, erase, inbox, offer, outbox, quota, referral,
-    register, retention, stop,
+    access, aggregate, agreement, audit, consent, conversation, erase, inbox, offer, outbox, quota,
+    referral, register, retention, stop,
 };
 
 /// Write sets that have no key in common, merged.
@@ -54,6 +54,7 @@ impl Pending {
         referral::update(transaction, &writes.changed_referrals).await?;
         referral::note::insert(transaction, &writes.notes).await?;
         offer::write(transaction, &writes.offers).await?;
+        aggregate::write(transaction, &writes.aggregates).await?;
         stop::upsert(transaction, &writes.stops).await?;
         referral::insert_events(transaction, &writes.events).await?;
         conversation::step(transaction, &writes.chains).await?;

@@ -13,6 +13,7 @@ use brygga_identity::clock::Clock;
 use brygga_identity::roles::Role;
 use brygga_identity::token::{DevelopmentIssuer, MAX_LIFETIME, TokenRequest};
 use brygga_proto::local::v1::access_service_client::AccessServiceClient;
+use brygga_proto::local::v1::aggregate_service_client::AggregateServiceClient;
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
@@ -93,6 +94,11 @@ impl Staff {
     /// Rights and the access log.
     pub fn access(&self) -> AccessServiceClient<Authorised> {
         AccessServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// Numbers of referrals.
+    pub fn aggregates(&self) -> AggregateServiceClient<Authorised> {
+        AggregateServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
 
     /// Agreements.

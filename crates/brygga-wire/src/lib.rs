@@ -7,13 +7,14 @@
 //! | Module | What passes through it |
 //! |---|---|
 //! | [`envelope`], [`receipt`] | every message between two nodes, and its answer |
-//! | [`referral`], [`offer`], [`stop`], [`agreement`] | payloads |
+//! | [`referral`], [`offer`], [`stop`], [`agreement`], [`aggregate`] | payloads |
 //! | [`content`] | personal data, before sealing and after opening |
 //! | [`consent`], [`local`] | what the organisation's own staff send and see |
 //! | [`status`] | a refusal as a gRPC status: the only such mapping |
 //!
 //! Invariant: no error of this crate holds a byte of what it refused.
 
+pub mod aggregate;
 pub mod agreement;
 mod code;
 pub mod consent;

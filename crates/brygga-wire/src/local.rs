@@ -2,6 +2,7 @@
 
 mod access;
 mod action;
+mod aggregate;
 mod agreement;
 mod awaiting;
 mod consent;
@@ -22,6 +23,7 @@ pub use access::{
     sample_question, sampled_to_proto, waiting_to_proto,
 };
 pub use action::act_on_referral;
+pub use aggregate::{AggregateScope, aggregate_scope, aggregates_to_proto};
 pub use agreement::{
     agreement_key, agreement_state_to_proto, agreement_to_proto, negotiation_to_proto,
     proposed_terms, suspension, termination,

@@ -2,6 +2,7 @@
 
 mod access;
 mod affirmation;
+mod aggregate;
 mod agreement;
 mod audit;
 mod backup;
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Keys(keys::KeysArgs),
     Token(token::TokenArgs),
     Agreement(agreement::AgreementArgs),
+    Aggregate(aggregate::AggregateArgs),
     Consent(consent::ConsentArgs),
     Referral(Box<referral::ReferralArgs>),
     Offer(offer::OfferArgs),
@@ -87,6 +89,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Keys(args) => args.run(&at).await,
         Command::Token(args) => args.run(&at),
         Command::Agreement(args) => args.run(&at).await,
+        Command::Aggregate(args) => args.run(&at).await,
         Command::Consent(args) => args.run(&at).await,
         Command::Referral(args) => args.run(&at).await,
         Command::Offer(args) => args.run(&at).await,

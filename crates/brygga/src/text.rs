@@ -5,6 +5,7 @@
 
 pub(crate) mod complaint;
 pub(crate) mod reason;
+pub(crate) mod service;
 pub(crate) mod subject;
 pub(crate) mod swedish;
 pub(crate) mod vocabulary;
@@ -41,6 +42,10 @@ texts! {
     AccessGround = "på vilken grund", "on what ground";
     ActBy = "agerar senast", "acts by";
     AcuteDuty = "akutansvar", "acute duty";
+    AggregateHidden = "färre än fem, eller dolt för att ett sådant tal inte ska kunna räknas ut", "fewer than five, or hidden so that no such number can be computed";
+    AggregateOf = "Mottagna remisser under", "Referrals received in";
+    AggregateRest = "övriga", "others";
+    AggregatesAsked = "Parterna är tillfrågade; deras noder svarar själva. Se svaren med \"brygga aggregate show\".", "The parties are asked; their nodes answer by themselves. See the answers with \"brygga aggregate show\".";
     Agreement = "avtal", "agreement";
     Advice = "råd", "advice";
     AgreementLintClean = "Inga anmärkningar: varje regel kan avgöra något.", "No findings: every rule can decide something.";
@@ -109,6 +114,7 @@ texts! {
     GlassOpen = "Åtkomsten gäller till", "Access until";
     Ground = "sekretessbrytande grund", "disclosure ground";
     Groups = "grupper", "groups";
+    HaveTold = "har svarat", "have told";
     HeldUp = "hindrade", "held up";
     HomeMunicipality = "bosättningskommun", "home municipality";
     HostMunicipality = "vistelsekommun", "host municipality";
@@ -139,10 +145,11 @@ texts! {
     Note = "anteckning", "note";
     NoteSent = "Anteckningen är sparad och skickas.", "The note is stored and on its way.";
     Number = "nummer", "number";
-    Of = "av", "of";
     OnBehalfOf = "på uppdrag av", "on behalf of";
     OtherSide = "den andra parten", "the other side";
+    OutOf = "av", "of";
     Outbox = "utkorg", "outbox";
+    Outcome = "utfall", "outcome";
     Outlook = "gallring", "outlook";
     OwnNote = "härifrån", "from here";
     OwnOnly = ", egna platser", ", your own places";
@@ -155,6 +162,7 @@ texts! {
     OfferedBy = "erbjuds av", "offered by";
     Parties = "parter", "parties";
     PeriodSince = "period från", "period from";
+    Party = "part", "party";
     PersonReference = "personreferens", "person reference";
     PlacesTaken = "använt", "used";
     PresumedExpired = "Svarstiden har gått ut; mottagaren har inte hört av sig.", "The response time is over; the recipient has not answered.";
@@ -172,6 +180,7 @@ texts! {
     Referral = "remiss", "referral";
     ReferralRequested = "Remissen är sparad och skickas. Mottagaren behöver inte vara nåbar nu.", "The referral is stored and on its way. The recipient need not be reachable now.";
     ReferralUpdated = "Remissen är uppdaterad.", "The referral is updated.";
+    Referrals = "remisser", "referrals";
     RegisterExported = "Diariet är exporterat och noterat som bevarat:", "The register is exported and noted as kept:";
     RegisterExtracted = "Utdraget ur diariet är skrivet:", "The extract of the register is written:";
     Registry = "register", "registry";
@@ -200,6 +209,7 @@ texts! {
     EvaluationIsDue = "ska utvärderas nu", "to be evaluated now";
     NoticeDays = "uppsägningstid", "notice";
     Days = "dagar", "days";
+    Sum = "summa", "sum";
     Tags = "märkning", "tags";
     SampleDigest = "stickprovets kontrollsumma (--digest)", "digest of the sample (--digest)";
     Secrecy = "sekretess", "secrecy";

@@ -6,7 +6,7 @@
 
 use std::ffi::OsStr;
 
-use brygga_proto::{agreement, consent, local, referral, registry, types};
+use brygga_proto::{aggregate, agreement, consent, local, referral, registry, types};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 
@@ -43,6 +43,7 @@ macro_rules! wire_codes {
 }
 
 wire_codes! {
+    aggregate::v1::AggregateOutcome = "AGGREGATE_OUTCOME_",
     agreement::v1::Action = "ACTION_",
     agreement::v1::AgreementKind = "AGREEMENT_KIND_",
     agreement::v1::Effect = "EFFECT_",
@@ -58,6 +59,7 @@ wire_codes! {
     consent::v1::StopReason = "STOP_REASON_",
     consent::v1::SubjectAge = "SUBJECT_AGE_",
     local::v1::AccessGround = "ACCESS_GROUND_",
+    local::v1::TellerState = "TELLER_STATE_",
     local::v1::AgreementState = "AGREEMENT_STATE_",
     local::v1::NegotiationState = "NEGOTIATION_STATE_",
     local::v1::BreakGlassReason = "BREAK_GLASS_REASON_",

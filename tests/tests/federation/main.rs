@@ -4,6 +4,7 @@
 //! made by the real program.
 
 mod accession;
+mod aggregates;
 mod agreement;
 mod bad_input;
 mod bodies;

@@ -1,19 +1,25 @@
 //! What is held that an arriving message may touch, and so rests on.
 
-use brygga_domain::{AgreementId, ConversationId};
+use brygga_domain::aggregate::Quarter;
+use brygga_domain::{AgreementId, ConversationId, OfferId, OrgId, ReferralId, Timestamp};
 use brygga_exchange::Key;
-use brygga_exchange::receive::{Held, Touches, touches};
+use brygga_exchange::aggregate::{AggregateHeld, CountedAgreement};
+use brygga_exchange::receive::{Held, Touches, asked_at, touches};
+use brygga_policy::{AggregateQuestion, AgreementBook, counted_under, decide_aggregate};
 use brygga_storage::{Reader, StorageError};
 use brygga_wire::envelope::{Header, MessageType};
 
 use super::Arrival;
 use crate::App;
+use crate::quotas::quota_use;
 
 /// Reads it, and names what the decision rests on.
 pub(super) async fn find(
     app: &App,
     reader: &mut Reader<'_>,
     arrival: &Arrival,
+    book: &AgreementBook,
+    now: Timestamp,
 ) -> Result<(Held, Vec<Key>), StorageError> {
     let header = arrival.envelope.header();
     let mut held = Held {
@@ -37,21 +43,11 @@ pub(super) async fn find(
             held.stop = reader.stop_by_id(id).await?;
             read_keys.push(Key::Stop(id));
             if let Some(referral) = referral {
-                let thread = ConversationId::from_bytes(*referral.as_bytes());
-                held.referral = reader.referral_by_id(referral).await?;
-                held.referral_chain = reader.chain(thread, &header.sender).await?;
-                read_keys.push(Key::Referral(referral));
-                read_keys.push(Key::Conversation(thread, header.sender.clone()));
+                read_keys.extend(stopped(reader, &mut held, referral, &header.sender).await?);
             }
         }
         Touches::OwnOffer(id) => {
-            held.offer = reader.offer_by_id(id).await?;
-            read_keys.push(Key::Offer(id));
-            let rests_on = held.offer.as_ref().and_then(|offer| offer.basis.consent_id);
-            if let Some(consent) = rests_on {
-                held.consent = reader.consent_by_id(consent).await?;
-                read_keys.push(Key::Consent(consent));
-            }
+            read_keys.extend(own_offer(reader, &mut held, id).await?);
         }
         Touches::OfferAnswered(id, offer) => {
             held.received_offer = reader.received_offer_by_id(offer).await?;
@@ -62,8 +58,20 @@ pub(super) async fn find(
             held.received_offer = reader.received_offer_by_id(id).await?;
             read_keys.push(Key::Offer(id));
         }
+        Touches::OwnAggregate(id, quarter) => {
+            held.aggregate = own_aggregate(reader, arrival, book, (id, quarter), now).await?;
+            let counted = held.aggregate.counted.iter().flatten().map(|one| one.agreement);
+            read_keys.extend(counted.chain([id]).map(|id| Key::Aggregate(id, quarter)));
+            read_keys.push(Key::Agreement(id));
+        }
+        Touches::AskedAggregate(id, quarter) => {
+            let asked = reader.aggregates_asked(id, quarter).await?;
+            held.aggregate.asked = asked.into_iter().find(|one| one.teller == header.sender);
+            read_keys.push(Key::Aggregate(id, quarter));
+        }
         Touches::Referral(_) | Touches::Nothing => {}
     }
+    read_keys.extend(places(reader, arrival, book, now, &mut held).await?);
     Ok((held, read_keys))
 }
 
@@ -87,4 +95,84 @@ async fn agreement(
         held.agreement_threads = threads;
     }
     Ok(read_keys)
+}
+
+/// The places that are taken in the quotas that a referral between the two would count in, where the message asks for
+/// one.
+async fn places(
+    reader: &mut Reader<'_>,
+    arrival: &Arrival,
+    book: &AgreementBook,
+    now: Timestamp,
+    held: &mut Held,
+) -> Result<Vec<Key>, StorageError> {
+    let header = arrival.envelope.header();
+    let (me, sender) = (&arrival.me.organisation, &header.sender);
+    let (ends, at) = match header.message_type {
+        MessageType::ReferralRequested => ((sender, me), asked_at(header, now)),
+        MessageType::ReferralClaimed => ((me, sender), now),
+        _ => return Ok(Vec::new()),
+    };
+    let (quota_use, rests_on) = quota_use(reader, book, ends, (at, now)).await?;
+    held.quota_use = quota_use;
+    Ok(rests_on)
+}
+
+/// An own offer, and the consent that it rests on.
+async fn own_offer(
+    reader: &mut Reader<'_>,
+    held: &mut Held,
+    id: OfferId,
+) -> Result<Vec<Key>, StorageError> {
+    held.offer = reader.offer_by_id(id).await?;
+    let mut read_keys = vec![Key::Offer(id)];
+    let rests_on = held.offer.as_ref().and_then(|offer| offer.basis.consent_id);
+    if let Some(consent) = rests_on {
+        held.consent = reader.consent_by_id(consent).await?;
+        read_keys.push(Key::Consent(consent));
+    }
+    Ok(read_keys)
+}
+
+/// The referral that an order to stop is about.
+async fn stopped(
+    reader: &mut Reader<'_>,
+    held: &mut Held,
+    referral: ReferralId,
+    sender: &OrgId,
+) -> Result<[Key; 2], StorageError> {
+    let thread = ConversationId::from_bytes(*referral.as_bytes());
+    held.referral = reader.referral_by_id(referral).await?;
+    held.referral_chain = reader.chain(thread, sender).await?;
+    Ok([Key::Referral(referral), Key::Conversation(thread, sender.clone())])
+}
+
+/// The own numbers. Nothing is counted for who may not read it: counting looks at every referral.
+async fn own_aggregate(
+    reader: &mut Reader<'_>,
+    arrival: &Arrival,
+    agreements: &AgreementBook,
+    (agreement, quarter): (AgreementId, Quarter),
+    now: Timestamp,
+) -> Result<AggregateHeld, StorageError> {
+    let (asks, teller) = (&arrival.sender.organisation, &arrival.me);
+    let question = AggregateQuestion { reader: asks, teller, agreement, quarter, agreements, now };
+    if decide_aggregate(&question).is_err() {
+        return Ok(AggregateHeld::default());
+    }
+    let told = reader.aggregate_told(agreement, quarter).await?;
+    let mut held = AggregateHeld { told, ..AggregateHeld::default() };
+    if held.told.is_none() {
+        let mut counted = Vec::new();
+        for agreement in counted_under(agreements, agreement, &teller.organisation, now) {
+            let told = reader.aggregate_told(agreement, quarter).await?;
+            let arrived = match told {
+                Some(_) => Vec::new(),
+                None => reader.aggregate_counted(agreement, quarter).await?,
+            };
+            counted.push(CountedAgreement { agreement, told, arrived });
+        }
+        held.counted = Some(counted);
+    }
+    Ok(held)
 }

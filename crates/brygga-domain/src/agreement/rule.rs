@@ -22,7 +22,7 @@ pub struct Rule {
     pub action: Action,
     /// Senders it is about; empty for every participant.
     pub from: Vec<OrgId>,
-    /// Recipients it is about; empty for every participant.
+    /// Recipients it is about; empty for every participant, and of aggregates for every coordinator too.
     pub to: Vec<OrgId>,
     /// Subjects it is about; empty for all of the agreement's.
     pub subjects: Vec<SubjectArea>,
@@ -79,14 +79,15 @@ impl Rule {
         if !is_name(&self.rule_id) {
             return Err(Refusal::at(Reason::InvalidField, "terms.rules.rule_id"));
         }
-        for (organisations, field) in
-            [(&self.from, "terms.rules.from"), (&self.to, "terms.rules.to")]
-        {
-            let all_take_part =
-                organisations.iter().all(|o| draft.role(o) == Some(PartyRole::Participant));
-            if organisations.len() > LIST_MAX || !all_take_part {
-                return Err(Refusal::at(Reason::InvalidField, field));
-            }
+        let sends = |role| role == PartyRole::Participant;
+        let from_all = self.from.iter().all(|one| draft.role(one).is_some_and(sends));
+        if self.from.len() > LIST_MAX || !from_all {
+            return Err(Refusal::at(Reason::InvalidField, "terms.rules.from"));
+        }
+        let to_all =
+            self.to.iter().all(|one| draft.role(one).is_some_and(|role| self.reaches(role)));
+        if self.to.len() > LIST_MAX || !to_all {
+            return Err(Refusal::at(Reason::InvalidField, "terms.rules.to"));
         }
         if !self.subjects.iter().all(|subject| draft.subjects.contains(subject)) {
             return Err(Refusal::at(Reason::InvalidField, "terms.rules.subjects"));
@@ -101,6 +102,15 @@ impl Rule {
         self.check_conditions(draft)
     }
 
+    /// Whether somebody who plays this part may receive what it is about: only aggregates ever reach a coordinator.
+    pub const fn reaches(&self, role: PartyRole) -> bool {
+        match role {
+            PartyRole::Participant => true,
+            PartyRole::Coordinator => matches!(self.action, Action::AggregateRead),
+            PartyRole::Observer => false,
+        }
+    }
+
     fn check_conditions(&self, draft: &AgreementDraft) -> Result<(), Refusal> {
         let is_known =
             |id: &String| draft.criteria.iter().any(|criterion| criterion.criterion_id == *id);
@@ -112,14 +122,22 @@ impl Rule {
             && self.criteria.is_empty()
             && self.populations.is_empty()
             && self.to_units.is_empty();
+        // Narrower rules would give readers tables that overlap, and what is hidden in one follows from two.
+        let is_about_all =
+            self.subjects.is_empty() && self.service_types.is_empty() && self.from_units.is_empty();
+        let suits = match self.action {
+            Action::ReferralSend => true,
+            Action::CapacityPublish => is_about_nobody,
+            Action::AggregateRead => is_about_nobody && is_about_all,
+        };
         let sound = [
-            (self.action == Action::ReferralSend || is_about_nobody, "terms.rules.action"),
+            (suits, "terms.rules.action"),
             (is_free && self.criteria.len() <= CRITERIA_MAX, "terms.rules.criteria"),
             (self.criteria.iter().all(is_known), "terms.rules.criteria"),
             (self.from_units.len() <= LIST_MAX, "terms.rules.from_units"),
             (self.to_units.len() <= LIST_MAX, "terms.rules.to_units"),
             (is_within && from < until, "terms.rules.valid_until"),
-            (self.quota.is_none() || self.effect == Effect::Permit, "terms.rules.quota"),
+            (self.quota.is_none() || self.may_count(), "terms.rules.quota"),
         ];
         match sound.iter().find(|(holds, _)| !holds) {
             Some((_, field)) => Err(Refusal::at(Reason::InvalidField, field)),
@@ -127,12 +145,17 @@ impl Rule {
         }
     }
 
+    /// Whether it is a permission to do something of which there can be so much and no more.
+    fn may_count(&self) -> bool {
+        self.effect == Effect::Permit && self.action != Action::AggregateRead
+    }
+
     /// Who gives the places that its quota counts: whoever receives referrals, and whoever publishes. Empty for every
     /// participant.
     pub fn givers(&self) -> &[OrgId] {
         match self.action {
             Action::ReferralSend => &self.to,
-            Action::CapacityPublish => &self.from,
+            Action::CapacityPublish | Action::AggregateRead => &self.from,
         }
     }
 

@@ -146,6 +146,41 @@ mod terms {
     }
 
     #[test]
+    fn a_framework_may_permit_to_read_aggregates() {
+        let mut draft = draft();
+        draft.kind = AgreementKind::FrameworkOfAssociation;
+        draft.rules = vec![Rule::new("siffror", Effect::Permit, Action::AggregateRead)];
+        assert!(draft.check().is_ok());
+    }
+
+    #[test]
+    fn a_rule_about_aggregates_names_who_and_when_and_nothing_else() {
+        let reads = |change: fn(&mut Rule)| {
+            let mut rule = Rule::new("siffror", Effect::Permit, Action::AggregateRead);
+            change(&mut rule);
+            let mut draft = draft();
+            draft.rules.push(rule);
+            draft.check().map(drop).map_err(|refusal| refusal.field)
+        };
+        let county = || vec![org("demo:lansstyrelsen")];
+        assert_eq!(reads(|rule| rule.to = vec![org("demo:lansstyrelsen")]), Ok(()));
+        assert_eq!(
+            reads(|rule| rule.from = vec![org("demo:lansstyrelsen")]),
+            Err("terms.rules.from")
+        );
+        for narrowed in [
+            (|rule| rule.subjects = vec![SubjectArea::Homelessness]) as fn(&mut Rule),
+            |rule| rule.service_types = vec!["NIGHT_SHELTER".to_owned()],
+            |rule| rule.from_units = vec![crate::UnitId::parse("socialjouren").unwrap()],
+            |rule| rule.populations = vec![Population::Child],
+        ] {
+            assert_eq!(reads(narrowed), Err("terms.rules.action"));
+        }
+        let refer = |draft: &mut AgreementDraft| draft.rules[0].to = county();
+        assert_eq!(bad_field(refer), "terms.rules.to", "no referral ever reaches a coordinator");
+    }
+
+    #[test]
     fn response_times_are_one_for_each_priority_and_within_limits() {
         let parse =
             |list: &[(Priority, u32)]| ResponseTimes::parse(list).map_err(|refusal| refusal.field);

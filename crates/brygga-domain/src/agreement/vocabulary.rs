@@ -79,6 +79,8 @@ coded_enum!(
         ReferralSend = "REFERRAL_SEND",
         /// Publish capacity: beds, homes or support.
         CapacityPublish = "CAPACITY_PUBLISH",
+        /// Read how many referrals a participant received, as it tells by itself.
+        AggregateRead = "AGGREGATE_READ",
     }
 );
 

@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot set up its attack must stop")]
 
+mod aggregates;
 mod agreements;
 mod foreign;
 mod lateness;

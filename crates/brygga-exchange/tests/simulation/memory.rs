@@ -79,6 +79,8 @@ impl Memory {
             | Touches::OfferAnswered(..)
             | Touches::OwnOffer(_)
             | Touches::ReceivedOffer(_)
+            | Touches::OwnAggregate(..)
+            | Touches::AskedAggregate(..)
             | Touches::Nothing => {}
         }
         held

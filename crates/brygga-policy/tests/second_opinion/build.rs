@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use brygga_domain::aggregate::Quarter;
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, Criterion, Effect,
     Party, PartyRole, Population, Priority, Quota, QuotaAmount, QuotaPeriod, ResponseTimes, Rule,
@@ -18,8 +19,8 @@ use brygga_domain::{
     SocialServicesStatus, ThirdPersonRelation, Timestamp, UnitId,
 };
 use brygga_policy::{
-    AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Principal, PublicationQuestion,
-    QuotaUse, ReferralQuestion, Used,
+    AggregateQuestion, AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Principal,
+    PublicationQuestion, QuotaUse, ReferralQuestion, Used,
 };
 
 use jiff::civil::Date;
@@ -123,6 +124,18 @@ impl Built {
         }
     }
 
+    /// May the recipient read what the sender received under an agreement in a quarter?
+    pub(crate) fn aggregate(&self, agreement: u8, quarter: Quarter) -> AggregateQuestion<'_> {
+        AggregateQuestion {
+            reader: &self.recipient.organisation,
+            teller: &self.sender,
+            agreement: agreement_id(agreement),
+            quarter,
+            agreements: &self.book,
+            now: NOW,
+        }
+    }
+
     pub(crate) fn question(&self, world: &World) -> ReferralQuestion<'_> {
         let consent = match (&world.consent, &self.consent) {
             (world::Consent::Statement { until_day }, _) => {
@@ -171,7 +184,11 @@ impl Built {
 fn record(raw: &world::Agreement) -> AgreementRecord {
     let mut parties = Vec::new();
     for (index, role) in raw.roles.iter().enumerate().filter(|(_, role)| **role > 0) {
-        let role = if *role == 1 { PartyRole::Participant } else { PartyRole::Observer };
+        let role = match *role {
+            1 => PartyRole::Participant,
+            2 => PartyRole::Observer,
+            _ => PartyRole::Coordinator,
+        };
         parties.push(Party { organisation: organisation(index), role });
     }
     let draft = AgreementDraft {
@@ -225,7 +242,11 @@ fn rule((raw, number): (&world::Rule, usize)) -> Rule {
     Rule {
         rule_id: format!("rule-{number}"),
         effect,
-        action: if raw.publishes { Action::CapacityPublish } else { Action::ReferralSend },
+        action: match (raw.publishes, raw.reads) {
+            (true, _) => Action::CapacityPublish,
+            (_, true) => Action::AggregateRead,
+            _ => Action::ReferralSend,
+        },
         from: organisations(raw.from),
         to: organisations(raw.to),
         subjects: picked(&SUBJECTS, raw.subjects),

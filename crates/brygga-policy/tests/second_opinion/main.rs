@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot make its own values must fail")]
 
+mod aggregates;
 mod between;
 mod build;
 mod naive;

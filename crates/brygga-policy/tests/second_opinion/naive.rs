@@ -50,7 +50,7 @@ pub(crate) fn decide(world: &World) -> Verdict {
         }
         Citation::Unnamed => {
             let usable = |agreement: &&Agreement| {
-                agreement.rules.iter().any(|rule| !rule.publishes)
+                agreement.rules.iter().any(|rule| !rule.publishes && !rule.reads)
                     && objections_to_agreement(world, agreement)
                         .iter()
                         .all(|reason| *reason == Reason::AgreementScope)
@@ -122,6 +122,47 @@ fn publish_under(world: &World, agreement: &Agreement) -> Published {
             });
             Ok((rule, others.fold(0, |mask, index| mask | 1 << index)))
         }
+    }
+}
+
+/// The version and the rule that let the recipient read the sender's numbers of the quarter that ended fourteen days
+/// ago, under an agreement; or the reason and the rule that refuses.
+pub(crate) fn read(world: &World, id: u8) -> Result<(u32, usize), (Reason, Option<usize>)> {
+    let held = || world.agreements.iter().filter(move |agreement| agreement.id == id);
+    let begun = held().filter(|agreement| was_ever_in_force(agreement)).max_by_key(|a| a.version);
+    let absent = Err((Reason::NotFound, None));
+    let Some(agreement) = begun.or(held().max_by_key(|a| a.version)) else { return absent };
+    let (teller, reader) = (agreement.roles[world.sender], agreement.roles[world.recipient]);
+    if teller != 1 || reader == 0 || world.sender == world.recipient {
+        return absent;
+    }
+    let mut objections = objections_to_agreement(world, agreement);
+    objections.retain(|one| !matches!(one, Reason::AgreementScope | Reason::NotFound));
+    let ends = [Reason::AgreementTerminated, Reason::AgreementExpired];
+    let has_ended = ends.iter().any(|end| objections.contains(end));
+    if !(has_ended && was_ever_in_force(agreement))
+        && let Some(reason) = ORDER.iter().find(|reason| objections.contains(reason))
+    {
+        return Err((*reason, None));
+    }
+    if !held().any(|agreement| was_ever_in_force(agreement) && agreement.from_day < -14) {
+        return Err((Reason::InvalidField, None));
+    }
+    let names = |mask: u8, one: usize| mask == 0 || mask & (1 << one) != 0;
+    let speaks = |rule: &Rule| {
+        rule.reads
+            && names(rule.from, world.sender)
+            && names(rule.to, world.recipient)
+            && rule.from_day.is_none_or(|day| day <= 0)
+            && rule.until_day.is_none_or(|day| day > 0)
+    };
+    let of = |prohibits| {
+        agreement.rules.iter().position(|one| one.prohibits == prohibits && speaks(one))
+    };
+    match (of(true), of(false)) {
+        (Some(rule), _) => Err((Reason::PolicyDenied, Some(rule))),
+        (None, Some(rule)) if reader != 2 => Ok((agreement.version, rule)),
+        (None, _) => Err((Reason::PolicyDenied, None)),
     }
 }
 
@@ -386,6 +427,7 @@ fn matches(world: &World, rule: &Rule) -> bool {
     let counts =
         rule.from_day.is_none_or(|day| day <= 0) && rule.until_day.is_none_or(|day| day > 0);
     !rule.publishes
+        && !rule.reads
         && free_or(rule.populations, usize::from(world.child))
         && about(rule.from_units, world.sender_unit)
         && about(rule.to_units, world.unit)

@@ -18,13 +18,15 @@ pub(crate) const CRITERIA: usize = 4;
 pub(crate) const RULE_SERVICES: [&str; 6] =
     ["NIGHT_SHELTER", "EMERGENCY_ACCOMMODATION", "REGULATED_CARE", "SUPPORT", "HVB", "OTHER"];
 
-/// 0 is no party, 1 a participant, 2 an observer.
+/// 0 is no party, 1 a participant, 2 an observer, 3 a coordinator.
 pub(crate) type Role = u8;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
-    /// About publishing capacity, and nothing of a person; otherwise about sending a referral.
+    /// About publishing capacity, and nothing of a person.
     pub(crate) publishes: bool,
+    /// About reading aggregates, and nothing but who and when; if neither, about sending a referral.
+    pub(crate) reads: bool,
     pub(crate) prohibits: bool,
     pub(crate) from: u8,
     pub(crate) to: u8,
@@ -294,7 +296,7 @@ fn agreement(
 ) -> Agreement {
     let mut roles = [0; ORGANISATIONS];
     for role in &mut roles {
-        *role = dice.one_of(&[0, 1, 1, 2]);
+        *role = dice.one_of(&[0, 1, 1, 1, 2, 3]);
     }
     for end in [sender, recipient] {
         if dice.percent(93) {
@@ -344,25 +346,32 @@ impl Agreement {
 }
 
 fn rule(dice: &mut Dice<'_>, roles: &[Role; ORGANISATIONS], subjects: u8) -> Rule {
-    let participants = (0..ORGANISATIONS)
-        .filter(|index| roles[*index] == 1)
-        .fold(0, |mask, index| mask | 1 << index);
+    let mask_of = |wanted: &[Role]| {
+        let parties = (0..ORGANISATIONS).filter(|index| wanted.contains(&roles[*index]));
+        parties.fold(0, |mask, index| mask | 1 << index)
+    };
     let services = if dice.percent(50) { 0 } else { 1 + dice.index(3) };
     let prohibits = dice.percent(20);
     let publishes = dice.percent(15);
-    let criteria = if prohibits || publishes || dice.percent(60) { 0 } else { 1 + dice.index(2) };
-    let of_person = |mask: u8| if publishes { 0 } else { mask };
+    let reads = !publishes && dice.percent(15);
+    let of_nobody = publishes || reads;
+    let criteria = if prohibits || of_nobody || dice.percent(60) { 0 } else { 1 + dice.index(2) };
+    let of_person = |mask: u8| if of_nobody { 0 } else { mask };
+    let of_service = |mask: u8| if reads { 0 } else { mask };
     Rule {
         publishes,
+        reads,
         prohibits,
-        from: dice.narrowing(7) & participants,
-        to: dice.narrowing(7) & participants,
-        subjects: dice.narrowing(3) & subjects,
-        services: (0..services).map(|_| dice.one_of(&RULE_SERVICES)).collect(),
+        from: dice.narrowing(7) & mask_of(&[1]),
+        to: dice.narrowing(7) & mask_of(if reads { &[1, 3] } else { &[1] }),
+        subjects: of_service(dice.narrowing(3) & subjects),
+        services: (0..if reads { 0 } else { services })
+            .map(|_| dice.one_of(&RULE_SERVICES))
+            .collect(),
         grounds: of_person(if dice.percent(80) { 0 } else { 1 | dice.mask(6) }),
         categories: of_person(if dice.percent(70) { 0 } else { dice.mask(CATEGORIES) }),
         populations: of_person(if dice.percent(80) { 0 } else { dice.mask(2) }),
-        from_units: if dice.percent(80) { 0 } else { dice.mask(2) },
+        from_units: of_service(if dice.percent(80) { 0 } else { dice.mask(2) }),
         to_units: of_person(if dice.percent(80) { 0 } else { dice.mask(2) }),
         from_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },
         until_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },

@@ -515,6 +515,9 @@ pub enum Action {
     ReferralSend = 1,
     /// Publish capacity: beds, homes or support. A rule about it names nothing of a person.
     CapacityPublish = 2,
+    /// Read aggregates: "from" are participants who tell their numbers, "to" who reads them, participants or coordinators.
+    /// A rule about it names nothing but these and a time, so that everybody reads the same table.
+    AggregateRead = 3,
 }
 impl Action {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -526,6 +529,7 @@ impl Action {
             Self::Unspecified => "ACTION_UNSPECIFIED",
             Self::ReferralSend => "ACTION_REFERRAL_SEND",
             Self::CapacityPublish => "ACTION_CAPACITY_PUBLISH",
+            Self::AggregateRead => "ACTION_AGGREGATE_READ",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -534,6 +538,7 @@ impl Action {
             "ACTION_UNSPECIFIED" => Some(Self::Unspecified),
             "ACTION_REFERRAL_SEND" => Some(Self::ReferralSend),
             "ACTION_CAPACITY_PUBLISH" => Some(Self::CapacityPublish),
+            "ACTION_AGGREGATE_READ" => Some(Self::AggregateRead),
             _ => None,
         }
     }

@@ -1300,6 +1300,563 @@ pub mod access_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// AggregateScope is what is asked about.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AggregateScope {
+    /// A calendar quarter in Sweden that is over, for example "2026-Q3".
+    #[prost(string, tag = "3")]
+    pub quarter: ::prost::alloc::string::String,
+    /// One agreement, or all that carry a tag.
+    #[prost(oneof = "aggregate_scope::Agreements", tags = "1, 2")]
+    pub agreements: ::core::option::Option<aggregate_scope::Agreements>,
+}
+/// Nested message and enum types in `AggregateScope`.
+pub mod aggregate_scope {
+    /// One agreement, or all that carry a tag.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Agreements {
+        /// 16 bytes.
+        #[prost(bytes, tag = "1")]
+        AgreementId(::prost::alloc::vec::Vec<u8>),
+        /// For example "national_strategy_2022".
+        #[prost(string, tag = "2")]
+        Tag(::prost::alloc::string::String),
+    }
+}
+/// AskAggregatesRequest says what is asked.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AskAggregatesRequest {
+    /// What is asked about.
+    #[prost(message, optional, tag = "1")]
+    pub scope: ::core::option::Option<AggregateScope>,
+}
+/// AskAggregatesResponse is how it stands.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AskAggregatesResponse {
+    /// What was told before, and who was asked.
+    #[prost(message, optional, tag = "1")]
+    pub aggregates: ::core::option::Option<Aggregates>,
+}
+/// ShowAggregatesRequest says what is wanted.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowAggregatesRequest {
+    /// What is wanted.
+    #[prost(message, optional, tag = "1")]
+    pub scope: ::core::option::Option<AggregateScope>,
+}
+/// ShowAggregatesResponse is how it stands.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ShowAggregatesResponse {
+    /// What was told, and who has not told.
+    #[prost(message, optional, tag = "1")]
+    pub aggregates: ::core::option::Option<Aggregates>,
+}
+/// Aggregates is what the parties of some agreements have told of a quarter.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Aggregates {
+    /// The quarter.
+    #[prost(string, tag = "1")]
+    pub quarter: ::prost::alloc::string::String,
+    /// Each agreement, by its id.
+    #[prost(message, repeated, tag = "2")]
+    pub agreements: ::prost::alloc::vec::Vec<AgreementAggregates>,
+    /// What was told, added up.
+    #[prost(message, optional, tag = "3")]
+    pub sums: ::core::option::Option<AggregateSums>,
+}
+/// AgreementAggregates is what the parties of one agreement have told.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AgreementAggregates {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Its title.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// The parties that may be asked, in the order of the terms.
+    #[prost(message, repeated, tag = "3")]
+    pub tellers: ::prost::alloc::vec::Vec<TellerAggregate>,
+}
+/// TellerAggregate is what one party has told.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TellerAggregate {
+    /// The party.
+    #[prost(string, tag = "1")]
+    pub organisation: ::prost::alloc::string::String,
+    /// How far the question has come.
+    #[prost(enumeration = "TellerState", tag = "2")]
+    pub state: i32,
+    /// When it was last asked; unset where nobody has.
+    #[prost(message, optional, tag = "3")]
+    pub asked_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why it was refused; empty otherwise.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    /// What it told; unset before.
+    #[prost(message, optional, tag = "5")]
+    pub table: ::core::option::Option<AggregateTable>,
+}
+/// AggregateTable is what a party told. What is not named is hidden.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AggregateTable {
+    /// How many it received; 0 where that is hidden.
+    #[prost(uint32, tag = "1")]
+    pub total: u32,
+    /// By service.
+    #[prost(message, repeated, tag = "2")]
+    pub services: ::prost::alloc::vec::Vec<super::super::aggregate::v1::ServiceCount>,
+    /// By outcome.
+    #[prost(message, repeated, tag = "3")]
+    pub outcomes: ::prost::alloc::vec::Vec<super::super::aggregate::v1::OutcomeCount>,
+}
+/// AggregateSums adds up what was told, and says of how many.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AggregateSums {
+    /// Tables that can be had: one for each agreement and party.
+    #[prost(uint32, tag = "1")]
+    pub tables: u32,
+    /// Those of them that were told.
+    #[prost(uint32, tag = "2")]
+    pub told: u32,
+    /// All referrals.
+    #[prost(message, optional, tag = "3")]
+    pub total: ::core::option::Option<AggregateSum>,
+    /// By service, of the services that anybody told.
+    #[prost(message, repeated, tag = "4")]
+    pub services: ::prost::alloc::vec::Vec<ServiceSum>,
+    /// By outcome, of the outcomes that anybody told.
+    #[prost(message, repeated, tag = "5")]
+    pub outcomes: ::prost::alloc::vec::Vec<OutcomeSum>,
+}
+/// AggregateSum is a sum of told numbers: at least so many.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AggregateSum {
+    /// The sum; 0 where nobody told a number.
+    #[prost(uint64, tag = "1")]
+    pub referrals: u64,
+    /// Tables in which it is told; in the others it is hidden, or they are missing.
+    #[prost(uint32, tag = "2")]
+    pub told: u32,
+}
+/// ServiceSum is the sum of one service.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServiceSum {
+    /// The service.
+    #[prost(message, optional, tag = "1")]
+    pub service_type: ::core::option::Option<super::super::types::v1::Code>,
+    /// The sum.
+    #[prost(message, optional, tag = "2")]
+    pub sum: ::core::option::Option<AggregateSum>,
+}
+/// OutcomeSum is the sum of one outcome.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OutcomeSum {
+    /// The outcome.
+    #[prost(enumeration = "super::super::aggregate::v1::AggregateOutcome", tag = "1")]
+    pub outcome: i32,
+    /// The sum.
+    #[prost(message, optional, tag = "2")]
+    pub sum: ::core::option::Option<AggregateSum>,
+}
+/// TellerState is how far a question has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TellerState {
+    /// Never sent.
+    Unspecified = 0,
+    /// Nobody has asked.
+    NotAsked = 1,
+    /// Asked, and not answered yet.
+    Waiting = 2,
+    /// Told.
+    Told = 3,
+    /// Its node refused, or could not be reached in time; reason says why. It can be asked again.
+    Refused = 4,
+}
+impl TellerState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TELLER_STATE_UNSPECIFIED",
+            Self::NotAsked => "TELLER_STATE_NOT_ASKED",
+            Self::Waiting => "TELLER_STATE_WAITING",
+            Self::Told => "TELLER_STATE_TOLD",
+            Self::Refused => "TELLER_STATE_REFUSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TELLER_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "TELLER_STATE_NOT_ASKED" => Some(Self::NotAsked),
+            "TELLER_STATE_WAITING" => Some(Self::Waiting),
+            "TELLER_STATE_TOLD" => Some(Self::Told),
+            "TELLER_STATE_REFUSED" => Some(Self::Refused),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod aggregate_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// AggregateService asks the parties of agreements how many referrals they received, and shows what they told. No call
+    /// leads from a number to a case.
+    /// Caller: a token of the node's own organisation. Role: REGIONAL_COORDINATOR or AGREEMENT_MANAGER.
+    #[derive(Debug, Clone)]
+    pub struct AggregateServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl AggregateServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> AggregateServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> AggregateServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            AggregateServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// AskAggregates asks every party that the rules let this organisation ask, for one quarter. A party that has told is
+        /// not asked again, and neither is one whose question is still on its way. Idempotent. Each agreement that the scope
+        /// names is asked by itself, and the answers are added up.
+        /// Statuses: INVALID_ARGUMENT with the field, for a quarter that is not over or in which the agreement was not in force;
+        /// NOT_FOUND for an agreement to which this organisation is no party, and where none carries the tag;
+        /// PERMISSION_DENIED where no rule lets this organisation read; FAILED_PRECONDITION where the agreement never was in
+        /// force or is suspended.
+        pub async fn ask_aggregates(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AskAggregatesRequest>,
+        ) -> std::result::Result<tonic::Response<super::AskAggregatesResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AggregateService/AskAggregates",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AggregateService", "AskAggregates"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ShowAggregates shows what the parties have told, and who has not. Statuses: as AskAggregates.
+        pub async fn show_aggregates(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowAggregatesRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowAggregatesResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.AggregateService/ShowAggregates",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.AggregateService", "ShowAggregates"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod aggregate_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with AggregateServiceServer.
+    #[async_trait]
+    pub trait AggregateService: std::marker::Send + std::marker::Sync + 'static {
+        /// AskAggregates asks every party that the rules let this organisation ask, for one quarter. A party that has told is
+        /// not asked again, and neither is one whose question is still on its way. Idempotent. Each agreement that the scope
+        /// names is asked by itself, and the answers are added up.
+        /// Statuses: INVALID_ARGUMENT with the field, for a quarter that is not over or in which the agreement was not in force;
+        /// NOT_FOUND for an agreement to which this organisation is no party, and where none carries the tag;
+        /// PERMISSION_DENIED where no rule lets this organisation read; FAILED_PRECONDITION where the agreement never was in
+        /// force or is suspended.
+        async fn ask_aggregates(
+            &self,
+            request: tonic::Request<super::AskAggregatesRequest>,
+        ) -> std::result::Result<tonic::Response<super::AskAggregatesResponse>, tonic::Status>;
+        /// ShowAggregates shows what the parties have told, and who has not. Statuses: as AskAggregates.
+        async fn show_aggregates(
+            &self,
+            request: tonic::Request<super::ShowAggregatesRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowAggregatesResponse>, tonic::Status>;
+    }
+    /// AggregateService asks the parties of agreements how many referrals they received, and shows what they told. No call
+    /// leads from a number to a case.
+    /// Caller: a token of the node's own organisation. Role: REGIONAL_COORDINATOR or AGREEMENT_MANAGER.
+    #[derive(Debug)]
+    pub struct AggregateServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> AggregateServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for AggregateServiceServer<T>
+    where
+        T: AggregateService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.local.v1.AggregateService/AskAggregates" => {
+                    #[allow(non_camel_case_types)]
+                    struct AskAggregatesSvc<T: AggregateService>(pub Arc<T>);
+                    impl<T: AggregateService>
+                        tonic::server::UnaryService<super::AskAggregatesRequest>
+                        for AskAggregatesSvc<T>
+                    {
+                        type Response = super::AskAggregatesResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AskAggregatesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AggregateService>::ask_aggregates(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AskAggregatesSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.AggregateService/ShowAggregates" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowAggregatesSvc<T: AggregateService>(pub Arc<T>);
+                    impl<T: AggregateService>
+                        tonic::server::UnaryService<super::ShowAggregatesRequest>
+                        for ShowAggregatesSvc<T>
+                    {
+                        type Response = super::ShowAggregatesResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowAggregatesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AggregateService>::show_aggregates(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowAggregatesSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for AggregateServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.local.v1.AggregateService";
+    impl<T> tonic::server::NamedService for AggregateServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// RecordConsentRequest holds the consent.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RecordConsentRequest {

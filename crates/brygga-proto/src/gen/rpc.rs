@@ -23,6 +23,10 @@ pub enum LocalRpc {
     SampleAccessLog,
     /// `/brygga.local.v1.AccessService/SignReview`.
     SignReview,
+    /// `/brygga.local.v1.AggregateService/AskAggregates`.
+    AskAggregates,
+    /// `/brygga.local.v1.AggregateService/ShowAggregates`.
+    ShowAggregates,
     /// `/brygga.local.v1.AgreementService/DeclareQuota`.
     DeclareQuota,
     /// `/brygga.local.v1.AgreementService/ExplainPublication`.
@@ -111,6 +115,8 @@ impl LocalRpc {
         Self::RevokeInside,
         Self::SampleAccessLog,
         Self::SignReview,
+        Self::AskAggregates,
+        Self::ShowAggregates,
         Self::DeclareQuota,
         Self::ExplainPublication,
         Self::ExplainReferral,
@@ -162,6 +168,8 @@ impl LocalRpc {
             Self::RevokeInside => "/brygga.local.v1.AccessService/RevokeInside",
             Self::SampleAccessLog => "/brygga.local.v1.AccessService/SampleAccessLog",
             Self::SignReview => "/brygga.local.v1.AccessService/SignReview",
+            Self::AskAggregates => "/brygga.local.v1.AggregateService/AskAggregates",
+            Self::ShowAggregates => "/brygga.local.v1.AggregateService/ShowAggregates",
             Self::DeclareQuota => "/brygga.local.v1.AgreementService/DeclareQuota",
             Self::ExplainPublication => "/brygga.local.v1.AgreementService/ExplainPublication",
             Self::ExplainReferral => "/brygga.local.v1.AgreementService/ExplainReferral",
@@ -214,6 +222,8 @@ impl LocalRpc {
             "/brygga.local.v1.AccessService/RevokeInside" => Some(Self::RevokeInside),
             "/brygga.local.v1.AccessService/SampleAccessLog" => Some(Self::SampleAccessLog),
             "/brygga.local.v1.AccessService/SignReview" => Some(Self::SignReview),
+            "/brygga.local.v1.AggregateService/AskAggregates" => Some(Self::AskAggregates),
+            "/brygga.local.v1.AggregateService/ShowAggregates" => Some(Self::ShowAggregates),
             "/brygga.local.v1.AgreementService/DeclareQuota" => Some(Self::DeclareQuota),
             "/brygga.local.v1.AgreementService/ExplainPublication" => {
                 Some(Self::ExplainPublication)

@@ -93,15 +93,7 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
             }
             .encode_to_vec(),
         ],
-        LocalRpc::RerouteReferral => vec![
-            local::RerouteReferralRequest {
-                idempotency_key: vec![5; 16],
-                referral_id,
-                target: NYBRO.to_owned(),
-                ..local::RerouteReferralRequest::default()
-            }
-            .encode_to_vec(),
-        ],
+        LocalRpc::RerouteReferral => vec![rerouted(referral_id).encode_to_vec()],
         LocalRpc::RevokeInside => {
             vec![local::RevokeInsideRequest { disclosure_id: referral_id }.encode_to_vec()]
         }
@@ -138,6 +130,7 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
 /// Of the rest none takes an identifier of a case, or the case is no secret from who may call.
 const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::ApproveBreakGlass,
+    LocalRpc::AskAggregates,
     LocalRpc::ClaimOffer,
     LocalRpc::ConfirmExport,
     LocalRpc::DeclareQuota,
@@ -161,6 +154,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::ResumeAgreement,
     LocalRpc::RetryMessage,
     LocalRpc::SampleAccessLog,
+    LocalRpc::ShowAggregates,
     LocalRpc::ShowAgreement,
     LocalRpc::ShowNode,
     LocalRpc::ShowOffer,
@@ -171,6 +165,15 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::WithdrawConsent,
     LocalRpc::WithdrawOffer,
 ];
+
+fn rerouted(referral_id: Vec<u8>) -> local::RerouteReferralRequest {
+    local::RerouteReferralRequest {
+        idempotency_key: vec![5; 16],
+        referral_id,
+        target: NYBRO.to_owned(),
+        ..local::RerouteReferralRequest::default()
+    }
+}
 
 fn explained(consent_id: Vec<u8>) -> local::ExplainReferralRequest {
     let wish = wish(9);

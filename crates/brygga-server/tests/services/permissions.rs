@@ -62,7 +62,8 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::WithdrawOffer => Demand::OwnUnit,
         LocalRpc::ApproveBreakGlass | LocalRpc::OpenBreakGlass => Demand::SecondPerson,
         // ExplainReferral is about nobody; a consent that it names is hidden as by ShowConsent (`hidden.rs`).
-        LocalRpc::ConfirmExport
+        LocalRpc::AskAggregates
+        | LocalRpc::ConfirmExport
         | LocalRpc::ExplainPublication
         | LocalRpc::ExplainReferral
         | LocalRpc::ExportRegister
@@ -78,6 +79,7 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::RecordConsent
         | LocalRpc::RetryMessage
         | LocalRpc::SampleAccessLog
+        | LocalRpc::ShowAggregates
         | LocalRpc::ShowAgreement
         | LocalRpc::ShowNode
         | LocalRpc::SignAgreement

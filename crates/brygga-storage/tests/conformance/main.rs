@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "all of this is test code, helpers included")]
 
 mod access;
+mod aggregates;
 mod agreements;
 mod audit;
 mod database;

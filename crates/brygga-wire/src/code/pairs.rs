@@ -1,6 +1,7 @@
 //! Every closed vocabulary, value by value.
 
 use brygga_domain::access::{BreakGlassReason, ReviewFinding, Sampled};
+use brygga_domain::aggregate::AggregateOutcome;
 use brygga_domain::agreement::{
     Action, AgreementKind, Effect, PartyRole, Population, Priority, QuotaPeriod, SubjectArea,
     SuspensionReason,
@@ -114,6 +115,16 @@ coded!(Population, brygga_proto::agreement::v1::Population {
     Child = Child,
 });
 
+coded!(AggregateOutcome, brygga_proto::aggregate::v1::AggregateOutcome {
+    Unanswered = Unanswered,
+    Accepted = Accepted,
+    Declined = Declined,
+    Completed = Completed,
+    Failed = Failed,
+    Withdrawn = Withdrawn,
+    Expired = Expired,
+});
+
 coded!(SuspensionReason, brygga_proto::agreement::v1::SuspensionReason {
     UnderReview = UnderReview,
     Incident = Incident,
@@ -135,6 +146,7 @@ coded!(Effect, brygga_proto::agreement::v1::Effect {
 coded!(Action, brygga_proto::agreement::v1::Action {
     ReferralSend = ReferralSend,
     CapacityPublish = CapacityPublish,
+    AggregateRead = AggregateRead,
 });
 
 coded!(Priority, brygga_proto::agreement::v1::Priority {

@@ -23,6 +23,10 @@ pub enum MessageType {
     AgreementQuotaDeclared,
     /// A party ends an agreement.
     AgreementTerminated,
+    /// A reader asks a party for its numbers of a quarter.
+    AggregateRequested,
+    /// A party tells its numbers.
+    AggregateReported,
     /// A referral begins.
     ReferralRequested,
     /// The source takes it back.
@@ -59,6 +63,8 @@ impl MessageType {
             Self::AgreementResumed => "agreement.resumed",
             Self::AgreementQuotaDeclared => "agreement.quota_declared",
             Self::AgreementTerminated => "agreement.terminated",
+            Self::AggregateRequested => "aggregate.requested",
+            Self::AggregateReported => "aggregate.reported",
             Self::ReferralRequested => "referral.requested",
             Self::ReferralWithdrawn => "referral.withdrawn",
             Self::ReferralProgressed => "referral.progressed",
@@ -89,6 +95,8 @@ impl MessageType {
             "agreement.resumed" => Self::AgreementResumed,
             "agreement.quota_declared" => Self::AgreementQuotaDeclared,
             "agreement.terminated" => Self::AgreementTerminated,
+            "aggregate.requested" => Self::AggregateRequested,
+            "aggregate.reported" => Self::AggregateReported,
             "referral.requested" => Self::ReferralRequested,
             "referral.withdrawn" => Self::ReferralWithdrawn,
             "referral.progressed" => Self::ReferralProgressed,

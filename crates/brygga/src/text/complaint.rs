@@ -46,6 +46,7 @@ complaints! {
     NotAUnit = "NOT_A_UNIT", "Väntade en funktion: små bokstäver a–z, siffror och bindestreck.", "Expected a unit: lower-case letters, digits and hyphens.";
     NotAnIdentifier = "NOT_AN_IDENTIFIER", "Väntade ett id, eller dess sista 8 hexadecimala tecken.", "Expected an identifier, or at least its last 8 hexadecimal digits.";
     NotAnOrganisation = "NOT_AN_ORGANISATION", "Väntade en organisation, till exempel kommun:0880 eller org:8020001234, med /FUNKTION efter om en funktion avses.", "Expected an organisation, such as kommun:0880 or org:8020001234, with /UNIT behind it where a unit is meant.";
+    NotAQuarter = "NOT_A_QUARTER", "Väntade ett kvartal, till exempel 2026-Q3.", "Expected a quarter, such as 2026-Q3.";
     NotATime = "NOT_A_TIME", "Väntade ett datum som 2026-12-31, en svensk tid som \"2026-12-31 14:05\" eller en tidpunkt som 2026-12-31T12:00:00Z.", "Expected a date such as 2026-12-31, a Swedish time such as \"2026-12-31 14:05\", or an instant such as 2026-12-31T12:00:00Z.";
     OptionsConflict = "WRONG_USAGE", "De här kan inte anges tillsammans.", "These cannot be used together.";
     OptionMissing = "WRONG_USAGE", "Något som måste anges saknas.", "Something that must be named is missing.";

@@ -4,6 +4,8 @@ use crate::cli::Language;
 
 /// Every subject with its words. They name a kind of document, never a person.
 const SUBJECTS: &[(&str, &str, &str)] = &[
+    ("aggregate.reported", "sammanställning av remisser", "aggregate of referrals"),
+    ("aggregate.requested", "begäran om sammanställning", "request for an aggregate"),
     ("agreement.proposed", "förslag till avtal", "proposed agreement"),
     ("agreement.signed", "undertecknat avtal", "signed agreement"),
     ("agreement.suspended", "paus av avtal", "suspension of agreement"),

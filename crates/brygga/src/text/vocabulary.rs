@@ -59,6 +59,7 @@ const fn differ(one: &str, other: &str) -> bool {
 }
 
 mod access;
+mod aggregate;
 mod agreement;
 mod law;
 mod offer;

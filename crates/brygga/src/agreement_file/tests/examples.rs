@@ -24,6 +24,7 @@ const MADE_UP: &[Member<'static>] = &[
     Member::other("demo:lansstyrelsen-orebro", MemberKind::Coordinator),
     Member::other("demo:lansstyrelsen-ostergotland", MemberKind::Coordinator),
     Member::other("demo:lunds-universitet", MemberKind::Research),
+    Member::other("demo:natverket-sociala-fragor", MemberKind::CivilSociety),
     Member::other("demo:orebrobostader", MemberKind::MunicipalLandlord),
     Member::other("demo:stadsmissionen-kalmar", MemberKind::CivilSociety),
     Member::other("demo:stadsmissionen-orebro", MemberKind::CivilSociety),

@@ -74,7 +74,7 @@ impl QuotaArgs {
 fn lines(quota: &QuotaStanding, language: Language) -> Vec<Vec<String>> {
     let line = |places: u32, whose: &str| {
         let began = when::from_proto(quota.period_began).filter(|at| at.as_millis() > 0);
-        let of = format!("{places} {} {}", Text::Of.of(language), quota.limit);
+        let of = format!("{places} {} {}", Text::OutOf.of(language), quota.limit);
         vec![
             quota.rule_id.clone(),
             quota.giver.clone(),

@@ -1,6 +1,5 @@
 //! An open referral as a case worker and a program read it.
 
-use brygga_domain::code::{CodeLists, SERVICE_TYPE};
 use brygga_proto::agreement::v1::{Priority, SubjectArea};
 use brygga_proto::local::v1::{Offer, OfferState};
 use brygga_proto::referral::v1::{OfferEnd, ReferralOffered};
@@ -10,6 +9,7 @@ use crate::cli::Language;
 use crate::identifier::show;
 use crate::output::{Answer, table};
 use crate::text::Text;
+use crate::text::service::service;
 use crate::text::vocabulary::word;
 use crate::{when, wire_code};
 
@@ -93,14 +93,6 @@ fn lines(offer: &Offer, language: Language) -> Vec<String> {
 fn labelled(label: Text, value: &str, language: Language) -> String {
     let clean: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     format!("{:<LABEL_WIDTH$}{clean}", label.of(language))
-}
-
-fn service(code: &str, language: Language) -> String {
-    let list = CodeLists::current().list(SERVICE_TYPE);
-    match (language, list.and_then(|list| list.find(code))) {
-        (Language::Sv, Some(term)) => term.swedish.to_owned(),
-        _ => code.to_owned(),
-    }
 }
 
 /// An offer for programs.

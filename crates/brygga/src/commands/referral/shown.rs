@@ -4,7 +4,7 @@ mod entry;
 mod event;
 mod note;
 
-use brygga_domain::code::{CodeLists, SERVICE_TYPE};
+use brygga_domain::code::CodeLists;
 use brygga_proto::agreement::v1::Priority;
 use brygga_proto::local::v1::{
     DeliveryStatus, ListReferralsResponse, Note, Referral, ReviewState, ShowReferralResponse, Side,
@@ -19,6 +19,7 @@ use crate::cli::Language;
 use crate::identifier::show;
 use crate::output::{Answer, table};
 use crate::text::Text;
+use crate::text::service::service;
 use crate::text::vocabulary::word;
 use crate::when;
 
@@ -270,16 +271,6 @@ fn delivery(referral: &Referral, language: Language) -> String {
                 reason => format!("{status}: {reason}"),
             }
         }
-    }
-}
-
-/// The Swedish name stands in the shared list; in English the code itself is read.
-fn service(code: &str, language: Language) -> String {
-    let list = CodeLists::current().list(SERVICE_TYPE);
-    let known = list.and_then(|list| list.find(code));
-    match (language, known) {
-        (Language::Sv, Some(term)) => term.swedish.to_owned(),
-        _ => code.to_owned(),
     }
 }
 

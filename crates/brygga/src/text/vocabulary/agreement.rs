@@ -12,6 +12,7 @@ use crate::cli::Language;
 words!(Action {
     ReferralSend = "skicka remiss", "send a referral";
     CapacityPublish = "publicera platser", "publish capacity";
+    AggregateRead = "läsa sammanställningar", "read aggregates";
 });
 
 words!(Effect {
