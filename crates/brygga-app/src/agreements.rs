@@ -9,8 +9,8 @@ use brygga_domain::agreement::{
 use brygga_domain::{AgreementId, MemberKind, OrgId, Reason, Refusal, Timestamp};
 use brygga_exchange::Key;
 use brygga_exchange::agreement::{
-    Threads, affected_by, check_amendment, conversation, others, propose, sign, switch, terminate,
-    verify,
+    Threads, affected_by, check_amendment, check_open, conversation, decline, others, propose,
+    sign, switch, terminate, verify,
 };
 use brygga_exchange::audit::Actor;
 use brygga_identity::caller::Caller;
@@ -27,6 +27,8 @@ enum Change {
     Terminate(Option<Timestamp>),
     /// Turn the own switch; none to resume.
     Switch(Option<SuspensionReason>),
+    /// Decline what this organisation has not signed.
+    Decline,
     /// Tell that every signature is held.
     Verify,
 }
@@ -63,6 +65,10 @@ impl App {
         self.check_proposer(caller, &terms)?;
         self.check_findings(&terms, manner.accept_findings)?;
         terms.check_parties(|organisation| self.kind_of(organisation))?;
+        terms.check_owners(
+            |organisation| self.kind_of(organisation),
+            |owner, company| self.owns(owner, company),
+        )?;
         let (id, version) = (terms.agreement_id, terms.version);
         let countered =
             manner.counters.map(|open| self.countered(id, open, version)).transpose()?;
@@ -70,7 +76,7 @@ impl App {
             self.agreement_change(caller, id, version, Change::Propose(Box::new(terms))).await?;
         // After the proposal: if the power fails in between, both are open and the caller repeats.
         if let Some(open) = countered {
-            self.agreement_change(caller, id, open, Change::Terminate(None)).await?;
+            self.agreement_change(caller, id, open, Change::Decline).await?;
         }
         Ok(record)
     }
@@ -82,9 +88,7 @@ impl App {
         let me = &self.parts().organisation;
         let found = book.find(id, open).filter(|_| open < version);
         let record = found.ok_or(Refusal::at(Reason::NotFound, "counters"))?;
-        if record.is_signed() || record.is_signed_by(me) {
-            return Err(Refusal::at(Reason::InvalidTransition, "counters"));
-        }
+        check_open(record, me)?;
         Ok(open)
     }
 
@@ -94,7 +98,12 @@ impl App {
             |organisation| self.kind_of(organisation),
             |owner, company| self.owns(owner, company),
         );
-        match owners {
+        // What the company has signed too stays an agreement like any other.
+        let book = self.parts().agreements.book();
+        let mut agreed =
+            book.below(terms.agreement_id, terms.version).filter(|before| before.is_signed());
+        let may_be_given = agreed.all(|before| before.terms().is_unilateral());
+        match owners.filter(|_| may_be_given) {
             Some(required_signatures)
                 if required_signatures.contains(&self.parts().organisation) =>
             {
@@ -351,13 +360,19 @@ impl App {
             (Change::Switch(reason), Some(record)) => {
                 switch(local, actor, record, *reason, threads)
             }
-            (Change::Verify, Some(record)) => verify(local, record, threads),
-            (Change::Sign | Change::Terminate(_) | Change::Switch(_) | Change::Verify, None) => {
-                brygga_exchange::Decided {
-                    writes: brygga_exchange::WriteSet::default(),
-                    answer: Err(Refusal::new(Reason::NotFound)),
-                }
-            }
+            (Change::Decline, Some(record)) => decline(local, actor, record, threads),
+            (Change::Verify, Some(record)) => verify(local, actor, record, threads),
+            (
+                Change::Sign
+                | Change::Terminate(_)
+                | Change::Switch(_)
+                | Change::Decline
+                | Change::Verify,
+                None,
+            ) => brygga_exchange::Decided {
+                writes: brygga_exchange::WriteSet::default(),
+                answer: Err(Refusal::new(Reason::NotFound)),
+            },
         });
         Ok(decision(decided, read_keys))
     }

@@ -59,8 +59,7 @@ impl App {
                 move |reader| {
                     Box::pin(async move {
                         let book = app.agreements_held(reader).await?;
-                        let (used, _) =
-                            quota_use(reader, &book, (&ends.0, &ends.1), (now, now)).await?;
+                        let (used, _) = quota_use(reader, &book, (&ends.0, &ends.1), now).await?;
                         Ok((book, used))
                     })
                 }

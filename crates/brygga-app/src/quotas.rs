@@ -112,13 +112,13 @@ fn spans(record: &AgreementRecord, me: &OrgId, now: Timestamp) -> Vec<(QuotaSpan
     spans
 }
 
-/// Counts for a referral that was asked for at one instant and is decided at another, and names what the decision then
-/// rests on; both are empty where no agreement in force counts.
+/// Counts for a referral that is decided now, and names what the decision then rests on; both are empty where no
+/// agreement in force counts.
 pub(crate) async fn quota_use(
     reader: &mut Reader<'_>,
     book: &AgreementBook,
     (sender, recipient): (&OrgId, &OrgId),
-    (asked_at, now): (Timestamp, Timestamp),
+    now: Timestamp,
 ) -> Result<(QuotaUse, Vec<Key>), StorageError> {
     let (mut quota_use, mut keys) = (QuotaUse::default(), Vec::new());
     for (agreement_id, rule, quota) in book.quotas(sender, recipient, now) {
@@ -126,7 +126,7 @@ pub(crate) async fn quota_use(
             agreement_id,
             rule_id: rule.rule_id.clone(),
             giver: recipient.clone(),
-            began: quota.period.began(asked_at),
+            began: quota.period.began(now),
         };
         quota_use.enter(agreement_id, &rule.rule_id, used(reader, &span).await?);
         keys.push(Key::Quota(agreement_id));

@@ -134,8 +134,7 @@ impl App {
         };
         let book = self.agreements_held(reader).await?;
         let ends = (&request.source.organisation, &request.target.organisation);
-        let now = self.now();
-        let (quota_use, counted) = quota_use(reader, &book, ends, (now, now)).await?;
+        let (quota_use, counted) = quota_use(reader, &book, ends, self.now()).await?;
         let context = RequestContext {
             source: &request.source,
             target: &request.target,

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use brygga_domain::agreement::{
-    AgreementRecord, AgreementSignature, AgreementState, AgreementTerms, PartyRole, Suspension,
-    SuspensionReason, affected,
+    AgreementRecord, AgreementSignature, AgreementState, AgreementTerms, Party, PartyRole,
+    Suspension, SuspensionReason, affected,
 };
-use brygga_domain::{ConversationId, OrgId, Reason, Refusal, Seconds, Timestamp};
+use brygga_domain::{ConversationId, OrgId, Reason, Refusal, Timestamp};
 use brygga_wire::agreement::{
     encode_proposed, encode_resumed, encode_signed, encode_suspended, encode_terminated,
     encode_terms, signing_input,
@@ -64,7 +64,9 @@ pub fn check_amendment(
     proposed_at: Timestamp,
 ) -> Result<(), Refusal> {
     let signs = |one: &OrgId| terms.signatories().any(|signatory| signatory == one);
-    if terms.is_unilateral() || below.iter().any(|before| before.terms().is_unilateral()) {
+    if terms.is_unilateral()
+        || below.iter().any(|before| before.is_signed() && before.terms().is_unilateral())
+    {
         return check_unilateral(below, terms);
     }
     let refused = |field| Err(Refusal::at(Reason::InvalidField, field));
@@ -92,13 +94,19 @@ pub fn check_amendment(
     Ok(())
 }
 
-/// What its owners give alone stays theirs: they change it alone, none of them is left out, and nobody else proposes.
+/// What its owners give alone stays theirs: they change it alone, none of them is left out, nobody else proposes, and
+/// whom it is for is released by its end and not by a version that nobody tells it of.
 fn check_unilateral(below: &[&AgreementRecord], terms: &AgreementTerms) -> Result<(), Refusal> {
     let gives = |owner: &OrgId| terms.required_signatures.contains(owner);
+    let stays = |party: &Party| terms.role(&party.organisation).is_some();
     let is_theirs = |before: &&AgreementRecord| {
-        before.terms().is_unilateral() && before.terms().required_signatures.iter().all(gives)
+        let before = before.terms();
+        before.is_unilateral()
+            && before.required_signatures.iter().all(gives)
+            && before.parties.iter().all(stays)
     };
-    if terms.is_unilateral() && below.iter().all(is_theirs) {
+    let mut agreed = below.iter().copied().filter(|before| before.is_signed());
+    if terms.is_unilateral() && agreed.all(|before| is_theirs(&before)) {
         return Ok(());
     }
     Err(Refusal::at(Reason::InvalidField, "terms.required_signatures"))
@@ -149,10 +157,11 @@ pub fn sign(
 /// Whoever missed one has it then.
 pub fn verify(
     local: &mut Local<'_>,
+    actor: &Actor,
     record: AgreementRecord,
     threads: Threads,
 ) -> Decided<AgreementRecord> {
-    finish(local, &Actor::Clock, "agreement.verify", record, threads, |local, record| {
+    finish(local, actor, "agreement.verify", record, threads, |local, record| {
         let is_news = tells_all(local, record);
         Ok(is_news.then(|| (MessageType::AgreementSigned, encode_signed(record))))
     })
@@ -184,17 +193,47 @@ pub fn terminate(
     })
 }
 
-/// When an end counts that a party tells of at an instant: after its notice, and at once where it has not signed and
-/// so declines.
+/// Declines a version that this organisation has not signed, and tells the others.
+pub fn decline(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    record: AgreementRecord,
+    threads: Threads,
+) -> Decided<AgreementRecord> {
+    finish(local, actor, "agreement.decline", record, threads, |local, record| {
+        check_open(record, local.organisation)?;
+        let changed = record.decline(local.now);
+        Ok(changed.then(|| (MessageType::AgreementTerminated, encode_terminated(record))))
+    })
+}
+
+/// Checks that a version waits for an organisation, which takes part in it, and that not all have signed.
+///
+/// # Errors
+/// [`Reason::RoleDenied`] for who may not end it; [`Reason::InvalidTransition`].
+pub fn check_open(record: &AgreementRecord, party: &OrgId) -> Result<(), Refusal> {
+    if !record.terms().may_be_ended_by(party) {
+        return Err(Refusal::at(Reason::RoleDenied, "counters"));
+    }
+    if record.is_signed() || record.is_signed_by(party) {
+        return Err(Refusal::at(Reason::InvalidTransition, "counters"));
+    }
+    Ok(())
+}
+
+/// When an end counts that a party tells of at an instant: after its notice, and at once where its signature is needed
+/// and missing, so that it declines.
 pub(crate) fn ends_at(
     record: &AgreementRecord,
     party: &OrgId,
     effective_at: Timestamp,
     said_at: Timestamp,
 ) -> Timestamp {
-    let is_bound = record.is_signed_by(party);
-    let notice = if is_bound { record.terms().notice() } else { Seconds(0) };
-    effective_at.max(said_at.plus(notice))
+    let is_needed = record.terms().signatories().any(|one| one == party);
+    if is_needed && !record.is_signed_by(party) {
+        return record.declined_at(said_at);
+    }
+    effective_at.max(said_at.plus(record.terms().notice()))
 }
 
 /// Turns this organisation's own switch and tells the others: suspended for a reason, or resumed.

@@ -37,9 +37,10 @@ pub(crate) fn is_next(
     before.is_some_and(|before| before.terms().version.checked_add(1) == Some(terms.version))
 }
 
-/// The newest version that has begun and that nobody has ended.
+/// The newest version that has begun and has not ended; notice that is given lets nobody else amend it.
 fn counting<'a>(below: &[&'a AgreementRecord], now: Timestamp) -> Option<&'a AgreementRecord> {
     let before = below.iter().rfind(|record| record.has_begun(now))?;
-    let is_over = before.terminated_at().is_some() || now >= before.terms().valid_until;
+    let is_over =
+        before.terminated_at().is_some_and(|at| at <= now) || now >= before.terms().valid_until;
     (!is_over).then_some(*before)
 }

@@ -13,7 +13,6 @@ mod referral;
 mod stop;
 
 pub use agreement::UNSIGNED_PROPOSALS_MAX;
-pub use referral::asked_at;
 
 use brygga_crypto::{Digest, VerifyingKey};
 use brygga_domain::aggregate::Quarter;

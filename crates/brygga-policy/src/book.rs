@@ -154,7 +154,10 @@ impl AgreementBook {
 
     /// Whether a version that not all have signed stands on one that somebody has ended: their end holds.
     fn is_ended_below(&self, record: &AgreementRecord, now: Timestamp) -> bool {
-        let has_ended = |held: &AgreementRecord| held.terminated_at().is_some_and(|at| at <= now);
+        // What ended before it began was declined.
+        let has_ended = |held: &AgreementRecord| {
+            held.terminated_at().is_some_and(|at| at <= now && at > held.terms().valid_from)
+        };
         let terms = record.terms();
         if terms.required_signatures.is_empty() {
             return false;

@@ -53,6 +53,7 @@ impl Reader<'_> {
         bind_span(span, &mut values);
         let statement = "SELECT referral.source AS id, COUNT(*) AS places FROM referral \
                          LEFT JOIN outbox ON outbox.message_id = referral.request_message \
+                         AND referral.side = 'SOURCE' \
                          WHERE referral.agreement_id = $1 AND referral.rule_id = $2 \
                          AND referral.target = $3 AND referral.counts_since = $4 \
                          AND referral.status IN ('REQUESTED', 'ACCEPTED', 'IN_PROGRESS', \

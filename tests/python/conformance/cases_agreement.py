@@ -286,15 +286,17 @@ def _(bench):
 # --- Who ends ----------------------------------------------------------------------------
 
 
-@case("end.of_an_unknown_agreement", "Reasons: SEND_NOT_FOUND")
+@case("end.of_an_unknown_agreement", "Messages: an agreement not known yet is waited for")
 def _(bench):
-    refused(bench, termination(bench, bench.peer, random_id(), now_ms()), NOT_FOUND)
+    result, _ = answered(bench, termination(bench, bench.peer, random_id(), now_ms()))
+    expect_failure(result, NOT_FOUND, "payload.agreement_id", retryable=True)
 
 
 @case("end.by_who_is_no_party", "Agreement: a participant ends it")
 def _(bench):
     made = termination(bench, bench.third, bench.agreements["partner"], now_ms())
-    refused(bench, made, NOT_FOUND)
+    result, _ = answered(bench, made)
+    expect_failure(result, NOT_FOUND, "payload.agreement_id", retryable=True)
 
 
 @case("end.by_a_participant", "Messages: agreement.terminated ends it")

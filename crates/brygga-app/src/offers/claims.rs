@@ -125,8 +125,7 @@ impl App {
         let book = self.agreements_held(reader).await?;
         let held = open(reader, offer).await?;
         let ends = (&prepared.source.organisation, &prepared.target.organisation);
-        let now = self.now();
-        let (quota_use, counted) = quota_use(reader, &book, ends, (now, now)).await?;
+        let (quota_use, counted) = quota_use(reader, &book, ends, self.now()).await?;
         let rests_on = rests_on.map(Key::Consent).into_iter().chain(counted);
         let read_keys = offer_keys(&held).chain(rests_on).collect();
         let fulfilment = Fulfilment {

@@ -4,7 +4,7 @@ use brygga_domain::aggregate::Quarter;
 use brygga_domain::{AgreementId, ConversationId, OfferId, OrgId, ReferralId, Timestamp};
 use brygga_exchange::Key;
 use brygga_exchange::aggregate::{AggregateHeld, CountedAgreement};
-use brygga_exchange::receive::{Held, Touches, asked_at, touches};
+use brygga_exchange::receive::{Held, Touches, touches};
 use brygga_policy::{AggregateQuestion, AgreementBook, counted_under, decide_aggregate};
 use brygga_storage::{Reader, StorageError};
 use brygga_wire::envelope::{Header, MessageType};
@@ -108,12 +108,12 @@ async fn places(
 ) -> Result<Vec<Key>, StorageError> {
     let header = arrival.envelope.header();
     let (me, sender) = (&arrival.me.organisation, &header.sender);
-    let (ends, at) = match header.message_type {
-        MessageType::ReferralRequested => ((sender, me), asked_at(header, now)),
-        MessageType::ReferralClaimed => ((me, sender), now),
+    let ends = match header.message_type {
+        MessageType::ReferralRequested => (sender, me),
+        MessageType::ReferralClaimed => (me, sender),
         _ => return Ok(Vec::new()),
     };
-    let (quota_use, rests_on) = quota_use(reader, book, ends, (at, now)).await?;
+    let (quota_use, rests_on) = quota_use(reader, book, ends, now).await?;
     held.quota_use = quota_use;
     Ok(rests_on)
 }

@@ -28,6 +28,10 @@ pub enum Negotiation {
 impl Negotiation {
     /// How far `record` has come, seen by `me`; `counters` says whether it stands against an open version.
     pub fn of(record: &AgreementRecord, me: &OrgId, counters: bool, now: Timestamp) -> Self {
+        let never_began = |at: Timestamp| at <= record.terms().valid_from;
+        if record.terminated_at().is_some_and(never_began) {
+            return Self::Terminated;
+        }
         if !record.is_signed() {
             return match (record.state(now), record.signatures().len()) {
                 (AgreementState::Terminated | AgreementState::Expired, _) => Self::Terminated,

@@ -144,6 +144,17 @@ impl AgreementRecord {
         earlier
     }
 
+    /// Ends it before it ever was in force, since a signature that it needs will not come; one that comes all the same
+    /// changes nothing. Returns whether that changed anything.
+    pub fn decline(&mut self, now: Timestamp) -> bool {
+        self.terminate(self.declined_at(now))
+    }
+
+    /// From when it is terminated where somebody declines it at an instant: never after its beginning.
+    pub fn declined_at(&self, at: Timestamp) -> Timestamp {
+        at.min(self.terms.valid_from)
+    }
+
     /// Who has suspended it now.
     pub fn suspensions(&self) -> &[Suspension] {
         &self.suspensions

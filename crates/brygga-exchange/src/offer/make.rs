@@ -173,7 +173,7 @@ fn check_party<'a>(
         target: party,
         agreements: context.agreements,
         consent: context.consent,
-        // Asked of the one who claims it.
+        // Asked when somebody claims it.
         quota_use: None,
         knows_earlier: false,
     };

@@ -44,7 +44,8 @@ pub(super) fn proposed(
     let digest = *brygga_crypto::sha256(&[&proposed.terms_bytes]).as_bytes();
     let record = match held.agreement {
         Some(record) if *record.terms_digest() != digest => {
-            return diverged(local, header, record, held.chain, held.agreement_threads);
+            let other = AgreementRecord::proposed(terms, proposed.terms_bytes, digest);
+            return diverged(local, header, record, other, (held.chain, held.agreement_threads));
         }
         Some(record) => record,
         None => {
@@ -52,7 +53,7 @@ pub(super) fn proposed(
             AgreementRecord::proposed(terms, proposed.terms_bytes, digest)
         }
     };
-    let signed = with_signatures(receiver, record, proposed.signatures)?;
+    let signed = with_signatures(receiver, record, &header.sender, proposed.signatures)?;
     if !signed.record.is_signed_by(&header.sender) {
         return Err(Refusal::at(Reason::BadSignature, "payload.signatures").into());
     }
@@ -62,7 +63,9 @@ pub(super) fn proposed(
 /// A sender whose proposals nobody here signs is made to wait, before they fill the node.
 fn check_room(receiver: &Receiver<'_>, header: &Header) -> Result<(), NoEffect> {
     let waits = |record: &&Arc<AgreementRecord>| {
-        record.is_signed_by(&header.sender) && !record.is_signed_by(&receiver.me.organisation)
+        record.is_signed_by(&header.sender)
+            && !record.is_signed_by(&receiver.me.organisation)
+            && record.terminated_at().is_none()
     };
     if receiver.agreements.records().filter(waits).count() < UNSIGNED_PROPOSALS_MAX {
         return Ok(());
@@ -86,6 +89,8 @@ fn check_parties(
     }
     let below: Vec<_> = receiver.agreements.below(terms.agreement_id, terms.version).collect();
     may_propose(header, &below, terms, header.created_at)?;
+    // Who sets its clock back is judged by what counts now too.
+    check_proposer(&header.sender, |_| true, &below, terms, now).map_err(NoEffect::NotYet)?;
     // What is held here may lag behind what its signatories hold, and a proposal never comes again.
     check_amendment(&receiver.me.organisation, &below, terms, header.created_at)
         .map_err(NoEffect::NotYet)?;
@@ -99,36 +104,36 @@ fn check_parties(
     terms.check_owners(kind_of, receiver.owns).map_err(NoEffect::NotYet)
 }
 
-/// Other terms under the same version. What all have signed stands; else neither is agreed on, and this end gives up
-/// those that it holds and says so.
+/// Other terms under the same version, by somebody whose signature those that are held still need: neither is agreed
+/// on. This end gives up those that it holds, declines the others, and says both. Whatever can still be signed by all
+/// whom it needs stands.
 fn diverged(
     local: &mut Local<'_>,
     header: &Header,
     mut record: AgreementRecord,
-    chain: Option<Chain>,
-    threads: Threads,
+    mut other: AgreementRecord,
+    (chain, threads): (Option<Chain>, Threads),
 ) -> Result<Effect, NoEffect> {
-    if record.is_signed() {
+    let is_needed = record.terms().signatories().any(|one| *one == header.sender);
+    if !is_needed || record.is_signed_by(&header.sender) {
         return Err(Refusal::at(Reason::AgreementTermsMismatch, "payload.terms").into());
     }
-    let refusal = Refusal::at(Reason::NegotiationDiverged, "payload.terms");
-    let mut writes = WriteSet::default();
-    if record.terminate(local.now) {
-        for (party, thread) in threads {
-            let message_type = MessageType::AgreementTerminated;
-            writes.merge(tell(
-                local,
-                &record,
-                party,
-                thread,
-                message_type,
-                encode_terminated(&record),
-            ));
-        }
-        writes.agreements.push(record);
+    // Its proposer holds the others under this version, and never those that are given up here.
+    other.decline(local.now);
+    let mut told = vec![(header.sender.clone(), chain, other)];
+    if record.decline(local.now) {
+        let others = threads.into_iter().filter(|(party, _)| *party != header.sender);
+        told.extend(others.map(|(party, thread)| (party, thread, record.clone())));
     }
-    let to_sender = writes.chains.iter().find(|step| step.peer == header.sender);
-    let chain = to_sender.map(|step| step.after).or(chain);
+    let mut writes = WriteSet::default();
+    for (party, thread, ended) in told {
+        let payload = encode_terminated(&ended);
+        let message_type = MessageType::AgreementTerminated;
+        writes.merge(tell(local, &ended, party, thread, message_type, payload));
+    }
+    writes.agreements.push(record);
+    let chain = writes.chains.first().map(|step| step.after);
+    let refusal = Refusal::at(Reason::NegotiationDiverged, "payload.terms");
     Ok(Effect { writes, rule_id: String::new(), verdict: Verdict::Refused(refusal), chain })
 }
 
@@ -162,12 +167,8 @@ pub(super) fn signed(
     if !same || *record.terms_digest() != signed.terms_digest {
         return Err(Refusal::at(Reason::AgreementTermsMismatch, "payload.terms_sha256").into());
     }
-    let told: Vec<_> = signed.signatures.iter().map(|one| one.organisation.clone()).collect();
-    let Changed { mut record, mut changed } = with_signatures(receiver, record, signed.signatures)?;
-    if record.terms().signatories().all(|one| told.contains(one)) {
-        changed |= record.verify(&envelope.header().sender);
-    }
-    Ok(Changed { record, changed }.into_effect(held.chain))
+    let sender = &envelope.header().sender;
+    Ok(with_signatures(receiver, record, sender, signed.signatures)?.into_effect(held.chain))
 }
 
 /// A participant turned its own switch. Its messages come in the order in which it turned it.
@@ -207,14 +208,14 @@ pub(super) fn terminated(
     held: Held,
 ) -> Result<Effect, NoEffect> {
     let terminated = decode_terminated(envelope.payload())?;
-    let mut record =
-        held.agreement.ok_or_else(|| Refusal::at(Reason::NotFound, "payload.agreement_id"))?;
-    let same = (record.terms().agreement_id, record.terms().version)
-        == (terminated.agreement_id, terminated.version);
-    let may_end = record.terms().may_be_ended_by(&envelope.header().sender);
-    if !same || !may_end {
-        return Err(Refusal::at(Reason::NotFound, "payload.agreement_id").into());
-    }
+    let is_theirs = |record: &AgreementRecord| {
+        (record.terms().agreement_id, record.terms().version)
+            == (terminated.agreement_id, terminated.version)
+            && record.terms().may_be_ended_by(&envelope.header().sender)
+    };
+    // One that is not known yet is waited for; who may not end it is told the same.
+    let unknown = || NoEffect::NotYet(Refusal::at(Reason::NotFound, "payload.agreement_id"));
+    let mut record = held.agreement.filter(is_theirs).ok_or_else(unknown)?;
     if terminated.terms_digest.is_some_and(|digest| digest != *record.terms_digest()) {
         // Its own proposal under the same version, which is not held here.
         return Ok(Changed { record, changed: false }.into_effect(held.chain));
@@ -246,14 +247,16 @@ impl Changed {
     }
 }
 
-/// Adds every signature that is new and verifies; one that does not refuses the whole message, and
+/// Adds every signature that is new and verifies, and notes where the sender holds all that are needed; one that does not refuses the whole message, and
 /// one whose key is not known here yet is waited for.
 fn with_signatures(
     receiver: &Receiver<'_>,
     mut record: AgreementRecord,
+    sender: &OrgId,
     signatures: Vec<AgreementSignature>,
 ) -> Result<Changed, NoEffect> {
     let mut changed = record.signatures().is_empty();
+    let told: Vec<_> = signatures.iter().map(|one| one.organisation.clone()).collect();
     for signature in signatures {
         if record.is_signed_by(&signature.organisation) {
             continue;
@@ -265,6 +268,9 @@ fn with_signatures(
         key.verify(SIGNATURE_CONTEXT, &input, &Signature::from_bytes(signature.signature))
             .map_err(|_| bad())?;
         changed |= record.add_signature(signature)?;
+    }
+    if record.terms().signatories().all(|one| told.contains(one)) {
+        changed |= record.verify(sender);
     }
     Ok(Changed { record, changed })
 }

@@ -7,7 +7,7 @@ use brygga_policy::{
     Citation, ConsentEvidence, EligibilityEvidence, Permit, QuotaUse, ReferralQuestion,
     decide_referral,
 };
-use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
+use brygga_wire::envelope::{MessageType, VerifiedEnvelope};
 use brygga_wire::referral::{
     decode_acknowledged, decode_progressed, decode_requested, decode_review_requested,
     decode_withdrawn,
@@ -16,7 +16,6 @@ use brygga_wire::referral::{
 use super::offer::keep_promise;
 use super::{CLOCK_TOLERANCE, Effect, Held, NoEffect, Receiver};
 use crate::audit::Verdict;
-use crate::compose::MESSAGE_LIFETIME;
 use crate::records::{ContentAtRest, NewReferral, ReferralEvent};
 use crate::referral::progress;
 use crate::{Local, WriteSet};
@@ -56,7 +55,8 @@ pub(super) fn requested(
     permit.rule_id().clone_into(&mut parts.grant.rule_id);
     // As the gate has read it: what was not asked for is not kept.
     parts.grant.eligibility = permit.eligibility().cloned();
-    parts.grant.counts_since = permit.counts_since(asked_at(header, local.now));
+    // By the own clock: nobody backdates it into a period that has room left.
+    parts.grant.counts_since = permit.counts_since(local.now);
     let mut referral = Referral::requested(id, Side::Target, parts, header.created_at);
     referral.arrived(local.now);
     let (mut writes, mut chain) = (WriteSet::default(), held.chain);
@@ -78,11 +78,6 @@ pub(super) fn requested(
         verdict: Verdict::permitted(&permit),
         chain,
     })
-}
-
-/// When a request counts as asked for: nobody backdates it into a period that has room left.
-pub fn asked_at(header: &Header, now: Timestamp) -> Timestamp {
-    header.created_at.max(now.minus(MESSAGE_LIFETIME))
 }
 
 /// Whether an agreement that is not in force here can already be so at the sender: this end has

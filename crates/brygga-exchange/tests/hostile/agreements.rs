@@ -236,37 +236,6 @@ fn a_party_cannot_leave_before_its_notice_or_throw_another_out() {
     assert_eq!(taken(leaving(OUTSIDER, NEIGHBOUR, 30)), 0);
 }
 
-#[test]
-fn other_terms_end_what_not_all_have_signed_and_nothing_else() {
-    let other = {
-        let mut other = changed(AGREEMENT, 1, &[ME, NEIGHBOUR], |draft| draft.consent_max_days = 1);
-        sign(&mut other, NEIGHBOUR);
-        other
-    };
-    let header = || about(&other, NEIGHBOUR, MessageType::AgreementProposed);
-    let all = signed(AGREEMENT, 1, &[ME, NEIGHBOUR]);
-    let (writes, answer) = arrive(&[], holding(&all), header(), encode_proposed(&other));
-    assert_eq!(
-        (writes.agreements.len(), refusal(&answer)),
-        (0, Some(Reason::AgreementTermsMismatch))
-    );
-
-    let mut own = unsigned(AGREEMENT, 1, &[ME, NEIGHBOUR]);
-    sign(&mut own, ME);
-    let held = Held { agreement_threads: vec![(org(NEIGHBOUR), None)], ..holding(&own) };
-    let (writes, answer) = arrive(&[], held, header(), encode_proposed(&other));
-    assert_eq!(refusal(&answer), Some(Reason::NegotiationDiverged));
-    assert_eq!(writes.agreements[0].terminated_at(), Some(NOW));
-    assert_eq!(writes.outbox[0].message_type, "agreement.terminated");
-
-    // That the neighbour ends its own terms ends none that are held here.
-    let mut ended = other.clone();
-    ended.terminate(NOW);
-    let header = about(&other, NEIGHBOUR, MessageType::AgreementTerminated);
-    let (writes, answer) = arrive(&[], holding(&all), header, encode_terminated(&ended));
-    assert_eq!((writes.agreements.len(), refusal(&answer)), (0, None));
-}
-
 /// The message says when notice was given; how long it was under way moves no day.
 #[test]
 fn an_end_and_a_leave_that_come_after_a_month_hold_the_day_that_their_party_holds() {
@@ -296,6 +265,8 @@ fn an_end_and_a_leave_that_come_after_a_month_hold_the_day_that_their_party_hold
     sign(&mut left, NEIGHBOUR);
     let header = late(&left, MessageType::AgreementProposed);
     let (writes, _) = arrive(&[held], Held::default(), header, encode_proposed(&left));
+    // Whose signature is the only one holds all of them.
+    left.verify(&org(NEIGHBOUR));
     assert_eq!(writes.agreements, [left]);
 }
 

@@ -7,5 +7,6 @@ mod aggregates;
 mod agreements;
 mod foreign;
 mod lateness;
+mod negotiation;
 mod quotas;
 mod rig;

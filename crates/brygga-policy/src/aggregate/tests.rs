@@ -46,6 +46,8 @@ fn signed(id: AgreementId, change: impl FnOnce(&mut AgreementDraft)) -> Agreemen
         tags: Vec::new(),
         open_to_accession: false,
         required_signatures: Vec::new(),
+        groups: Vec::new(),
+        conditions: Vec::new(),
     };
     change(&mut draft);
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), Vec::new(), [0; 32]);

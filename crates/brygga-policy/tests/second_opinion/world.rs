@@ -376,7 +376,7 @@ fn rule(dice: &mut Dice<'_>, roles: &[Role; ORGANISATIONS], subjects: u8) -> Rul
         from_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },
         until_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },
         criteria: (0..criteria).map(|_| dice.index(CRITERIA)).collect(),
-        quota: if prohibits || publishes || dice.percent(75) { None } else { Some(quota(dice)) },
+        quota: if prohibits || of_nobody || dice.percent(75) { None } else { Some(quota(dice)) },
     }
 }
 

@@ -56,8 +56,9 @@ pub struct AgreementTerms {
     /// Whether others may join by a version that only they and one participant sign.
     #[prost(bool, tag = "18")]
     pub open_to_accession: bool,
-    /// Whose signatures bring this version into force; empty for all parties. Only in a version that takes over from
-    /// another, and only where it changes nothing for anybody else: every node that holds the other checks that.
+    /// Whose signatures bring this version into force; empty for all parties. Only in an owner's directive, which its owners
+    /// sign, and in a version that takes over from another and changes nothing for anybody else: every node that holds the
+    /// other checks that.
     /// A party that leaves signs without being a party any more. At most 64.
     #[prost(string, repeated, tag = "19")]
     pub required_signatures: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -618,7 +619,8 @@ impl SuspensionReason {
     }
 }
 /// AgreementProposed is the payload of "agreement.proposed": a party asks the others to sign.
-/// Repeating it with the same terms changes nothing; other terms under the same id and version are refused.
+/// Repeating it with the same terms changes nothing; other terms under the same id and version are
+/// refused, and where not all have signed neither are agreed on.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct AgreementProposed {
     /// AgreementTerms, serialised once by the proposer.
@@ -628,7 +630,8 @@ pub struct AgreementProposed {
     #[prost(message, repeated, tag = "2")]
     pub signatures: ::prost::alloc::vec::Vec<AgreementSignature>,
 }
-/// AgreementSigned is the payload of "agreement.signed": a party tells the others that it signed.
+/// AgreementSigned is the payload of "agreement.signed": a party tells the others that it signed, and once it holds every
+/// signature that the version needs, that it holds them.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct AgreementSigned {
     /// Agreement that was signed.

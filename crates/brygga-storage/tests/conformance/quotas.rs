@@ -109,6 +109,11 @@ async fn a_request_that_never_arrived_takes_no_place(database: &Database) {
     let change = OutboxChange { message_id: entry.message_id, attempts: 1, state };
     store(&held, WriteSet { outbox_changes: vec![change], ..WriteSet::default() }).await.unwrap();
     assert_eq!(taken(&held).await, 0);
+    // A peer that names its message like one of ours takes its place all the same.
+    let mut received = counted(2, Side::Target);
+    received.request_message = entry.message_id;
+    store(&held, WriteSet { new_referrals: vec![received], ..WriteSet::default() }).await.unwrap();
+    assert_eq!(taken(&held).await, 1);
 }
 
 async fn each_period_and_each_rule_is_counted_by_itself(database: &Database) {
