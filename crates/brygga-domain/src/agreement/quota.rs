@@ -8,7 +8,7 @@ use crate::{Reason, Refusal, Timestamp};
 pub const QUOTA_MAX: u32 = 1_000_000;
 
 coded_enum!(
-    /// What a quota is counted over. A referral counts in the period in which it was asked for.
+    /// What a quota is counted over. A referral counts in the period in which it arrives.
     QuotaPeriod {
         /// As long as the agreement lasts, all versions together.
         Agreement = "AGREEMENT",

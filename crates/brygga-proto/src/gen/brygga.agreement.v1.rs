@@ -194,9 +194,9 @@ pub struct Rule {
     pub quota: ::core::option::Option<Quota>,
 }
 /// Quota is how much a permission carries (ODRL count), counted by whoever gives the places; of several, each by itself.
-/// In a permission to send referrals it is the most that a recipient takes: a referral takes a place when it is asked
-/// for, and gives it back when it is declined, taken back, expired, failed or a mistake. In a permission to publish it is
-/// what a publisher undertakes to provide, and it tells how much it has provided.
+/// In a permission to send referrals it is the most that a recipient takes: a referral takes a place when it
+/// arrives, and gives it back when it is declined, taken back, expired, failed or a mistake. In a permission to publish it
+/// is what a publisher undertakes to provide, and it tells how much it has provided.
 /// The versions of an agreement count on together where the rule keeps its name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Quota {
@@ -403,7 +403,7 @@ impl SubjectArea {
         }
     }
 }
-/// QuotaPeriod is what a quota is counted over. A referral counts in the period in which it was asked for.
+/// QuotaPeriod is what a quota is counted over. A referral counts in the period in which it arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum QuotaPeriod {
