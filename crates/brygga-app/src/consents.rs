@@ -1,5 +1,6 @@
 //! Consents for the organisation's own people.
 
+use brygga_domain::access::Sight;
 use brygga_domain::consent::{Consent, Narrowing};
 use brygga_domain::referral::Referral;
 use brygga_domain::stop::ProcessingStop;
@@ -21,9 +22,9 @@ use crate::{App, AppError};
 pub struct ConsentDetails {
     /// The consent.
     pub consent: Consent,
-    /// Referrals that rest on it, oldest first.
+    /// Referrals that rest on it and that the caller may know of, oldest first.
     pub referrals: Vec<Referral>,
-    /// What recipients were told to stop, and what they answered.
+    /// What the recipients of those were told to stop, and what they answered.
     pub stops: Vec<ProcessingStop>,
 }
 
@@ -142,7 +143,8 @@ impl App {
     }
 
     /// Shows a consent, what was sent on its ground, and what recipients answered to a stop: all that a
-    /// receipt for the person needs. The read leaves a leaf in the audit log.
+    /// receipt for the person needs. A referral that is hidden from the caller is left out, with its stops. The
+    /// read leaves a leaf in the audit log.
     ///
     /// # Errors
     /// [`Reason::NotFound`].
@@ -151,15 +153,14 @@ impl App {
         caller: &Caller,
         id: ConsentId,
     ) -> Result<ConsentDetails, AppError> {
-        let asking = caller.clone();
+        let (app, asking) = (self.clone(), caller.clone());
         let held = self.parts().store.read(move |reader| {
             Box::pin(async move {
                 let Some(consent) = reader.consent_by_id(id).await? else { return Ok(None) };
                 let Some(ground) = consent_ground(reader, &asking, id).await? else {
                     return Ok(None);
                 };
-                let referrals = reader.referrals_by_consent(id).await?;
-                let stops = reader.stops_by_consent(id).await?;
+                let (referrals, stops) = app.resting(reader, &asking, id).await?;
                 Ok(Some((ConsentDetails { consent, referrals, stops }, ground)))
             })
         });
@@ -169,16 +170,42 @@ impl App {
         Ok(ConsentDetails { consent: self.open_consent(details.consent).await?, ..details })
     }
 
-    /// What recipients were told to stop because of a consent, and what they answered.
+    /// What recipients were told to stop because of a consent, and what they answered; without those of referrals
+    /// that are hidden from the caller.
     ///
     /// # Errors
     /// [`AppError::Storage`].
-    pub async fn consent_stops(&self, id: ConsentId) -> Result<Vec<ProcessingStop>, AppError> {
-        let stops = self
+    pub async fn consent_stops(
+        &self,
+        caller: &Caller,
+        id: ConsentId,
+    ) -> Result<Vec<ProcessingStop>, AppError> {
+        let (app, asking) = (self.clone(), caller.clone());
+        let resting = self
             .parts()
             .store
-            .read(move |reader| Box::pin(async move { reader.stops_by_consent(id).await }));
-        Ok(stops.await?)
+            .read(move |reader| Box::pin(async move { app.resting(reader, &asking, id).await }));
+        let (_, stops) = resting.await?;
+        Ok(stops)
+    }
+
+    /// What rests on a consent, and the orders to stop it, as far as the caller may know of the referral: whoever
+    /// keeps a consent need not be of the board that sent something on its ground.
+    async fn resting(
+        &self,
+        reader: &mut Reader<'_>,
+        caller: &Caller,
+        id: ConsentId,
+    ) -> Result<(Vec<Referral>, Vec<ProcessingStop>), StorageError> {
+        let mut known = Vec::new();
+        for referral in reader.referrals_by_consent(id).await? {
+            if self.sight(reader, caller, &referral).await? != Sight::Hidden {
+                known.push(referral);
+            }
+        }
+        let mut stops = reader.stops_by_consent(id).await?;
+        stops.retain(|stop| known.iter().any(|referral| referral.id == stop.referral_id));
+        Ok((known, stops))
     }
 }
 

@@ -6,7 +6,8 @@ use brygga_proto::agreement::v1::{AgreementKind, SubjectArea};
 use brygga_proto::local::v1::act_on_referral_request::Action;
 use brygga_proto::local::v1::{
     AccessEntry, AwaitDeliveryRequest, ExtractForPersonRequest, ListRegisterRequest,
-    RequestReferralRequest, ShowReferralRequest,
+    ProcessingStop, RequestReferralRequest, ShowConsentRequest, ShowReferralRequest,
+    WithdrawConsentRequest,
 };
 use brygga_proto::referral::v1::{ReferralWithdrawn, StatusReason};
 use brygga_testkit::{Place, Region, Staff, agreement_terms, consent_for, reason_of, referral_to};
@@ -47,10 +48,14 @@ fn worker(region: &Region, subject: &str, unit: &str) -> Staff {
     region.staff("uppsala", "CASE_WORKER", Some(unit)).named(subject)
 }
 
-/// A referral of one board, asked for by somebody.
+/// A referral of one board on a new consent, asked for by somebody.
 async fn ask(region: &Region, who: &Staff, board: &str) -> Result<Vec<u8>, Status> {
     let now = region.clock("uppsala").now();
-    let consent = record(who, consent_for(&[NYBRO], 30, now)).await;
+    ask_on(who, board, record(who, consent_for(&[NYBRO], 30, now)).await).await
+}
+
+/// A referral of one board on a consent, asked for by somebody.
+async fn ask_on(who: &Staff, board: &str, consent: Vec<u8>) -> Result<Vec<u8>, Status> {
     let wish = referral_to(NYBRO, consent);
     let asked = request(who, RequestReferralRequest { source_unit: board.to_owned(), ..wish });
     Ok(asked.await?.referral_id)
@@ -59,6 +64,20 @@ async fn ask(region: &Region, who: &Staff, board: &str) -> Result<Vec<u8>, Statu
 async fn show(who: &Staff, id: &[u8]) -> Result<(), Status> {
     let wanted = ShowReferralRequest { referral_id: id.to_vec() };
     who.referrals().show_referral(wanted).await.map(drop)
+}
+
+/// The referrals of which a consent tells somebody, where it is shown and where it is withdrawn.
+async fn told_by_consent(who: &Staff, consent: &[u8]) -> [Vec<Vec<u8>>; 3] {
+    let wanted = ShowConsentRequest { consent_id: consent.to_vec() };
+    let shown = who.consents().show_consent(wanted).await.expect("kept here").into_inner();
+    let again = WithdrawConsentRequest { consent_id: consent.to_vec() };
+    let withdrawn = who.consents().withdraw_consent(again).await.expect("never refused");
+    let of_stops = |stops: Vec<ProcessingStop>| stops.into_iter().map(|one| one.referral_id);
+    [
+        shown.disclosures.into_iter().map(|one| one.referral_id).collect(),
+        of_stops(shown.stops).collect(),
+        of_stops(withdrawn.into_inner().stops).collect(),
+    ]
 }
 
 /// Whether a referral looks to somebody as one that does not exist, in its bytes and in the list.
@@ -162,4 +181,37 @@ async fn a_shared_unit_without_its_mandate_sees_nothing_that_it_began() {
     let refused = ask(&region, &office, SOCIAL).await.expect_err("no mandate");
     assert_eq!(reason_of(&refused), Reason::RoleDenied);
     assert_eq!(listed(&worker(&region, "bertil", SOCIAL)).await.len(), 1);
+}
+
+/// A consent is kept by the unit that recorded it, and what rests on it may be another's.
+///
+/// Verified: of a consent that the office recorded, it is told the case that it began for the board and not the one that
+/// the board began by itself, nor the order to stop that; without its mandate it is told of neither; the board, which
+/// does not keep it, withdraws it and is told of both orders.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_tells_nobody_of_a_referral_that_is_hidden_from_them() {
+    let mut region = city().await;
+    let (office, social) = (worker(&region, "anna", OFFICE), worker(&region, "bertil", SOCIAL));
+    let now = region.clock("uppsala").now();
+    let consent = record(&office, consent_for(&[NYBRO], 30, now)).await;
+    let begun = ask_on(&office, SOCIAL, consent.clone()).await.expect("it acts for the board");
+    let own = ask_on(&social, SOCIAL, consent.clone()).await.expect("by itself");
+    for id in [&begun, &own] {
+        delivered(&social, id).await;
+    }
+    let withdraw = WithdrawConsentRequest { consent_id: consent.clone() };
+    let withdrawn = social.consents().withdraw_consent(withdraw).await.expect("never refused");
+    let told: Vec<_> =
+        withdrawn.into_inner().stops.into_iter().map(|one| one.referral_id).collect();
+    assert_eq!(told.len(), 2, "both are the board's");
+
+    assert!(is_hidden_from(&office, &own).await);
+    let only = vec![begun];
+    assert_eq!(told_by_consent(&office, &consent).await, [only.clone(), only.clone(), only]);
+
+    region.stop_node("uppsala").await;
+    region.set("uppsala", "shared_list", "[]");
+    region.start_node("uppsala").await;
+    let office = worker(&region, "anna", OFFICE);
+    assert_eq!(told_by_consent(&office, &consent).await.concat(), Vec::<Vec<u8>>::new());
 }

@@ -41,7 +41,7 @@ impl Consents {
     ) -> Result<proto::NarrowConsentResponse, AppError> {
         let (id, left) = narrowing(request)?;
         let (consent, stopped_messages) = self.app.consent_narrow(caller, id, left).await?;
-        let stops = self.stops(&self.app.consent_stops(id).await?);
+        let stops = self.stops(&self.app.consent_stops(caller, id).await?);
         let consent = Some(consent_to_proto(&consent));
         Ok(proto::NarrowConsentResponse { consent, stopped_messages, stops })
     }
@@ -53,7 +53,7 @@ impl Consents {
     ) -> Result<proto::WithdrawConsentResponse, AppError> {
         let id = consent_id(&request.consent_id)?;
         let stopped_messages = self.app.consent_withdraw(caller, id).await?;
-        let stops = self.stops(&self.app.consent_stops(id).await?);
+        let stops = self.stops(&self.app.consent_stops(caller, id).await?);
         Ok(proto::WithdrawConsentResponse { stopped_messages, stops })
     }
 
