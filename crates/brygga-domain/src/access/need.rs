@@ -136,8 +136,9 @@ impl Asker<'_> {
         }
         let glass = held.glasses.iter().find(|glass| glass.opens_to(self.subject, now));
         let represents = self.represents(held.unit, held.shared);
-        // Whoever acted for a board acts no more when the mandate is gone.
-        let stands = held.shared.is_none() || represents || self.is_in(held.unit);
+        // Whoever acted for a board acts no more when the mandate is gone; of others it takes nothing.
+        let is_of_shared = held.shared.is_some_and(|shared| self.units.contains(shared));
+        let stands = !is_of_shared || represents || self.is_in(held.unit);
         if stands && held.handlers.iter().any(|handler| handler.subject == self.subject) {
             return Sight::Work(AccessGround::Handler);
         }

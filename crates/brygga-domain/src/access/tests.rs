@@ -84,6 +84,21 @@ fn upp_01_a_shared_unit_sees_what_it_began_for_a_board_and_nothing_else_of_that_
 }
 
 #[test]
+fn whoever_was_assigned_from_a_third_unit_works_on_what_was_begun_for_a_board() {
+    let (social, office) = (unit("social"), unit("bosam"));
+    let handlers = [handler("stina")];
+    let own = Standing { handlers: &handlers, ..standing(Some(&social)) };
+    let begun = Standing { shared: Some(&office), ..own };
+    let works = Sight::Work(AccessGround::Handler);
+    for held in [own, begun] {
+        assert_eq!(sight_of_office("stina", Width::Assigned, &["boendestod"], held), works);
+    }
+    let without_mandate = sight("stina", Width::Assigned, &["boendestod"], begun);
+    assert_eq!(without_mandate, works, "it was the office's and not hers");
+    assert_eq!(sight("stina", Width::Assigned, &["bosam"], begun), Sight::Hidden, "of the office");
+}
+
+#[test]
 fn a_case_worker_sees_a_new_case_of_the_unit_and_then_only_own_cases() {
     let social = unit("social");
     let new = standing(Some(&social));
