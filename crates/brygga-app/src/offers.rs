@@ -41,7 +41,7 @@ impl App {
     ///
     /// # Errors
     /// [`Reason::RoleDenied`] for a function that is not the caller's, [`Reason::IdempotencyMismatch`],
-    /// otherwise as [`brygga_exchange::offer::make`].
+    /// at `part_of` as [`Self::referral_request`], otherwise as [`brygga_exchange::offer::make`].
     pub async fn offer_make(&self, caller: &Caller, wish: OfferWish) -> Result<Offer, AppError> {
         let (source, making) = match self.prepare_offer(caller, &wish).await {
             Ok(prepared) => prepared,
@@ -106,6 +106,12 @@ impl App {
             let same = digest == wish.digest;
             return Ok(answered(if same { Ok(offer) } else { Err(mismatch) }, read_keys));
         }
+        let source_unit = wish.terms.source_unit.as_ref();
+        if let Some(id) = wish.terms.part_of
+            && let Err(refusal) = self.continued(reader, caller, source_unit, id).await?
+        {
+            return Ok(answered(Err(refusal), read_keys));
+        }
         let mut consent = None;
         if let Some(id) = wish.terms.consent_id {
             consent = reader.consent_by_id(id).await?;
@@ -115,7 +121,7 @@ impl App {
         let others = self.other_participants(&book, wish);
         let context =
             OfferContext { source, others: &others, agreements: &book, consent: consent.as_ref() };
-        let seen = offer_access(caller, "offer.make", making.id, wish.terms.source_unit.as_ref());
+        let seen = offer_access(caller, "offer.make", making.id, source_unit);
         let seen = with_data(seen, &making.categories);
         let decided = self
             .locally(|local| make(local, making.clone(), &wish.terms, context))

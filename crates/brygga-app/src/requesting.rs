@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use brygga_domain::access::Behalf;
-use brygga_domain::referral::Delivery;
+use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal, UnitId};
 use brygga_exchange::Key;
 use brygga_exchange::audit::Actor;
@@ -14,7 +14,7 @@ use brygga_policy::Principal;
 use brygga_storage::{Decision, Expectation, Reader, StorageError};
 use brygga_wire::local::ReferralWish;
 
-use crate::access::{actor, begun};
+use crate::access::{actor, begun, own_unit};
 use crate::content::{Address, Kept};
 use crate::envelopes;
 use crate::quotas::quota_use;
@@ -115,14 +115,12 @@ impl App {
             Some(id) => reader.consent_by_id(id).await?,
             None => None,
         };
+        let source_unit = wish.wish.source_unit.as_ref();
         let earlier = match wish.wish.part_of {
             None => None,
-            Some(id) => match self.workable(reader, &request.caller, id).await? {
-                Ok((earlier, _)) => Some(earlier),
-                Err(refusal) => {
-                    let refusal = Refusal { field: "part_of", ..refusal };
-                    return Ok(answered(Err(refusal), read_keys));
-                }
+            Some(id) => match self.continued(reader, &request.caller, source_unit, id).await? {
+                Ok(earlier) => Some(earlier),
+                Err(refusal) => return Ok(answered(Err(refusal), read_keys)),
             },
         };
         let asked = Asked {
@@ -156,6 +154,26 @@ impl App {
         let rests_on = wish.consent_id.map(Key::Consent).into_iter().chain(counted);
         let read_keys = read_keys.into_iter().chain(rests_on).collect();
         Ok(decision(decided.map(first), read_keys))
+    }
+
+    /// The referral that a new one of `asking` continues. It is of the same function: secrecy holds between boards,
+    /// also towards a target that would learn that two of them have met the same person.
+    ///
+    /// # Errors
+    /// The inner one is as of [`App::workable`], and [`Reason::RoleDenied`] for another function's, at `part_of`.
+    pub(crate) async fn continued(
+        &self,
+        reader: &mut Reader<'_>,
+        caller: &Caller,
+        asking: Option<&UnitId>,
+        id: ReferralId,
+    ) -> Result<Result<Referral, Refusal>, StorageError> {
+        let found = self.workable(reader, caller, id).await?;
+        let of_asking = found.and_then(|(earlier, _)| {
+            let is_same = own_unit(&earlier) == asking;
+            if is_same { Ok(earlier) } else { Err(Refusal::new(Reason::RoleDenied)) }
+        });
+        Ok(of_asking.map_err(|refusal| Refusal { field: "part_of", ..refusal }))
     }
 
     /// The organisation as the gate knows it.

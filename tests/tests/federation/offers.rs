@@ -259,7 +259,7 @@ async fn an_open_referral_that_nobody_claims_expires_and_its_content_is_erased()
 /// Kalmar has a consent for Nybro only; then the person withdraws it. Another offer is taken back by hand.
 ///
 /// Verified: whom the consent does not cover is not asked; with a consent that covers nobody nothing is
-/// offered; the withdrawal ends the offer at every party and erases the content, and so does a hand.
+/// offered, and nothing that continues a referral that Kalmar's case worker does not have; the withdrawal ends the offer at every party and erases the content, and so does a hand.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_open_referral_goes_only_where_the_consent_goes_and_ends_with_it() {
     let county = County::agreed().await;
@@ -267,6 +267,9 @@ async fn an_open_referral_goes_only_where_the_consent_goes_and_ends_with_it() {
     let refused = county.kalmar.offers().offer_referral(county.wish(nobody)).await;
     assert_eq!(reason_of(&refused.expect_err("nobody may have it")), Reason::ConsentScope);
     let consent_id = county.consent(&[NYBRO]).await;
+    let unknown = OfferReferralRequest { part_of: vec![7; 16], ..county.wish(consent_id.clone()) };
+    let refused = county.kalmar.offers().offer_referral(unknown).await.expect_err("not theirs");
+    assert_eq!(reason_of(&refused), Reason::NotFound);
     let offer = county.offer(consent_id.clone()).await;
     assert_eq!(offer.parties, [NYBRO]);
     let by_hand = county.offer(consent_id.clone()).await.offer_id;

@@ -14,7 +14,7 @@ use brygga_testkit::{Place, Region, Staff, agreement_terms, consent_for, reason_
 use tonic::Status;
 use tonic_types::StatusExt;
 
-use crate::setting::{act, agree, delivered, listed, record, request};
+use crate::setting::{act, agree, delivered, listed, look, record, request};
 
 const CITY: Place = Place {
     name: "uppsala",
@@ -59,6 +59,12 @@ async fn ask_on(who: &Staff, board: &str, consent: Vec<u8>) -> Result<Vec<u8>, S
     let wish = referral_to(NYBRO, consent);
     let asked = request(who, RequestReferralRequest { source_unit: board.to_owned(), ..wish });
     Ok(asked.await?.referral_id)
+}
+
+/// The field of what a role does not permit.
+fn role_denied_at(refused: &Status) -> String {
+    assert_eq!(reason_of(refused), Reason::RoleDenied);
+    refused.get_details_error_info().expect("coded").metadata["field"].clone()
 }
 
 async fn show(who: &Staff, id: &[u8]) -> Result<(), Status> {
@@ -157,8 +163,7 @@ async fn upp_01_a_shared_unit_acts_on_behalf_of_a_board() {
     for (who, board) in [("parken", SOCIAL), (OFFICE, "kulturnamnden"), (CARE, SOCIAL)] {
         let stranger = worker(&region, "dag", who);
         let refused = ask(&region, &stranger, board).await.expect_err("it acts for nobody there");
-        let field = refused.get_details_error_info().expect("coded").metadata["field"].clone();
-        assert_eq!((reason_of(&refused), &*field), (Reason::RoleDenied, "source_unit"), "{who}");
+        assert_eq!(role_denied_at(&refused), "source_unit", "{who}");
     }
 }
 
@@ -214,4 +219,29 @@ async fn a_consent_tells_nobody_of_a_referral_that_is_hidden_from_them() {
     region.start_node("uppsala").await;
     let office = worker(&region, "anna", OFFICE);
     assert_eq!(told_by_consent(&office, &consent).await.concat(), Vec::<Vec<u8>>::new());
+}
+
+/// Secrecy holds between the boards also where one unit acts for both, and towards the recipient.
+///
+/// Verified: the office, which works on a case of the social board, cannot have one of the care board continue it; one of
+/// the same board continues it, and the recipient is told so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_referral_of_one_board_continues_none_of_another() {
+    let region = city().await;
+    let office = worker(&region, "anna", OFFICE);
+    let earlier = ask(&region, &office, SOCIAL).await.expect("it acts for the board");
+    delivered(&office, &earlier).await;
+    let now = region.clock("uppsala").now();
+    let consent = record(&office, consent_for(&[NYBRO], 30, now)).await;
+    let next = |board: &str| {
+        let (source_unit, part_of) = (board.to_owned(), earlier.clone());
+        let wish = referral_to(NYBRO, consent.clone());
+        request(&office, RequestReferralRequest { source_unit, part_of, ..wish })
+    };
+    let refused = next(CARE).await.expect_err("another board's");
+    assert_eq!(role_denied_at(&refused), "part_of");
+    let id = next(SOCIAL).await.expect("the same board's").referral_id;
+    delivered(&office, &id).await;
+    let nybro = region.staff("nybro", "CASE_WORKER", None);
+    assert_eq!(look(&nybro, &id).await.expect("it arrived").part_of, earlier);
 }
