@@ -10,9 +10,7 @@ use brygga_storage::{Decision, Reader, ReferralFilter, ReferralListed, StorageEr
 use brygga_wire::content::ReferralContent;
 use brygga_wire::local::NoteShown;
 
-use crate::access::{
-    access, actor, asker, behalf, fitted, handler, own_unit, referral_access, with_data,
-};
+use crate::access::{access, actor, asker, behalf, fitted, handler, referral_access, with_data};
 use crate::{App, AppError};
 
 /// A referral with what the outbox knows of its request.
@@ -208,6 +206,8 @@ impl App {
             none if none.is_empty() => vec![None],
             units => units.iter().cloned().map(Some).collect(),
         };
+        // What was begun for a board is not shown any more where the unit does not act for it any more.
+        let behalves = caller.behalves().clone();
         self.log_access(access(
             caller,
             "referral.list",
@@ -222,8 +222,8 @@ impl App {
                 let mut listed = Vec::new();
                 for side in sides {
                     let ListWish { open_only, before, limit, .. } = wish;
-                    let units = Some(units.clone());
-                    let filter = ReferralFilter { side, open_only, units, before, limit };
+                    let (units, behalves) = (Some(units.clone()), behalves.clone());
+                    let filter = ReferralFilter { side, open_only, units, behalves, before, limit };
                     listed.extend(reader.referral_list(&filter).await?);
                 }
                 Ok(listed)
@@ -233,13 +233,7 @@ impl App {
         listed.sort_by_key(|one| std::cmp::Reverse(one.place));
         let limit = usize::try_from(wish.limit).unwrap_or(usize::MAX);
         listed.truncate(limit);
-        let asker = asker(caller);
         let next = listed.last().filter(|_| listed.len() == limit).map(|last| last.place);
-        // What was begun for a board is not shown any more where the unit does not act for it any more.
-        listed.retain(|one| {
-            let (board, shared) = (own_unit(&one.referral), one.referral.shared_unit.as_ref());
-            asker.is_in(board) || asker.represents(board, shared)
-        });
         let view = |one: ReferralListed| ReferralView {
             referral: one.referral,
             delivery: one.delivery,

@@ -5,9 +5,9 @@ use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::{AgreementKind, SubjectArea};
 use brygga_proto::local::v1::act_on_referral_request::Action;
 use brygga_proto::local::v1::{
-    AccessEntry, AwaitDeliveryRequest, ExtractForPersonRequest, ListRegisterRequest,
-    ProcessingStop, RequestReferralRequest, ShowConsentRequest, ShowReferralRequest,
-    WithdrawConsentRequest,
+    AccessEntry, AwaitDeliveryRequest, ExtractForPersonRequest, ListReferralsRequest,
+    ListReferralsResponse, ListRegisterRequest, ProcessingStop, RequestReferralRequest,
+    ShowConsentRequest, ShowReferralRequest, WithdrawConsentRequest,
 };
 use brygga_proto::referral::v1::{ReferralWithdrawn, StatusReason};
 use brygga_testkit::{Place, Region, Staff, agreement_terms, consent_for, reason_of, referral_to};
@@ -183,6 +183,9 @@ async fn a_shared_unit_without_its_mandate_sees_nothing_that_it_began() {
 
     assert!(is_hidden_from(&worker(&region, "anna", OFFICE), &id).await);
     let office = worker(&region, "anna", OFFICE);
+    let page = ListReferralsRequest { page_size: 1, ..ListReferralsRequest::default() };
+    let page = office.referrals().list_referrals(page).await.expect("listed").into_inner();
+    assert_eq!(page, ListReferralsResponse::default(), "nor that there is more to turn to");
     let refused = ask(&region, &office, SOCIAL).await.expect_err("no mandate");
     assert_eq!(reason_of(&refused), Reason::RoleDenied);
     assert_eq!(listed(&worker(&region, "bertil", SOCIAL)).await.len(), 1);

@@ -1,6 +1,9 @@
 //! The work list: one side's referrals, newest first, a page at a time.
 
+use std::collections::BTreeSet;
+
 use brygga_domain::UnitId;
+use brygga_domain::access::Behalf;
 use brygga_domain::referral::{Delivery, Referral, Side};
 
 use super::{TABLE, row};
@@ -17,9 +20,11 @@ pub struct ReferralFilter {
     pub side: Side,
     /// Only those that are not final, and at the source those that ended and nobody has acknowledged.
     pub open_only: bool,
-    /// Only those of these functions at this node, or made by one of them on behalf of another, none being the intake;
-    /// all functions where unset.
+    /// Only those of these functions at this node, none being the intake, and those of `behalves`; all functions where
+    /// unset.
     pub units: Option<Vec<Option<UnitId>>>,
+    /// With `units` also those that such a unit made on behalf of such a board.
+    pub behalves: BTreeSet<Behalf>,
     /// Only those before this place, from [`ReferralListed::place`] of the page before.
     pub before: Option<i64>,
     /// At most so many.
@@ -45,9 +50,9 @@ macro_rules! list_statement {
             " FROM referral LEFT JOIN outbox ON outbox.message_id = referral.request_message ",
             "WHERE referral.side = $1 AND referral.seq < $2 ",
             "AND ($3 = '' OR $3 LIKE '%,' || referral.own_unit || ',%' ",
-            "OR $3 LIKE '%,' || referral.shared_unit || ',%') ",
+            "OR $4 LIKE '%,' || referral.own_unit || '/' || referral.shared_unit || ',%') ",
             $which,
-            "ORDER BY referral.seq DESC LIMIT $4"
+            "ORDER BY referral.seq DESC LIMIT $5"
         )
     };
 }
@@ -71,6 +76,7 @@ impl Reader<'_> {
             .text(row::side_to_text(filter.side))
             .number(filter.before.unwrap_or(i64::MAX))
             .text(&units_to_text(filter.units.as_deref()))
+            .text(&behalves_to_text(&filter.behalves))
             .number(filter.limit);
         let statement = if filter.open_only { OPEN } else { ALL };
         let found = self.rows(statement, values).await?;
@@ -92,6 +98,15 @@ fn units_to_text(units: Option<&[Option<UnitId>]>) -> String {
     for unit in units {
         text.push_str(unit.as_ref().map_or(row::INTAKE, UnitId::as_str));
         text.push(',');
+    }
+    text
+}
+
+/// `,a/b,c/b,`: each board with the unit that acts for it, as [`units_to_text`]; units hold no slash.
+fn behalves_to_text(behalves: &BTreeSet<Behalf>) -> String {
+    let mut text = String::from(",");
+    for Behalf { board, unit } in behalves {
+        text.push_str(&format!("{board}/{unit},"));
     }
     text
 }

@@ -1,5 +1,8 @@
 //! Referrals: what is stored reads back, the work list, the clock.
 
+use std::collections::BTreeSet;
+
+use brygga_domain::access::Behalf;
 use brygga_domain::referral::{
     AdviceChannel, AdviceMeans, Decline, DeclineParty, Delivery, NextStep, Outcome, OutcomeResult,
     Side, Status, StatusReason, TakenOn,
@@ -30,7 +33,8 @@ on_both!(
 );
 
 fn filter(side: Side) -> ReferralFilter {
-    ReferralFilter { side, open_only: false, units: None, before: None, limit: 100 }
+    let (units, behalves) = (None, BTreeSet::new());
+    ReferralFilter { side, open_only: false, units, behalves, before: None, limit: 100 }
 }
 
 fn with_advice() -> Decline {
@@ -247,10 +251,24 @@ async fn the_list_filters_by_side_openness_and_unit(database: &Database) {
     assert_eq!(list(of_units(&[Some("mobila-teamet")])).await, ids(&[2, 0]));
     assert_eq!(list(of_units(&[Some("mobila")])).await, ids(&[]));
     assert_eq!(list(of_units(&[])).await, ids(&[]));
-    for unit in ["bosam", "mottagningen"] {
-        let of_both = ReferralFilter { side: Side::Source, ..of_units(&[Some(unit)]) };
-        assert_eq!(list(of_both).await, ids(&[3]), "{unit}");
+    let of_unit = |unit| ReferralFilter { side: Side::Source, ..of_units(&[Some(unit)]) };
+    assert_eq!(list(of_unit("mottagningen")).await, ids(&[3]));
+    let pairs = [
+        ("mottagningen", "bosam", &[3][..]),
+        ("omsorgen", "bosam", &[]),
+        ("mottagningen", "annan", &[]),
+        ("bosam", "mottagningen", &[]),
+    ];
+    assert_eq!(list(of_unit("bosam")).await, ids(&[]), "without a mandate");
+    for (board, unit, found) in pairs {
+        let pair = Behalf { board: unit_id(board), unit: unit_id(unit) };
+        let acting = ReferralFilter { behalves: BTreeSet::from([pair]), ..of_unit("bosam") };
+        assert_eq!(list(acting).await, ids(found), "{unit} for {board}");
     }
+}
+
+fn unit_id(name: &str) -> UnitId {
+    UnitId::parse(name).unwrap()
 }
 
 async fn unanswered_requests_are_due_at_the_target_only(database: &Database) {

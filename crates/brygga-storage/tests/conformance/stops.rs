@@ -175,7 +175,9 @@ async fn an_end_that_nobody_acknowledged_is_still_open_at_the_source(database: &
     use brygga_storage::ReferralFilter;
     let held = database.open().await;
     let open = |side| {
-        let filter = ReferralFilter { side, open_only: true, units: None, before: None, limit: 9 };
+        let (units, behalves) = (None, Default::default());
+        let filter =
+            ReferralFilter { side, open_only: true, units, behalves, before: None, limit: 9 };
         let held = held.clone();
         async move {
             let read =
