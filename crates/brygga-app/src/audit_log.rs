@@ -8,6 +8,7 @@ use brygga_identity::caller::Caller;
 use brygga_storage::{AuditCheckpoint, Decision, StorageError};
 
 use crate::App;
+use crate::access::actor;
 
 /// Leaves that get their place in one round.
 const SEQUENCE_BATCH: u32 = 5_000;
@@ -29,29 +30,28 @@ impl App {
         action: &'static str,
         subject: &str,
     ) -> Result<(), StorageError> {
-        self.log(caller, action, subject.to_owned(), Verdict::Done).await
+        self.log(actor(caller, None), action, subject.to_owned(), Verdict::Done).await
     }
 
     /// Notes a refusal that came before there was anything to decide about, and gives it back.
     pub(crate) async fn log_refusal(
         &self,
-        caller: &Caller,
+        actor: Actor,
         action: &'static str,
         refusal: Refusal,
     ) -> Result<Refusal, StorageError> {
-        self.log(caller, action, "-".to_owned(), Verdict::Refused(refusal.clone())).await?;
+        self.log(actor, action, "-".to_owned(), Verdict::Refused(refusal.clone())).await?;
         Ok(refusal)
     }
 
     async fn log(
         &self,
-        caller: &Caller,
+        actor: Actor,
         action: &'static str,
         subject: String,
         verdict: Verdict,
     ) -> Result<(), StorageError> {
         let app = self.clone();
-        let actor = Actor::User(caller.subject().to_owned());
         self.parts()
             .store
             .decide("audit.note", move |_| {

@@ -5,14 +5,15 @@ use brygga_domain::consent::{Consent, Narrowing};
 use brygga_domain::referral::Referral;
 use brygga_domain::stop::ProcessingStop;
 use brygga_domain::{ConsentId, Reason, Refusal};
-use brygga_exchange::Key;
 use brygga_exchange::access::Access;
 use brygga_exchange::audit::Actor;
 use brygga_exchange::consent::Carried;
+use brygga_exchange::records::StoredStop;
+use brygga_exchange::{Decided, Key, WriteSet};
 use brygga_identity::caller::Caller;
 use brygga_storage::{Reader, StorageError};
 
-use crate::access::{consent_access, consent_ground, keeper, with_data};
+use crate::access::{behalf, consent_access, consent_ground, keeper, with_data};
 use crate::offers::{offer_keys, opened};
 use crate::referrals::{answered, decision};
 use crate::{App, AppError};
@@ -84,11 +85,13 @@ impl App {
         let app = self.clone();
         let actor = Actor::User(caller.subject().to_owned());
         let seen = consent_access(caller, "consent.withdraw", id);
+        let asking = caller.clone();
         let stopped = self
             .parts()
             .store
             .decide("consent.withdraw", move |reader| {
                 let (app, actor, seen) = (app.clone(), actor.clone(), seen.clone());
+                let asking = asking.clone();
                 Box::pin(async move {
                     let Some(consent) = reader.consent_by_id(id).await? else {
                         return Ok(answered(Ok(0), vec![Key::Consent(id)]));
@@ -98,7 +101,7 @@ impl App {
                     let decided = app.locally(|local| {
                         brygga_exchange::consent::withdraw(local, &actor, consent, carried)
                     });
-                    Ok(decision(decided.accessed(app.now(), seen), read_keys))
+                    Ok(decision(ordered(decided, &asking).accessed(app.now(), seen), read_keys))
                 })
             })
             .await??;
@@ -135,7 +138,7 @@ impl App {
                 let decided = app.locally(|local| {
                     brygga_exchange::consent::narrow(local, &actor, consent, left, carried)
                 });
-                Ok(decision(decided.accessed(app.now(), seen), read_keys))
+                Ok(decision(ordered(decided, &asking).accessed(app.now(), seen), read_keys))
             })
         });
         let (narrowed, stopped) = narrowed.await??;
@@ -207,6 +210,19 @@ impl App {
         stops.retain(|stop| known.iter().any(|referral| referral.id == stop.referral_id));
         Ok((known, stops))
     }
+}
+
+/// Enters in the register, order by order, the board for which the caller stops a referral.
+fn ordered<T>(mut decided: Decided<T>, caller: &Caller) -> Decided<T> {
+    let WriteSet { stops, changed_referrals, register, .. } = &mut decided.writes;
+    for StoredStop { stop, .. } in stops {
+        let stopped =
+            changed_referrals.iter().find(|(referral, _)| referral.id == stop.referral_id);
+        let behalf = stopped.and_then(|(referral, _)| behalf(caller, referral));
+        let orders = register.iter_mut().filter(|one| one.conversation == stop.conversation());
+        orders.for_each(|order| order.behalf = behalf.clone());
+    }
+    decided
 }
 
 async fn carried(reader: &mut Reader<'_>, id: ConsentId) -> Result<Carried, StorageError> {

@@ -19,7 +19,7 @@ use brygga_storage::{Decision, Reader, StorageError};
 use brygga_wire::local::OfferWish;
 use rand_core::Rng;
 
-use crate::access::{access, with_data};
+use crate::access::{access, actor, with_data};
 use crate::content::Kept;
 use crate::referrals::{answered, decision, may_see};
 use crate::{App, AppError};
@@ -46,7 +46,10 @@ impl App {
         let (source, making) = match self.prepare_offer(caller, &wish).await {
             Ok(prepared) => prepared,
             Err(AppError::Refused(refusal)) => {
-                return Err(self.log_refusal(caller, "offer.make", refusal).await?.into());
+                return Err(self
+                    .log_refusal(actor(caller, None), "offer.make", refusal)
+                    .await?
+                    .into());
             }
             Err(error) => return Err(error),
         };

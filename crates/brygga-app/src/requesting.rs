@@ -40,10 +40,12 @@ impl App {
         caller: &Caller,
         wish: ReferralWish,
     ) -> Result<(ReferralView, MessageId), AppError> {
-        let (request, content) = match self.prepare_request(caller, &wish).await {
+        let behalf = asking_for(caller, wish.wish.source_unit.as_ref());
+        let by = actor(caller, behalf.as_ref().ok().and_then(Option::as_ref));
+        let (request, content) = match self.prepare_request(caller, behalf, &wish).await {
             Ok(prepared) => prepared,
             Err(AppError::Refused(refusal)) => {
-                return Err(self.log_refusal(caller, "referral.request", refusal).await?.into());
+                return Err(self.log_refusal(by, "referral.request", refusal).await?.into());
             }
             Err(error) => return Err(error),
         };
@@ -74,9 +76,10 @@ impl App {
     async fn prepare_request(
         &self,
         caller: &Caller,
+        behalf: Result<Option<Behalf>, Refusal>,
         wish: &ReferralWish,
     ) -> Result<(Prepared, PreparedContent), AppError> {
-        let behalf = asking_for(caller, wish.wish.source_unit.as_ref())?;
+        let behalf = behalf?;
         let source = self.principal(&self.parts().organisation)?;
         let absent = |_| Refusal::at(Reason::NotFound, "target");
         let target = self.principal(&wish.wish.target).map_err(absent)?;

@@ -106,9 +106,11 @@ impl App {
                     Ok(found) => found,
                     Err(refusal) => return Ok(answered(Err(refusal), read_keys)),
                 };
+                let behalf = behalf(&caller, &referral);
+                let actor = actor(&caller, behalf.as_ref());
                 let stops = reader.stops_by_referral(id).await?;
                 if stops.iter().any(is_own_mistake) {
-                    return Ok(answered(Ok(()), read_keys));
+                    return Ok(answered(Ok(actor), read_keys));
                 }
                 let queued = reader.outbox_thread(referral.conversation()).await?;
                 let queued: Vec<_> =
@@ -116,19 +118,17 @@ impl App {
                 let keys = queued.iter().map(|entry| Key::Outbox(entry.message_id));
                 let read_keys = keys.chain(read_keys).collect();
                 let access = referral_access(&caller, "referral.mark_in_error", &referral, ground);
-                let behalf = behalf(&caller, &referral);
-                let actor = actor(&caller, behalf.as_ref());
                 let now = app.now();
                 let decided = app
                     .locally(|local| mark_in_error(local, &actor, referral, &queued))
                     .on_behalf(behalf.as_ref())
-                    .accessed(now, access);
+                    .accessed(now, access)
+                    .map(|()| actor);
                 Ok(decision(decided, read_keys))
             })
         });
-        let marked: Result<(), Refusal> = marked.await?;
-        marked?;
-        let actor = Actor::User(caller.subject().to_owned());
+        let marked: Result<Actor, Refusal> = marked.await?;
+        let actor = marked?;
         self.case_erase(&actor, id, ErasureCause::EnteredInError).await?;
         let stops = self
             .parts()

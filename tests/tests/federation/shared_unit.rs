@@ -5,8 +5,9 @@ use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::{AgreementKind, SubjectArea};
 use brygga_proto::local::v1::act_on_referral_request::Action;
 use brygga_proto::local::v1::{
-    AccessEntry, AwaitDeliveryRequest, ExtractForPersonRequest, ListReferralsRequest,
-    ListReferralsResponse, ListRegisterRequest, ProcessingStop, RequestReferralRequest,
+    AccessEntry, ApproveBreakGlassRequest, AwaitDeliveryRequest, BreakGlassReason,
+    ExtractForPersonRequest, ListReferralsRequest, ListReferralsResponse, ListRegisterRequest,
+    MarkReferralInErrorRequest, OpenBreakGlassRequest, ProcessingStop, RequestReferralRequest,
     ShowConsentRequest, ShowReferralRequest, WithdrawConsentRequest,
 };
 use brygga_proto::referral::v1::{ReferralWithdrawn, StatusReason};
@@ -105,13 +106,26 @@ async fn extract(region: &Region, id: &[u8]) -> Vec<AccessEntry> {
 
 /// What the audit log says of a referral: who, what, and for whom.
 async fn audited(region: &Region, id: &[u8]) -> Vec<String> {
+    let subject = brygga_domain::ReferralId::try_from(id).expect("an identifier").to_string();
+    let entries = whole_audit(region).await.into_iter();
+    entries.filter(|entry| entry.contains(&subject)).collect()
+}
+
+async fn whole_audit(region: &Region) -> Vec<String> {
     let app = region.node("uppsala").app();
     app.audit_checkpoint().await.expect("a checkpoint is made");
     let leaves = app.parts().store.read(|reader| Box::pin(reader.audit_range(0, 1000)));
     let leaves = leaves.await.expect("the log").into_iter();
-    let entries = leaves.map(|leaf| String::from_utf8(leaf.entry).expect("UTF-8"));
-    let subject = brygga_domain::ReferralId::try_from(id).expect("an identifier").to_string();
-    entries.filter(|entry| entry.contains(&subject)).collect()
+    leaves.map(|leaf| String::from_utf8(leaf.entry).expect("UTF-8")).collect()
+}
+
+/// Of each message of a type that the register holds: the unit that made it and the board for which.
+async fn sent(region: &Region, subject: &str) -> Vec<(String, String)> {
+    let registrar = region.staff("uppsala", "REGISTRAR", None);
+    let list = registrar.register().list_register(ListRegisterRequest::default()).await;
+    let entries = list.expect("listed").into_inner().entries.into_iter();
+    let wanted = entries.filter(|entry| entry.subject == subject);
+    wanted.map(|entry| (entry.handled_by, entry.on_behalf_of)).collect()
 }
 
 /// UPP-01: the housing office of Uppsala acts for two boards, each of which remains responsible.
@@ -144,16 +158,12 @@ async fn upp_01_a_shared_unit_acts_on_behalf_of_a_board() {
         assert!(leaf.contains("\tuser:anna\t"), "{leaf}");
         assert!(leaf.ends_with("\ton-behalf-of:socialnamnden"), "{leaf}");
     }
-    let registrar = region.staff("uppsala", "REGISTRAR", None);
-    let list = registrar.register().list_register(ListRegisterRequest::default()).await;
-    for entry in list.expect("listed").into_inner().entries {
-        let (by, board) =
-            match entry.conversation_id == id && entry.subject != "referral.progressed" {
-                true => (OFFICE, SOCIAL),
-                false => ("", ""),
-            };
-        assert_eq!((&*entry.handled_by, &*entry.on_behalf_of), (by, board), "{}", entry.subject);
+    let acted = (OFFICE.to_owned(), SOCIAL.to_owned());
+    for subject in ["referral.requested", "referral.withdrawn"] {
+        assert_eq!(sent(&region, subject).await, std::slice::from_ref(&acted), "{subject}");
     }
+    let arrived = sent(&region, "referral.progressed").await;
+    assert!(arrived.iter().all(|by| *by == Default::default()), "{arrived:?}");
 
     let (social, care) = (worker(&region, "bertil", SOCIAL), worker(&region, "cilla", CARE));
     assert_eq!(listed(&social).await.len(), 1, "the board sees its case");
@@ -247,4 +257,57 @@ async fn a_referral_of_one_board_continues_none_of_another() {
     delivered(&office, &id).await;
     let nybro = region.staff("nybro", "CASE_WORKER", None);
     assert_eq!(look(&nybro, &id).await.expect("it arrived").part_of, earlier);
+}
+
+/// What the office undoes for a board names the board as what it did.
+///
+/// Verified: a withdrawn consent's order to stop names the office and the board in the register for the case that the
+/// office began, and nobody for the one that the board began; a mistake's erasure, an approved glass and a refused
+/// request name the board in the audit; whoever approves does so in the access log, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_shared_unit_stops_erases_and_opens_names_the_board() {
+    let region = city().await;
+    let (office, social) = (worker(&region, "anna", OFFICE), worker(&region, "bertil", SOCIAL));
+    let now = region.clock("uppsala").now();
+    let consent_id = record(&office, consent_for(&[NYBRO], 30, now)).await;
+    for who in [&office, &social] {
+        let id = ask_on(who, SOCIAL, consent_id.clone()).await.expect("permitted");
+        delivered(&social, &id).await;
+    }
+    let withdraw = WithdrawConsentRequest { consent_id };
+    office.consents().withdraw_consent(withdraw).await.expect("never refused");
+    let mut orders = sent(&region, "processing.stop_requested").await;
+    orders.sort();
+    let acted = (OFFICE.to_owned(), SOCIAL.to_owned());
+    assert_eq!(orders, [Default::default(), acted]);
+
+    let mistaken = ask(&region, &office, SOCIAL).await.expect("it acts for the board");
+    delivered(&office, &mistaken).await;
+    let (referral_id, reason) = (mistaken.clone(), BreakGlassReason::LifeOrHealth.into());
+    let wish = OpenBreakGlassRequest { referral_id, reason, justification: "larm".to_owned() };
+    let glass = worker(&region, "cilla", CARE).access().open_break_glass(wish).await;
+    let break_glass_id = glass.expect("asked").into_inner().break_glass_id;
+    let senior = region.staff("uppsala", "RESPONSIBLE_CASE_WORKER", Some(OFFICE)).named("dag");
+    let approve = ApproveBreakGlassRequest { break_glass_id };
+    senior.access().approve_break_glass(approve).await.expect("a second person");
+    let log = extract(&region, &mistaken).await;
+    let approved = log.iter().find(|entry| entry.action == "break_glass.approve").expect("logged");
+    assert_eq!((&*approved.unit, &*approved.on_behalf_of), (OFFICE, SOCIAL));
+
+    let mark = MarkReferralInErrorRequest { referral_id: mistaken.clone() };
+    office.referrals().mark_referral_in_error(mark).await.expect("marked");
+    let leaves = audited(&region, &mistaken).await;
+    for action in ["\tbreak_glass.approve\t", "\treferral.erase "] {
+        let leaf = leaves.iter().find(|leaf| leaf.contains(action)).expect(action);
+        assert!(leaf.ends_with("\ton-behalf-of:socialnamnden"), "{leaf}");
+    }
+
+    let unknown = RequestReferralRequest {
+        source_unit: SOCIAL.to_owned(),
+        ..referral_to("kommun:9999", vec![])
+    };
+    request(&office, unknown).await.expect_err("no such organisation");
+    let refused = whole_audit(&region).await;
+    let refused = refused.iter().rfind(|leaf| leaf.contains("\treferral.request\t-\trefused\t"));
+    assert!(refused.expect("noted").ends_with("\ton-behalf-of:socialnamnden"), "{refused:?}");
 }

@@ -6,7 +6,7 @@ use brygga_exchange::Key;
 use brygga_exchange::access as decide;
 use brygga_identity::caller::Caller;
 
-use super::access;
+use super::{access, referral_access};
 use crate::referrals::{answered, decision};
 use crate::{App, AppError};
 
@@ -60,9 +60,15 @@ impl App {
                     let Some(glass) = reader.break_glass(id).await? else {
                         return Ok(answered(Err(Refusal::new(Reason::NotFound)), keys));
                     };
-                    let object = AccessObject::Referral(glass.referral_id);
-                    let ground = AccessGround::BreakGlass(id);
-                    let access = access(&caller, "break_glass.approve", object, None, ground);
+                    let (action, ground) = ("break_glass.approve", AccessGround::BreakGlass(id));
+                    let referral = reader.referral_by_id(glass.referral_id).await?;
+                    let access = match &referral {
+                        Some(referral) => referral_access(&caller, action, referral, ground),
+                        None => {
+                            let object = AccessObject::Referral(glass.referral_id);
+                            access(&caller, action, object, None, ground)
+                        }
+                    };
                     let decided = app.locally(|local| decide::approve(local, access, glass));
                     Ok(decision(decided, keys))
                 })
