@@ -17,7 +17,6 @@ from suite import case, expect_equal
 AGREEMENT = contract.agreement
 INVALID, NOT_FOUND = "SEND_INVALID_FIELD", "SEND_NOT_FOUND"
 BAD_SIGNATURE, MISMATCH = "SEND_BAD_SIGNATURE", "SEND_AGREEMENT_TERMS_MISMATCH"
-DIVERGED = "SEND_NEGOTIATION_DIVERGED"
 UNKNOWN_TERM = "SEND_POLICY_UNKNOWN_TERM"
 
 
@@ -135,7 +134,7 @@ def _(bench):
     made = bench.agreements.between(bench.peer)
     first = accepted(bench, proposal(bench, bench.peer, made))
     made.title = "Something else"
-    refused(bench, after(first, proposal(bench, bench.peer, made)), DIVERGED)
+    refused(bench, after(first, proposal(bench, bench.peer, made)), MISMATCH)
 
 
 # --- Who proposes ------------------------------------------------------------------------
