@@ -82,11 +82,14 @@ async fn ore_02_no_right_to_housing_is_declined_by_people_with_advice() {
     let without = no_right(DeclineParty::Provider, None);
     let expected = (Reason::AdviceMissing, field("decline.advice"));
     assert_eq!(refused(nybro, &id, without).await, expected);
-    for bad in ["", "ring Tolvan", "https://nybro.example/19900101-2385"] {
-        let (reason, at) =
-            refused(nybro, &id, no_right(DeclineParty::Provider, Some(advice(bad)))).await;
-        assert_eq!(at, "decline.advice", "{bad}");
-        assert!([Reason::InvalidField, Reason::ContentForbidden].contains(&reason), "{bad}");
+    for (bad, reason) in [
+        ("", Reason::InvalidField),
+        ("ring Tolvan", Reason::InvalidField),
+        ("+19900101-2385", Reason::ContentForbidden),
+        ("https://nybro.example/19900101-2385", Reason::ContentForbidden),
+    ] {
+        let declined = no_right(DeclineParty::Provider, Some(advice(bad)));
+        assert_eq!(refused(nybro, &id, declined).await, (reason, field("decline.advice")), "{bad}");
     }
     let by_system = no_right(DeclineParty::System, Some(advice("0481-450 00")));
     let expected = (Reason::InvalidField, field("decline.party"));

@@ -121,6 +121,7 @@ mod tests {
             "https://",
             "https://vasteras.example/p 3",
             "https://tolvan@vasteras.example/",
+            "https://vasteras.example/?namn=Tolvan",
             "tolvan1@vasteras.example",
             &"1".repeat(201),
         ] {
