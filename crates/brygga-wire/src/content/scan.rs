@@ -5,7 +5,6 @@
 //! disclosure from a turn of speech; the fields for others are what is really checked (CON-03). What looks like the
 //! result of a drug or alcohol test waits until its sender has read it again (ORE-22).
 
-use brygga_domain::sensitive::Sensitive;
 use brygga_domain::{Reason, Refusal};
 
 use super::test_result::tells_of_a_test;
@@ -98,13 +97,17 @@ impl ReferralContent {
     /// read it again. The refusal repeats nothing of it.
     ///
     /// # Errors
-    /// [`Reason::ContentWarning`] at `content.note` or `content.contact`.
+    /// [`Reason::ContentWarning`] at `content.note`, `content.contact`, `content.name` or `content.third_persons.name`.
     pub fn check_test_results(&self, is_accepted: bool) -> Result<(), Refusal> {
-        let texts = [(&self.note, "content.note"), (&self.contact, "content.contact")];
-        let tells = |text: &Option<Sensitive<String>>| {
-            text.as_ref().is_some_and(|text| tells_of_a_test(text.expose()))
-        };
-        match texts.iter().find(|(text, _)| tells(text)) {
+        let own = [
+            (&self.note, "content.note"),
+            (&self.contact, "content.contact"),
+            (&self.name, "content.name"),
+        ];
+        let own = own.into_iter().filter_map(|(text, field)| Some((text.as_ref()?, field)));
+        let others = self.third_persons.iter().map(|other| &other.expose().name);
+        let mut texts = own.chain(others.map(|name| (name, "content.third_persons.name")));
+        match texts.find(|(text, _)| tells_of_a_test(text.expose())) {
             Some((_, field)) if !is_accepted => Err(Refusal::at(Reason::ContentWarning, field)),
             _ => Ok(()),
         }
@@ -147,6 +150,10 @@ fn numbers_in(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use brygga_domain::ThirdPersonRelation;
+    use brygga_domain::sensitive::Sensitive;
+
+    use super::super::ThirdPerson;
     use super::*;
 
     fn content(note: &str) -> ReferralContent {
@@ -170,6 +177,27 @@ mod tests {
         for note in ["19900101-2385", "ring 0480-450000", "dnr 2026-1234567890", "199001012386"] {
             assert_eq!(content(note).check_texts(), Ok(()), "{note}");
         }
+    }
+
+    #[test]
+    fn the_result_of_a_test_is_held_back_in_every_text_until_it_is_accepted() {
+        let told = || Some(Sensitive::new("Tolvan, drogtest positivt".to_owned()));
+        let other = ThirdPerson { relation: ThirdPersonRelation::Partner, name: told().unwrap() };
+        let empty = || ReferralContent { note: None, ..content("") };
+        for (field, content) in [
+            ("content.note", ReferralContent { note: told(), ..empty() }),
+            ("content.contact", ReferralContent { contact: told(), ..empty() }),
+            ("content.name", ReferralContent { name: told(), ..empty() }),
+            (
+                "content.third_persons.name",
+                ReferralContent { third_persons: vec![Sensitive::new(other)], ..empty() },
+            ),
+        ] {
+            let held_back = Err(Refusal::at(Reason::ContentWarning, field));
+            assert_eq!(content.check_test_results(false), held_back);
+            assert_eq!(content.check_test_results(true), Ok(()));
+        }
+        assert_eq!(empty().check_test_results(false), Ok(()));
     }
 
     #[test]
