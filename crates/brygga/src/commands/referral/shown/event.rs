@@ -21,13 +21,13 @@ pub(super) fn line(progressed: &ReferralProgressed, language: Language) -> Strin
     format!("{at} {text}")
 }
 
-/// What happened.
 /// Where the person can turn.
 fn advised(advice: &AdviceChannel, language: Language) -> String {
     let means = word::<AdviceMeans>(advice.means, language);
     format!(", {}: {}, {means} {}", Text::Advice.of(language), advice.unit, advice.address)
 }
 
+/// What happened.
 fn words(event: &Event, language: Language) -> String {
     let status = |status: ReferralStatus| status.word(language).to_owned();
     let labelled = |label: Text, words: String| format!("{}: {words}", label.of(language));
