@@ -5,7 +5,7 @@ use brygga_domain::referral::{
     BusinessStatus, ContactPolicy, Decline, DeclineParty, Escalation, Grant, NextStep, Outcome,
     OutcomeResult, Referral, Request, Review, ReviewResult, Side, Status, StatusReason, TakenOn,
 };
-use brygga_domain::{DisclosureGround, GdprBasis, OrgId, ReferralId, Timestamp, UnitId};
+use brygga_domain::{DisclosureGround, GdprBasis, OrgId, Reason, ReferralId, Timestamp, UnitId};
 use brygga_exchange::records::{ContentAtRest, NewReferral, ReferralEvent};
 use sqlx::any::AnyRow;
 
@@ -254,7 +254,13 @@ fn decline(row: &StoredRow<'_>, reason: StatusReason) -> Result<Decline, Storage
         Some(advice) => Decline::with_advice(party, reason, next_step, advice),
         None => Decline::new(party, reason, next_step),
     };
-    let decline = decline.map_err(|_| row.inconsistent("next_step"))?;
+    let decline = decline.map_err(|refusal| {
+        row.inconsistent(match refusal.reason {
+            Reason::NextStepMissing => "next_step",
+            Reason::AdviceMissing => "advice",
+            _ => "declined_by",
+        })
+    })?;
     match row.coded_or_null("rerouted_to", organisation)? {
         Some(proposal) => {
             decline.rerouted_to(proposal).map_err(|_| row.inconsistent("rerouted_to"))

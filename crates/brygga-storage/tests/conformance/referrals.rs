@@ -30,6 +30,7 @@ on_both!(
     the_list_filters_by_side_openness_and_unit,
     unanswered_requests_are_due_at_the_target_only,
     an_impossible_row_names_table_and_column,
+    an_impossible_decline_names_who_declined,
 );
 
 fn filter(side: Side) -> ReferralFilter {
@@ -300,4 +301,20 @@ async fn an_impossible_row_names_table_and_column(database: &Database) {
         found,
         Err(StorageError::Inconsistent { table: "referral", column: "priority", id })
     );
+}
+
+async fn an_impossible_decline_names_who_declined(database: &Database) {
+    let held = database.open().await;
+    let new = new_referral(0, Side::Target);
+    let mut declined = new.referral.clone();
+    (declined.status, declined.version) = (Status::Rejected(with_advice()), 2);
+    store(&held, WriteSet { new_referrals: vec![new], ..WriteSet::default() }).await.unwrap();
+    let step = WriteSet { changed_referrals: vec![(declined, 1)], ..WriteSet::default() };
+    store(&held, step).await.unwrap();
+    database.execute("UPDATE referral SET declined_by = 'SYSTEM'").await;
+    let id = referral_id(0);
+    let found = held.read(|reader| Box::pin(reader.referral_by_id(id))).await;
+    let id = id.to_string().replace('-', "");
+    let expected = StorageError::Inconsistent { table: "referral", column: "declined_by", id };
+    assert_eq!(found, Err(expected));
 }
