@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use brygga_domain::agreement::{
-    AgreementDraft, AgreementRecord, AgreementState, AgreementTerms, Negotiation, OWNED_BY,
-    Suspension, SuspensionReason,
+    AgreementRecord, AgreementState, AgreementTerms, Negotiation, Suspension, SuspensionReason,
 };
-use brygga_domain::{AgreementId, MemberKind, OrgId, Reason, Refusal, Timestamp};
+use brygga_domain::{AgreementId, Reason, Refusal, Timestamp};
 use brygga_exchange::Key;
 use brygga_exchange::agreement::{
-    Threads, affected_by, check_amendment, check_open, conversation, decline, others, propose,
-    sign, switch, terminate, verify,
+    Threads, conversation, decline, others, propose, sign, switch, terminate, verify,
 };
 use brygga_exchange::audit::Actor;
 use brygga_identity::caller::Caller;
@@ -20,11 +18,11 @@ use crate::referrals::{answered, decision};
 use crate::{App, AppError};
 
 /// What is to be done with an agreement.
-enum Change {
+pub(crate) enum Change {
     Propose(Box<AgreementTerms>),
     Sign,
-    /// From an instant on; none for now.
-    Terminate(Option<Timestamp>),
+    /// From an instant on.
+    Terminate(Timestamp),
     /// Turn the own switch; none to resume.
     Switch(Option<SuspensionReason>),
     /// Decline what this organisation has not signed.
@@ -33,119 +31,9 @@ enum Change {
     Verify,
 }
 
-/// How a proposal is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ProposalManner {
-    /// Whether rules that can never decide anything are meant.
-    pub accept_findings: bool,
-    /// Whether only those sign for whom something changes.
-    pub only_affected: bool,
-    /// The version that the terms stand against; it is declined.
-    pub counters: Option<u32>,
-}
-
 type Answered = Decision<Result<AgreementRecord, Refusal>>;
 
 impl App {
-    /// Signs terms for this organisation and asks the other parties to sign.
-    ///
-    /// # Errors
-    /// [`Reason::PolicyFindings`] where a rule can never decide anything and that is not accepted;
-    /// [`Reason::InvalidField`] where the parties do not suit the kind or one is no member;
-    /// [`Reason::RoleDenied`] where only members of a working group may; [`Reason::IdempotencyMismatch`] where the id
-    /// and version name other terms;
-    /// [`Reason::InvalidTransition`] where what they stand against does not wait for this organisation's signature.
-    pub async fn agreement_propose(
-        &self,
-        caller: &Caller,
-        terms: AgreementTerms,
-        manner: ProposalManner,
-    ) -> Result<AgreementRecord, AppError> {
-        let terms = self.amended(self.directed(terms)?, manner.only_affected)?;
-        self.check_proposer(caller, &terms)?;
-        self.check_findings(&terms, manner.accept_findings)?;
-        terms.check_parties(|organisation| self.kind_of(organisation))?;
-        terms.check_owners(
-            |organisation| self.kind_of(organisation),
-            |owner, company| self.owns(owner, company),
-        )?;
-        let (id, version) = (terms.agreement_id, terms.version);
-        let countered =
-            manner.counters.map(|open| self.countered(id, open, version)).transpose()?;
-        let record =
-            self.agreement_change(caller, id, version, Change::Propose(Box::new(terms))).await?;
-        // After the proposal: if the power fails in between, both are open and the caller repeats.
-        if let Some(open) = countered {
-            self.agreement_change(caller, id, open, Change::Decline).await?;
-        }
-        Ok(record)
-    }
-
-    /// The version that a counter-proposal declines: an older one that waits for this organisation's signature, or that
-    /// it has declined already.
-    fn countered(&self, id: AgreementId, open: u32, version: u32) -> Result<u32, Refusal> {
-        let book = self.parts().agreements.book();
-        let me = &self.parts().organisation;
-        let found = book.find(id, open).filter(|_| open < version);
-        let record = found.ok_or(Refusal::at(Reason::NotFound, "counters"))?;
-        check_open(record, me)?;
-        Ok(open)
-    }
-
-    /// Terms that their owners sign alone, where the registry attests that they are that; else as they are.
-    fn directed(&self, terms: AgreementTerms) -> Result<AgreementTerms, Refusal> {
-        let owners = terms.owners(
-            |organisation| self.kind_of(organisation),
-            |owner, company| self.owns(owner, company),
-        );
-        // What the company has signed too stays an agreement like any other.
-        let book = self.parts().agreements.book();
-        let mut agreed =
-            book.below(terms.agreement_id, terms.version).filter(|before| before.is_signed());
-        let may_be_given = agreed.all(|before| before.terms().is_unilateral());
-        match owners.filter(|_| may_be_given) {
-            Some(required_signatures)
-                if required_signatures.contains(&self.parts().organisation) =>
-            {
-                AgreementDraft { required_signatures, ..(*terms).clone() }.check()
-            }
-            _ => Ok(terms),
-        }
-    }
-
-    fn kind_of(&self, organisation: &OrgId) -> Option<MemberKind> {
-        self.principal(organisation).ok().map(|member| member.kind)
-    }
-
-    /// Whether the registry attests that a municipality controls a company.
-    pub(crate) fn owns(&self, owner: &OrgId, company: &OrgId) -> bool {
-        self.trust().has_trust_mark(company, OWNED_BY, Some(owner.as_str()))
-    }
-
-    /// Terms with those who have to sign, where not all do, checked against the version that counts now.
-    fn amended(
-        &self,
-        terms: AgreementTerms,
-        only_affected: bool,
-    ) -> Result<AgreementTerms, Refusal> {
-        let (me, now) = (&self.parts().organisation, self.now());
-        let book = self.parts().agreements.book();
-        let below: Vec<_> = book.below(terms.agreement_id, terms.version).collect();
-        let terms = if only_affected && !terms.is_unilateral() {
-            if below.is_empty() {
-                return Err(Refusal::at(Reason::InvalidField, "terms.agreement_id"));
-            }
-            let mut signs = affected_by(&terms, &below, now);
-            signs.insert(me.clone());
-            let required_signatures = signs.into_iter().collect();
-            AgreementDraft { required_signatures, ..(*terms).clone() }.check()?
-        } else {
-            terms
-        };
-        check_amendment(me, &below, &terms, now)?;
-        Ok(terms)
-    }
-
     /// Signs a proposed agreement for this organisation and tells the other parties.
     ///
     /// # Errors
@@ -163,7 +51,7 @@ impl App {
         self.agreement_change(caller, id, record.terms().version, Change::Sign).await
     }
 
-    /// Ends an agreement from `effective_at` on, none for now, and tells the other parties.
+    /// Ends an agreement from `effective_at` on and tells the other parties.
     ///
     /// # Errors
     /// [`Reason::NotFound`]; [`Reason::AgreementExpired`].
@@ -172,7 +60,7 @@ impl App {
         caller: &Caller,
         id: AgreementId,
         version: u32,
-        effective_at: Option<Timestamp>,
+        effective_at: Timestamp,
     ) -> Result<AgreementRecord, AppError> {
         self.agreement_change(
             caller,
@@ -183,7 +71,7 @@ impl App {
         .await
     }
 
-    /// Lets nothing new begin under an agreement for now, or again, and tells the other parties. What waits to be
+    /// Lets nothing new begin under an agreement until it is resumed, or again, and tells the other parties. What waits to be
     /// sent under it is taken back.
     ///
     /// # Errors
@@ -263,7 +151,7 @@ impl App {
         Ok(self.agreement_show(id, version)?.terms().version)
     }
 
-    async fn agreement_change(
+    pub(crate) async fn agreement_change(
         &self,
         caller: &Caller,
         id: AgreementId,
@@ -346,17 +234,16 @@ impl App {
         };
         let threads = self.threads(reader, &terms).await?;
         read_keys.extend(
-            threads.iter().map(|(party, _)| Key::Conversation(conversation(&terms), party.clone())),
+            threads.iter().map(|(party, _)| {
+                Key::Conversation(conversation(terms.agreement_id), party.clone())
+            }),
         );
         let decided = self.locally(|local| match (change, held) {
             (Change::Propose(terms), held) => {
                 propose(local, actor, (**terms).clone(), held, threads)
             }
             (Change::Sign, Some(record)) => sign(local, actor, record, threads),
-            (Change::Terminate(at), Some(record)) => {
-                let at = at.unwrap_or(local.now);
-                terminate(local, actor, record, at, threads)
-            }
+            (Change::Terminate(at), Some(record)) => terminate(local, actor, record, *at, threads),
             (Change::Switch(reason), Some(record)) => {
                 switch(local, actor, record, *reason, threads)
             }
@@ -385,7 +272,7 @@ impl App {
     ) -> Result<Threads, StorageError> {
         let mut threads = Vec::new();
         for party in others(terms, &self.parts().organisation) {
-            let chain = reader.chain(conversation(terms), &party).await?;
+            let chain = reader.chain(conversation(terms.agreement_id), &party).await?;
             threads.push((party, chain));
         }
         Ok(threads)

@@ -43,9 +43,7 @@ impl App {
             Box::pin(async move {
                 let mut standing = Vec::with_capacity(wanted.len());
                 for (span, quota) in wanted {
-                    let used = used(reader, &span).await?;
-                    let declared = reader.quota_declared(&span).await?;
-                    let provided = declared.map_or(0, |declared| declared.provided);
+                    let (used, provided) = used(reader, &span).await?;
                     let is_complete = span.giver == me;
                     standing.push(QuotaStanding { span, quota, used, provided, is_complete });
                 }
@@ -80,7 +78,7 @@ impl App {
                     before = reader.quota_declared(&span).await?;
                 }
                 let threads = app.threads(reader, record.terms()).await?;
-                let thread = conversation(record.terms());
+                let thread = conversation(id);
                 let others = threads.iter().map(|(party, _)| party.clone());
                 let keys = others.map(|party| Key::Conversation(thread, party));
                 let keys = keys.chain([Key::Quota(id)]).collect();
@@ -128,14 +126,17 @@ pub(crate) async fn quota_use(
             giver: recipient.clone(),
             began: quota.period.began(now),
         };
-        quota_use.enter(agreement_id, &rule.rule_id, used(reader, &span).await?);
+        let (used, _) = used(reader, &span).await?;
+        quota_use.enter(agreement_id, &rule.rule_id, used);
         keys.push(Key::Quota(agreement_id));
     }
     Ok((quota_use, keys))
 }
 
-async fn used(reader: &mut Reader<'_>, span: &QuotaSpan) -> Result<Used, StorageError> {
+/// Places that are taken, of how many the quota is a share, and how many have been provided.
+async fn used(reader: &mut Reader<'_>, span: &QuotaSpan) -> Result<(Used, u32), StorageError> {
     let by_sender = reader.quota_places(span).await?;
     let declared = reader.quota_declared(span).await?;
-    Ok(Used { by_sender, base: declared.and_then(|declared| declared.base) })
+    let (base, provided) = declared.map_or((None, 0), |told| (told.base, told.provided));
+    Ok((Used { by_sender, base }, provided))
 }

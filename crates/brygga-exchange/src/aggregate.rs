@@ -4,11 +4,12 @@
 //! again gets the same bytes, so that nobody learns of one case from two answers.
 
 use brygga_domain::aggregate::{Contribution, Quarter};
-use brygga_domain::{AgreementId, ConversationId, MessageId, OrgId, Timestamp};
+use brygga_domain::{AgreementId, MessageId, OrgId, Timestamp};
 use brygga_policy::AggregateGrant;
 use brygga_wire::aggregate::encode_aggregate_requested;
 use brygga_wire::envelope::MessageType;
 
+use crate::agreement::conversation;
 use crate::audit::{Actor, Verdict, leaf};
 use crate::compose::{Draft, compose};
 use crate::records::Chain;
@@ -88,11 +89,6 @@ impl AggregateWrites {
         self.told.extend(other.told);
         self.asked.extend(other.asked);
     }
-}
-
-/// The thread in which aggregates of an agreement are asked for and told: the agreement's own.
-pub fn conversation(agreement: AgreementId) -> ConversationId {
-    ConversationId::from_bytes(*agreement.as_bytes())
 }
 
 /// Asks a party for its numbers. `chain` is the thread with it as it is stored now.

@@ -6,7 +6,7 @@ use brygga_domain::agreement::{
     AgreementRecord, AgreementSignature, AgreementState, AgreementTerms, Party, PartyRole,
     Suspension, SuspensionReason, affected,
 };
-use brygga_domain::{ConversationId, OrgId, Reason, Refusal, Timestamp};
+use brygga_domain::{AgreementId, ConversationId, OrgId, Reason, Refusal, Timestamp};
 use brygga_wire::agreement::{
     encode_proposed, encode_resumed, encode_signed, encode_suspended, encode_terminated,
     encode_terms, signing_input,
@@ -26,8 +26,8 @@ pub const SIGNATURE_CONTEXT: &str = "agreement";
 pub type Threads = Vec<(OrgId, Option<Chain>)>;
 
 /// The thread of an agreement: its own id, one with each party.
-pub fn conversation(terms: &AgreementTerms) -> ConversationId {
-    ConversationId::from_bytes(*terms.agreement_id.as_bytes())
+pub fn conversation(id: AgreementId) -> ConversationId {
+    ConversationId::from_bytes(*id.as_bytes())
 }
 
 /// The parties that have to be told.
@@ -314,24 +314,14 @@ pub(crate) fn tell(
     message_type: MessageType,
     payload: Vec<u8>,
 ) -> WriteSet {
-    let expires_at = match message_type {
-        // Whoever has not heard of a change goes on as before until the agreement ends by itself.
-        MessageType::AgreementProposed
-        | MessageType::AgreementSigned
-        | MessageType::AgreementTerminated
-        | MessageType::AgreementSuspended
-        | MessageType::AgreementResumed
-        | MessageType::AgreementQuotaDeclared => {
-            local.message_end().max(record.terms().valid_until)
-        }
-        _ => local.message_end(),
-    };
+    // Whoever has not heard of a change goes on as before until the agreement ends by itself.
+    let expires_at = local.message_end().max(record.terms().valid_until);
     let draft = Draft {
         message_id: local.message_id(),
         message_type,
         recipient,
         recipient_unit: None,
-        conversation: conversation(record.terms()),
+        conversation: conversation(record.terms().agreement_id),
         agreement: Some((record.terms().agreement_id, record.terms().version)),
         expires_at,
         payload,

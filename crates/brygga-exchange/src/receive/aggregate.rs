@@ -11,7 +11,8 @@ use brygga_wire::envelope::{MessageType, VerifiedEnvelope};
 use rand_core::Rng;
 
 use super::{CLOCK_TOLERANCE, Effect, Held, NoEffect, Receiver};
-use crate::aggregate::{AggregateHeld, AskedAggregate, ToldAggregate, clause, conversation};
+use crate::aggregate::{AggregateHeld, AskedAggregate, ToldAggregate, clause};
+use crate::agreement::conversation;
 use crate::audit::Verdict;
 use crate::compose::{Draft, compose};
 use crate::{Local, WriteSet};

@@ -37,7 +37,7 @@ pub(super) fn proposed(
     if header.agreement != Some((terms.agreement_id, terms.version)) {
         return Err(Refusal::at(Reason::InvalidField, "header.agreement_id").into());
     }
-    if header.conversation != crate::agreement::conversation(&terms) {
+    if header.conversation != crate::agreement::conversation(terms.agreement_id) {
         return Err(Refusal::at(Reason::InvalidField, "header.conversation_id").into());
     }
     check_parties(local.now, receiver, header, &terms)?;

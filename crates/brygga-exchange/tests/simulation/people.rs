@@ -188,7 +188,7 @@ impl Node {
         let others = others(terms, self.organisation()).into_iter();
         others
             .map(|party| {
-                let chain = self.store.chain(conversation(terms), &party);
+                let chain = self.store.chain(conversation(terms.agreement_id), &party);
                 (party, chain)
             })
             .collect()

@@ -74,7 +74,7 @@ impl Agreements {
     ) -> Result<proto::TerminateAgreementResponse, AppError> {
         let (id, version, at) = termination(&request, self.app.now())?;
         let version = version.unwrap_or_default();
-        let record = self.app.agreement_terminate(caller, id, version, Some(at)).await?;
+        let record = self.app.agreement_terminate(caller, id, version, at).await?;
         Ok(proto::TerminateAgreementResponse { agreement: Some(self.shown(&record)) })
     }
 
