@@ -85,6 +85,10 @@ identifier!(
     ConversationId
 );
 identifier!(
+    /// Names a hold of places at both its publisher and its holder, and its thread.
+    HoldId
+);
+identifier!(
     /// Names a disclosure from one authority to another inside an organisation.
     InsideDisclosureId
 );
@@ -99,6 +103,10 @@ identifier!(
 identifier!(
     /// Names a referral at both its source and its target.
     ReferralId
+);
+identifier!(
+    /// Names a service that an organisation offers.
+    ServiceId
 );
 identifier!(
     /// Names an order to stop processing, and its thread.

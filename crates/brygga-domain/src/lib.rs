@@ -1,4 +1,4 @@
-//! What Brygga talks about: organisations, agreements, consents and referrals,
+//! What Brygga talks about: organisations, agreements, consents, referrals and capacity,
 //! their states, transitions and the reasons for which they are refused.
 //!
 //! Nothing here knows a network, a file, a database or a clock: time and
@@ -7,6 +7,7 @@
 pub mod access;
 pub mod aggregate;
 pub mod agreement;
+pub mod capacity;
 pub mod code;
 pub mod consent;
 pub mod contact_form;
@@ -26,8 +27,8 @@ pub mod swedish_day;
 pub mod time;
 
 pub use id::{
-    AccessReviewId, AgreementId, BreakGlassId, ConsentId, ConversationId, IdParseError,
-    InsideDisclosureId, MessageId, OfferId, ReferralId, StopId,
+    AccessReviewId, AgreementId, BreakGlassId, ConsentId, ConversationId, HoldId, IdParseError,
+    InsideDisclosureId, MessageId, OfferId, ReferralId, ServiceId, StopId,
 };
 pub use legal::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};
 pub use member::{MemberKind, SocialServicesStatus};

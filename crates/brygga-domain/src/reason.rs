@@ -141,6 +141,18 @@ reasons! {
     AdviceMissing = "SEND_ADVICE_MISSING", Invalid;
     /// A completion without an outcome.
     OutcomeMissing = "SEND_OUTCOME_MISSING", Invalid;
+    /// Numbers of places that cannot be.
+    CapacityInvariant = "SEND_CAPACITY_INVARIANT", Invalid;
+    /// Fewer places than are held or taken.
+    CapacityBelowCommitted = "SEND_CAPACITY_BELOW_COMMITTED", Precondition;
+    /// The sequence of a publication is used for something else, or past.
+    CapacitySequenceConflict = "SEND_CAPACITY_SEQUENCE_CONFLICT", AlreadyExists;
+    /// No permit is attested for what is published, or it allows fewer persons.
+    LicenceRequired = "SEND_LICENCE_REQUIRED", Precondition;
+    /// The hold is past its time, and is not made anew.
+    HoldExpired = "SEND_HOLD_EXPIRED", Precondition;
+    /// A child cannot live where a stay ends within a day.
+    ChildSafety = "SEND_CHILD_SAFETY_RULE", Precondition;
     /// There is no active contact point, or more than one.
     ContactPointNotUnique = "CONTACT_POINT_NOT_UNIQUE", Precondition;
     /// A witness cosigned another size last.
@@ -149,6 +161,10 @@ reasons! {
     WitnessBadProof = "WITNESS_BAD_PROOF", Invalid;
     /// The receiver does not know the type, version or extension.
     NotImplemented = "REC_NOT_IMPLEMENTED", Unimplemented;
+    /// The numbers are too old to rely on.
+    Stale = "REC_STALE", Precondition;
+    /// Too few places are left.
+    CapacityExhausted = "REC_CAPACITY_EXHAUSTED", Precondition;
     /// The receiver cannot store now.
     RecipientUnavailable = "REC_UNAVAILABLE", Unavailable;
     /// A defect or a broken disk at the receiver.

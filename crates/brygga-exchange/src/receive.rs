@@ -150,7 +150,10 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
             .map_or(Touches::Nothing, |(id, quarter)| Touches::OwnAggregate(id, quarter)),
         MessageType::AggregateReported => decode_aggregate_reported(envelope.payload(), header)
             .map_or(Touches::Nothing, |(id, quarter, _)| Touches::AskedAggregate(id, quarter)),
-        MessageType::Other(_) => Touches::Nothing,
+        MessageType::CapacityHoldRequested
+        | MessageType::CapacityHoldChanged
+        | MessageType::CapacityHoldEnded
+        | MessageType::Other(_) => Touches::Nothing,
     }
 }
 
@@ -293,7 +296,10 @@ fn effect(
         MessageType::AgreementTerminated => agreement::terminated(local.now, envelope, held),
         MessageType::AggregateRequested => aggregate::requested(local, receiver, envelope, held),
         MessageType::AggregateReported => aggregate::reported(envelope, held),
-        MessageType::Other(_) => {
+        MessageType::CapacityHoldRequested
+        | MessageType::CapacityHoldChanged
+        | MessageType::CapacityHoldEnded
+        | MessageType::Other(_) => {
             Err(Refusal::at(Reason::NotImplemented, "header.message_type").into())
         }
     }

@@ -99,7 +99,10 @@ fn secrecy(message_type: &MessageType) -> Option<SecrecyProvision> {
         | MessageType::AgreementQuotaDeclared
         | MessageType::AgreementTerminated
         | MessageType::AggregateRequested
-        | MessageType::AggregateReported => None,
+        | MessageType::AggregateReported
+        | MessageType::CapacityHoldRequested
+        | MessageType::CapacityHoldChanged
+        | MessageType::CapacityHoldEnded => None,
         _ => Some(SecrecyProvision::Osl26_1),
     }
 }

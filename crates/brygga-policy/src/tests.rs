@@ -163,6 +163,7 @@ fn proposed(
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        holds: None,
     };
     change(&mut draft);
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])

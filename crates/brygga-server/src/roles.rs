@@ -66,6 +66,31 @@ const SENIOR_STAFF: Allowed = Only(&[Role::ResponsibleCaseWorker, Role::ShelterM
 const LOG_REVIEWERS: Allowed = Only(&[Role::LogReviewer]);
 /// Those who hand the person an extract of it.
 const EXTRACTORS: Allowed = Only(&[Role::LogReviewer, Role::Registrar]);
+/// Those who say what there is: at a shelter, at an owner of dwellings, and who acquires dwellings.
+const PUBLISHERS: Allowed =
+    Only(&[Role::HousingAcquirer, Role::LandlordAdmin, Role::ShelterManager, Role::ShelterStaff]);
+/// Those, and who looks for a place for somebody.
+const CAPACITY_READERS: Allowed = Only(&[
+    Role::CaseWorker,
+    Role::HousingAcquirer,
+    Role::HousingMatcher,
+    Role::LandlordAdmin,
+    Role::ProtectedOfficer,
+    Role::ResponsibleCaseWorker,
+    Role::ShelterManager,
+    Role::ShelterStaff,
+]);
+/// Those who hold a place for somebody, or have one held.
+const HOLDERS: Allowed = Only(&[
+    Role::CaseWorker,
+    Role::HousingMatcher,
+    Role::ProtectedOfficer,
+    Role::ResponsibleCaseWorker,
+    Role::ShelterManager,
+    Role::ShelterStaff,
+]);
+/// Those who end what others hold here.
+const HOLD_ENDERS: Allowed = Only(&[Role::LandlordAdmin, Role::ShelterManager, Role::ShelterStaff]);
 /// Those who work with agreements.
 const AGREEMENT_STAFF: Allowed = Only(&[Role::AgreementManager]);
 /// Those who follow up: they see numbers and no person.
@@ -103,6 +128,11 @@ pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
         | LocalRpc::SuspendAgreement
         | LocalRpc::ResumeAgreement
         | LocalRpc::TerminateAgreement => AGREEMENT_STAFF,
+        LocalRpc::PublishCapacity | LocalRpc::WithdrawService => PUBLISHERS,
+        LocalRpc::ListCapacity | LocalRpc::ListServices => CAPACITY_READERS,
+        LocalRpc::ChangeHold | LocalRpc::PlaceHold => HOLDERS,
+        LocalRpc::EndHold => HOLD_ENDERS,
+        LocalRpc::ListHolds | LocalRpc::ShowHold => CAPACITY_READERS,
         LocalRpc::NarrowConsent
         | LocalRpc::RecordConsent
         | LocalRpc::ShowConsent
@@ -152,7 +182,9 @@ pub const fn of_action(action: ReferralAction) -> Allowed {
 /// The row of a call of the federation port.
 pub const fn of_federation_rpc(rpc: FederationRpc) -> Peers {
     match rpc {
-        FederationRpc::Deliver | FederationRpc::FetchRegistry => Peers::Members,
+        FederationRpc::Deliver | FederationRpc::FetchRegistry | FederationRpc::WatchCapacity => {
+            Peers::Members
+        }
         FederationRpc::CosignCheckpoint => Peers::Nobody,
     }
 }

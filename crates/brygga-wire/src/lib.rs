@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`envelope`], [`receipt`] | every message between two nodes, and its answer |
 //! | [`referral`], [`offer`], [`stop`], [`agreement`], [`aggregate`] | payloads |
+//! | [`capacity`] | what is published, told and held |
 //! | [`content`] | personal data, before sealing and after opening |
 //! | [`consent`], [`local`] | what the organisation's own staff send and see |
 //! | [`status`] | a refusal as a gRPC status: the only such mapping |
@@ -16,6 +17,7 @@
 
 pub mod aggregate;
 pub mod agreement;
+pub mod capacity;
 mod code;
 pub mod consent;
 pub mod content;

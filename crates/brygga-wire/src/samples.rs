@@ -3,7 +3,7 @@
 use brygga_crypto::{Digest, SigningKey, sha256};
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, AgreementTerms,
-    Condition, Criterion, Effect, GroupMember, Party, PartyRole, Population, Priority,
+    Condition, Criterion, Effect, GroupMember, HoldTerms, Party, PartyRole, Population, Priority,
     ResponseTimes, Rule, SubjectArea, WorkingGroup,
 };
 use brygga_domain::code::{CodedTerm, HOUSE_RULE, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED};
@@ -14,7 +14,7 @@ use brygga_domain::referral::{ContactPolicy, Grant, Referral, Request, RequestPa
 use brygga_domain::sensitive::Sensitive;
 use brygga_domain::{
     AgreementId, ConsentId, ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId,
-    OfferId, OrgId, ReferralId, Refusal, ThirdPersonRelation, Timestamp, UnitId,
+    OfferId, OrgId, ReferralId, Refusal, Seconds, ThirdPersonRelation, Timestamp, UnitId,
 };
 
 use crate::content::{
@@ -204,6 +204,11 @@ pub(crate) fn terms() -> AgreementTerms {
             code: CodedTerm::known(HOUSE_RULE, "SOBRIETY_TOTAL").unwrap(),
             text: Some("Gäller hela tiden".to_owned()),
         }],
+        holds: Some(HoldTerms {
+            fresh: Some(Seconds::hours(1)),
+            hold: Seconds::hours(2),
+            extensions_max: 3,
+        }),
     }
     .check()
     .unwrap()

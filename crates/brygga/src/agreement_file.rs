@@ -119,6 +119,18 @@ struct AgreementFile {
     groups: Vec<GroupEntry>,
     #[serde(default)]
     conditions: Vec<ConditionEntry>,
+    holds: Option<HoldsEntry>,
+}
+
+/// `[holds]` with `fresh_minutes = 60`, `hold_minutes = 90` and `extensions = 2`; the first two may be left out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HoldsEntry {
+    #[serde(default)]
+    fresh_minutes: u32,
+    #[serde(default)]
+    hold_minutes: u32,
+    extensions: u32,
 }
 
 #[derive(Deserialize)]
@@ -236,6 +248,7 @@ pub(crate) fn read(
             .into_iter()
             .map(ConditionEntry::into_proto)
             .collect::<Result<_, _>>()?,
+        holds: file.holds.map(HoldsEntry::into_proto),
     })
 }
 
@@ -291,6 +304,17 @@ impl QuotaEntry {
         let Self { count, percent, per_sender, .. } = self;
         let period = code::<proto::QuotaPeriod>(&self.period, "rules.quota.period")?;
         Ok(proto::Quota { count, percent, period, per_sender })
+    }
+}
+
+impl HoldsEntry {
+    fn into_proto(self) -> proto::HoldTerms {
+        let seconds = |minutes: u32| minutes.saturating_mul(60);
+        proto::HoldTerms {
+            fresh_seconds: seconds(self.fresh_minutes),
+            hold_seconds: seconds(self.hold_minutes),
+            extensions_max: self.extensions,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::ops::Deref;
 use super::condition::Condition;
 use super::criterion::{CRITERIA_MAX, Criterion};
 use super::group::WorkingGroup;
+use super::hold_terms::HoldTerms;
 use super::{Action, AgreementKind, Effect, PartyRole, Priority, Rule, SubjectArea};
 use crate::{AgreementId, OrgId, Reason, Refusal, Seconds, Timestamp};
 
@@ -143,6 +144,8 @@ pub struct AgreementDraft {
     pub groups: Vec<WorkingGroup>,
     /// Rules of the house, no two that exclude each other. At most 16.
     pub conditions: Vec<Condition>,
+    /// How capacity is kept under it; none for the usual.
+    pub holds: Option<HoldTerms>,
 }
 
 impl AgreementDraft {
@@ -189,6 +192,7 @@ impl AgreementDraft {
         self.criteria.iter().try_for_each(|criterion| criterion.check(&self))?;
         self.check_groups()?;
         self.check_conditions()?;
+        self.hold_terms().check()?;
         Ok(AgreementTerms(self))
     }
 
@@ -232,6 +236,11 @@ impl AgreementDraft {
     /// The time from the notice to the end.
     pub const fn notice(&self) -> Seconds {
         Seconds::days(self.notice_days as i64)
+    }
+
+    /// How capacity is kept under it.
+    pub fn hold_terms(&self) -> HoldTerms {
+        self.holds.unwrap_or_default()
     }
 
     /// A criterion by its name.

@@ -50,6 +50,7 @@ fn draft() -> AgreementDraft {
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        holds: None,
     }
 }
 

@@ -103,6 +103,7 @@ fn book() -> AgreementBook {
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        holds: None,
     };
     let terms = terms.check().unwrap();
     let bytes = encode_terms(&terms);

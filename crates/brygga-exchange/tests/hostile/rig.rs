@@ -102,6 +102,7 @@ pub(crate) fn changed(
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        holds: None,
     };
     change(&mut terms);
     let terms = terms.check().expect("terms that can be signed");

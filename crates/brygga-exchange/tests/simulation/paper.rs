@@ -69,6 +69,7 @@ pub(crate) fn terms(
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        holds: None,
     }
     .check()
     .expect("terms that can be signed")

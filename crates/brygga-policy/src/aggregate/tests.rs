@@ -48,6 +48,7 @@ fn signed(id: AgreementId, change: impl FnOnce(&mut AgreementDraft)) -> Agreemen
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        holds: None,
     };
     change(&mut draft);
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), Vec::new(), [0; 32]);

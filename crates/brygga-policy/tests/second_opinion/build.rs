@@ -214,6 +214,7 @@ fn record(raw: &world::Agreement) -> AgreementRecord {
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        holds: None,
     };
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32]);
     for (index, _) in raw.roles.iter().enumerate().filter(|(_, role)| **role > 0) {

@@ -68,6 +68,22 @@ pub struct AgreementTerms {
     /// Rules of the house, no two that exclude each other. At most 16.
     #[prost(message, repeated, tag = "22")]
     pub conditions: ::prost::alloc::vec::Vec<Condition>,
+    /// How capacity is kept under it; unset for 90 minutes and two extensions.
+    #[prost(message, optional, tag = "23")]
+    pub holds: ::core::option::Option<HoldTerms>,
+}
+/// HoldTerms is how long capacity that is published under the agreement can be relied on, and how long a place is held.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HoldTerms {
+    /// Seconds from a publication until its numbers are no longer shown. 60 to 2,592,000; 0 for as long as the publisher says.
+    #[prost(uint32, tag = "1")]
+    pub fresh_seconds: u32,
+    /// Longest hold, in seconds. 60 to 604,800; 0 means 5,400, which is 90 minutes.
+    #[prost(uint32, tag = "2")]
+    pub hold_seconds: u32,
+    /// How often a hold can be extended. 0 to 20.
+    #[prost(uint32, tag = "3")]
+    pub extensions_max: u32,
 }
 /// Criterion is something that the sender affirms of the person. It is judged where the person is known; that all
 /// were affirmed is all that leaves, and never the reason.

@@ -498,3 +498,343 @@ pub mod delivery_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// WatchCapacityRequest says where to go on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchCapacityRequest {
+    /// Token of the last update that the caller keeps; empty for the beginning. At most 64 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub resume_token: ::prost::alloc::vec::Vec<u8>,
+}
+/// WatchCapacityResponse is one step.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchCapacityResponse {
+    /// What is told.
+    #[prost(oneof = "watch_capacity_response::Step", tags = "1, 2, 3")]
+    pub step: ::core::option::Option<watch_capacity_response::Step>,
+}
+/// Nested message and enum types in `WatchCapacityResponse`.
+pub mod watch_capacity_response {
+    /// What is told.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Step {
+        /// What follows replaces everything that the caller holds of this publisher, once it is complete.
+        #[prost(message, tag = "1")]
+        SnapshotBegins(super::SnapshotBegins),
+        /// A statement, new or changed.
+        #[prost(message, tag = "2")]
+        Statement(super::super::super::capacity::v1::SignedStatement),
+        /// The caller holds everything up to here. Sent after every reading, and when nothing changed for 5 seconds.
+        #[prost(message, tag = "3")]
+        UpToDate(super::UpToDate),
+    }
+}
+/// SnapshotBegins announces everything anew: at the beginning, and when the caller may see more or less than before.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SnapshotBegins {}
+/// UpToDate says that nothing is missing.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpToDate {
+    /// Where to go on.
+    #[prost(bytes = "vec", tag = "1")]
+    pub resume_token: ::prost::alloc::vec::Vec<u8>,
+}
+/// Generated client implementations.
+pub mod capacity_watch_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// CapacityWatchService tells other organisations of capacity as it changes, so that each keeps a replica and no search
+    /// leaves its own node.
+    /// Caller: any member of the federation, proven by mutual TLS. It is told what an agreement in force names it for, and
+    /// nothing tells whether there is more.
+    #[derive(Debug, Clone)]
+    pub struct CapacityWatchServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl CapacityWatchServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> CapacityWatchServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> CapacityWatchServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            CapacityWatchServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// WatchCapacity sends what the caller does not hold yet, then every change as it comes. Of several changes of one
+        /// service between two readings only the last is sent; its revision tells that there were more.
+        /// The stream ends after at most 25 seconds; the caller goes on with its last token.
+        /// Statuses: OK at its end; INVALID_ARGUMENT for a token that is none.
+        pub async fn watch_capacity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WatchCapacityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::WatchCapacityResponse>>,
+            tonic::Status,
+        > {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.federation.v1.CapacityWatchService/WatchCapacity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new(
+                "brygga.federation.v1.CapacityWatchService",
+                "WatchCapacity",
+            ));
+            self.inner.server_streaming(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod capacity_watch_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with CapacityWatchServiceServer.
+    #[async_trait]
+    pub trait CapacityWatchService: std::marker::Send + std::marker::Sync + 'static {
+        /// Server streaming response type for the WatchCapacity method.
+        type WatchCapacityStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::WatchCapacityResponse, tonic::Status>,
+            > + std::marker::Send
+            + 'static;
+        /// WatchCapacity sends what the caller does not hold yet, then every change as it comes. Of several changes of one
+        /// service between two readings only the last is sent; its revision tells that there were more.
+        /// The stream ends after at most 25 seconds; the caller goes on with its last token.
+        /// Statuses: OK at its end; INVALID_ARGUMENT for a token that is none.
+        async fn watch_capacity(
+            &self,
+            request: tonic::Request<super::WatchCapacityRequest>,
+        ) -> std::result::Result<tonic::Response<Self::WatchCapacityStream>, tonic::Status>;
+    }
+    /// CapacityWatchService tells other organisations of capacity as it changes, so that each keeps a replica and no search
+    /// leaves its own node.
+    /// Caller: any member of the federation, proven by mutual TLS. It is told what an agreement in force names it for, and
+    /// nothing tells whether there is more.
+    #[derive(Debug)]
+    pub struct CapacityWatchServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> CapacityWatchServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for CapacityWatchServiceServer<T>
+    where
+        T: CapacityWatchService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.federation.v1.CapacityWatchService/WatchCapacity" => {
+                    #[allow(non_camel_case_types)]
+                    struct WatchCapacitySvc<T: CapacityWatchService>(pub Arc<T>);
+                    impl<T: CapacityWatchService>
+                        tonic::server::ServerStreamingService<super::WatchCapacityRequest>
+                        for WatchCapacitySvc<T>
+                    {
+                        type Response = super::WatchCapacityResponse;
+                        type ResponseStream = T::WatchCapacityStream;
+                        type Future =
+                            BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WatchCapacityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CapacityWatchService>::watch_capacity(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WatchCapacitySvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for CapacityWatchServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.federation.v1.CapacityWatchService";
+    impl<T> tonic::server::NamedService for CapacityWatchServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}

@@ -5522,6 +5522,1281 @@ pub mod agreement_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// PublishCapacityRequest is a publication.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PublishCapacityRequest {
+    /// What is published; published_at is the node's, and held and available are empty. Sequence 0 takes the next.
+    #[prost(message, optional, tag = "1")]
+    pub publication: ::core::option::Option<super::super::capacity::v1::Publication>,
+    /// Area that the service lies in, as this organisation calls it; it is checked against the excluded areas of the
+    /// node's settings and never stored or sent. At most 64 characters; empty for none.
+    #[prost(string, tag = "2")]
+    pub area: ::prost::alloc::string::String,
+}
+/// PublishCapacityResponse is how the service stands now.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PublishCapacityResponse {
+    /// The service.
+    #[prost(message, optional, tag = "1")]
+    pub service: ::core::option::Option<PublishedService>,
+}
+/// WithdrawServiceRequest names a service.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawServiceRequest {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub service_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// WithdrawServiceResponse is empty.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawServiceResponse {}
+/// ListServicesRequest has no fields.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListServicesRequest {}
+/// ListServicesResponse has the services, by name.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListServicesResponse {
+    /// At most 1,000.
+    #[prost(message, repeated, tag = "1")]
+    pub services: ::prost::alloc::vec::Vec<PublishedService>,
+}
+/// PublishedService is an own service and who sees it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PublishedService {
+    /// What is told of it.
+    #[prost(message, optional, tag = "1")]
+    pub statement: ::core::option::Option<super::super::capacity::v1::CapacityStatement>,
+    /// Organisations that may see it now, by their id.
+    #[prost(string, repeated, tag = "2")]
+    pub seen_by: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether its time is past.
+    #[prost(bool, tag = "3")]
+    pub is_stale: bool,
+}
+/// ListCapacityRequest narrows the list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCapacityRequest {
+    /// Code of the list "service_type", which covers its children; empty for all.
+    #[prost(string, tag = "1")]
+    pub service_type: ::prost::alloc::string::String,
+}
+/// ListCapacityResponse has others' services.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCapacityResponse {
+    /// At most 1,000, by publisher and name.
+    #[prost(message, repeated, tag = "1")]
+    pub services: ::prost::alloc::vec::Vec<KnownService>,
+}
+/// KnownService is another's service as this node knows it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct KnownService {
+    /// What its publisher said; without numbers where their time is past.
+    #[prost(message, optional, tag = "1")]
+    pub statement: ::core::option::Option<super::super::capacity::v1::CapacityStatement>,
+    /// As of when this node knows that nothing has changed.
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether its time is past.
+    #[prost(bool, tag = "3")]
+    pub is_stale: bool,
+    /// Agreement under which it is seen, 16 bytes.
+    #[prost(bytes = "vec", tag = "4")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// Generated client implementations.
+pub mod capacity_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// CapacityService publishes what this organisation has, and searches what others let it see.
+    /// Caller: a token of the node's own organisation. Nothing here is about a person.
+    #[derive(Debug, Clone)]
+    pub struct CapacityServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl CapacityServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> CapacityServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> CapacityServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            CapacityServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// PublishCapacity says how a service stands. The publication replaces the one before.
+        /// Role: SHELTER_STAFF, SHELTER_MANAGER, HOUSING_ACQUIRER, LANDLORD_ADMIN.
+        /// Idempotent by sequence: the same publication under the same sequence is answered alike.
+        /// Statuses: INVALID_ARGUMENT with SEND_CAPACITY_INVARIANT for numbers that cannot be, SEND_CONTENT_FORBIDDEN for a
+        /// text that betrays where protected housing is; ALREADY_EXISTS with SEND_CAPACITY_SEQUENCE_CONFLICT where somebody
+        /// was faster; FAILED_PRECONDITION with SEND_CAPACITY_BELOW_COMMITTED where more is held or confirmed than there would
+        /// be, SEND_LICENCE_REQUIRED without a permit; PERMISSION_DENIED where no agreement lets this organisation publish it.
+        pub async fn publish_capacity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PublishCapacityRequest>,
+        ) -> std::result::Result<tonic::Response<super::PublishCapacityResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.CapacityService/PublishCapacity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.CapacityService", "PublishCapacity"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// WithdrawService takes a service back; its number is never used again. Role: as PublishCapacity.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_CAPACITY_BELOW_COMMITTED while places are held or confirmed.
+        pub async fn withdraw_service(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawServiceRequest>,
+        ) -> std::result::Result<tonic::Response<super::WithdrawServiceResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.CapacityService/WithdrawService",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.CapacityService", "WithdrawService"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListServices returns this organisation's services as they stand. Role: any that works with capacity.
+        pub async fn list_services(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListServicesRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListServicesResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.CapacityService/ListServices",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.CapacityService", "ListServices"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListCapacity returns what others publish, as this node holds it. Role: any that works with capacity; a service for
+        /// named roles only to those who decide about placements.
+        pub async fn list_capacity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCapacityRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListCapacityResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.CapacityService/ListCapacity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.CapacityService", "ListCapacity"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod capacity_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with CapacityServiceServer.
+    #[async_trait]
+    pub trait CapacityService: std::marker::Send + std::marker::Sync + 'static {
+        /// PublishCapacity says how a service stands. The publication replaces the one before.
+        /// Role: SHELTER_STAFF, SHELTER_MANAGER, HOUSING_ACQUIRER, LANDLORD_ADMIN.
+        /// Idempotent by sequence: the same publication under the same sequence is answered alike.
+        /// Statuses: INVALID_ARGUMENT with SEND_CAPACITY_INVARIANT for numbers that cannot be, SEND_CONTENT_FORBIDDEN for a
+        /// text that betrays where protected housing is; ALREADY_EXISTS with SEND_CAPACITY_SEQUENCE_CONFLICT where somebody
+        /// was faster; FAILED_PRECONDITION with SEND_CAPACITY_BELOW_COMMITTED where more is held or confirmed than there would
+        /// be, SEND_LICENCE_REQUIRED without a permit; PERMISSION_DENIED where no agreement lets this organisation publish it.
+        async fn publish_capacity(
+            &self,
+            request: tonic::Request<super::PublishCapacityRequest>,
+        ) -> std::result::Result<tonic::Response<super::PublishCapacityResponse>, tonic::Status>;
+        /// WithdrawService takes a service back; its number is never used again. Role: as PublishCapacity.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_CAPACITY_BELOW_COMMITTED while places are held or confirmed.
+        async fn withdraw_service(
+            &self,
+            request: tonic::Request<super::WithdrawServiceRequest>,
+        ) -> std::result::Result<tonic::Response<super::WithdrawServiceResponse>, tonic::Status>;
+        /// ListServices returns this organisation's services as they stand. Role: any that works with capacity.
+        async fn list_services(
+            &self,
+            request: tonic::Request<super::ListServicesRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListServicesResponse>, tonic::Status>;
+        /// ListCapacity returns what others publish, as this node holds it. Role: any that works with capacity; a service for
+        /// named roles only to those who decide about placements.
+        async fn list_capacity(
+            &self,
+            request: tonic::Request<super::ListCapacityRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListCapacityResponse>, tonic::Status>;
+    }
+    /// CapacityService publishes what this organisation has, and searches what others let it see.
+    /// Caller: a token of the node's own organisation. Nothing here is about a person.
+    #[derive(Debug)]
+    pub struct CapacityServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> CapacityServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for CapacityServiceServer<T>
+    where
+        T: CapacityService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.local.v1.CapacityService/PublishCapacity" => {
+                    #[allow(non_camel_case_types)]
+                    struct PublishCapacitySvc<T: CapacityService>(pub Arc<T>);
+                    impl<T: CapacityService>
+                        tonic::server::UnaryService<super::PublishCapacityRequest>
+                        for PublishCapacitySvc<T>
+                    {
+                        type Response = super::PublishCapacityResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PublishCapacityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CapacityService>::publish_capacity(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PublishCapacitySvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.CapacityService/WithdrawService" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawServiceSvc<T: CapacityService>(pub Arc<T>);
+                    impl<T: CapacityService>
+                        tonic::server::UnaryService<super::WithdrawServiceRequest>
+                        for WithdrawServiceSvc<T>
+                    {
+                        type Response = super::WithdrawServiceResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawServiceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CapacityService>::withdraw_service(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawServiceSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.CapacityService/ListServices" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListServicesSvc<T: CapacityService>(pub Arc<T>);
+                    impl<T: CapacityService> tonic::server::UnaryService<super::ListServicesRequest>
+                        for ListServicesSvc<T>
+                    {
+                        type Response = super::ListServicesResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListServicesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CapacityService>::list_services(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListServicesSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.CapacityService/ListCapacity" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCapacitySvc<T: CapacityService>(pub Arc<T>);
+                    impl<T: CapacityService> tonic::server::UnaryService<super::ListCapacityRequest>
+                        for ListCapacitySvc<T>
+                    {
+                        type Response = super::ListCapacityResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCapacityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CapacityService>::list_capacity(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCapacitySvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for CapacityServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.local.v1.CapacityService";
+    impl<T> tonic::server::NamedService for CapacityServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Hold is a hold as this node knows it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Hold {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub hold_id: ::prost::alloc::vec::Vec<u8>,
+    /// Who gives the places.
+    #[prost(string, tag = "2")]
+    pub publisher: ::prost::alloc::string::String,
+    /// Who holds them.
+    #[prost(string, tag = "3")]
+    pub holder: ::prost::alloc::string::String,
+    /// What is held.
+    #[prost(message, repeated, tag = "4")]
+    pub items: ::prost::alloc::vec::Vec<super::super::capacity::v1::HoldItem>,
+    /// How it stands.
+    #[prost(enumeration = "HoldState", tag = "5")]
+    pub state: i32,
+    /// When it is over unless it is confirmed, on the publisher's clock; unset where it is not held.
+    #[prost(message, optional, tag = "6")]
+    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why it was refused; empty otherwise.
+    #[prost(string, tag = "7")]
+    pub reason: ::prost::alloc::string::String,
+    /// How often it was extended.
+    #[prost(uint32, tag = "8")]
+    pub extensions: u32,
+    /// Agreement it goes under, 16 bytes.
+    #[prost(bytes = "vec", tag = "9")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// When it was asked for.
+    #[prost(message, optional, tag = "10")]
+    pub requested_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What was asked last and is not answered yet; unset otherwise.
+    #[prost(enumeration = "super::super::capacity::v1::HoldAct", tag = "11")]
+    pub pending: i32,
+}
+/// PlaceHoldRequest says what is wanted.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PlaceHoldRequest {
+    /// 16 bytes, chosen by the caller.
+    #[prost(bytes = "vec", tag = "1")]
+    pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
+    /// Who gives the places.
+    #[prost(string, tag = "2")]
+    pub publisher: ::prost::alloc::string::String,
+    /// What is to be held. 1 to 8.
+    #[prost(message, repeated, tag = "3")]
+    pub items: ::prost::alloc::vec::Vec<super::super::capacity::v1::HoldItem>,
+    /// For how long; 0 for what the agreement says.
+    #[prost(uint32, tag = "4")]
+    pub ttl_seconds: u32,
+    /// Whether a child comes along.
+    #[prost(bool, tag = "5")]
+    pub with_child: bool,
+    /// For how long to wait for the answer. At most 20 seconds.
+    #[prost(uint32, tag = "6")]
+    pub wait_seconds: u32,
+}
+/// PlaceHoldResponse is the hold as far as it is known.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PlaceHoldResponse {
+    /// The hold.
+    #[prost(message, optional, tag = "1")]
+    pub hold: ::core::option::Option<Hold>,
+}
+/// ChangeHoldRequest says what is done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChangeHoldRequest {
+    /// The hold.
+    #[prost(bytes = "vec", tag = "1")]
+    pub hold_id: ::prost::alloc::vec::Vec<u8>,
+    /// What is done.
+    #[prost(enumeration = "super::super::capacity::v1::HoldAct", tag = "2")]
+    pub act: i32,
+    /// For how long to wait for the answer. At most 20 seconds.
+    #[prost(uint32, tag = "3")]
+    pub wait_seconds: u32,
+}
+/// ChangeHoldResponse is the hold as far as it is known.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ChangeHoldResponse {
+    /// The hold.
+    #[prost(message, optional, tag = "1")]
+    pub hold: ::core::option::Option<Hold>,
+}
+/// EndHoldRequest says how a hold ends.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndHoldRequest {
+    /// The hold.
+    #[prost(bytes = "vec", tag = "1")]
+    pub hold_id: ::prost::alloc::vec::Vec<u8>,
+    /// How.
+    #[prost(enumeration = "super::super::capacity::v1::HoldEnd", tag = "2")]
+    pub end: i32,
+}
+/// EndHoldResponse is the hold.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct EndHoldResponse {
+    /// The hold.
+    #[prost(message, optional, tag = "1")]
+    pub hold: ::core::option::Option<Hold>,
+}
+/// ShowHoldRequest names a hold.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowHoldRequest {
+    /// The hold.
+    #[prost(bytes = "vec", tag = "1")]
+    pub hold_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// ShowHoldResponse is the hold.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ShowHoldResponse {
+    /// The hold.
+    #[prost(message, optional, tag = "1")]
+    pub hold: ::core::option::Option<Hold>,
+}
+/// ListHoldsRequest has no fields.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListHoldsRequest {}
+/// ListHoldsResponse has the holds.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListHoldsResponse {
+    /// At most 1,000.
+    #[prost(message, repeated, tag = "1")]
+    pub holds: ::prost::alloc::vec::Vec<Hold>,
+}
+/// HoldState is how a hold stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum HoldState {
+    /// Never sent.
+    Unspecified = 0,
+    /// Asked for, and not answered.
+    Requested = 1,
+    /// Held until expires_at.
+    Held = 2,
+    /// Taken: it counts as occupied.
+    Confirmed = 3,
+    /// Refused; reason says why.
+    Refused = 4,
+    /// Given back.
+    Cancelled = 5,
+    /// Past its time.
+    Expired = 6,
+    /// Whoever was there has left.
+    Departed = 7,
+    /// The publisher took it back.
+    TakenBack = 8,
+}
+impl HoldState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "HOLD_STATE_UNSPECIFIED",
+            Self::Requested => "HOLD_STATE_REQUESTED",
+            Self::Held => "HOLD_STATE_HELD",
+            Self::Confirmed => "HOLD_STATE_CONFIRMED",
+            Self::Refused => "HOLD_STATE_REFUSED",
+            Self::Cancelled => "HOLD_STATE_CANCELLED",
+            Self::Expired => "HOLD_STATE_EXPIRED",
+            Self::Departed => "HOLD_STATE_DEPARTED",
+            Self::TakenBack => "HOLD_STATE_TAKEN_BACK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "HOLD_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "HOLD_STATE_REQUESTED" => Some(Self::Requested),
+            "HOLD_STATE_HELD" => Some(Self::Held),
+            "HOLD_STATE_CONFIRMED" => Some(Self::Confirmed),
+            "HOLD_STATE_REFUSED" => Some(Self::Refused),
+            "HOLD_STATE_CANCELLED" => Some(Self::Cancelled),
+            "HOLD_STATE_EXPIRED" => Some(Self::Expired),
+            "HOLD_STATE_DEPARTED" => Some(Self::Departed),
+            "HOLD_STATE_TAKEN_BACK" => Some(Self::TakenBack),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod hold_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// HoldService holds places at others, and ends what others hold here.
+    /// Caller: a token of the node's own organisation. Role: CASE_WORKER, RESPONSIBLE_CASE_WORKER, HOUSING_MATCHER,
+    /// SHELTER_STAFF or SHELTER_MANAGER. Nothing here is about a person.
+    #[derive(Debug, Clone)]
+    pub struct HoldServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl HoldServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> HoldServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> HoldServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            HoldServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// PlaceHold asks a publisher to hold places, all of them or none, and waits a while for its answer. Idempotent by
+        /// idempotency_key. Statuses: NOT_FOUND for a service that this node does not see; FAILED_PRECONDITION with REC_STALE,
+        /// REC_CAPACITY_EXHAUSTED or SEND_CHILD_SAFETY_RULE where that is known already, and the state of the agreement. What
+        /// the publisher refuses is told in the hold.
+        pub async fn place_hold(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PlaceHoldRequest>,
+        ) -> std::result::Result<tonic::Response<super::PlaceHoldResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.HoldService/PlaceHold");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.HoldService", "PlaceHold"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ChangeHold extends, confirms or gives back, and waits a while for the answer. Repeating it changes nothing.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_HOLD_EXPIRED, or SEND_INVALID_TRANSITION.
+        pub async fn change_hold(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ChangeHoldRequest>,
+        ) -> std::result::Result<tonic::Response<super::ChangeHoldResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.HoldService/ChangeHold");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.HoldService", "ChangeHold"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// EndHold tells, at the publisher, that whoever was there has left, or takes a hold back.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_INVALID_TRANSITION.
+        pub async fn end_hold(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EndHoldRequest>,
+        ) -> std::result::Result<tonic::Response<super::EndHoldResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/brygga.local.v1.HoldService/EndHold");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("brygga.local.v1.HoldService", "EndHold"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ShowHold returns a hold. Statuses: NOT_FOUND.
+        pub async fn show_hold(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowHoldRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowHoldResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.HoldService/ShowHold");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("brygga.local.v1.HoldService", "ShowHold"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListHolds returns holds that are not over, those that end first at the beginning, and confirmed ones after them.
+        pub async fn list_holds(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListHoldsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListHoldsResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.HoldService/ListHolds");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.HoldService", "ListHolds"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod hold_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with HoldServiceServer.
+    #[async_trait]
+    pub trait HoldService: std::marker::Send + std::marker::Sync + 'static {
+        /// PlaceHold asks a publisher to hold places, all of them or none, and waits a while for its answer. Idempotent by
+        /// idempotency_key. Statuses: NOT_FOUND for a service that this node does not see; FAILED_PRECONDITION with REC_STALE,
+        /// REC_CAPACITY_EXHAUSTED or SEND_CHILD_SAFETY_RULE where that is known already, and the state of the agreement. What
+        /// the publisher refuses is told in the hold.
+        async fn place_hold(
+            &self,
+            request: tonic::Request<super::PlaceHoldRequest>,
+        ) -> std::result::Result<tonic::Response<super::PlaceHoldResponse>, tonic::Status>;
+        /// ChangeHold extends, confirms or gives back, and waits a while for the answer. Repeating it changes nothing.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_HOLD_EXPIRED, or SEND_INVALID_TRANSITION.
+        async fn change_hold(
+            &self,
+            request: tonic::Request<super::ChangeHoldRequest>,
+        ) -> std::result::Result<tonic::Response<super::ChangeHoldResponse>, tonic::Status>;
+        /// EndHold tells, at the publisher, that whoever was there has left, or takes a hold back.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_INVALID_TRANSITION.
+        async fn end_hold(
+            &self,
+            request: tonic::Request<super::EndHoldRequest>,
+        ) -> std::result::Result<tonic::Response<super::EndHoldResponse>, tonic::Status>;
+        /// ShowHold returns a hold. Statuses: NOT_FOUND.
+        async fn show_hold(
+            &self,
+            request: tonic::Request<super::ShowHoldRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowHoldResponse>, tonic::Status>;
+        /// ListHolds returns holds that are not over, those that end first at the beginning, and confirmed ones after them.
+        async fn list_holds(
+            &self,
+            request: tonic::Request<super::ListHoldsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListHoldsResponse>, tonic::Status>;
+    }
+    /// HoldService holds places at others, and ends what others hold here.
+    /// Caller: a token of the node's own organisation. Role: CASE_WORKER, RESPONSIBLE_CASE_WORKER, HOUSING_MATCHER,
+    /// SHELTER_STAFF or SHELTER_MANAGER. Nothing here is about a person.
+    #[derive(Debug)]
+    pub struct HoldServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> HoldServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for HoldServiceServer<T>
+    where
+        T: HoldService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.local.v1.HoldService/PlaceHold" => {
+                    #[allow(non_camel_case_types)]
+                    struct PlaceHoldSvc<T: HoldService>(pub Arc<T>);
+                    impl<T: HoldService> tonic::server::UnaryService<super::PlaceHoldRequest> for PlaceHoldSvc<T> {
+                        type Response = super::PlaceHoldResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PlaceHoldRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HoldService>::place_hold(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PlaceHoldSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.HoldService/ChangeHold" => {
+                    #[allow(non_camel_case_types)]
+                    struct ChangeHoldSvc<T: HoldService>(pub Arc<T>);
+                    impl<T: HoldService> tonic::server::UnaryService<super::ChangeHoldRequest> for ChangeHoldSvc<T> {
+                        type Response = super::ChangeHoldResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ChangeHoldRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HoldService>::change_hold(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ChangeHoldSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.HoldService/EndHold" => {
+                    #[allow(non_camel_case_types)]
+                    struct EndHoldSvc<T: HoldService>(pub Arc<T>);
+                    impl<T: HoldService> tonic::server::UnaryService<super::EndHoldRequest> for EndHoldSvc<T> {
+                        type Response = super::EndHoldResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::EndHoldRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut =
+                                async move { <T as HoldService>::end_hold(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EndHoldSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.HoldService/ShowHold" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowHoldSvc<T: HoldService>(pub Arc<T>);
+                    impl<T: HoldService> tonic::server::UnaryService<super::ShowHoldRequest> for ShowHoldSvc<T> {
+                        type Response = super::ShowHoldResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowHoldRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut =
+                                async move { <T as HoldService>::show_hold(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowHoldSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.HoldService/ListHolds" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListHoldsSvc<T: HoldService>(pub Arc<T>);
+                    impl<T: HoldService> tonic::server::UnaryService<super::ListHoldsRequest> for ListHoldsSvc<T> {
+                        type Response = super::ListHoldsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListHoldsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HoldService>::list_holds(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListHoldsSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for HoldServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.local.v1.HoldService";
+    impl<T> tonic::server::NamedService for HoldServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// ShowNodeRequest asks for the node.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ShowNodeRequest {}

@@ -15,6 +15,11 @@ pub mod brygga {
             include!("brygga.audit.v1.rs");
         }
     }
+    pub mod capacity {
+        pub mod v1 {
+            include!("brygga.capacity.v1.rs");
+        }
+    }
     pub mod consent {
         pub mod v1 {
             include!("brygga.consent.v1.rs");

@@ -51,6 +51,14 @@ pub enum LocalRpc {
     SuspendAgreement,
     /// `/brygga.local.v1.AgreementService/TerminateAgreement`.
     TerminateAgreement,
+    /// `/brygga.local.v1.CapacityService/ListCapacity`.
+    ListCapacity,
+    /// `/brygga.local.v1.CapacityService/ListServices`.
+    ListServices,
+    /// `/brygga.local.v1.CapacityService/PublishCapacity`.
+    PublishCapacity,
+    /// `/brygga.local.v1.CapacityService/WithdrawService`.
+    WithdrawService,
     /// `/brygga.local.v1.ConsentService/NarrowConsent`.
     NarrowConsent,
     /// `/brygga.local.v1.ConsentService/RecordConsent`.
@@ -59,6 +67,16 @@ pub enum LocalRpc {
     ShowConsent,
     /// `/brygga.local.v1.ConsentService/WithdrawConsent`.
     WithdrawConsent,
+    /// `/brygga.local.v1.HoldService/ChangeHold`.
+    ChangeHold,
+    /// `/brygga.local.v1.HoldService/EndHold`.
+    EndHold,
+    /// `/brygga.local.v1.HoldService/ListHolds`.
+    ListHolds,
+    /// `/brygga.local.v1.HoldService/PlaceHold`.
+    PlaceHold,
+    /// `/brygga.local.v1.HoldService/ShowHold`.
+    ShowHold,
     /// `/brygga.local.v1.NodeService/ListOutbox`.
     ListOutbox,
     /// `/brygga.local.v1.NodeService/LookUpContactPoint`.
@@ -129,10 +147,19 @@ impl LocalRpc {
         Self::SignAgreement,
         Self::SuspendAgreement,
         Self::TerminateAgreement,
+        Self::ListCapacity,
+        Self::ListServices,
+        Self::PublishCapacity,
+        Self::WithdrawService,
         Self::NarrowConsent,
         Self::RecordConsent,
         Self::ShowConsent,
         Self::WithdrawConsent,
+        Self::ChangeHold,
+        Self::EndHold,
+        Self::ListHolds,
+        Self::PlaceHold,
+        Self::ShowHold,
         Self::ListOutbox,
         Self::LookUpContactPoint,
         Self::RetryMessage,
@@ -182,10 +209,19 @@ impl LocalRpc {
             Self::SignAgreement => "/brygga.local.v1.AgreementService/SignAgreement",
             Self::SuspendAgreement => "/brygga.local.v1.AgreementService/SuspendAgreement",
             Self::TerminateAgreement => "/brygga.local.v1.AgreementService/TerminateAgreement",
+            Self::ListCapacity => "/brygga.local.v1.CapacityService/ListCapacity",
+            Self::ListServices => "/brygga.local.v1.CapacityService/ListServices",
+            Self::PublishCapacity => "/brygga.local.v1.CapacityService/PublishCapacity",
+            Self::WithdrawService => "/brygga.local.v1.CapacityService/WithdrawService",
             Self::NarrowConsent => "/brygga.local.v1.ConsentService/NarrowConsent",
             Self::RecordConsent => "/brygga.local.v1.ConsentService/RecordConsent",
             Self::ShowConsent => "/brygga.local.v1.ConsentService/ShowConsent",
             Self::WithdrawConsent => "/brygga.local.v1.ConsentService/WithdrawConsent",
+            Self::ChangeHold => "/brygga.local.v1.HoldService/ChangeHold",
+            Self::EndHold => "/brygga.local.v1.HoldService/EndHold",
+            Self::ListHolds => "/brygga.local.v1.HoldService/ListHolds",
+            Self::PlaceHold => "/brygga.local.v1.HoldService/PlaceHold",
+            Self::ShowHold => "/brygga.local.v1.HoldService/ShowHold",
             Self::ListOutbox => "/brygga.local.v1.NodeService/ListOutbox",
             Self::LookUpContactPoint => "/brygga.local.v1.NodeService/LookUpContactPoint",
             Self::RetryMessage => "/brygga.local.v1.NodeService/RetryMessage",
@@ -240,10 +276,19 @@ impl LocalRpc {
             "/brygga.local.v1.AgreementService/TerminateAgreement" => {
                 Some(Self::TerminateAgreement)
             }
+            "/brygga.local.v1.CapacityService/ListCapacity" => Some(Self::ListCapacity),
+            "/brygga.local.v1.CapacityService/ListServices" => Some(Self::ListServices),
+            "/brygga.local.v1.CapacityService/PublishCapacity" => Some(Self::PublishCapacity),
+            "/brygga.local.v1.CapacityService/WithdrawService" => Some(Self::WithdrawService),
             "/brygga.local.v1.ConsentService/NarrowConsent" => Some(Self::NarrowConsent),
             "/brygga.local.v1.ConsentService/RecordConsent" => Some(Self::RecordConsent),
             "/brygga.local.v1.ConsentService/ShowConsent" => Some(Self::ShowConsent),
             "/brygga.local.v1.ConsentService/WithdrawConsent" => Some(Self::WithdrawConsent),
+            "/brygga.local.v1.HoldService/ChangeHold" => Some(Self::ChangeHold),
+            "/brygga.local.v1.HoldService/EndHold" => Some(Self::EndHold),
+            "/brygga.local.v1.HoldService/ListHolds" => Some(Self::ListHolds),
+            "/brygga.local.v1.HoldService/PlaceHold" => Some(Self::PlaceHold),
+            "/brygga.local.v1.HoldService/ShowHold" => Some(Self::ShowHold),
             "/brygga.local.v1.NodeService/ListOutbox" => Some(Self::ListOutbox),
             "/brygga.local.v1.NodeService/LookUpContactPoint" => Some(Self::LookUpContactPoint),
             "/brygga.local.v1.NodeService/RetryMessage" => Some(Self::RetryMessage),
@@ -277,6 +322,8 @@ impl LocalRpc {
 pub enum FederationRpc {
     /// `/brygga.audit.v1.WitnessService/CosignCheckpoint`.
     CosignCheckpoint,
+    /// `/brygga.federation.v1.CapacityWatchService/WatchCapacity`.
+    WatchCapacity,
     /// `/brygga.federation.v1.DeliveryService/Deliver`.
     Deliver,
     /// `/brygga.registry.v1.RegistryService/FetchRegistry`.
@@ -285,12 +332,14 @@ pub enum FederationRpc {
 
 impl FederationRpc {
     /// Every one, in the order of the contract.
-    pub const ALL: &'static [Self] = &[Self::CosignCheckpoint, Self::Deliver, Self::FetchRegistry];
+    pub const ALL: &'static [Self] =
+        &[Self::CosignCheckpoint, Self::WatchCapacity, Self::Deliver, Self::FetchRegistry];
 
     /// Its path.
     pub const fn path(self) -> &'static str {
         match self {
             Self::CosignCheckpoint => "/brygga.audit.v1.WitnessService/CosignCheckpoint",
+            Self::WatchCapacity => "/brygga.federation.v1.CapacityWatchService/WatchCapacity",
             Self::Deliver => "/brygga.federation.v1.DeliveryService/Deliver",
             Self::FetchRegistry => "/brygga.registry.v1.RegistryService/FetchRegistry",
         }
@@ -300,6 +349,7 @@ impl FederationRpc {
     pub fn parse(path: &str) -> Option<Self> {
         match path {
             "/brygga.audit.v1.WitnessService/CosignCheckpoint" => Some(Self::CosignCheckpoint),
+            "/brygga.federation.v1.CapacityWatchService/WatchCapacity" => Some(Self::WatchCapacity),
             "/brygga.federation.v1.DeliveryService/Deliver" => Some(Self::Deliver),
             "/brygga.registry.v1.RegistryService/FetchRegistry" => Some(Self::FetchRegistry),
             _ => None,

@@ -2,7 +2,8 @@
 
 use brygga_crypto::Digest;
 use brygga_domain::agreement::{
-    AgreementDraft, AgreementTerms, Criterion, Party, Priority, ResponseTime, ResponseTimes,
+    AgreementDraft, AgreementTerms, Criterion, HoldTerms, Party, Priority, ResponseTime,
+    ResponseTimes,
 };
 use brygga_domain::{OrgId, Reason, Refusal, Seconds};
 use brygga_proto::agreement::v1 as proto;
@@ -69,6 +70,7 @@ pub fn terms_to_proto(terms: &AgreementTerms) -> proto::AgreementTerms {
         required_signatures: terms.required_signatures.iter().map(OrgId::to_string).collect(),
         groups: terms.groups.iter().map(group_to_proto).collect(),
         conditions: terms.conditions.iter().map(condition_to_proto).collect(),
+        holds: terms.holds.map(holds_to_proto),
     }
 }
 
@@ -107,6 +109,7 @@ pub fn terms_from_proto(terms: proto::AgreementTerms) -> Result<AgreementTerms, 
         required_signatures: signatories(&terms.required_signatures)?,
         groups: groups_from_proto(terms.groups)?,
         conditions: conditions_from_proto(terms.conditions)?,
+        holds: terms.holds.map(holds_from_proto),
     }
     .check()?;
     within(&encode_terms(&checked), MAX_TERMS_BYTES, "terms")?;
@@ -125,6 +128,25 @@ fn party_from_proto(party: &proto::Party) -> Result<Party, Refusal> {
         organisation: from_text(&party.organisation, "terms.parties.organisation")?,
         role: word(party.role, "terms.parties.role")?,
     })
+}
+
+fn holds_to_proto(holds: HoldTerms) -> proto::HoldTerms {
+    // Within its bounds by the domain's own check.
+    let seconds = |span: Seconds| u32::try_from(span.0).unwrap_or(u32::MAX);
+    proto::HoldTerms {
+        fresh_seconds: holds.fresh.map_or(0, seconds),
+        hold_seconds: seconds(holds.hold),
+        extensions_max: holds.extensions_max,
+    }
+}
+
+fn holds_from_proto(holds: proto::HoldTerms) -> HoldTerms {
+    let seconds = |span: u32| Some(Seconds(i64::from(span))).filter(|span| span.0 > 0);
+    HoldTerms {
+        fresh: seconds(holds.fresh_seconds),
+        hold: seconds(holds.hold_seconds).unwrap_or(HoldTerms::default().hold),
+        extensions_max: holds.extensions_max,
+    }
 }
 
 fn signatories(named: &[String]) -> Result<Vec<OrgId>, Refusal> {

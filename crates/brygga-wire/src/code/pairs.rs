@@ -6,6 +6,10 @@ use brygga_domain::agreement::{
     Action, AgreementKind, Effect, PartyRole, Population, Priority, QuotaPeriod, SubjectArea,
     SuspensionReason,
 };
+use brygga_domain::capacity::{
+    AbsentReason, AcquisitionRoute, CapacityStatus, HoldAct, HoldEnd, Period, PlaceFor, PlaceKind,
+    Visibility,
+};
 use brygga_domain::consent::{ConsentEventType, ConsentForm, ConsentingParty, SubjectAge};
 use brygga_domain::offer::OfferEnd;
 use brygga_domain::referral::{
@@ -300,4 +304,66 @@ coded!(OfferEnd, brygga_proto::referral::v1::OfferEnd {
     NotPermitted = NotPermitted,
     Withdrawn = Withdrawn,
     Expired = Expired,
+});
+
+coded!(PlaceKind, brygga_proto::capacity::v1::PlaceKind {
+    Bed = Bed,
+    Room = Room,
+    Dwelling = Dwelling,
+    Place = Place,
+    Time = Time,
+});
+
+coded!(PlaceFor, brygga_proto::capacity::v1::PlaceFor {
+    Anybody = Anybody,
+    Men = Men,
+    Women = Women,
+    Couples = Couples,
+    Families = Families,
+    Young = Young,
+});
+
+coded!(Period, brygga_proto::capacity::v1::Period {
+    RoundTheClock = RoundTheClock,
+    Day = Day,
+    Night = Night,
+});
+
+coded!(CapacityStatus, brygga_proto::capacity::v1::CapacityStatus {
+    Capacity = Capacity,
+    NoCapacity = NoCapacity,
+    Waitlist = Waitlist,
+    AssessmentRequired = AssessmentRequired,
+    Unknown = Unknown,
+});
+
+coded!(AbsentReason, brygga_proto::capacity::v1::AbsentReason {
+    NotCounted = NotCounted,
+    Masked = Masked,
+    Outdated = Outdated,
+    NotApplicable = NotApplicable,
+});
+
+coded!(AcquisitionRoute, brygga_proto::capacity::v1::AcquisitionRoute {
+    Agreement = Agreement,
+    LandDevelopment = LandDevelopment,
+    OwnCompany = OwnCompany,
+    WithoutAgreement = WithoutAgreement,
+});
+
+coded!(Visibility, brygga_proto::capacity::v1::Visibility {
+    Public = Public,
+    Agreement = Agreement,
+    NamedRole = NamedRole,
+});
+
+coded!(HoldAct, brygga_proto::capacity::v1::HoldAct {
+    Extend = Extend,
+    Confirm = Confirm,
+    Cancel = Cancel,
+});
+
+coded!(HoldEnd, brygga_proto::capacity::v1::HoldEnd {
+    Departed = Departed,
+    TakenBack = TakenBack,
 });

@@ -27,6 +27,12 @@ pub enum MessageType {
     AggregateRequested,
     /// A party tells its numbers.
     AggregateReported,
+    /// Whoever looks for a place asks a publisher to hold it.
+    CapacityHoldRequested,
+    /// Whoever holds a place extends, confirms or gives back.
+    CapacityHoldChanged,
+    /// The publisher ends a hold.
+    CapacityHoldEnded,
     /// A referral begins.
     ReferralRequested,
     /// The source takes it back.
@@ -65,6 +71,9 @@ impl MessageType {
             Self::AgreementTerminated => "agreement.terminated",
             Self::AggregateRequested => "aggregate.requested",
             Self::AggregateReported => "aggregate.reported",
+            Self::CapacityHoldRequested => "capacity.hold_requested",
+            Self::CapacityHoldChanged => "capacity.hold_changed",
+            Self::CapacityHoldEnded => "capacity.hold_ended",
             Self::ReferralRequested => "referral.requested",
             Self::ReferralWithdrawn => "referral.withdrawn",
             Self::ReferralProgressed => "referral.progressed",
@@ -97,6 +106,9 @@ impl MessageType {
             "agreement.terminated" => Self::AgreementTerminated,
             "aggregate.requested" => Self::AggregateRequested,
             "aggregate.reported" => Self::AggregateReported,
+            "capacity.hold_requested" => Self::CapacityHoldRequested,
+            "capacity.hold_changed" => Self::CapacityHoldChanged,
+            "capacity.hold_ended" => Self::CapacityHoldEnded,
             "referral.requested" => Self::ReferralRequested,
             "referral.withdrawn" => Self::ReferralWithdrawn,
             "referral.progressed" => Self::ReferralProgressed,

@@ -200,6 +200,38 @@ explanations! {
         sv: "Beviset håller inte.", "Kontakta driften.";
         en: "The proof does not hold.", "Tell the operator.";
     }
+    CapacityInvariant {
+        sv: "Antalen går inte ihop.", "Räkna om: belagda kan inte vara fler än platserna.";
+        en: "The numbers cannot be right.", "Count again: no more can be occupied than there are places.";
+    }
+    CapacityBelowCommitted {
+        sv: "Fler platser är hållna eller belagda än vad som skulle finnas.", "Avsluta eller ta tillbaka en hållning först: brygga hold list";
+        en: "More places are held or taken than there would be.", "End a hold or take one back first: brygga hold list";
+    }
+    CapacitySequenceConflict {
+        sv: "Någon annan har just publicerat tjänsten.", "Läs hur den står nu och publicera igen: brygga capacity list";
+        en: "Somebody else has just published the service.", "Read how it stands now and publish again: brygga capacity list";
+    }
+    LicenceRequired {
+        sv: "Det saknas ett tillstånd i registret, eller så räcker det inte till så många.", "Be federationens operatör registrera tillståndet, eller publicera färre platser.";
+        en: "No permit is attested in the registry, or it does not allow so many.", "Ask the operators of the federation to register the permit, or publish fewer places.";
+    }
+    HoldExpired {
+        sv: "Tiden för hållningen är ute.", "Håll en plats på nytt om det finns någon kvar.";
+        en: "The time of the hold is past.", "Hold a place anew if there is one left.";
+    }
+    ChildSafety {
+        sv: "Ett barn kan inte bo där vistelsen kan avslutas inom ett dygn.", "Välj ett boende med längre uppsägningstid.";
+        en: "A child cannot live where a stay can end within a day.", "Choose a place with longer notice.";
+    }
+    Stale {
+        sv: "Uppgiften är för gammal för att lita på.", "Ring, eller be den som publicerar att uppdatera.";
+        en: "The numbers are too old to rely on.", "Telephone, or ask the publisher to update.";
+    }
+    CapacityExhausted {
+        sv: "Det finns inte så många platser kvar.", "Sök efter ett annat boende: brygga capacity search";
+        en: "There are not so many places left.", "Look for another: brygga capacity search";
+    }
     NotImplemented {
         sv: "Mottagarens nod är för gammal för detta.", "Ring mottagaren.";
         en: "The recipient's node is too old for this.", "Telephone the recipient.";

@@ -74,6 +74,7 @@ fn terms(kind: AgreementKind, parties: usize, effect: Effect) -> Option<Agreemen
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        holds: None,
     };
     draft.check().ok()
 }

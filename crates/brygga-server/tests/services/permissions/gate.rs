@@ -202,6 +202,7 @@ fn draft(version: u32, from_days: i64, days: i64) -> AgreementRecord {
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        holds: None,
     };
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])
 }

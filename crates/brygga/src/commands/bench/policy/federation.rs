@@ -184,6 +184,7 @@ fn agreement(number: usize, now: Timestamp) -> Result<AgreementRecord, Refusal> 
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        holds: None,
     }
     .check()?;
     let bytes = encode_terms(&terms);

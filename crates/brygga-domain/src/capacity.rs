@@ -1,0 +1,28 @@
+//! Capacity: what an organisation offers, how much of it is left, and places that are held.
+//!
+//! A publisher says how a service stands ([`Publication`]); what is held and what is left is computed from the holds
+//! themselves ([`Ledger`]) and never stored as a number; others are told a [`Statement`]. Nothing here is about a person.
+
+mod hold;
+mod ledger;
+mod line;
+mod publication;
+mod reception;
+mod service;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod times;
+mod words;
+
+pub use hold::{Hold, HoldAct, HoldEnd, HoldItem, HoldState};
+pub use ledger::Ledger;
+pub use line::{Counts, Line, LineKey};
+pub use publication::{Publication, PublicationDraft};
+pub use reception::Reception;
+pub use service::{Permit, Service, ServiceDraft};
+pub use statement::{Statement, ToldCounts, ToldLine};
+pub use times::{OpeningWindow, Season};
+pub use words::{
+    AbsentReason, AcquisitionRoute, CapacityStatus, Period, PlaceFor, PlaceKind, Visibility,
+};
