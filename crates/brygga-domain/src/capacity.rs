@@ -8,6 +8,7 @@ mod ledger;
 mod line;
 mod publication;
 mod reception;
+mod replica;
 mod service;
 mod statement;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use ledger::Ledger;
 pub use line::{Counts, Line, LineKey};
 pub use publication::{Publication, PublicationDraft};
 pub use reception::Reception;
+pub use replica::{Known, Replica};
 pub use service::{Permit, Service, ServiceDraft};
 pub use statement::{Statement, ToldCounts, ToldLine};
 pub use times::{OpeningWindow, Season};

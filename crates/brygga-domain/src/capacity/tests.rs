@@ -13,7 +13,7 @@ const KEY: LineKey = LineKey { place_for: PlaceFor::Anybody, period: Period::Nig
 const TTL: Seconds = Seconds(5_400);
 const EXTENSIONS_MAX: u32 = 2;
 
-fn draft(code: &str) -> ServiceDraft {
+pub(super) fn draft(code: &str) -> ServiceDraft {
     ServiceDraft {
         id: SERVICE,
         name: "Natthärbärget".to_owned(),
