@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use brygga_domain::referral::Referral;
-use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal};
+use brygga_domain::{HoldId, MessageId, OrgId, Reason, ReferralId, Refusal};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::outbox::retry;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
-use brygga_exchange::settle::{Reply, carries_request, matches, settle};
+use brygga_exchange::settle::{Carried, Reply, asks_for_hold, carries_request, matches, settle};
 use brygga_exchange::{Key, WriteSet};
 use brygga_identity::caller::Caller;
 use brygga_storage::{Decision, Reader, StorageError};
@@ -116,23 +116,44 @@ impl App {
                         if refused && !is_queued(reader, entry).await? {
                             continue;
                         }
-                        let mut request = None;
-                        if refused && carries_request(entry) {
-                            let id = ReferralId::from_bytes(*entry.conversation.as_bytes());
-                            request = reader.referral_by_id(id).await?;
-                        }
+                        let carried = carried(reader, entry, refused).await?;
                         let (retry, reply) = (&app.parts().retry, reply.clone());
                         let settled =
-                            app.locally(|local| settle(local, entry, reply, request, retry));
+                            app.locally(|local| settle(local, entry, reply, carried, retry));
                         writes.merge(settled);
                     }
-                    let read_keys =
-                        replies.iter().map(|(entry, _)| Key::Outbox(entry.message_id)).collect();
+                    let entries = replies.iter().map(|(entry, _)| entry);
+                    let read_keys = entries.flat_map(rests_on).collect();
                     Ok(Decision { writes, answer: (), read_keys })
                 })
             })
             .await
     }
+}
+
+/// What settling a message rests on.
+fn rests_on(entry: &OutboxEntry) -> impl Iterator<Item = Key> {
+    let hold = HoldId::from_bytes(*entry.conversation.as_bytes());
+    let hold = asks_for_hold(entry).then_some(Key::Hold(hold));
+    hold.into_iter().chain([Key::Outbox(entry.message_id)])
+}
+
+/// What the answer to a message changes.
+async fn carried(
+    reader: &mut Reader<'_>,
+    entry: &OutboxEntry,
+    refused: bool,
+) -> Result<Carried, StorageError> {
+    let thread = *entry.conversation.as_bytes();
+    if asks_for_hold(entry) {
+        let hold = reader.hold_by_id(HoldId::from_bytes(thread)).await?;
+        return Ok(hold.map_or(Carried::Nothing, Carried::Hold));
+    }
+    if refused && carries_request(entry) {
+        let request = reader.referral_by_id(ReferralId::from_bytes(thread)).await?;
+        return Ok(request.map_or(Carried::Nothing, |request| Carried::Request(Box::new(request))));
+    }
+    Ok(Carried::Nothing)
 }
 
 /// Whether the message still waits: a withdrawal may have stopped it while it was on its way.

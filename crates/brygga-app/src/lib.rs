@@ -8,6 +8,7 @@ mod agreement_cache;
 mod agreements;
 mod audit_log;
 mod awaiting;
+mod capacity;
 mod case_keys;
 mod clockwork;
 mod consent_words;
@@ -47,6 +48,10 @@ pub use access::{REVIEW_WITHIN, ReviewBook, SampleDrawn, width_of};
 pub use aggregates::AgreementAggregates;
 pub use agreement_cache::AgreementCache;
 pub use audit_log::AuditProgress;
+pub use capacity::{
+    CapacityBoard, Heard, HoldWish, KnownService, PublishedService, Seen, Step, WAIT_MAX,
+    WatchedFrom, Window,
+};
 pub use case_keys::CaseKeys;
 pub use consents::ConsentDetails;
 pub use deliveries::DueMessages;
@@ -88,6 +93,8 @@ pub struct Parts {
     pub duty_phone: Option<String>,
     /// Agreements in force, refreshed when they change.
     pub agreements: AgreementCache,
+    /// Own services as others are told of them, and others' as they tell of them.
+    pub capacity: CapacityBoard,
 }
 
 impl App {

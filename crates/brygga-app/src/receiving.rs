@@ -175,6 +175,7 @@ impl App {
             | MessageType::ReferralClaimed
             | MessageType::ReferralNoted
             | MessageType::AgreementProposed
+            | MessageType::CapacityHoldRequested
             | MessageType::AggregateRequested => self.agreements_held(reader).await?,
             _ => self.parts().agreements.book(),
         };

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod agreement;
+mod hold;
 mod note;
 mod offer;
 mod quota;
@@ -17,15 +18,18 @@ pub use agreement::UNSIGNED_PROPOSALS_MAX;
 use brygga_crypto::{Digest, VerifyingKey};
 use brygga_domain::aggregate::Quarter;
 use brygga_domain::agreement::AgreementRecord;
+use brygga_domain::capacity::Hold;
 use brygga_domain::consent::Consent;
 use brygga_domain::offer::{Offer, ReceivedOffer};
 use brygga_domain::referral::Referral;
 use brygga_domain::stop::ProcessingStop;
 use brygga_domain::{
-    AgreementId, OfferId, OrgId, Reason, ReferralId, Refusal, Seconds, StopId, Timestamp,
+    AgreementId, HoldId, OfferId, OrgId, Reason, ReferralId, Refusal, Seconds, ServiceId, StopId,
+    Timestamp,
 };
 use brygga_policy::{AgreementBook, Principal, QuotaUse};
 use brygga_wire::aggregate::{decode_aggregate_reported, decode_aggregate_requested};
+use brygga_wire::capacity::decode_hold_requested;
 use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 use brygga_wire::offer::offer_answered;
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
@@ -34,6 +38,7 @@ use brygga_wire::stop::{decode_stop_requested, decode_stopped};
 use crate::aggregate::AggregateHeld;
 use crate::agreement::Threads;
 use crate::audit::{Actor, Verdict, leaf};
+use crate::capacity::ServiceHeld;
 use crate::records::{Chain, ContentAtRest, InboxEntry};
 use crate::register::RegisterEntry;
 use crate::write_set::ChainStep;
@@ -85,10 +90,14 @@ pub struct Held {
     pub quota_use: QuotaUse,
     /// The numbers that it asks for, or the question that it answers.
     pub aggregate: AggregateHeld,
+    /// The hold that it is about.
+    pub hold: Option<Hold>,
+    /// The own services that it asks for, or that the hold is of.
+    pub services: Vec<ServiceHeld>,
 }
 
 /// What has to be loaded into [`Held`] besides the repeat and the thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Touches {
     /// A referral.
     Referral(ReferralId),
@@ -106,6 +115,8 @@ pub enum Touches {
     OwnAggregate(AgreementId, Quarter),
     /// The own question that it answers.
     AskedAggregate(AgreementId, Quarter),
+    /// A hold, and the services that it asks for or is of.
+    Hold(HoldId, Vec<ServiceId>),
     /// Nothing that this version knows.
     Nothing,
 }
@@ -152,8 +163,13 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
             .map_or(Touches::Nothing, |(id, quarter, _)| Touches::AskedAggregate(id, quarter)),
         MessageType::CapacityHoldRequested
         | MessageType::CapacityHoldChanged
-        | MessageType::CapacityHoldEnded
-        | MessageType::Other(_) => Touches::Nothing,
+        | MessageType::CapacityHoldEnded => {
+            let asked = decode_hold_requested(envelope.payload(), header).ok();
+            let services = asked.into_iter().flat_map(|asked| asked.items);
+            let services = services.map(|item| item.service).collect();
+            Touches::Hold(HoldId::from_bytes(thread), services)
+        }
+        MessageType::Other(_) => Touches::Nothing,
     }
 }
 
@@ -296,10 +312,10 @@ fn effect(
         MessageType::AgreementTerminated => agreement::terminated(local.now, envelope, held),
         MessageType::AggregateRequested => aggregate::requested(local, receiver, envelope, held),
         MessageType::AggregateReported => aggregate::reported(envelope, held),
-        MessageType::CapacityHoldRequested
-        | MessageType::CapacityHoldChanged
-        | MessageType::CapacityHoldEnded
-        | MessageType::Other(_) => {
+        MessageType::CapacityHoldRequested => hold::requested(local, receiver, envelope, held),
+        MessageType::CapacityHoldChanged => hold::changed(local, receiver, envelope, held),
+        MessageType::CapacityHoldEnded => hold::ended(local, envelope, held),
+        MessageType::Other(_) => {
             Err(Refusal::at(Reason::NotImplemented, "header.message_type").into())
         }
     }

@@ -1,5 +1,6 @@
 //! The recipient has answered, or has not: what becomes of the message in the outbox.
 
+use brygga_domain::capacity::Hold;
 use brygga_domain::referral::{Referral, Side, Status};
 use brygga_domain::{Reason, Refusal, Timestamp};
 use brygga_wire::envelope::MessageType;
@@ -7,6 +8,7 @@ use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
 use rand_core::Rng;
 
 use crate::audit::{Actor, Verdict, leaf};
+use crate::capacity::settle_hold;
 use crate::records::{OutboxEntry, OutboxState};
 use crate::retry::RetryPolicy;
 use crate::write_set::OutboxChange;
@@ -47,16 +49,30 @@ pub fn matches(
     if same { Ok(()) } else { Err(Refusal::at(Reason::BadSignature, "receipt")) }
 }
 
-/// Decides what a reply does to a message that is still queued. `request` is the referral whose
-/// request the message carries, where it carries one.
+/// What a message is about, where its answer changes that.
+#[derive(Clone, Debug)]
+pub enum Carried {
+    /// Nothing that is changed.
+    Nothing,
+    /// The request of a referral.
+    Request(Box<Referral>),
+    /// A hold: what is asked of its publisher.
+    Hold(Hold),
+}
+
+/// Decides what a reply does to a message that is still queued, and to what it carries.
 pub fn settle(
     local: &mut Local<'_>,
     entry: &OutboxEntry,
     reply: Reply,
-    request: Option<Referral>,
+    carried: Carried,
     retry: &RetryPolicy,
 ) -> WriteSet {
     let attempts = entry.attempts.saturating_add(1);
+    let stored_at = match &reply {
+        Reply::Receipt { statement, .. } => statement.stored_at,
+        Reply::Failure { .. } => local.now,
+    };
     let state = match reply {
         Reply::Receipt { statement, bytes } => {
             OutboxState::Delivered { receipt: bytes, refusal: refusal_of(&statement) }
@@ -77,9 +93,17 @@ pub fn settle(
         let peer = Actor::Peer(entry.recipient.clone());
         let action = format!("deliver {}", entry.message_type);
         writes.audit.push(leaf(local, &peer, &action, &entry.message_id.to_string(), &verdict));
-        if let Some(referral) = request.filter(|_| matches!(state, OutboxState::Delivered { .. })) {
-            writes.changed_referrals.extend(refused(referral, local.now));
+    }
+    match (carried, &state, failed) {
+        (Carried::Request(referral), OutboxState::Delivered { .. }, Some(_)) => {
+            writes.changed_referrals.extend(refused(*referral, local.now));
         }
+        (Carried::Hold(hold), OutboxState::Delivered { .. } | OutboxState::Dead { .. }, _) => {
+            let answer = failed.map_or(Ok(stored_at), Err);
+            let settled = settle_hold(hold, &entry.message_type, answer, local.now);
+            writes.capacity.changed_holds.extend(settled);
+        }
+        _ => {}
     }
     writes.outbox_changes.push(OutboxChange { message_id: entry.message_id, attempts, state });
     writes
@@ -88,6 +112,13 @@ pub fn settle(
 /// Whether settling a refusal of this message needs the referral that it carries.
 pub fn carries_request(entry: &OutboxEntry) -> bool {
     entry.message_type == MessageType::ReferralRequested.as_str()
+}
+
+/// Whether a message asks something of a hold's publisher.
+pub fn asks_for_hold(entry: &OutboxEntry) -> bool {
+    [MessageType::CapacityHoldRequested, MessageType::CapacityHoldChanged]
+        .iter()
+        .any(|asking| entry.message_type == asking.as_str())
 }
 
 /// Whether a message carries sealed content: a request or a note.

@@ -5,12 +5,13 @@ use brygga_domain::agreement::{AgreementRecord, SuspensionReason};
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{
-    AgreementId, BreakGlassId, ConsentId, ConversationId, InsideDisclosureId, MessageId, OfferId,
-    OrgId, ReferralId, StopId, Timestamp,
+    AgreementId, BreakGlassId, ConsentId, ConversationId, HoldId, InsideDisclosureId, MessageId,
+    OfferId, OrgId, ReferralId, ServiceId, StopId, Timestamp,
 };
 
 use crate::access::AccessWrites;
 use crate::aggregate::AggregateWrites;
+use crate::capacity::CapacityWrites;
 use crate::erase::{Erasure, Subject};
 use crate::offer::OfferWrites;
 use crate::quota::QuotaDeclaration;
@@ -43,6 +44,8 @@ pub struct WriteSet {
     pub offers: OfferWrites,
     /// Numbers that were asked for and told.
     pub aggregates: AggregateWrites,
+    /// Own services, holds, and what is known of others' services.
+    pub capacity: CapacityWrites,
     /// Orders to stop processing, new or answered.
     pub stops: Vec<StoredStop>,
     /// Consents, new or changed.
@@ -134,6 +137,8 @@ pub enum Key {
     Conversation(ConversationId, OrgId),
     /// A received message.
     Inbox(OrgId, MessageId),
+    /// A hold of places, own or another's.
+    Hold(HoldId),
     /// A disclosure inside the house.
     InsideDisclosure(InsideDisclosureId),
     /// A caller's idempotency key.
@@ -146,6 +151,10 @@ pub enum Key {
     Quota(AgreementId),
     /// A referral.
     Referral(ReferralId),
+    /// What is known of a publisher's services.
+    Replica(OrgId),
+    /// An own service, with what is held of it.
+    Service(ServiceId),
     /// An order to stop processing.
     Stop(StopId),
 }
@@ -175,6 +184,7 @@ impl WriteSet {
         keys.extend(self.quotas.iter().map(|one| Key::Quota(one.span.agreement_id)));
         keys.extend(self.offers.keys());
         keys.extend(self.aggregates.keys());
+        keys.extend(self.capacity.keys());
         keys.extend(self.stops.iter().map(|stored| Key::Stop(stored.stop.id)));
         keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.consent_id)));
         keys.extend(
@@ -205,6 +215,7 @@ impl WriteSet {
         self.notes.extend(other.notes);
         self.offers.merge(other.offers);
         self.aggregates.merge(other.aggregates);
+        self.capacity.merge(other.capacity);
         self.stops.extend(other.stops);
         self.consents.extend(other.consents);
         self.consent_words.extend(other.consent_words);

@@ -1,11 +1,11 @@
-//! The outbound side: delivery of the outbox, and the registry kept as new as the peers'.
+//! The outbound side: delivery of the outbox, the watch on others' capacity, and the registry kept as new as the peers'.
 
 use std::sync::Arc;
 
 use brygga_app::App;
 use brygga_identity::tls::IdentitySlot;
 use brygga_peer::limits::Limits;
-use brygga_peer::{Deliverer, DeliveryObserver, PeerChannels, RegistrySync};
+use brygga_peer::{CapacityWatch, Deliverer, DeliveryObserver, PeerChannels, RegistrySync};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -16,7 +16,7 @@ pub(crate) struct Outbound {
     pub(crate) tasks: Vec<JoinHandle<()>>,
 }
 
-/// Starts both.
+/// Starts all three.
 pub(crate) fn start(
     app: &App,
     own: IdentitySlot,
@@ -31,10 +31,12 @@ pub(crate) fn start(
         Limits::default(),
     );
     let sync = RegistrySync::new(app.clone(), channels.clone());
+    let watch = CapacityWatch::new(app.clone(), channels.clone());
     let deliverer = Deliverer::new(app.clone(), channels, sync.hints(), observer);
     let tasks = vec![
         tokio::spawn(deliverer.clone().run(wait(stop.clone()))),
         tokio::spawn(sync.run(wait(stop.clone()))),
+        tokio::spawn(watch.run(wait(stop.clone()))),
     ];
     Outbound { deliverer, tasks }
 }

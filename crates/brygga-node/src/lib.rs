@@ -4,6 +4,7 @@
 //! clock of its own. Everything that a node does in the background is started here and nowhere else.
 
 mod background;
+mod capacity;
 mod delivery;
 mod doorbell;
 mod error;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use brygga_app::{AgreementCache, App, CaseKeys, Parts};
+use brygga_app::{AgreementCache, App, CapacityBoard, CaseKeys, Parts};
 use brygga_config::{Settings, StorageUrl};
 use brygga_domain::Seconds;
 use brygga_exchange::retry::RetryPolicy;
@@ -37,6 +37,7 @@ pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<A
         message_lifetime: whole_seconds(settings.delivery.give_up),
         duty_phone: settings.contact.duty_phone_list.first().map(|duty| duty.phone.clone()),
         agreements: AgreementCache::default(),
+        capacity: CapacityBoard::default(),
     });
     registry_floor::check(&app).await?;
     vault_binding::check(&app).await?;

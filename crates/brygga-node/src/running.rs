@@ -16,8 +16,8 @@ use tokio::task::JoinHandle;
 use crate::delivery::wait;
 use crate::doorbell::Doorbell;
 use crate::{
-    Observers, StartError, background, delivery, evaluations, parts, ports, registry_files,
-    registry_floor, retention, revoked_tokens,
+    Observers, StartError, background, capacity, delivery, evaluations, parts, ports,
+    registry_files, registry_floor, retention, revoked_tokens,
 };
 
 /// What a node is started with besides its settings.
@@ -81,6 +81,7 @@ impl Node {
         tasks.push(retention::start(&app, &settings.retention, &stopped));
         let revoked = settings.local_auth.revoked_tokens_file.clone();
         tasks.push(revoked_tokens::start(Arc::clone(&tokens), revoked, &stopped));
+        tasks.extend(capacity::start(&app, &stopped));
         let outbound = delivery::start(&app, ports.own, deliveries, &stopped);
         tasks.extend(outbound.tasks);
         let doorbell = Doorbell::new(rpcs, move |peer| outbound.deliverer.peer_seen(peer));
@@ -125,6 +126,7 @@ impl Node {
     /// Ends the node: no new calls, those under way finish, messages stay in the outbox.
     pub async fn shutdown(self) {
         self.stop.send_replace(true);
+        self.app.capacity_close();
         for task in self.tasks {
             if task.await.is_err() {
                 tracing::error!("a task of the node ended badly");

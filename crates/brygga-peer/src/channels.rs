@@ -17,11 +17,13 @@ use brygga_domain::OrgId;
 use brygga_identity::clock::Clock;
 use brygga_identity::tls::IdentitySlot;
 use brygga_identity::trust::TrustStore;
-use brygga_proto::federation::v1::{DeliverRequest, DeliverResponse};
+use brygga_proto::federation::v1::{
+    DeliverRequest, DeliverResponse, WatchCapacityRequest, WatchCapacityResponse,
+};
 use brygga_proto::registry::v1::{FetchRegistryRequest, SignedRegistry};
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::timeout;
-use tonic::Request;
+use tonic::{Request, Streaming};
 
 use crate::limits::Limits;
 
@@ -83,6 +85,20 @@ impl PeerChannels {
     ) -> Result<Option<SignedRegistry>, CallError> {
         let answer = self.call(peer, FetchRegistryRequest { held_sequence }).await?;
         Ok(answer.registry)
+    }
+
+    /// Begins to hear of a publisher's services, where `resume_token` left off.
+    ///
+    /// What comes proves nothing before it is verified.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn watch_capacity(
+        &self,
+        peer: &OrgId,
+        resume_token: Vec<u8>,
+    ) -> Result<Streaming<WatchCapacityResponse>, CallError> {
+        self.call(peer, WatchCapacityRequest { resume_token }).await
     }
 
     async fn call<C: Call>(&self, peer: &OrgId, call: C) -> Result<C::Answer, CallError> {

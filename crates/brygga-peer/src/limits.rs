@@ -59,6 +59,13 @@ pub const LEASE_RESERVE: Seconds = Seconds(40);
 /// How long another process is left alone before its lease is asked for again.
 pub const LEASE_PATIENCE: Seconds = Seconds(5);
 
+/// Bytes of one step of a watch: a statement of 16 KiB and its signature.
+pub const MAX_WATCH_STEP_BYTES: usize = 32 * 1024;
+/// Services of one publisher that are heard between two steps that say that nothing is missing.
+pub const MAX_WATCHED_SERVICES: usize = 2_000;
+/// Silence after which a watch is taken for dead; its peer speaks every five seconds.
+pub const WATCH_SILENCE: Duration = Duration::from_secs(15);
+
 /// From the start of the node to its first question for a newer registry.
 pub const FIRST_SYNC: Duration = Duration::from_millis(100);
 /// How often some peer is asked for a newer registry, give or take [`SYNC_JITTER_PERCENT`].

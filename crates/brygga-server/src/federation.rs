@@ -1,14 +1,16 @@
-//! The services for other nodes: they deliver, and they ask for a newer registry.
+//! The services for other nodes: they deliver, watch capacity, and ask for a newer registry.
 //!
 //! Invariant: no call here searches or shows persons; a peer hands over messages and gets
 //! receipts.
 
 mod delivery;
 mod registry;
+mod watch;
 
 use brygga_app::App;
 use brygga_domain::{OrgId, Reason, Refusal};
 use brygga_identity::tls::PeerIdentity;
+use brygga_proto::federation::v1::capacity_watch_service_server::CapacityWatchServiceServer;
 use brygga_proto::federation::v1::delivery_service_server::DeliveryServiceServer;
 use brygga_proto::registry::v1::registry_service_server::RegistryServiceServer;
 use brygga_wire::to_status;
@@ -26,8 +28,10 @@ pub use delivery::MAX_BATCH_ENVELOPES;
 /// The witness service is absent until a node can be one; asking for it is answered `UNIMPLEMENTED`.
 pub fn federation_routes(app: App, surroundings: &Surroundings) -> impl GrpcService + use<> {
     let delivery = DeliveryServiceServer::new(delivery::Deliveries::new(app.clone()));
+    let watches = CapacityWatchServiceServer::new(watch::Watches::new(app.clone()));
     let registry = RegistryServiceServer::new(registry::Registries::new(app));
     let routes = Routes::new(delivery.max_decoding_message_size(MAX_BATCH_MESSAGE_BYTES))
+        .add_service(watches.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(registry.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(surroundings.health_service())
         .prepare();

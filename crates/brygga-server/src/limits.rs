@@ -49,6 +49,14 @@ pub const CLOSE_GRACE: Duration = Duration::from_secs(30);
 pub const CALL_DEADLINE: Duration = Duration::from_secs(30);
 /// From there to a forced reset, for a client that does not read the refusal.
 pub const CALL_ABORT_GRACE: Duration = Duration::from_secs(1);
+/// How long a watch lasts before its reader goes on with a new one; it ends before [`CALL_DEADLINE`].
+pub const WATCH_SPAN: Duration = Duration::from_secs(25);
+/// Quiet time after which a watch says that nothing has changed.
+pub const WATCH_HEARTBEAT: Duration = Duration::from_secs(5);
+/// Watches under way for one peer.
+pub const MAX_WATCHES_PER_PEER: usize = 4;
+/// Watches under way for all peers, which are no calls under way.
+pub const MAX_WATCHES: usize = 1024;
 /// Calls under way for one peer.
 pub const MAX_CALLS_PER_PEER: usize = 64;
 /// Calls under way for all peers.
@@ -95,6 +103,8 @@ pub struct Limits {
     pub close_grace: Duration,
     pub call_deadline: Duration,
     pub call_abort_grace: Duration,
+    pub max_watches_per_peer: usize,
+    pub max_watches: usize,
     pub max_calls_per_peer: usize,
     pub max_calls: usize,
     pub peer_calls_per_second: u32,
@@ -128,6 +138,8 @@ impl Default for Limits {
             close_grace: CLOSE_GRACE,
             call_deadline: CALL_DEADLINE,
             call_abort_grace: CALL_ABORT_GRACE,
+            max_watches_per_peer: MAX_WATCHES_PER_PEER,
+            max_watches: MAX_WATCHES,
             max_calls_per_peer: MAX_CALLS_PER_PEER,
             max_calls: MAX_CALLS,
             peer_calls_per_second: PEER_CALLS_PER_SECOND,

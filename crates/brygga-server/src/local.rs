@@ -8,8 +8,10 @@ mod access;
 mod admission;
 mod aggregate;
 mod agreement;
+mod capacity;
 mod consent;
 mod explained;
+mod hold;
 mod node;
 mod offer;
 mod page;
@@ -28,7 +30,9 @@ use brygga_identity::token::TokenVerifier;
 use brygga_proto::local::v1::access_service_server::AccessServiceServer;
 use brygga_proto::local::v1::aggregate_service_server::AggregateServiceServer;
 use brygga_proto::local::v1::agreement_service_server::AgreementServiceServer;
+use brygga_proto::local::v1::capacity_service_server::CapacityServiceServer;
 use brygga_proto::local::v1::consent_service_server::ConsentServiceServer;
+use brygga_proto::local::v1::hold_service_server::HoldServiceServer;
 use brygga_proto::local::v1::node_service_server::NodeServiceServer;
 use brygga_proto::local::v1::offer_service_server::OfferServiceServer;
 use brygga_proto::local::v1::referral_service_server::ReferralServiceServer;
@@ -54,6 +58,8 @@ pub fn local_routes(
     let access = AccessServiceServer::new(access::AccessDesk::new(app.clone()));
     let aggregates = AggregateServiceServer::new(aggregate::AggregateDesk::new(app.clone()));
     let agreements = AgreementServiceServer::new(agreement::Agreements::new(app.clone()));
+    let capacity = CapacityServiceServer::new(capacity::CapacityDesk::new(app.clone()));
+    let holds = HoldServiceServer::new(hold::HoldDesk::new(app.clone()));
     let consents = ConsentServiceServer::new(consent::Consents::new(app.clone()));
     let node = NodeServiceServer::new(node::NodeDesk::new(app.clone()));
     let offers = OfferServiceServer::new(offer::OfferDesk::new(app.clone()));
@@ -63,6 +69,8 @@ pub fn local_routes(
     let routes = Routes::new(agreements.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(access.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(aggregates.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(capacity.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(holds.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(consents.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(node.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(offers.max_decoding_message_size(MAX_MESSAGE_BYTES))

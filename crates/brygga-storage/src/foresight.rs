@@ -151,11 +151,14 @@ fn id(key: &Key) -> Option<&[u8]> {
         | Key::Agreement(_)
         | Key::BreakGlass(_)
         | Key::Consent(_)
+        | Key::Hold(_)
         | Key::InsideDisclosure(_)
         | Key::Offer(_)
         | Key::Outbox(_)
         | Key::Quota(_)
         | Key::Referral(_)
+        | Key::Replica(_)
+        | Key::Service(_)
         | Key::Stop(_) => None,
     }
 }

@@ -15,6 +15,7 @@ mod aggregate;
 mod agreement;
 mod audit;
 mod batch;
+mod capacity;
 mod check;
 mod connect;
 mod consent;
@@ -54,6 +55,7 @@ mod writer;
 
 pub use access::{AccessFilter, AccessListed};
 pub use audit::AuditCheckpoint;
+pub use capacity::StoredReplica;
 pub use check::{DatabaseSize, StoreFinding};
 pub use decision::{Decision, Expectation};
 pub use engine::Engine;

@@ -47,6 +47,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0017_offer",
     "0018_aggregate",
     "0019_quota",
+    "0020_capacity",
 ];
 
 /// The vault's own; the first is number 1.

@@ -1,5 +1,5 @@
 //! What a commit means to those who wait: somebody has something to be sent to, a message has
-//! left the queue.
+//! left the queue, a service stands otherwise.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,6 +37,7 @@ pub struct Settled {
 pub(crate) struct News {
     notices: BTreeMap<OrgId, Option<Arc<OutboxEntry>>>,
     settled: Vec<Settled>,
+    tells_capacity: bool,
 }
 
 impl News {
@@ -49,6 +50,7 @@ impl News {
                 .filter(|entry| is_first && entry.envelope.len() <= MAX_ENVELOPE_IN_NOTICE);
             self.notices.insert(recipient, alone.cloned().map(Arc::new));
         }
+        self.tells_capacity |= writes.capacity.tells();
         let settled = writes.settled();
         self.settled.extend(settled.map(|(message_id, delivery)| Settled { message_id, delivery }));
     }
@@ -57,6 +59,9 @@ impl News {
     pub(crate) fn tell(self, shared: &Shared) {
         for (recipient, alone) in self.notices {
             let _ = shared.notices.send(OutboxNotice { recipient, alone });
+        }
+        if self.tells_capacity {
+            shared.capacity.send_modify(|changes| *changes += 1);
         }
         if !self.settled.is_empty() {
             let _ = shared.settlements.send(Arc::from(self.settled));

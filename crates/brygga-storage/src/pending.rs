@@ -12,8 +12,8 @@ use crate::decision::Plan;
 use crate::error::StorageError;
 use crate::transaction::Transaction;
 use crate::{
-    access, aggregate, agreement, audit, consent, conversation, erase, inbox, offer, outbox, quota,
-    referral, register, retention, stop,
+    access, aggregate, agreement, audit, capacity, consent, conversation, erase, inbox, offer,
+    outbox, quota, referral, register, retention, stop,
 };
 
 /// Write sets that have no key in common, merged.
@@ -55,6 +55,7 @@ impl Pending {
         referral::note::insert(transaction, &writes.notes).await?;
         offer::write(transaction, &writes.offers).await?;
         aggregate::write(transaction, &writes.aggregates).await?;
+        capacity::write(transaction, &writes.capacity).await?;
         stop::upsert(transaction, &writes.stops).await?;
         referral::insert_events(transaction, &writes.events).await?;
         conversation::step(transaction, &writes.chains).await?;

@@ -51,6 +51,7 @@ impl Store {
             dialect: Dialect::of(location.engine()),
             notices: broadcast::Sender::new(NOTICES_MAX),
             settlements: broadcast::Sender::new(NOTICES_MAX),
+            capacity: watch::Sender::new(0),
             broken: watch::Sender::new(false),
             closing: watch::Sender::new(false),
             location,
@@ -192,6 +193,11 @@ impl Store {
     /// are not heard at all.
     pub fn settlements(&self) -> broadcast::Receiver<Arc<[Settled]>> {
         self.shared.settlements.subscribe()
+    }
+
+    /// Hears that own services have changed; other processes' decisions are not heard at all.
+    pub fn capacity_changes(&self) -> watch::Receiver<u64> {
+        self.shared.capacity.subscribe()
     }
 
     /// Returns when the store is broken and the process has to end; never before.

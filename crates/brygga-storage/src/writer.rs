@@ -44,6 +44,8 @@ pub(crate) struct Shared {
     pub(crate) dialect: &'static Dialect,
     pub(crate) notices: broadcast::Sender<OutboxNotice>,
     pub(crate) settlements: broadcast::Sender<Arc<[Settled]>>,
+    /// How often own services have changed.
+    pub(crate) capacity: watch::Sender<u64>,
     pub(crate) broken: watch::Sender<bool>,
     pub(crate) closing: watch::Sender<bool>,
 }

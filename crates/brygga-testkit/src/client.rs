@@ -15,7 +15,9 @@ use brygga_identity::token::{DevelopmentIssuer, MAX_LIFETIME, TokenRequest};
 use brygga_proto::local::v1::access_service_client::AccessServiceClient;
 use brygga_proto::local::v1::aggregate_service_client::AggregateServiceClient;
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
+use brygga_proto::local::v1::capacity_service_client::CapacityServiceClient;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
+use brygga_proto::local::v1::hold_service_client::HoldServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
 use brygga_proto::local::v1::offer_service_client::OfferServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
@@ -104,6 +106,16 @@ impl Staff {
     /// Agreements.
     pub fn agreements(&self) -> AgreementServiceClient<Authorised> {
         AgreementServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// Own services and others'.
+    pub fn capacity(&self) -> CapacityServiceClient<Authorised> {
+        CapacityServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// Places held.
+    pub fn holds(&self) -> HoldServiceClient<Authorised> {
+        HoldServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
 
     /// Consents.

@@ -5,6 +5,7 @@ mod action;
 mod aggregate;
 mod agreement;
 mod awaiting;
+mod capacity;
 mod consent;
 mod explain;
 mod note;
@@ -29,6 +30,10 @@ pub use agreement::{
     proposed_terms, suspension, termination,
 };
 pub use awaiting::{MAX_WAIT_SECONDS, awaited_delivery, awaited_to_proto, delivery_wait};
+pub use capacity::{
+    HoldRequest, hold_act, hold_end, hold_id, hold_request, hold_to_proto, hold_wait,
+    known_to_proto, publication, published_to_proto, service_id,
+};
 pub use consent::{disclosure_to_proto, narrowing, recorded_consent};
 pub use explain::{AssumedConsent, ExplainWish, PublicationWish, explain_wish, publication_wish};
 pub use note::{NoteShown, NoteWish, note_to_proto, note_wish};

@@ -1,7 +1,9 @@
 //! What is held that an arriving message may touch, and so rests on.
 
 use brygga_domain::aggregate::Quarter;
-use brygga_domain::{AgreementId, ConversationId, OfferId, OrgId, ReferralId, Timestamp};
+use brygga_domain::{
+    AgreementId, ConversationId, HoldId, OfferId, OrgId, ReferralId, ServiceId, Timestamp,
+};
 use brygga_exchange::Key;
 use brygga_exchange::aggregate::{AggregateHeld, CountedAgreement};
 use brygga_exchange::receive::{Held, Touches, touches};
@@ -11,6 +13,7 @@ use brygga_wire::envelope::{Header, MessageType};
 
 use super::Arrival;
 use crate::App;
+use crate::capacity::services;
 use crate::quotas::quota_use;
 
 /// Reads it, and names what the decision rests on.
@@ -68,6 +71,9 @@ pub(super) async fn find(
             let asked = reader.aggregates_asked(id, quarter).await?;
             held.aggregate.asked = asked.into_iter().find(|one| one.teller == header.sender);
             read_keys.push(Key::Aggregate(id, quarter));
+        }
+        Touches::Hold(id, services) => {
+            read_keys.extend(hold(reader, &mut held, id, services).await?);
         }
         Touches::Referral(_) | Touches::Nothing => {}
     }
@@ -132,6 +138,22 @@ async fn own_offer(
         read_keys.push(Key::Consent(consent));
     }
     Ok(read_keys)
+}
+
+/// A hold, and the own services that it asks for or is of.
+async fn hold(
+    reader: &mut Reader<'_>,
+    held: &mut Held,
+    id: HoldId,
+    mut asked: Vec<ServiceId>,
+) -> Result<Vec<Key>, StorageError> {
+    held.hold = reader.hold_by_id(id).await?;
+    if let Some(hold) = &held.hold {
+        asked = hold.items.iter().map(|item| item.service).collect();
+    }
+    let (services, keys) = services(reader, asked.into_iter()).await?;
+    held.services = services;
+    Ok(keys.into_iter().chain([Key::Hold(id)]).collect())
 }
 
 /// The referral that an order to stop is about.

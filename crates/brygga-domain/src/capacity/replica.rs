@@ -54,7 +54,6 @@ impl Replica {
     }
 
     /// Takes a statement in where it is newer, by its revision, than what is known of the service. Whether it was.
-    /// That a service is withdrawn is remembered until it is removed, so that nothing older brings it back.
     pub fn apply(&mut self, known: Known) -> bool {
         let services = self.publishers.entry(known.publisher().clone()).or_default();
         let held = services.get(&known.service());
@@ -65,7 +64,7 @@ impl Replica {
         is_newer
     }
 
-    /// Forgets a service, and whether it was withdrawn. Whether it was known.
+    /// Forgets a service. Whether it was known.
     pub fn remove(&mut self, publisher: &OrgId, service: ServiceId) -> bool {
         let Some(services) = self.publishers.get_mut(publisher) else { return false };
         let was_known = services.remove(&service).is_some();
@@ -84,9 +83,9 @@ impl Replica {
         }
     }
 
-    /// A service as it is known; none where it is withdrawn.
+    /// A service as it is known.
     pub fn get(&self, publisher: &OrgId, service: ServiceId) -> Option<&Known> {
-        self.publishers.get(publisher)?.get(&service).filter(|known| !known.statement.is_withdrawn)
+        self.publishers.get(publisher)?.get(&service)
     }
 
     /// Nothing of a publisher has changed up to an instant. It never goes back.
@@ -97,9 +96,8 @@ impl Replica {
         }
     }
 
-    /// Every service that is known and not withdrawn, by publisher and number.
+    /// Every service that is known, by publisher and number.
     pub fn iter(&self) -> impl Iterator<Item = &Known> {
-        let all = self.publishers.values().flat_map(BTreeMap::values);
-        all.filter(|known| !known.statement.is_withdrawn)
+        self.publishers.values().flat_map(BTreeMap::values)
     }
 }

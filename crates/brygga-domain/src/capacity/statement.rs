@@ -10,7 +10,7 @@ pub struct Statement {
     pub publisher: OrgId,
     /// The service.
     pub service: Service,
-    /// How much there is; none of it once it is withdrawn.
+    /// How much there is.
     pub lines: Vec<ToldLine>,
     /// Sequence of the publication that it rests on.
     pub sequence: u64,
@@ -22,8 +22,6 @@ pub struct Statement {
     pub valid_until: Timestamp,
     /// When the statement was made.
     pub made_at: Timestamp,
-    /// Whether the service is withdrawn.
-    pub is_withdrawn: bool,
 }
 
 /// One line as it is told.
@@ -67,13 +65,7 @@ impl Statement {
             published_at: publication.published_at,
             valid_until: publication.valid_until,
             made_at: now,
-            is_withdrawn: false,
         }
-    }
-
-    /// That a service is there no more.
-    pub fn withdrawn(self, revision: u32, now: Timestamp) -> Self {
-        Self { lines: Vec::new(), revision, made_at: now, is_withdrawn: true, ..self }
     }
 
     /// A line by its key.

@@ -81,6 +81,7 @@ impl Memory {
             | Touches::ReceivedOffer(_)
             | Touches::OwnAggregate(..)
             | Touches::AskedAggregate(..)
+            | Touches::Hold(..)
             | Touches::Nothing => {}
         }
         held

@@ -10,7 +10,7 @@ use brygga_exchange::compose::MESSAGE_LIFETIME;
 use brygga_exchange::receive::{Answer, Receiver, receive};
 use brygga_exchange::records::OutboxEntry;
 use brygga_exchange::retry::RetryPolicy;
-use brygga_exchange::settle::{Reply, carries_request, matches, settle};
+use brygga_exchange::settle::{Carried, Reply, carries_request, matches, settle};
 use brygga_exchange::{Local, WriteSet};
 use brygga_policy::Principal;
 use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
@@ -229,10 +229,11 @@ impl Node {
             failures += usize::from(self.fails(&entry, &reply, now));
             let referral = ReferralId::from_bytes(*entry.conversation.as_bytes());
             let request = carries_request(&entry).then(|| self.store.referral(referral).cloned());
+            let carried = request
+                .flatten()
+                .map_or(Carried::Nothing, |request| Carried::Request(Box::new(request)));
             let policy = RetryPolicy::default();
-            writes.merge(
-                self.locally(now, |local| settle(local, &entry, reply, request.flatten(), &policy)),
-            );
+            writes.merge(self.locally(now, |local| settle(local, &entry, reply, carried, &policy)));
         }
         self.commit(writes, failures, crash)
     }

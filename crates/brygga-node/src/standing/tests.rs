@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use brygga_app::{AgreementCache, App, CaseKeys, Parts};
+use brygga_app::{AgreementCache, App, CapacityBoard, CaseKeys, Parts};
 use brygga_crypto::{Digest, SigningKey, SystemRandom};
 use brygga_domain::{ConversationId, MessageId, OrgId, Reason, Seconds, Timestamp};
 use brygga_exchange::WriteSet;
@@ -49,6 +49,7 @@ async fn app(directory: &TempDir, operator: &SigningKey) -> App {
         message_lifetime: MESSAGE_LIFETIME,
         duty_phone: None,
         agreements: AgreementCache::default(),
+        capacity: CapacityBoard::default(),
     })
 }
 

@@ -2,13 +2,18 @@
 
 use std::error::Error as _;
 
+use brygga_proto::federation::v1::capacity_watch_service_client::CapacityWatchServiceClient;
 use brygga_proto::federation::v1::delivery_service_client::DeliveryServiceClient;
-use brygga_proto::federation::v1::{DeliverRequest, DeliverResponse};
+use brygga_proto::federation::v1::{
+    DeliverRequest, DeliverResponse, WatchCapacityRequest, WatchCapacityResponse,
+};
 use brygga_proto::registry::v1::registry_service_client::RegistryServiceClient;
 use brygga_proto::registry::v1::{FetchRegistryRequest, FetchRegistryResponse};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
-use crate::limits::{MAX_DELIVER_RESPONSE_BYTES, MAX_REGISTRY_RESPONSE_BYTES};
+use crate::limits::{
+    MAX_DELIVER_RESPONSE_BYTES, MAX_REGISTRY_RESPONSE_BYTES, MAX_WATCH_STEP_BYTES,
+};
 
 use super::CallError;
 use super::line::Line;
@@ -30,6 +35,15 @@ impl Call for DeliverRequest {
     async fn send(line: Line, request: Request<Self>) -> Result<Response<Self::Answer>, Status> {
         let client = DeliveryServiceClient::with_origin(line.http2, line.origin);
         client.max_decoding_message_size(MAX_DELIVER_RESPONSE_BYTES).deliver(request).await
+    }
+}
+
+impl Call for WatchCapacityRequest {
+    type Answer = Streaming<WatchCapacityResponse>;
+
+    async fn send(line: Line, request: Request<Self>) -> Result<Response<Self::Answer>, Status> {
+        let client = CapacityWatchServiceClient::with_origin(line.http2, line.origin);
+        client.max_decoding_message_size(MAX_WATCH_STEP_BYTES).watch_capacity(request).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use brygga_app::{AgreementCache, App, CaseKeys, Parts};
+use brygga_app::{AgreementCache, App, CapacityBoard, CaseKeys, Parts};
 use brygga_crypto::SystemRandom;
 use brygga_domain::{
     AgreementId, ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId, OrgId,
@@ -98,6 +98,7 @@ impl Node {
             message_lifetime: MESSAGE_LIFETIME,
             duty_phone: None,
             agreements: AgreementCache::default(),
+            capacity: CapacityBoard::default(),
         });
         let (entry, slot) = (party.at(&[]), party.slot.clone());
         Self { app, trust, entry, slot, _directory: Arc::clone(&party.directory) }

@@ -45,9 +45,6 @@ pub struct CapacityStatement {
     /// When the statement was made: later than the publication where something was held or released since.
     #[prost(message, optional, tag = "8")]
     pub made_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Whether the service is withdrawn; it has no lines then.
-    #[prost(bool, tag = "9")]
-    pub withdrawn: bool,
 }
 /// SignedStatement is a statement with its publisher's signature, so that it can be verified after it was handed on.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -529,7 +526,8 @@ impl Visibility {
 }
 /// HoldRequested is the payload of "capacity.hold_requested": places are asked for, all of them or none. The header names
 /// the agreement; the thread has the hold's id. Where the receipt accepts it they are held from the receipt's stored_at
-/// for ttl_seconds; where it refuses, nothing is. A request that arrives after its expires_at is refused.
+/// for ttl_seconds; where it refuses, nothing is. It is tried for as long as any message, so that a lost answer is heard in
+/// the end; what has not arrived by answer_by is refused.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct HoldRequested {
     /// 16 bytes, a UUIDv7, which is also the thread.
@@ -544,6 +542,9 @@ pub struct HoldRequested {
     /// Whether a child comes along; nothing else is told of whoever comes.
     #[prost(bool, tag = "4")]
     pub with_child: bool,
+    /// Until when somebody waits for the answer, on the publisher's clock.
+    #[prost(message, optional, tag = "5")]
+    pub answer_by: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// HoldItem is places of one line of a service.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

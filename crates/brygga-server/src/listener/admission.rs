@@ -21,6 +21,7 @@ use super::shed::Shed;
 pub(super) struct Admission {
     connections: Arc<Semaphore>,
     calls: Arc<Semaphore>,
+    watches: Arc<Semaphore>,
     lobby: Arc<Lobby>,
     parties: Mutex<HashMap<PartyKey, Arc<Quota>>>,
     limits: Limits,
@@ -30,6 +31,7 @@ pub(super) struct Admission {
 pub(super) struct Quota {
     connections: Arc<Semaphore>,
     calls: Arc<Semaphore>,
+    watches: Arc<Semaphore>,
     rate: Bucket,
 }
 
@@ -56,6 +58,7 @@ impl Admission {
         Self {
             connections: Arc::new(Semaphore::new(limits.max_connections)),
             calls: Arc::new(Semaphore::new(limits.max_calls)),
+            watches: Arc::new(Semaphore::new(limits.max_watches)),
             lobby: Lobby::new(limits),
             parties: Mutex::default(),
             limits: limits.clone(),
@@ -78,12 +81,25 @@ impl Admission {
 
     /// Lets in one more call of a party that is connected.
     pub(super) fn call(&self, party: &ConnectionPass, now: Instant) -> Result<CallPass, Shed> {
-        let quota = &party.quota;
-        if !quota.rate.take(now) {
+        self.pass(party, (&self.calls, &party.quota.calls), now)
+    }
+
+    /// Lets in one more watch, which lasts and is mostly silent: it takes no place from the calls.
+    pub(super) fn watch(&self, party: &ConnectionPass, now: Instant) -> Result<CallPass, Shed> {
+        self.pass(party, (&self.watches, &party.quota.watches), now)
+    }
+
+    fn pass(
+        &self,
+        party: &ConnectionPass,
+        (all, own): (&Arc<Semaphore>, &Arc<Semaphore>),
+        now: Instant,
+    ) -> Result<CallPass, Shed> {
+        if !party.quota.rate.take(now) {
             return Err(Shed::PeerRate);
         }
-        let of_party = Arc::clone(&quota.calls).try_acquire_owned().map_err(|_| Shed::PeerCalls)?;
-        let of_all = Arc::clone(&self.calls).try_acquire_owned().map_err(|_| Shed::Overload)?;
+        let of_party = Arc::clone(own).try_acquire_owned().map_err(|_| Shed::PeerCalls)?;
+        let of_all = Arc::clone(all).try_acquire_owned().map_err(|_| Shed::Overload)?;
         Ok(CallPass { _of_all: of_all, _of_party: of_party })
     }
 
@@ -113,6 +129,7 @@ impl Quota {
         Self {
             connections: Arc::new(Semaphore::new(limits.max_connections_per_peer)),
             calls: Arc::new(Semaphore::new(limits.max_calls_per_peer)),
+            watches: Arc::new(Semaphore::new(limits.max_watches_per_peer)),
             rate: Bucket::new(limits.peer_calls_per_second, limits.peer_call_burst, now),
         }
     }

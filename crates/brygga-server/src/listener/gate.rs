@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use brygga_proto::rpc::FederationRpc;
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tokio::time::{Instant, timeout_at};
@@ -38,7 +39,14 @@ impl<S: GrpcService> hyper::service::Service<Request<Incoming>> for Gate<S> {
         if request.method() != Method::POST {
             return answer(status_only(StatusCode::METHOD_NOT_ALLOWED));
         }
-        let pass = match self.admission.call(&self.pass, now) {
+        let is_watch =
+            FederationRpc::parse(request.uri().path()) == Some(FederationRpc::WatchCapacity);
+        let pass = if is_watch {
+            self.admission.watch(&self.pass, now)
+        } else {
+            self.admission.call(&self.pass, now)
+        };
+        let pass = match pass {
             Ok(pass) => pass,
             Err(shed) => {
                 let peer = self.party.organisation();

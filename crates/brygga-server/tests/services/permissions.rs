@@ -63,24 +63,32 @@ const fn demand(rpc: LocalRpc) -> Demand {
         LocalRpc::ApproveBreakGlass | LocalRpc::OpenBreakGlass => Demand::SecondPerson,
         // ExplainReferral is about nobody; a consent that it names is hidden as by ShowConsent (`hidden.rs`).
         LocalRpc::AskAggregates
+        | LocalRpc::ChangeHold
         | LocalRpc::ConfirmExport
+        | LocalRpc::EndHold
         | LocalRpc::ExplainPublication
         | LocalRpc::ExplainReferral
         | LocalRpc::ExportRegister
         | LocalRpc::ExtractForPerson
         | LocalRpc::LintAgreement
         | LocalRpc::ListAgreements
+        | LocalRpc::ListCapacity
+        | LocalRpc::ListHolds
         | LocalRpc::ListOutbox
         | LocalRpc::ListRegister
         | LocalRpc::ListRetention
         | LocalRpc::ListReviews
+        | LocalRpc::ListServices
         | LocalRpc::LookUpContactPoint
+        | LocalRpc::PlaceHold
         | LocalRpc::ProposeAgreement
+        | LocalRpc::PublishCapacity
         | LocalRpc::RecordConsent
         | LocalRpc::RetryMessage
         | LocalRpc::SampleAccessLog
         | LocalRpc::ShowAggregates
         | LocalRpc::ShowAgreement
+        | LocalRpc::ShowHold
         | LocalRpc::ShowNode
         | LocalRpc::SignAgreement
         | LocalRpc::SignReview
@@ -89,7 +97,8 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::SuspendAgreement
         | LocalRpc::ResumeAgreement
         | LocalRpc::TerminateAgreement
-        | LocalRpc::WithdrawConsent => Demand::Nothing,
+        | LocalRpc::WithdrawConsent
+        | LocalRpc::WithdrawService => Demand::Nothing,
     }
 }
 

@@ -217,6 +217,7 @@ pub(crate) fn agreement(number: u32, version: u32) -> AgreementRecord {
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        holds: None,
     };
     let terms = draft.check().unwrap();
     let encoded = brygga_wire::agreement::encode_terms(&terms);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use brygga_domain::capacity::{Hold, HoldAct, HoldEnd, HoldItem};
-use brygga_domain::{HoldId, Refusal, Seconds};
+use brygga_domain::{HoldId, Refusal, Seconds, Timestamp};
 use brygga_proto::capacity::v1 as proto;
 use prost::Message;
 
@@ -11,6 +11,7 @@ use super::line::key_from_proto;
 use crate::code;
 use crate::envelope::Header;
 use crate::field::{counted, from_bytes, invalid};
+use crate::time;
 
 /// Shortest and longest hold that can be asked for, in seconds; the agreement may allow less.
 const TTL: std::ops::RangeInclusive<u32> = 60..=604_800;
@@ -26,16 +27,19 @@ pub struct HoldAsked {
     pub ttl: Seconds,
     /// Whether a child comes along.
     pub with_child: bool,
+    /// Until when somebody waits for the answer.
+    pub answer_by: Timestamp,
 }
 
 /// The payload of `capacity.hold_requested`.
-pub fn encode_hold_requested(hold: &Hold) -> Vec<u8> {
+pub fn encode_hold_requested(hold: &Hold, answer_by: Timestamp) -> Vec<u8> {
     proto::HoldRequested {
         hold_id: hold.id.as_bytes().to_vec(),
         items: hold_items_to_proto(&hold.items),
         // At most a week, as it was checked.
         ttl_seconds: u32::try_from(hold.ttl.0).unwrap_or(u32::MAX),
         with_child: hold.with_child,
+        answer_by: Some(time::to_proto(answer_by)),
     }
     .encode_to_vec()
 }
@@ -54,6 +58,7 @@ pub fn decode_hold_requested(payload: &[u8], header: &Header) -> Result<HoldAske
         items: hold_items_from_proto(&asked.items)?,
         ttl: Seconds(i64::from(asked.ttl_seconds)),
         with_child: asked.with_child,
+        answer_by: time::from_proto(asked.answer_by, "payload.answer_by")?,
     })
 }
 

@@ -68,6 +68,11 @@ impl SignedStatement {
         Ok(Self { statement, proto: signed, signature })
     }
 
+    /// The statement as it travels.
+    pub fn to_proto(&self) -> proto::SignedStatement {
+        self.proto.clone()
+    }
+
     /// Which key is said to have signed it.
     pub fn key_id(&self) -> &str {
         &self.proto.key_id
@@ -124,13 +129,11 @@ pub fn statement_to_proto(statement: &Statement) -> proto::CapacityStatement {
         published_at: Some(time::to_proto(statement.published_at)),
         valid_until: Some(time::to_proto(statement.valid_until)),
         made_at: Some(time::to_proto(statement.made_at)),
-        withdrawn: statement.is_withdrawn,
     }
 }
 
 fn statement_from_proto(told: proto::CapacityStatement) -> Result<Statement, Refusal> {
-    let lines = if told.withdrawn { 0..=0 } else { 1..=MAX_LINES };
-    counted(&told.lines, lines, "lines")?;
+    counted(&told.lines, 1..=MAX_LINES, "lines")?;
     let statement = Statement {
         publisher: from_text(&told.publisher, "publisher")?,
         service: service_from_proto(required(told.service, "service")?)?,
@@ -140,7 +143,6 @@ fn statement_from_proto(told: proto::CapacityStatement) -> Result<Statement, Ref
         published_at: time::from_proto(told.published_at, "published_at")?,
         valid_until: time::from_proto(told.valid_until, "valid_until")?,
         made_at: time::from_proto(told.made_at, "made_at")?,
-        is_withdrawn: told.withdrawn,
     };
     // Whoever tells numbers of protected housing has made a mistake that is not handed on (R11).
     let tells_numbers = statement.lines.iter().any(|line| line.counts.is_ok());

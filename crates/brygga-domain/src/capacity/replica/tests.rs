@@ -1,4 +1,4 @@
-//! Only what is newer replaces what is known, a snapshot replaces everything, and what is withdrawn stays away.
+//! Only what is newer replaces what is known, a snapshot replaces everything.
 
 use super::*;
 use crate::Seconds;
@@ -25,7 +25,6 @@ fn known(publisher: &OrgId, number: u8, revision: u32) -> Known {
         published_at: NOW,
         valid_until: relied_on_until,
         made_at: NOW,
-        is_withdrawn: false,
     };
     Known {
         statement,
@@ -52,17 +51,6 @@ fn only_a_higher_revision_replaces_what_is_known() {
     assert_eq!(revision(&replica, &house, 1), Some(3));
     assert!(replica.apply(known(&org("annan"), 1, 1)), "another's service of the same number");
     assert_eq!(replica.iter().count(), 2);
-}
-
-#[test]
-fn nothing_older_brings_a_withdrawn_service_back() {
-    let (mut replica, house) = (Replica::new(), org("harbarget"));
-    replica.apply(known(&house, 1, 1));
-    let gone = known(&house, 1, 3);
-    replica.apply(Known { statement: gone.statement.clone().withdrawn(3, NOW), ..gone });
-    assert_eq!((revision(&replica, &house, 1), replica.iter().count()), (None, 0));
-    assert!(!replica.apply(known(&house, 1, 2)));
-    assert_eq!(revision(&replica, &house, 1), None);
 }
 
 #[test]

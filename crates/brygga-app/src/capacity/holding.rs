@@ -1,0 +1,325 @@
+//! Holding places at others, and ending what others hold here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use brygga_crypto::Digest;
+use brygga_domain::capacity::{CapacityStatus, Hold, HoldAct, HoldEnd, HoldItem, HoldState};
+use brygga_domain::{HoldId, OrgId, Reason, Refusal, Seconds, ServiceId};
+use brygga_exchange::Key;
+use brygga_exchange::audit::Actor;
+use brygga_exchange::capacity::{Placing, ServiceHeld, change, end, expire, place};
+use brygga_exchange::records::IdempotencyKey;
+use brygga_identity::caller::Caller;
+use brygga_storage::{Decision, Reader, Settled, StorageError};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
+
+use super::{KnownService, Seen};
+use crate::referrals::{answered, decision};
+use crate::{App, AppError};
+
+/// Longest that anybody waits for an answer.
+pub const WAIT_MAX: Duration = Duration::from_secs(20);
+/// How often the store is asked although nothing was heard: another process may deliver.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+/// Holds that are listed.
+const LISTED_MAX: u32 = 1_000;
+/// Holds ended in one round of the clock.
+const EXPIRE_BATCH: u32 = 200;
+
+/// What somebody wants held.
+#[derive(Clone, Debug)]
+pub struct HoldWish {
+    /// Chosen by the caller.
+    pub idempotency_key: [u8; 16],
+    /// Of the request.
+    pub digest: Digest,
+    /// Who gives the places.
+    pub publisher: OrgId,
+    /// What.
+    pub items: Vec<HoldItem>,
+    /// For how long; none for what the agreement says.
+    pub ttl: Option<Seconds>,
+    /// Whether a child comes along.
+    pub with_child: bool,
+}
+
+impl App {
+    /// Asks a publisher to hold places, and waits a while for its answer.
+    ///
+    /// # Errors
+    /// [`Reason::NotFound`] for a service that this node does not see; [`Reason::Stale`], [`Reason::CapacityExhausted`]
+    /// and [`Reason::ChildSafety`] where the replica says so; [`Reason::InvalidField`] for a longer time than agreed.
+    pub async fn hold_place(
+        &self,
+        caller: &Caller,
+        wish: HoldWish,
+        wait: Duration,
+    ) -> Result<Hold, AppError> {
+        // Before the request is sent, so that nothing can happen in between.
+        let settlements = self.parts().store.settlements();
+        let (app, actor) = (self.clone(), Actor::User(caller.subject().to_owned()));
+        let asked = Arc::new((actor, wish));
+        let placed = self.parts().store.decide("hold.place", move |reader| {
+            let (app, asked) = (app.clone(), Arc::clone(&asked));
+            Box::pin(async move { app.decide_hold(reader, &asked.0, &asked.1).await })
+        });
+        let hold = placed.await??;
+        self.hold_answered(hold, wait, settlements).await
+    }
+
+    async fn decide_hold(
+        &self,
+        reader: &mut Reader<'_>,
+        actor: &Actor,
+        wish: &HoldWish,
+    ) -> Result<Decision<Result<Hold, Refusal>>, StorageError> {
+        let keys = vec![Key::Idempotency(wish.idempotency_key)];
+        if let Some((hold, digest)) = reader.hold_by_idempotency_key(wish.idempotency_key).await? {
+            let mismatch = Refusal::at(Reason::IdempotencyMismatch, "idempotency_key");
+            let answer = if digest == wish.digest { Ok(hold) } else { Err(mismatch) };
+            return Ok(answered(answer, keys));
+        }
+        let (seen, longest) = match self.hold_ground(wish) {
+            Ok(ground) => ground,
+            Err(refusal) => return Ok(answered(Err(refusal), keys)),
+        };
+        let placing = Placing {
+            publisher: wish.publisher.clone(),
+            items: wish.items.clone(),
+            ttl: wish.ttl.unwrap_or(longest),
+            with_child: wish.with_child,
+            agreement: (seen.agreement, seen.version),
+            rule_id: seen.rule_id,
+            idempotency: IdempotencyKey { key: wish.idempotency_key, request_digest: wish.digest },
+        };
+        let decided = self.locally(|local| place(local, actor, placing));
+        Ok(decision(decided, keys))
+    }
+
+    /// On what a hold can be asked for, and for how long at most, as far as this node knows.
+    fn hold_ground(&self, wish: &HoldWish) -> Result<(Seen, Seconds), Refusal> {
+        let (book, now) = (self.parts().agreements.book(), self.now());
+        let absent = Refusal::at(Reason::NotFound, "items.service_id");
+        let mut ground: Option<Seen> = None;
+        for item in &wish.items {
+            let known = self.capacity_known(&wish.publisher, item.service).ok_or(absent.clone())?;
+            check(&known, item, wish.with_child)?;
+            // All of them go under one agreement: that of the first that lets this organisation see each.
+            let same = ground.as_ref().is_none_or(|held| held.agreement == known.seen.agreement);
+            if !same {
+                return Err(Refusal::at(Reason::AgreementScope, "items.service_id"));
+            }
+            ground.get_or_insert(known.seen);
+        }
+        let seen = ground.ok_or(absent)?;
+        let terms = book.current(seen.agreement, now).map(|record| record.terms().hold_terms());
+        let longest = terms.unwrap_or_default().hold;
+        if wish.ttl.is_some_and(|ttl| ttl > longest) {
+            return Err(Refusal::at(Reason::InvalidField, "ttl_seconds"));
+        }
+        Ok((seen, longest))
+    }
+
+    /// Extends, confirms or gives back, and waits a while for the answer.
+    ///
+    /// # Errors
+    /// [`Reason::NotFound`]; otherwise as [`Hold::ask`].
+    pub async fn hold_change(
+        &self,
+        caller: &Caller,
+        id: HoldId,
+        act: HoldAct,
+        wait: Duration,
+    ) -> Result<Hold, AppError> {
+        let settlements = self.parts().store.settlements();
+        let (app, actor) = (self.clone(), Actor::User(caller.subject().to_owned()));
+        let actor = Arc::new(actor);
+        let changed = self.parts().store.decide("hold.change", move |reader| {
+            let (app, actor) = (app.clone(), Arc::clone(&actor));
+            Box::pin(async move {
+                let mut keys = vec![Key::Hold(id)];
+                let is_own = |hold: &Hold| hold.holder == app.parts().organisation;
+                let Some(hold) = reader.hold_by_id(id).await?.filter(is_own) else {
+                    return Ok(answered(Err(Refusal::at(Reason::NotFound, "hold_id")), keys));
+                };
+                let (thread, publisher) = (hold.conversation(), hold.publisher.clone());
+                let chain = reader.chain(thread, &publisher).await?;
+                keys.push(Key::Conversation(thread, publisher));
+                let decided = app.locally(|local| change(local, &actor, hold, act, chain));
+                Ok(decision(decided, keys))
+            })
+        });
+        let hold = changed.await??;
+        self.hold_answered(hold, wait, settlements).await
+    }
+
+    /// Waits until a hold's publisher has answered what was asked last, at most for `wait`.
+    async fn hold_answered(
+        &self,
+        mut hold: Hold,
+        wait: Duration,
+        mut settlements: Receiver<Arc<[Settled]>>,
+    ) -> Result<Hold, AppError> {
+        let deadline = Instant::now() + wait.min(WAIT_MAX);
+        let waits = |hold: &Hold| hold.state == HoldState::Requested || hold.pending.is_some();
+        while waits(&hold) && Instant::now() < deadline {
+            let until = deadline.min(Instant::now() + ASK_EVERY);
+            match timeout_at(until, settlements.recv()).await {
+                Ok(Ok(_) | Err(RecvError::Lagged(_))) | Err(_) => {}
+                Ok(Err(RecvError::Closed)) => return Ok(hold),
+            }
+            let id = hold.id;
+            let read = self
+                .parts()
+                .store
+                .glance(move |reader| Box::pin(async move { reader.hold_by_id(id).await }));
+            hold = read.await?.unwrap_or(hold);
+        }
+        Ok(hold)
+    }
+
+    /// Ends what another holds here.
+    ///
+    /// # Errors
+    /// [`Reason::NotFound`]; otherwise as [`Hold::end`].
+    pub async fn hold_end(
+        &self,
+        caller: &Caller,
+        id: HoldId,
+        how: HoldEnd,
+    ) -> Result<Hold, AppError> {
+        let (app, actor) = (self.clone(), Actor::User(caller.subject().to_owned()));
+        let actor = Arc::new(actor);
+        let ended = self.parts().store.decide("hold.end", move |reader| {
+            let (app, actor) = (app.clone(), Arc::clone(&actor));
+            Box::pin(async move {
+                let is_here = |hold: &Hold| hold.publisher == app.parts().organisation;
+                let Some(hold) = reader.hold_by_id(id).await?.filter(is_here) else {
+                    let absent = Refusal::at(Reason::NotFound, "hold_id");
+                    return Ok(answered(Err(absent), vec![Key::Hold(id)]));
+                };
+                let (services, mut keys) = services_of(reader, &hold).await?;
+                let (thread, holder) = (hold.conversation(), hold.holder.clone());
+                let chain = reader.chain(thread, &holder).await?;
+                keys.push(Key::Conversation(thread, holder));
+                let decided = app.locally(|local| end(local, &actor, hold, how, services, chain));
+                Ok(decision(decided, keys))
+            })
+        });
+        Ok(ended.await??)
+    }
+
+    /// A hold, at others or here.
+    ///
+    /// # Errors
+    /// [`Reason::NotFound`].
+    pub async fn hold_show(&self, id: HoldId) -> Result<Hold, AppError> {
+        let found = self
+            .parts()
+            .store
+            .glance(move |reader| Box::pin(async move { reader.hold_by_id(id).await }));
+        Ok(found.await?.ok_or(Refusal::at(Reason::NotFound, "hold_id"))?)
+    }
+
+    /// Holds that are not over, the newest first.
+    ///
+    /// # Errors
+    /// [`AppError::Storage`].
+    pub async fn hold_list(&self) -> Result<Vec<Hold>, AppError> {
+        let live = self
+            .parts()
+            .store
+            .glance(|reader| Box::pin(async move { reader.holds_live(LISTED_MAX).await }));
+        let mut holds = live.await?;
+        holds.retain(|hold| hold.state_at(self.now()).is_live());
+        Ok(holds)
+    }
+
+    /// Ends holds whose time is past; returns how many.
+    ///
+    /// # Errors
+    /// [`StorageError`]; the next round tries again.
+    pub async fn holds_expire(&self) -> Result<usize, StorageError> {
+        let now = self.now();
+        let past = self.parts().store.glance(move |reader| {
+            Box::pin(async move { reader.holds_past(now, EXPIRE_BATCH).await })
+        });
+        let (mut ended, mut failure) = (0, None);
+        for id in past.await?.into_iter().map(|hold| hold.id) {
+            match self.hold_expire(id).await {
+                Ok(is_ended) => ended += usize::from(is_ended),
+                Err(error) => failure = Some(error),
+            }
+        }
+        failure.map_or(Ok(ended), Err)
+    }
+
+    async fn hold_expire(&self, id: HoldId) -> Result<bool, StorageError> {
+        let app = self.clone();
+        self.parts()
+            .store
+            .decide("hold.expire", move |reader| {
+                let app = app.clone();
+                Box::pin(async move {
+                    let Some(hold) = reader.hold_by_id(id).await? else {
+                        return Ok(answered(false, vec![Key::Hold(id)]));
+                    };
+                    let mut keys = vec![Key::Hold(id)];
+                    let mut services = Vec::new();
+                    if hold.publisher == app.parts().organisation {
+                        (services, keys) = services_of(reader, &hold).await?;
+                    }
+                    let writes = app.locally(|local| expire(local, hold, services));
+                    let answer = writes.is_some();
+                    Ok(Decision { writes: writes.unwrap_or_default(), answer, read_keys: keys })
+                })
+            })
+            .await
+    }
+}
+
+/// What the replica says about an item, so that nobody is asked in vain.
+fn check(known: &KnownService, item: &HoldItem, with_child: bool) -> Result<(), Refusal> {
+    let service = &known.statement.service;
+    if known.is_stale {
+        return Err(Refusal::at(Reason::Stale, "items.service_id"));
+    }
+    if with_child && !service.is_child_safe() {
+        return Err(Refusal::at(Reason::ChildSafety, "with_child"));
+    }
+    let line = known.statement.line(item.line);
+    let line = line.ok_or(Refusal::at(Reason::NotFound, "items.place_for"))?;
+    let is_short = match line.counts {
+        Ok(told) => told.available() < item.places,
+        // Where numbers are not told, the status is all there is; the publisher knows.
+        Err(_) => line.status == CapacityStatus::NoCapacity,
+    };
+    if is_short { Err(Refusal::at(Reason::CapacityExhausted, "items.places")) } else { Ok(()) }
+}
+
+/// The own services that a hold is of, with their holds, and what a decision about it rests on.
+pub(crate) async fn services_of(
+    reader: &mut Reader<'_>,
+    hold: &Hold,
+) -> Result<(Vec<ServiceHeld>, Vec<Key>), StorageError> {
+    let (services, keys) = services(reader, hold.items.iter().map(|item| item.service)).await?;
+    Ok((services, keys.into_iter().chain([Key::Hold(hold.id)]).collect()))
+}
+
+/// Own services, each once, in the order of their ids.
+pub(crate) async fn services(
+    reader: &mut Reader<'_>,
+    ids: impl Iterator<Item = ServiceId>,
+) -> Result<(Vec<ServiceHeld>, Vec<Key>), StorageError> {
+    let mut ids: Vec<_> = ids.collect();
+    ids.sort();
+    ids.dedup();
+    let mut services = Vec::with_capacity(ids.len());
+    for id in &ids {
+        services.extend(reader.service_by_id(*id).await?);
+    }
+    Ok((services, ids.into_iter().map(Key::Service).collect()))
+}

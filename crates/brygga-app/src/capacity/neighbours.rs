@@ -1,0 +1,243 @@
+//! What others tell: a replica in memory and in the store, judged again by this node's own agreements.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use brygga_domain::agreement::{Action, AgreementState, Effect, PartyRole};
+use brygga_domain::capacity::{Known, Replica, Statement};
+use brygga_domain::{OrgId, Reason, Refusal, ServiceId, Timestamp};
+use brygga_exchange::Key;
+use brygga_exchange::WriteSet;
+use brygga_exchange::capacity::ReplicaStep;
+use brygga_storage::{Decision, StorageError};
+use brygga_wire::capacity::{SignedStatement, VerifiedStatement};
+
+use super::{Seen, sees};
+use crate::App;
+
+/// What this node knows of others' services.
+#[derive(Default)]
+pub(crate) struct Neighbours(RwLock<Replica>);
+
+/// One step of a watch, as it was heard.
+#[derive(Clone, Debug, Default)]
+pub struct Heard {
+    /// Whether what follows replaces everything that was known.
+    pub replaces_all: bool,
+    /// Statements, verified.
+    pub statements: Vec<VerifiedStatement>,
+    /// Where to go on.
+    pub resume_token: Vec<u8>,
+}
+
+/// Another's service as this node knows it.
+#[derive(Clone, Debug)]
+pub struct KnownService {
+    /// What its publisher said; without numbers where their time is past.
+    pub statement: Statement,
+    /// As of when nothing has changed.
+    pub as_of: Timestamp,
+    /// Whether its time is past.
+    pub is_stale: bool,
+    /// By what it is seen.
+    pub seen: Seen,
+}
+
+impl App {
+    /// Whoever may publish something that this organisation sees, by the agreements in force.
+    pub fn capacity_publishers(&self) -> BTreeSet<OrgId> {
+        let (book, now, me) =
+            (self.parts().agreements.book(), self.now(), &self.parts().organisation);
+        let in_force =
+            book.of(me).filter(|record| book.state(record, now) == AgreementState::Active);
+        let mut publishers = BTreeSet::new();
+        for record in in_force {
+            let terms = record.terms();
+            let publishes = terms.rules.iter().filter(|rule| {
+                rule.action == Action::CapacityPublish
+                    && rule.effect == Effect::Permit
+                    && (rule.to.is_empty() || rule.to.contains(me))
+            });
+            for rule in publishes {
+                let participants =
+                    terms.parties.iter().filter(|party| party.role == PartyRole::Participant);
+                let others = participants.map(|party| &party.organisation);
+                let may =
+                    |one: &&OrgId| *one != me && (rule.from.is_empty() || rule.from.contains(one));
+                publishers.extend(others.filter(may).cloned());
+            }
+        }
+        publishers
+    }
+
+    /// Checks who made a statement.
+    ///
+    /// # Errors
+    /// [`Reason::WrongActor`] where it is not of whoever tells it, [`Reason::BadSignature`].
+    pub fn capacity_verify(
+        &self,
+        publisher: &OrgId,
+        signed: SignedStatement,
+    ) -> Result<VerifiedStatement, Refusal> {
+        if signed.publisher() != publisher {
+            return Err(Refusal::at(Reason::WrongActor, "publisher"));
+        }
+        let key = self.verifying_key(publisher, signed.key_id(), signed.claimed_at());
+        signed.verify(&key.ok_or(Refusal::at(Reason::BadSignature, "key_id"))?)
+    }
+
+    /// Takes in what a publisher told. What did not change is not written.
+    ///
+    /// # Errors
+    /// [`StorageError`]; then it is asked for again.
+    pub async fn capacity_hear(&self, publisher: &OrgId, heard: Heard) -> Result<(), StorageError> {
+        let now = self.now();
+        let Heard { replaces_all, statements, resume_token } = heard;
+        if replaces_all || !statements.is_empty() {
+            let (known, kept): (Vec<_>, Vec<_>) = statements
+                .into_iter()
+                .map(|verified| {
+                    let (statement, bytes) = verified.into_parts();
+                    let id = statement.service.id;
+                    (statement, (id, bytes))
+                })
+                .unzip();
+            let step = ReplicaStep {
+                publisher: publisher.clone(),
+                replaces_all,
+                statements: kept,
+                resume_token,
+                as_of: now,
+            };
+            self.store_replica(step).await?;
+            let known: Vec<_> =
+                known.into_iter().filter_map(|statement| self.judged(statement, now)).collect();
+            let mut replica = self.replica_mut();
+            if replaces_all {
+                replica.replace(publisher, known);
+            } else {
+                for known in known {
+                    replica.apply(known);
+                }
+            }
+        }
+        self.replica_mut().heard(publisher, now);
+        Ok(())
+    }
+
+    async fn store_replica(&self, step: ReplicaStep) -> Result<(), StorageError> {
+        let step = Arc::new(step);
+        self.parts()
+            .store
+            .decide("capacity.hear", move |_| {
+                let step = Arc::clone(&step);
+                Box::pin(async move {
+                    let mut writes = WriteSet::default();
+                    let read_keys = vec![Key::Replica(step.publisher.clone())];
+                    writes.capacity.replicas.push((*step).clone());
+                    Ok(Decision { writes, answer: (), read_keys })
+                })
+            })
+            .await
+    }
+
+    /// Fills the memory with what was heard before this process began. Returns where each publisher's watch goes on.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn capacity_recall(&self) -> Result<Vec<(OrgId, Vec<u8>)>, StorageError> {
+        let stored =
+            self.parts().store.read(|reader| Box::pin(async move { reader.replicas().await }));
+        let mut tokens = Vec::new();
+        for (publisher, stored) in stored.await? {
+            let mut known = Vec::new();
+            for bytes in stored.statements {
+                // What an older program kept and this one cannot read is heard anew.
+                let Ok(signed) = SignedStatement::decode(&bytes) else { continue };
+                known.extend(self.judged(signed.into_statement(), stored.as_of));
+            }
+            self.replica_mut().replace(&publisher, known);
+            tokens.push((publisher, stored.resume_token));
+        }
+        Ok(tokens)
+    }
+
+    /// Judges again what is known, by the agreements as they are now.
+    pub fn capacity_judge(&self) {
+        let held: Vec<Known> = self.replica().iter().cloned().collect();
+        for known in held {
+            let (publisher, id) = (known.publisher().clone(), known.service());
+            match self.judged(known.statement, known.as_of) {
+                Some(judged) => {
+                    let mut replica = self.replica_mut();
+                    // A newer one may have come meanwhile; it was judged then.
+                    let is_same = replica
+                        .get(&publisher, id)
+                        .is_some_and(|it| it.statement.revision == judged.statement.revision);
+                    if is_same {
+                        replica.remove(&publisher, id);
+                        replica.apply(judged);
+                    }
+                }
+                None => {
+                    self.replica_mut().remove(&publisher, id);
+                }
+            }
+        }
+    }
+
+    /// A statement with what lets this organisation see it; none where nothing does any more.
+    fn judged(&self, statement: Statement, as_of: Timestamp) -> Option<Known> {
+        let (book, now) = (self.parts().agreements.book(), self.now());
+        let me = &self.parts().organisation;
+        let seen = sees(&book, &statement.publisher, &statement.service, me, now)?;
+        let terms = book.find(seen.agreement, seen.version)?.terms().hold_terms();
+        let relied_on_until = match terms.fresh {
+            Some(span) => statement.valid_until.min(statement.published_at.plus(span)),
+            None => statement.valid_until,
+        };
+        Some(Known {
+            statement,
+            as_of,
+            agreement_id: seen.agreement,
+            agreement_version: seen.version,
+            relied_on_until,
+        })
+    }
+
+    /// What is known of another's service, if this organisation may see it.
+    pub fn capacity_known(&self, publisher: &OrgId, id: ServiceId) -> Option<KnownService> {
+        let known = self.replica().get(publisher, id).cloned()?;
+        self.known(known)
+    }
+
+    /// What is known of others' services, by publisher and name.
+    pub fn capacity_list(&self) -> Vec<KnownService> {
+        let held: Vec<Known> = self.replica().iter().cloned().collect();
+        let mut listed: Vec<_> = held.into_iter().filter_map(|known| self.known(known)).collect();
+        listed.sort_by(|one, other| {
+            let key = |known: &KnownService| {
+                (known.statement.publisher.clone(), known.statement.service.name.clone())
+            };
+            key(one).cmp(&key(other))
+        });
+        listed
+    }
+
+    fn known(&self, known: Known) -> Option<KnownService> {
+        let (book, now) = (self.parts().agreements.book(), self.now());
+        let (me, statement) = (&self.parts().organisation, known.statement.clone());
+        let seen = sees(&book, &statement.publisher, &statement.service, me, now)?;
+        let is_stale = known.is_stale(now);
+        let statement = if is_stale { statement.outdated() } else { statement };
+        Some(KnownService { statement, as_of: known.as_of, is_stale, seen })
+    }
+
+    fn replica(&self) -> std::sync::RwLockReadGuard<'_, Replica> {
+        self.parts().capacity.neighbours.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn replica_mut(&self) -> std::sync::RwLockWriteGuard<'_, Replica> {
+        self.parts().capacity.neighbours.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,162 @@
+//! Publishing: what this organisation has.
+
+use std::sync::Arc;
+
+use brygga_domain::capacity::{PublicationDraft, Statement};
+use brygga_domain::{OrgId, Reason, Refusal, ServiceId};
+use brygga_exchange::Key;
+use brygga_exchange::audit::Actor;
+use brygga_exchange::capacity::{StoredService, publish, withdraw};
+use brygga_identity::caller::Caller;
+use brygga_policy::{PublicationQuestion, closest, publications};
+use brygga_storage::{Decision, Reader, StorageError};
+use brygga_wire::capacity::SignedStatement;
+
+use super::seen_by;
+use crate::referrals::{answered, decision, may_see};
+use crate::{App, AppError};
+
+/// An own service as it stands, and who sees it.
+#[derive(Clone, Debug)]
+pub struct PublishedService {
+    /// What is told of it.
+    pub statement: Statement,
+    /// Who may see it now, by id.
+    pub seen_by: Vec<OrgId>,
+    /// Whether its time is past.
+    pub is_stale: bool,
+}
+
+impl App {
+    /// Says how a service stands. Sequence 0 takes the next.
+    ///
+    /// # Errors
+    /// [`Reason::PolicyDenied`] and the state of the agreement where no agreement permits it; otherwise as
+    /// [`PublicationDraft::check`] and [`publish`].
+    pub async fn capacity_publish(
+        &self,
+        caller: &Caller,
+        draft: PublicationDraft,
+    ) -> Result<PublishedService, AppError> {
+        if !may_see(caller, draft.service.unit.as_ref()) {
+            return Err(Refusal::at(Reason::RoleDenied, "service.unit").into());
+        }
+        let (app, actor) = (self.clone(), Actor::User(caller.subject().to_owned()));
+        let asked = Arc::new((actor, draft));
+        let published = self.parts().store.decide("capacity.publish", move |reader| {
+            let (app, asked) = (app.clone(), Arc::clone(&asked));
+            Box::pin(async move { app.decide_publication(reader, &asked.0, &asked.1).await })
+        });
+        let stored = published.await??;
+        Ok(self.published(&stored)?)
+    }
+
+    async fn decide_publication(
+        &self,
+        reader: &mut Reader<'_>,
+        actor: &Actor,
+        draft: &PublicationDraft,
+    ) -> Result<Decision<Result<StoredService, Refusal>>, StorageError> {
+        let id = draft.service.id;
+        let held = reader.service_by_id(id).await?;
+        let book = self.agreements_held(reader).await?;
+        let question = PublicationQuestion {
+            publisher: &self.parts().organisation,
+            unit: draft.service.unit.as_ref(),
+            subject: draft.service.subject,
+            service_type: &draft.service.service_type,
+            agreements: &book,
+            now: self.now(),
+        };
+        let (mut clause, mut refusals) = (None, Vec::new());
+        for (record, answer) in publications(&question, None) {
+            match answer {
+                Ok(publication) => {
+                    let terms = record.terms();
+                    clause = clause.or(Some(format!(
+                        "{}/{}/{}",
+                        terms.agreement_id, terms.version, publication.rule_id
+                    )));
+                }
+                Err(refusal) => refusals.push(refusal),
+            }
+        }
+        let keys = vec![Key::Service(id)];
+        let Some(clause) = clause else {
+            let denied = closest(refusals).unwrap_or(Refusal::new(Reason::PolicyDenied));
+            return Ok(answered(Err(denied), keys));
+        };
+        let mut draft = draft.clone();
+        if draft.sequence == 0 {
+            let before = held.as_ref().map_or(0, |held| held.stored.publication.sequence);
+            draft.sequence = before.saturating_add(1);
+        }
+        let publication = match draft.check() {
+            Ok(publication) => publication,
+            Err(refusal) => return Ok(answered(Err(refusal), keys)),
+        };
+        let decided = self.locally(|local| publish(local, actor, publication, held, clause));
+        Ok(decision(decided, keys))
+    }
+
+    /// Takes a service back, for good.
+    ///
+    /// # Errors
+    /// As [`withdraw`].
+    pub async fn capacity_withdraw(&self, caller: &Caller, id: ServiceId) -> Result<(), AppError> {
+        let (app, caller) = (self.clone(), caller.clone());
+        let withdrawn = self.parts().store.decide("capacity.withdraw", move |reader| {
+            let (app, caller) = (app.clone(), caller.clone());
+            Box::pin(async move {
+                let held = reader.service_by_id(id).await?;
+                let held = held
+                    .filter(|one| may_see(&caller, one.stored.publication.service.unit.as_ref()));
+                let actor = Actor::User(caller.subject().to_owned());
+                let decided = app.locally(|local| withdraw(local, &actor, id, held));
+                Ok(decision(decided, vec![Key::Service(id)]))
+            })
+        });
+        Ok(withdrawn.await??)
+    }
+
+    /// Own services that are not withdrawn, by name.
+    ///
+    /// # Errors
+    /// [`AppError::Storage`].
+    pub async fn capacity_services(
+        &self,
+        caller: &Caller,
+    ) -> Result<Vec<PublishedService>, AppError> {
+        let all = self
+            .parts()
+            .store
+            .glance(|reader| Box::pin(async move { reader.services_since(0).await }));
+        let all = all.await?.into_iter().map(|(_, stored)| stored);
+        let own = all.filter(|one| {
+            one.withdrawn_at.is_none() && may_see(caller, one.publication.service.unit.as_ref())
+        });
+        let mut services =
+            own.map(|stored| self.published(&stored)).collect::<Result<Vec<_>, _>>()?;
+        services
+            .sort_by(|one, other| one.statement.service.name.cmp(&other.statement.service.name));
+        Ok(services)
+    }
+
+    fn published(&self, stored: &StoredService) -> Result<PublishedService, StorageError> {
+        let broken = |_| StorageError::Inconsistent {
+            table: "service",
+            column: "statement",
+            id: stored.id().to_string(),
+        };
+        let signed = SignedStatement::decode(&stored.statement).map_err(broken)?;
+        let statement = signed.into_statement();
+        let (book, now) = (self.parts().agreements.book(), self.now());
+        let seen = seen_by(&book, &self.parts().organisation, &statement.service, now);
+        let is_stale = statement.valid_until <= now;
+        Ok(PublishedService {
+            statement,
+            seen_by: seen.into_iter().map(|(organisation, _)| organisation).collect(),
+            is_stale,
+        })
+    }
+}

@@ -1,0 +1,49 @@
+//! What is left of a service has changed: the next statement about it, signed.
+
+use brygga_domain::Refusal;
+use brygga_domain::capacity::{Hold, Ledger, LineKey, Publication, Statement};
+use brygga_wire::capacity::SignedStatement;
+
+use super::{ServiceHeld, StoredService};
+use crate::{Local, WriteSet};
+
+/// Somebody came or left: which lines are occupied by so many more or fewer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Moved(pub(crate) Vec<(LineKey, i64)>);
+
+/// States a service anew with the holds that are not over, and where somebody came or left publishes it anew.
+///
+/// # Errors
+/// As [`Publication::moved`].
+pub(crate) fn restate(
+    local: &Local<'_>,
+    held: ServiceHeld,
+    moved: &Moved,
+    writes: &mut WriteSet,
+) -> Result<(), Refusal> {
+    let ServiceHeld { stored, holds } = held;
+    let publication = if moved.0.is_empty() {
+        stored.publication.clone()
+    } else {
+        let next = stored.publication.moved(&moved.0, local.now)?;
+        writes.capacity.publications.push(next.clone());
+        next
+    };
+    let before = stored.revision;
+    let after = stated(local, publication, &holds, before.saturating_add(1));
+    writes.capacity.changed_services.push((after, before));
+    Ok(())
+}
+
+/// A service with its statement.
+pub(super) fn stated(
+    local: &Local<'_>,
+    publication: Publication,
+    holds: &[Hold],
+    revision: u32,
+) -> StoredService {
+    let ledger = Ledger::new(&publication, holds, local.now);
+    let statement = Statement::of(local.organisation, &ledger, revision, local.now);
+    let statement = SignedStatement::sign(&statement, local.signing_key);
+    StoredService { publication, revision, statement, withdrawn_at: None }
+}

@@ -1,0 +1,157 @@
+//! What others offer, heard as it changes: one watch on each organisation whose agreements let this one see something.
+//!
+//! A replica lives here, so that a search asks nobody and goes on while a publisher is away.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::time::Duration;
+
+use brygga_app::{App, Heard};
+use brygga_crypto::SystemRandom;
+use brygga_domain::{OrgId, Timestamp};
+use brygga_exchange::retry::RetryPolicy;
+use brygga_proto::federation::v1::watch_capacity_response::Step;
+use brygga_wire::capacity::SignedStatement;
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{interval, sleep, timeout};
+
+use crate::channels::PeerChannels;
+use crate::limits::{MAX_WATCHED_SERVICES, WATCH_SILENCE};
+
+/// How often it is looked whose services may be seen.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Watches what others offer.
+pub struct CapacityWatch {
+    app: App,
+    channels: PeerChannels,
+}
+
+/// Why a watch ended before its time. The next one goes on where it was.
+#[derive(Debug, thiserror::Error)]
+enum Broken {
+    #[error(transparent)]
+    Call(#[from] crate::CallError),
+    #[error("the peer was silent")]
+    Silent,
+    #[error("the peer tells what it may not")]
+    Refused(#[from] brygga_domain::Refusal),
+    #[error("what was heard could not be stored")]
+    Storage(#[from] brygga_storage::StorageError),
+    #[error("the peer tells of too many services")]
+    TooMany,
+}
+
+impl Broken {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Call(error) => error.kind(),
+            Self::Silent => "silent",
+            Self::Refused(refusal) => refusal.reason.as_str(),
+            Self::Storage(error) => error.code(),
+            Self::TooMany => "too_many",
+        }
+    }
+}
+
+impl CapacityWatch {
+    /// Watches over `channels`, and tells `app`.
+    pub const fn new(app: App, channels: PeerChannels) -> Self {
+        Self { app, channels }
+    }
+
+    /// Watches until `shutdown` resolves, which it does at any point.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let mut tokens: HashMap<OrgId, Vec<u8>> = match self.app.capacity_recall().await {
+            Ok(tokens) => tokens.into_iter().collect(),
+            Err(error) => {
+                tracing::warn!(storage.error = error.code(), "what was heard cannot be recalled");
+                HashMap::new()
+            }
+        };
+        let mut shutdown = pin!(shutdown);
+        let mut watches = JoinSet::new();
+        let mut watched: HashMap<OrgId, AbortHandle> = HashMap::new();
+        let mut ticks = interval(LOOK_EVERY);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut shutdown => return,
+                _ = ticks.tick() => {}
+            }
+            let publishers = self.app.capacity_publishers();
+            watched.retain(|publisher, watch| {
+                let stays = publishers.contains(publisher) && !watch.is_finished();
+                if !stays {
+                    watch.abort();
+                }
+                stays
+            });
+            while watches.try_join_next().is_some() {}
+            for publisher in publishers {
+                if watched.contains_key(&publisher) {
+                    continue;
+                }
+                let token = tokens.remove(&publisher).unwrap_or_default();
+                let (app, channels) = (self.app.clone(), self.channels.clone());
+                let watch = watches.spawn(follow(app, channels, publisher.clone(), token));
+                watched.insert(publisher, watch);
+            }
+        }
+    }
+}
+
+/// Watches one organisation, again and again.
+async fn follow(app: App, channels: PeerChannels, publisher: OrgId, mut token: Vec<u8>) {
+    let policy = app.parts().retry;
+    let max = policy.max.min(channels.limits().longest_pause);
+    let policy = RetryPolicy { first: policy.first.min(max), max };
+    let mut failures = 0_u32;
+    loop {
+        match watch_once(&app, &channels, &publisher, &mut token).await {
+            Ok(()) => failures = 0,
+            Err(error) => {
+                failures = failures.saturating_add(1);
+                tracing::debug!(peer = %publisher, error.type = error.kind(), "watch ended");
+                let start = Timestamp::from_millis(0);
+                let pause = policy.next_attempt(failures, start, &mut SystemRandom);
+                sleep(Duration::from_millis(pause.as_millis().unsigned_abs())).await;
+            }
+        }
+    }
+}
+
+/// One watch from its call to its end.
+async fn watch_once(
+    app: &App,
+    channels: &PeerChannels,
+    publisher: &OrgId,
+    token: &mut Vec<u8>,
+) -> Result<(), Broken> {
+    let mut told = channels.watch_capacity(publisher, token.clone()).await?;
+    let mut heard = Heard::default();
+    loop {
+        let step = timeout(WATCH_SILENCE, told.message()).await.map_err(|_| Broken::Silent)?;
+        let Some(step) = step.map_err(crate::CallError::Status)? else { return Ok(()) };
+        match step.step {
+            Some(Step::SnapshotBegins(_)) => {
+                heard = Heard { replaces_all: true, ..Heard::default() }
+            }
+            Some(Step::Statement(signed)) => {
+                if heard.statements.len() >= MAX_WATCHED_SERVICES {
+                    return Err(Broken::TooMany);
+                }
+                let signed = SignedStatement::from_proto(signed)?;
+                heard.statements.push(app.capacity_verify(publisher, signed)?);
+            }
+            Some(Step::UpToDate(up_to_date)) => {
+                let mut complete = std::mem::take(&mut heard);
+                complete.resume_token.clone_from(&up_to_date.resume_token);
+                app.capacity_hear(publisher, complete).await?;
+                *token = up_to_date.resume_token;
+            }
+            // A step that this version does not know.
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Own services, published; others', as they are known.
+
+use brygga_app::{App, AppError, KnownService, PublishedService};
+use brygga_domain::code::{CodeLists, SERVICE_TYPE};
+use brygga_identity::caller::Caller;
+use brygga_proto::local::v1 as proto;
+use brygga_proto::local::v1::capacity_service_server::CapacityService;
+use brygga_wire::local::{known_to_proto, publication, published_to_proto, service_id};
+use tonic::{Request, Response, Status};
+
+use super::{admitted, answer};
+
+/// Services that are listed at most.
+const LISTED_MAX: usize = 1_000;
+
+/// What there is, here and at others.
+pub(super) struct CapacityDesk {
+    app: App,
+}
+
+impl CapacityDesk {
+    pub(super) const fn new(app: App) -> Self {
+        Self { app }
+    }
+
+    async fn publish(
+        &self,
+        caller: &Caller,
+        request: proto::PublishCapacityRequest,
+    ) -> Result<proto::PublishCapacityResponse, AppError> {
+        let (draft, _) = publication(request, self.app.now())?;
+        let service = self.app.capacity_publish(caller, draft).await?;
+        Ok(proto::PublishCapacityResponse { service: Some(published(&service)) })
+    }
+
+    async fn withdraw(
+        &self,
+        caller: &Caller,
+        request: &proto::WithdrawServiceRequest,
+    ) -> Result<proto::WithdrawServiceResponse, AppError> {
+        self.app.capacity_withdraw(caller, service_id(&request.service_id)?).await?;
+        Ok(proto::WithdrawServiceResponse {})
+    }
+
+    async fn services(&self, caller: &Caller) -> Result<proto::ListServicesResponse, AppError> {
+        let services = self.app.capacity_services(caller).await?;
+        let services = services.iter().take(LISTED_MAX).map(published).collect();
+        Ok(proto::ListServicesResponse { services })
+    }
+
+    fn list(&self, request: &proto::ListCapacityRequest) -> proto::ListCapacityResponse {
+        let (lists, wanted) = (CodeLists::current(), &request.service_type);
+        let is_wanted = |known: &KnownService| {
+            let code = lists.effective(&known.statement.service.service_type);
+            wanted.is_empty() || lists.covers(SERVICE_TYPE, wanted, code)
+        };
+        let listed = self.app.capacity_list();
+        let listed = listed.iter().filter(|known| is_wanted(known)).take(LISTED_MAX);
+        proto::ListCapacityResponse { services: listed.map(known).collect() }
+    }
+}
+
+fn published(service: &PublishedService) -> proto::PublishedService {
+    published_to_proto(&service.statement, &service.seen_by, service.is_stale)
+}
+
+fn known(known: &KnownService) -> proto::KnownService {
+    known_to_proto(&known.statement, known.as_of, known.is_stale, known.seen.agreement)
+}
+
+#[tonic::async_trait]
+impl CapacityService for CapacityDesk {
+    async fn publish_capacity(
+        &self,
+        request: Request<proto::PublishCapacityRequest>,
+    ) -> Result<Response<proto::PublishCapacityResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.publish(&caller, request).await)
+    }
+
+    async fn withdraw_service(
+        &self,
+        request: Request<proto::WithdrawServiceRequest>,
+    ) -> Result<Response<proto::WithdrawServiceResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.withdraw(&caller, &request).await)
+    }
+
+    async fn list_services(
+        &self,
+        request: Request<proto::ListServicesRequest>,
+    ) -> Result<Response<proto::ListServicesResponse>, Status> {
+        let (caller, _) = admitted(request)?;
+        answer(self.services(&caller).await)
+    }
+
+    async fn list_capacity(
+        &self,
+        request: Request<proto::ListCapacityRequest>,
+    ) -> Result<Response<proto::ListCapacityResponse>, Status> {
+        let (_, request) = admitted(request)?;
+        Ok(Response::new(self.list(&request)))
+    }
+}

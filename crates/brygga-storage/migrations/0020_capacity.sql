@@ -1,0 +1,94 @@
+-- Services that this organisation publishes, as they stand. Nothing of capacity is about a person.
+CREATE TABLE service (
+    id {{BLOB}} NOT NULL PRIMARY KEY CHECK ({{BYTES}}(id) = 16),
+    -- Of the publication that counts.
+    sequence {{INTEGER}} NOT NULL CHECK (sequence >= 1),
+    -- Of the statement.
+    revision {{INTEGER}} NOT NULL CHECK (revision >= 1),
+    -- When, in the order of all changes of all services; the watch goes on from it.
+    position {{INTEGER}} NOT NULL CHECK (position >= 1),
+    -- brygga.capacity.v1.Publication.
+    publication {{BLOB}} NOT NULL,
+    -- brygga.capacity.v1.SignedStatement, as others are told.
+    statement {{BLOB}} NOT NULL,
+    withdrawn_at {{INTEGER}}
+) {{STRICT}};
+
+CREATE INDEX service_position ON service (position);
+
+-- The order of changes, one row.
+CREATE TABLE capacity_state (
+    id {{INTEGER}} NOT NULL PRIMARY KEY CHECK (id = 1),
+    position {{INTEGER}} NOT NULL CHECK (position >= 0)
+) {{STRICT}};
+
+INSERT INTO capacity_state (id, position) VALUES (1, 0);
+
+-- What was published, for good: nothing is overwritten.
+CREATE TABLE publication (
+    service_id {{BLOB}} NOT NULL REFERENCES service (id),
+    sequence {{INTEGER}} NOT NULL CHECK (sequence >= 1),
+    -- brygga.capacity.v1.Publication.
+    publication {{BLOB}} NOT NULL,
+    PRIMARY KEY (service_id, sequence)
+) {{CLUSTERED}};
+
+-- Places held, at their publisher and at whoever holds them.
+CREATE TABLE hold (
+    id {{BLOB}} NOT NULL PRIMARY KEY CHECK ({{BYTES}}(id) = 16),
+    publisher TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    -- Joined by commas, each as service/place_for/period/places.
+    items TEXT NOT NULL,
+    with_child {{INTEGER}} NOT NULL CHECK (with_child IN (0, 1)),
+    agreement_id {{BLOB}} NOT NULL CHECK ({{BYTES}}(agreement_id) = 16),
+    agreement_version {{INTEGER}} NOT NULL CHECK (agreement_version >= 1),
+    rule_id TEXT NOT NULL,
+    requested_at {{INTEGER}} NOT NULL,
+    ttl {{INTEGER}} NOT NULL CHECK (ttl >= 60),
+    state TEXT NOT NULL CHECK (state IN ('REQUESTED', 'HELD', 'CONFIRMED', 'REFUSED', 'CANCELLED', 'EXPIRED', 'DEPARTED', 'TAKEN_BACK')),
+    -- When it ends unless it is confirmed.
+    expires_at {{INTEGER}},
+    -- Why it was refused.
+    reason TEXT,
+    changed_at {{INTEGER}} NOT NULL,
+    extensions {{INTEGER}} NOT NULL CHECK (extensions >= 0),
+    -- What was asked last and is not answered.
+    pending TEXT CHECK (pending IN ('EXTEND', 'CONFIRM', 'CANCEL')),
+    revision {{INTEGER}} NOT NULL CHECK (revision >= 1),
+    -- The caller's key, so that a repeat gives the same hold; null at the publisher.
+    idempotency_key {{BLOB}} UNIQUE CHECK ({{BYTES}}(idempotency_key) = 16),
+    request_digest {{BLOB}} CHECK ({{BYTES}}(request_digest) = 32),
+    CHECK ((state = 'HELD') = (expires_at IS NOT NULL)),
+    CHECK ((state = 'REFUSED') = (reason IS NOT NULL)),
+    CHECK ((idempotency_key IS NULL) = (request_digest IS NULL))
+) {{STRICT}};
+
+-- What the clock asks for, and the list.
+CREATE INDEX hold_held ON hold (expires_at) WHERE state = 'HELD';
+CREATE INDEX hold_live ON hold (requested_at) WHERE state IN ('REQUESTED', 'HELD', 'CONFIRMED');
+
+-- Holds of own services that are not over: what held and available are computed from.
+CREATE TABLE hold_counted (
+    service_id {{BLOB}} NOT NULL REFERENCES service (id),
+    hold_id {{BLOB}} NOT NULL REFERENCES hold (id),
+    PRIMARY KEY (service_id, hold_id)
+) {{CLUSTERED}};
+
+CREATE INDEX hold_counted_hold ON hold_counted (hold_id);
+
+-- What others publish, as far as this organisation may see it.
+CREATE TABLE capacity_replica (
+    publisher TEXT NOT NULL,
+    service_id {{BLOB}} NOT NULL CHECK ({{BYTES}}(service_id) = 16),
+    -- brygga.capacity.v1.SignedStatement, as it came.
+    statement {{BLOB}} NOT NULL,
+    PRIMARY KEY (publisher, service_id)
+) {{CLUSTERED}};
+
+-- How far each publisher was heard.
+CREATE TABLE capacity_heard (
+    publisher TEXT NOT NULL PRIMARY KEY,
+    resume_token {{BLOB}} NOT NULL,
+    as_of {{INTEGER}} NOT NULL
+) {{CLUSTERED}};
