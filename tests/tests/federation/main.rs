@@ -53,4 +53,5 @@ mod trust;
 mod two_processes;
 mod uninvited;
 mod units;
+mod watching;
 mod working_groups;

@@ -49,17 +49,14 @@ pub(super) async fn find(
                 read_keys.extend(stopped(reader, &mut held, referral, &header.sender).await?);
             }
         }
-        Touches::OwnOffer(id) => {
-            read_keys.extend(own_offer(reader, &mut held, id).await?);
-        }
+        Touches::OwnOffer(id) => read_keys.extend(own_offer(reader, &mut held, id).await?),
         Touches::OfferAnswered(id, offer) => {
-            held.received_offer = reader.received_offer_by_id(offer).await?;
             held.referral = reader.referral_by_id(id).await?;
-            read_keys.extend([Key::Offer(offer), Key::Referral(id)]);
+            read_keys.push(Key::Referral(id));
+            read_keys.push(received_offer(reader, &mut held, offer).await?);
         }
         Touches::ReceivedOffer(id) => {
-            held.received_offer = reader.received_offer_by_id(id).await?;
-            read_keys.push(Key::Offer(id));
+            read_keys.push(received_offer(reader, &mut held, id).await?);
         }
         Touches::OwnAggregate(id, quarter) => {
             held.aggregate = own_aggregate(reader, arrival, book, (id, quarter), now).await?;
@@ -122,6 +119,16 @@ async fn places(
     let (quota_use, rests_on) = quota_use(reader, book, ends, now).await?;
     held.quota_use = quota_use;
     Ok(rests_on)
+}
+
+/// Another's offer.
+async fn received_offer(
+    reader: &mut Reader<'_>,
+    held: &mut Held,
+    id: OfferId,
+) -> Result<Key, StorageError> {
+    held.received_offer = reader.received_offer_by_id(id).await?;
+    Ok(Key::Offer(id))
 }
 
 /// An own offer, and the consent that it rests on.

@@ -177,6 +177,22 @@ mod tests {
     }
 
     #[test]
+    fn watches_have_places_of_their_own_beside_the_calls() {
+        let admission = Admission::new(&Limits { max_watches: 5, ..Limits::default() });
+        let now = Instant::now();
+        let one = admission.connection(key(1), now).unwrap();
+        let other = admission.connection(key(2), now).unwrap();
+        let watches: Vec<_> = (0..4).map(|_| admission.watch(&one, now).unwrap()).collect();
+        assert_eq!(admission.watch(&one, now).err(), Some(Shed::PeerCalls));
+        let _last = admission.watch(&other, now).unwrap();
+        assert_eq!(admission.watch(&other, now).err(), Some(Shed::Overload));
+        let calls = (0..64).map_while(|_| admission.call(&one, now).ok()).collect::<Vec<_>>();
+        assert_eq!(calls.len(), 64, "watches take no place from the calls");
+        drop(watches);
+        assert!(admission.watch(&other, now).is_ok());
+    }
+
+    #[test]
     fn reconnecting_does_not_refill_the_bucket() {
         let limits = Limits { peer_call_burst: 1, peer_calls_per_second: 1, ..Limits::default() };
         let admission = Admission::new(&limits);

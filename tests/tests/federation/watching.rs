@@ -1,0 +1,119 @@
+//! What others offer is heard as it changes, kept while the publisher is away, and gone when nothing lets it be seen.
+
+use std::time::{Duration, Instant};
+
+use brygga_identity::clock::Clock;
+use brygga_proto::local::v1::{ListAgreementsRequest, SuspendAgreementRequest, WithdrawServiceRequest};
+use brygga_proto::agreement::v1::SuspensionReason;
+use brygga_testkit::{Place, Region, Staff, eventually};
+use tokio::time::sleep;
+
+use crate::evening::{
+    Evening, MISSION, SHELTER, capacity_terms, known, night_shelter, publish, sees_available,
+};
+use crate::setting::agree_all;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_publisher_said_is_known_while_it_is_away_and_after_a_restart() {
+    let mut evening = Evening::agreed().await;
+    evening.publish(20, 5).await;
+    sees_available(&evening.kalmar, SHELTER, 15).await;
+    evening.region.stop_node("stadsmissionen").await;
+    evening.region.stop_node("kalmar").await;
+    evening.region.start_node("kalmar").await;
+    let kalmar = evening.region.staff("kalmar", "CASE_WORKER", None);
+    sees_available(&kalmar, SHELTER, 15).await;
+    let held = known(&kalmar, SHELTER).await.expect("it is known");
+    assert!(held.as_of.is_some() && !held.is_stale);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_withdrawn_is_known_to_nobody_any_more_and_its_number_is_used_up() {
+    let evening = Evening::agreed().await;
+    evening.publish(20, 5).await;
+    sees_available(&evening.kalmar, SHELTER, 15).await;
+    let gone = WithdrawServiceRequest { service_id: SHELTER.to_vec() };
+    evening.shelter.capacity().withdraw_service(gone).await.expect("nothing is held");
+    is_forgotten(&evening.kalmar).await;
+    let now = evening.region.clock("stadsmissionen").now();
+    let again = publish(&evening.shelter, night_shelter(now, 20, 0)).await;
+    assert!(again.is_err(), "its number is never used again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_agreement_does_not_let_be_seen_any_more_is_forgotten() {
+    let evening = Evening::agreed().await;
+    evening.publish(20, 5).await;
+    sees_available(&evening.kalmar, SHELTER, 15).await;
+    let manager = evening.region.staff("kalmar", "AGREEMENT_MANAGER", None);
+    let listed = manager.agreements().list_agreements(ListAgreementsRequest::default()).await;
+    let agreement = listed.expect("a list").into_inner().agreements.remove(0);
+    let terms = agreement.terms.expect("terms");
+    let suspend = SuspendAgreementRequest {
+        agreement_id: terms.agreement_id,
+        version: terms.version,
+        reason: SuspensionReason::UnderReview.into(),
+    };
+    manager.agreements().suspend_agreement(suspend).await.expect("it is suspended");
+    is_forgotten(&evening.kalmar).await;
+    is_forgotten(&evening.nybro).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_goes_on_where_it_was_after_its_span() {
+    let evening = Evening::agreed().await;
+    evening.publish(20, 5).await;
+    sees_available(&evening.kalmar, SHELTER, 15).await;
+    sleep(brygga_server::limits::WATCH_SPAN + Duration::from_secs(2)).await;
+    evening.publish(20, 6).await;
+    let began = Instant::now();
+    sees_available(&evening.kalmar, SHELTER, 14).await;
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+}
+
+/// Thirty readers of one publisher, each a node.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_is_known_to_thirty_readers_within_a_second() {
+    const READERS: usize = 30;
+    let leak = |text: String| -> &'static str { text.leak() };
+    let readers: Vec<Place> = (1..=READERS)
+        .map(|number| Place {
+            name: leak(format!("lasare-{number}")),
+            organisation: leak(format!("demo:lasare-{number}")),
+            title: "Läsare",
+            kind: "civil-society",
+            units: &[],
+            marks: &[],
+        })
+        .collect();
+    let mut places = vec![Place::STADSMISSIONEN, Place::KALMAR];
+    places.extend(readers);
+    let region = Region::start(&places).await;
+    let organisations: Vec<&str> = places.iter().map(|place| place.organisation).collect();
+    let terms = capacity_terms(&organisations, &region);
+    let names: Vec<&str> = places.iter().map(|place| place.name).collect();
+    agree_all(&region, &names, terms).await;
+    let staff: Vec<Staff> =
+        names[1..].iter().map(|name| region.staff(name, "SHELTER_STAFF", None)).collect();
+    let mission = region.staff("stadsmissionen", "SHELTER_STAFF", None);
+    let now = region.clock("stadsmissionen").now();
+    publish(&mission, night_shelter(now, 20, 0)).await.expect(MISSION);
+    for reader in &staff {
+        sees_available(reader, SHELTER, 20).await;
+    }
+    publish(&mission, night_shelter(now, 20, 1)).await.expect(MISSION);
+    let published = Instant::now();
+    for reader in &staff {
+        sees_available(reader, SHELTER, 19).await;
+    }
+    let all = published.elapsed();
+    println!("an update was known to {} readers after {all:?}", staff.len());
+    assert!(all < Duration::from_secs(1), "{all:?}");
+}
+
+async fn is_forgotten(staff: &Staff) {
+    eventually("it is forgotten", || async {
+        known(staff, SHELTER).await.is_none().then_some(())
+    })
+    .await;
+}
