@@ -134,9 +134,13 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
 /// Everything in a text that is a personnummer or samordningsnummer of twelve or ten digits, written
 /// with or without its separator.
 fn numbers_in(text: &str) -> Vec<String> {
-    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+');
-    let runs = text.split(|c: char| !is_part(c));
-    let digits = runs.map(|run| run.chars().filter(char::is_ascii_digit).collect::<String>());
+    let is_part = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+');
+    // No character outside ASCII has such a byte in it, and bytes are quicker to go through.
+    let runs = text.as_bytes().chunk_by(|one, next| is_part(one) == is_part(next));
+    let runs = runs.filter(|run| run.first().is_some_and(is_part));
+    let digits = runs.map(|run| {
+        run.iter().filter(|byte| byte.is_ascii_digit()).copied().map(char::from).collect::<String>()
+    });
     let numbers = digits.filter_map(|digits| match digits.len() {
         12 => PersonalIdentityNumber::parse(digits),
         // The century is not told; either makes it a number of somebody.

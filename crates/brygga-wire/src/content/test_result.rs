@@ -212,13 +212,20 @@ fn folded(text: &str) -> String {
         '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}' => None,
         other => Some(other),
     };
-    let small: Vec<char> = text.chars().filter_map(plain).collect();
-    let is_digit =
-        |at: Option<usize>| at.and_then(|at| small.get(at)).is_some_and(char::is_ascii_digit);
-    let is_decimal = |(at, c): &(usize, &char)| {
-        matches!(c, ',' | '.') && is_digit(at.checked_sub(1)) && is_digit(at.checked_add(1))
+    let mut small = String::with_capacity(text.len());
+    small.extend(text.chars().filter_map(plain));
+    let is_digit = |at: Option<usize>| {
+        at.and_then(|at| small.as_bytes().get(at)).is_some_and(u8::is_ascii_digit)
     };
-    small.iter().enumerate().filter(|one| !is_decimal(one)).map(|(_, c)| *c).collect()
+    let is_decimal = |at: usize| is_digit(at.checked_sub(1)) && is_digit(at.checked_add(1));
+    let mut folded = String::with_capacity(small.len());
+    let mut kept = 0;
+    for (at, mark) in small.match_indices([',', '.']).filter(|(at, _)| is_decimal(*at)) {
+        folded.push_str(&small[kept..at]);
+        kept = at + mark.len();
+    }
+    folded.push_str(&small[kept..]);
+    folded
 }
 
 #[cfg(test)]
