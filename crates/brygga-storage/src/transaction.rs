@@ -1,9 +1,9 @@
 //! A transaction that writes, in as few steps between threads as it can.
 //!
 //! SQLite works on a thread of its own, and for a single referral the way there and back costs more
-//! than the work. So with SQLite the beginning travels with the first statement, and the last few
-//! rows travel together with the commit. PostgreSQL takes one statement at a time, and each is a
-//! round trip to another process; there the new rows of several tables travel as one statement,
+//! than the work. So with SQLite the beginning travels with the first statement, and all rows travel
+//! together with the commit. PostgreSQL takes one statement at a time, and each is a round trip to
+//! another process; there the new rows of several tables travel as one statement,
 //! `WITH … AS (INSERT …) INSERT …`, whose foreign keys are checked at its end.
 
 use std::borrow::Cow;
@@ -24,10 +24,8 @@ use crate::foresight::Foreseen;
 use crate::reader::Reader;
 use crate::values::Values;
 
-/// Rows that travel together at most; more are worth a step of their own.
-const TOGETHER_MAX: usize = 12;
-/// The same for PostgreSQL: what the largest group of new referrals writes.
-const POSTGRES_TOGETHER_MAX: usize = 128;
+/// Rows that travel together at most: what the largest group of new referrals writes.
+const TOGETHER_MAX: usize = 128;
 /// Texts that are kept for the life of the process; others are made each time.
 const TEXTS_MAX: usize = 256;
 
@@ -122,10 +120,10 @@ impl<'c> Transaction<'c> {
     /// Whether rows may travel together with others. On PostgreSQL the statements of one text do not see
     /// each other's rows, and only the last tells how many it wrote.
     fn can_wait(&self, batch: &Batch, rows: usize, is_guarded: bool) -> bool {
-        let rows = self.rows + rows;
+        let fits = self.rows + rows <= TOGETHER_MAX;
         match self.dialect.engine {
-            Engine::Sqlite => rows <= TOGETHER_MAX,
-            Engine::Postgres => !is_guarded && batch.inserts() && rows <= POSTGRES_TOGETHER_MAX,
+            Engine::Sqlite => fits,
+            Engine::Postgres => fits && !is_guarded && batch.inserts(),
         }
     }
 
