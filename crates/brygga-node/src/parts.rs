@@ -42,6 +42,8 @@ pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<A
     registry_floor::check(&app).await?;
     vault_binding::check(&app).await?;
     app.refresh_agreements().await?;
+    // Before anybody can watch: nothing shown yet is not the same as nothing to show.
+    app.capacity_show(true).await?;
     Ok(app)
 }
 

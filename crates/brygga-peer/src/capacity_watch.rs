@@ -13,7 +13,7 @@ use brygga_exchange::retry::RetryPolicy;
 use brygga_proto::federation::v1::watch_capacity_response::Step;
 use brygga_wire::capacity::SignedStatement;
 use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::{interval, sleep, timeout};
+use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
 
 use crate::channels::PeerChannels;
 use crate::limits::{MAX_WATCHED_SERVICES, WATCH_SILENCE};
@@ -108,8 +108,13 @@ async fn follow(app: App, channels: PeerChannels, publisher: OrgId, mut token: V
     let policy = RetryPolicy { first: policy.first.min(max), max };
     let mut failures = 0_u32;
     loop {
+        let began = Instant::now();
         match watch_once(&app, &channels, &publisher, &mut token).await {
-            Ok(()) => failures = 0,
+            // A peer that ends each watch at once is not asked more often than others are looked for.
+            Ok(()) => {
+                failures = 0;
+                sleep_until(began + LOOK_EVERY).await;
+            }
             Err(error) => {
                 failures = failures.saturating_add(1);
                 tracing::debug!(peer = %publisher, error.type = error.kind(), "watch ended");

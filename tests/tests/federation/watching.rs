@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use brygga_identity::clock::Clock;
-use brygga_proto::local::v1::{ListAgreementsRequest, SuspendAgreementRequest, WithdrawServiceRequest};
 use brygga_proto::agreement::v1::SuspensionReason;
+use brygga_proto::local::v1::{
+    ListAgreementsRequest, SuspendAgreementRequest, WithdrawServiceRequest,
+};
 use brygga_testkit::{Place, Region, Staff, eventually};
 use tokio::time::sleep;
 
@@ -112,8 +114,6 @@ async fn an_update_is_known_to_thirty_readers_within_a_second() {
 }
 
 async fn is_forgotten(staff: &Staff) {
-    eventually("it is forgotten", || async {
-        known(staff, SHELTER).await.is_none().then_some(())
-    })
-    .await;
+    eventually("it is forgotten", || async { known(staff, SHELTER).await.is_none().then_some(()) })
+        .await;
 }

@@ -76,16 +76,21 @@ impl Watcher {
                 return Some(step);
             }
             if !self.is_begun {
+                if self.shown.borrow().is_closed() {
+                    return None;
+                }
                 self.is_begun = true;
                 self.read(true);
                 continue;
             }
             let now = Instant::now();
-            if now >= self.ends_at || self.shown.borrow().is_closed() {
+            if now >= self.ends_at {
                 return None;
             }
             let until = self.ends_at.min(now + WATCH_HEARTBEAT);
             match timeout_at(until, self.shown.changed()).await {
+                // A node that ends shows nothing, which is not the same as showing that there is nothing.
+                Ok(Ok(())) if self.shown.borrow().is_closed() => return None,
                 Ok(Ok(())) => self.read(false),
                 // Nothing was changed for a while, and saying so keeps it as of now.
                 Err(_) => self.read(true),
