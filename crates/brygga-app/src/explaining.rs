@@ -59,7 +59,9 @@ impl App {
                 move |reader| {
                     Box::pin(async move {
                         let book = app.agreements_held(reader).await?;
-                        let (used, _) = quota_use(reader, &book, (&ends.0, &ends.1), now).await?;
+                        let (used, _) =
+                            quota_use(reader, &book, (&ends.0, &ends.1), Action::ReferralSend, now)
+                                .await?;
                         Ok((book, used))
                     })
                 }

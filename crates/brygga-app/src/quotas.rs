@@ -110,16 +110,17 @@ fn spans(record: &AgreementRecord, me: &OrgId, now: Timestamp) -> Vec<(QuotaSpan
     spans
 }
 
-/// Counts for a referral that is decided now, and names what the decision then rests on; both are empty where no
+/// Counts for a referral or a hold that is decided now, and names what the decision then rests on; both are empty where no
 /// agreement in force counts.
 pub(crate) async fn quota_use(
     reader: &mut Reader<'_>,
     book: &AgreementBook,
     (sender, recipient): (&OrgId, &OrgId),
+    action: Action,
     now: Timestamp,
 ) -> Result<(QuotaUse, Vec<Key>), StorageError> {
     let (mut quota_use, mut keys) = (QuotaUse::default(), Vec::new());
-    for (agreement_id, rule, quota) in book.quotas(sender, recipient, now) {
+    for (agreement_id, rule, quota) in book.quotas(sender, recipient, action, now) {
         let span = QuotaSpan {
             agreement_id,
             rule_id: rule.rule_id.clone(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use brygga_domain::access::Behalf;
+use brygga_domain::agreement::Action;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal, UnitId};
 use brygga_exchange::Key;
@@ -135,7 +136,8 @@ impl App {
         };
         let book = self.agreements_held(reader).await?;
         let ends = (&request.source.organisation, &request.target.organisation);
-        let (quota_use, counted) = quota_use(reader, &book, ends, self.now()).await?;
+        let (quota_use, counted) =
+            quota_use(reader, &book, ends, Action::ReferralSend, self.now()).await?;
         let context = RequestContext {
             source: &request.source,
             target: &request.target,

@@ -96,13 +96,17 @@ impl CapacityWrites {
     pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
         let new = self.new_services.iter();
         let services = new.chain(self.changed_services.iter().map(|(service, _)| service));
-        let new_holds = self.new_holds.iter().map(|new| &new.hold);
-        let holds = new_holds.chain(self.changed_holds.iter().map(|(hold, _)| hold));
         let given = self.new_holds.iter().filter_map(|new| new.idempotency.as_ref());
         let heard = self.replicas.iter().map(|step| Key::Replica(step.publisher.clone()));
         let services = services.map(|service| Key::Service(service.id()));
         let given = given.map(|given| Key::Idempotency(given.key));
-        services.chain(holds.map(|hold| Key::Hold(hold.id))).chain(given).chain(heard)
+        services.chain(self.holds().map(|hold| Key::Hold(hold.id))).chain(given).chain(heard)
+    }
+
+    /// Every hold that is written.
+    pub(crate) fn holds(&self) -> impl Iterator<Item = &Hold> {
+        let new = self.new_holds.iter().map(|new| &new.hold);
+        new.chain(self.changed_holds.iter().map(|(hold, _)| hold))
     }
 
     /// Adds what another decision changes.

@@ -179,6 +179,8 @@ impl WriteSet {
         let all = began.chain(self.changed_referrals.iter().map(|(referral, _)| referral));
         let counting = all.filter(|referral| referral.grant.counts_since.is_some());
         keys.extend(counting.map(|referral| Key::Quota(referral.grant.agreement_id)));
+        let held = self.capacity.holds().filter(|hold| hold.counts_since.is_some());
+        keys.extend(held.map(|hold| Key::Quota(hold.agreement_id)));
         keys.extend(self.agreements.iter().map(|held| Key::Agreement(held.terms().agreement_id)));
         keys.extend(self.suspensions.iter().map(|step| Key::Agreement(step.agreement_id)));
         keys.extend(self.quotas.iter().map(|one| Key::Quota(one.span.agreement_id)));

@@ -110,19 +110,20 @@ impl AgreementBook {
         })
     }
 
-    /// The permissions that count, in the agreements in force under which `sender` may refer to `recipient`.
+    /// The permissions of an action that count, in the agreements in force under which `recipient` gives `sender` places.
     pub fn quotas<'a>(
         &'a self,
         sender: &'a OrgId,
         recipient: &'a OrgId,
+        action: Action,
         now: Timestamp,
     ) -> impl Iterator<Item = (AgreementId, &'a Rule, Quota)> {
         // Asked for every referral, and seldom is there any: whether it is in force is looked at last.
         let both = self.of(sender).filter(|record| record.has_participant(recipient));
-        let counting = both.flat_map(|record| {
+        let counting = both.flat_map(move |record| {
             let rules = record.terms().rules.iter();
-            let sending = rules.filter(|rule| rule.action == Action::ReferralSend);
-            sending.filter_map(move |rule| Some((record, rule, rule.quota?)))
+            let counted = rules.filter(move |rule| rule.action == action);
+            counted.filter_map(move |rule| Some((record, rule, rule.quota?)))
         });
         let active =
             counting.filter(move |(record, ..)| self.state(record, now) == AgreementState::Active);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use brygga_domain::agreement::{AgreementTerms, Rule};
-use brygga_domain::{AgreementId, OrgId, Reason, Refusal};
+use brygga_domain::{AgreementId, OrgId, Reason, Refusal, Timestamp};
 
 use crate::ReferralQuestion;
 
@@ -38,6 +38,31 @@ impl QuotaUse {
     /// Enters what is used of a rule's quota; all versions of an agreement count together.
     pub fn enter(&mut self, agreement: AgreementId, rule_id: &str, used: Used) {
         self.0.insert((agreement, rule_id.to_owned()), used);
+    }
+
+    /// Checks that a permission to publish has so many places left for whoever holds them, and says since when they
+    /// count; none where it does not count.
+    ///
+    /// # Errors
+    /// [`Reason::AgreementQuota`] with the rule.
+    pub fn room(
+        &self,
+        terms: &AgreementTerms,
+        rule_id: &str,
+        (holder, places): (&OrgId, u32),
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Refusal> {
+        let rule = terms.rules.iter().find(|rule| rule.rule_id == rule_id);
+        let Some(quota) = rule.and_then(|rule| rule.quota) else { return Ok(None) };
+        let has_room = |used: &Used| {
+            let taken = used.counting(holder, quota.per_sender).saturating_add(places);
+            taken <= quota.limit(used.base)
+        };
+        if self.of(terms.agreement_id, rule_id).is_some_and(has_room) {
+            return Ok(Some(quota.period.began(now)));
+        }
+        let refusal = Refusal::at(Reason::AgreementQuota, "header.agreement_id");
+        Err(Refusal { rule_id: rule_id.to_owned(), ..refusal })
     }
 
     fn of(&self, agreement: AgreementId, rule_id: &str) -> Option<&Used> {

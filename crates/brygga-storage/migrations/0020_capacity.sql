@@ -44,6 +44,9 @@ CREATE TABLE hold (
     agreement_id {{BLOB}} NOT NULL CHECK ({{BYTES}}(agreement_id) = 16),
     agreement_version {{INTEGER}} NOT NULL CHECK (agreement_version >= 1),
     rule_id TEXT NOT NULL,
+    -- All places together, and since when the permission's quota counts them; null where it does not.
+    places {{INTEGER}} NOT NULL CHECK (places >= 1),
+    counts_since {{INTEGER}},
     requested_at {{INTEGER}} NOT NULL,
     ttl {{INTEGER}} NOT NULL CHECK (ttl >= 60),
     state TEXT NOT NULL CHECK (state IN ('REQUESTED', 'HELD', 'CONFIRMED', 'REFUSED', 'CANCELLED', 'EXPIRED', 'DEPARTED', 'TAKEN_BACK')),
@@ -64,6 +67,9 @@ CREATE TABLE hold (
     CHECK ((idempotency_key IS NULL) = (request_digest IS NULL))
 ) {{STRICT}};
 
+-- What quotas ask for; a permission that does not count costs nothing.
+CREATE INDEX hold_quota ON hold (agreement_id, rule_id, publisher, counts_since)
+    WHERE counts_since IS NOT NULL;
 -- What the clock asks for, and the list.
 CREATE INDEX hold_held ON hold (expires_at) WHERE state = 'HELD';
 CREATE INDEX hold_live ON hold (requested_at) WHERE state IN ('REQUESTED', 'HELD', 'CONFIRMED');

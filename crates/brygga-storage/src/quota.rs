@@ -39,7 +39,7 @@ pub(crate) async fn declare(
 
 impl Reader<'_> {
     /// Places taken of a quota, by sender. A referral that was declined, taken back, expired, failed or a mistake, or
-    /// that never arrived, gives its place back. For a decision they are held still until the commit.
+    /// that never arrived, gives its place back, and so do places that were held and not taken. For a decision they are held still until the commit.
     pub async fn quota_places(
         &mut self,
         span: &QuotaSpan,
@@ -61,9 +61,18 @@ impl Reader<'_> {
                          AND (outbox.state IS NULL \
                          OR (outbox.state <> 'DEAD' AND outbox.refusal IS NULL)) \
                          GROUP BY referral.source";
-        let found = self.rows(statement, values).await?;
+        let mut found = self.rows(statement, values).await?;
+        let mut values = Values::new();
+        bind_span(span, &mut values);
+        // A rule is about referrals or about capacity, so that one of the two finds nothing.
+        let statement = "SELECT holder AS id, CAST(SUM(places) AS BIGINT) AS places FROM hold \
+                         WHERE agreement_id = $1 AND rule_id = $2 AND publisher = $3 \
+                         AND counts_since = $4 \
+                         AND state IN ('REQUESTED', 'HELD', 'CONFIRMED', 'DEPARTED') \
+                         GROUP BY holder";
+        found.extend(self.rows(statement, values).await?);
         let read = |found| {
-            let row = StoredRow::new("referral", "id", found);
+            let row = StoredRow::new("quota", "id", found);
             Ok((row.coded("id", |text| OrgId::parse(text).ok())?, row.count("places")?))
         };
         found.iter().map(read).collect()

@@ -86,6 +86,12 @@ impl App {
             Ok(ground) => ground,
             Err(refusal) => return Ok(answered(Err(refusal), keys)),
         };
+        let book = self.parts().agreements.book();
+        let counts_since = book.find(seen.agreement, seen.version).and_then(|record| {
+            let mut rules = record.terms().rules.iter();
+            let quota = rules.find(|rule| rule.rule_id == seen.rule_id)?.quota?;
+            Some(quota.period.began(self.now()))
+        });
         let placing = Placing {
             publisher: wish.publisher.clone(),
             items: wish.items.clone(),
@@ -93,6 +99,7 @@ impl App {
             with_child: wish.with_child,
             agreement: (seen.agreement, seen.version),
             rule_id: seen.rule_id,
+            counts_since,
             idempotency: IdempotencyKey { key: wish.idempotency_key, request_digest: wish.digest },
         };
         let decided = self.locally(|local| place(local, actor, placing));

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use brygga_domain::agreement::Action;
 use brygga_domain::offer::{Claim, Offer, OfferState};
 use brygga_domain::referral::Referral;
 use brygga_domain::{MessageId, OfferId, Reason, ReferralId, Refusal, Seconds};
@@ -125,7 +126,8 @@ impl App {
         let book = self.agreements_held(reader).await?;
         let held = open(reader, offer).await?;
         let ends = (&prepared.source.organisation, &prepared.target.organisation);
-        let (quota_use, counted) = quota_use(reader, &book, ends, self.now()).await?;
+        let (quota_use, counted) =
+            quota_use(reader, &book, ends, Action::ReferralSend, self.now()).await?;
         let rests_on = rests_on.map(Key::Consent).into_iter().chain(counted);
         let read_keys = offer_keys(&held).chain(rests_on).collect();
         let fulfilment = Fulfilment {

@@ -1,6 +1,7 @@
 //! What is held that an arriving message may touch, and so rests on.
 
 use brygga_domain::aggregate::Quarter;
+use brygga_domain::agreement::Action;
 use brygga_domain::{
     AgreementId, ConversationId, HoldId, OfferId, OrgId, ReferralId, ServiceId, Timestamp,
 };
@@ -100,8 +101,8 @@ async fn agreement(
     Ok(read_keys)
 }
 
-/// The places that are taken in the quotas that a referral between the two would count in, where the message asks for
-/// one.
+/// The places that are taken in the quotas that a referral or a hold between the two would count in, where the message
+/// asks for one.
 async fn places(
     reader: &mut Reader<'_>,
     arrival: &Arrival,
@@ -111,12 +112,13 @@ async fn places(
 ) -> Result<Vec<Key>, StorageError> {
     let header = arrival.envelope.header();
     let (me, sender) = (&arrival.me.organisation, &header.sender);
-    let ends = match header.message_type {
-        MessageType::ReferralRequested => (sender, me),
-        MessageType::ReferralClaimed => (me, sender),
+    let (ends, action) = match header.message_type {
+        MessageType::ReferralRequested => ((sender, me), Action::ReferralSend),
+        MessageType::ReferralClaimed => ((me, sender), Action::ReferralSend),
+        MessageType::CapacityHoldRequested => ((sender, me), Action::CapacityPublish),
         _ => return Ok(Vec::new()),
     };
-    let (quota_use, rests_on) = quota_use(reader, book, ends, now).await?;
+    let (quota_use, rests_on) = quota_use(reader, book, ends, action, now).await?;
     held.quota_use = quota_use;
     Ok(rests_on)
 }

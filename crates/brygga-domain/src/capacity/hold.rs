@@ -91,6 +91,8 @@ pub struct Hold {
     pub agreement_version: u32,
     /// The permission that it counts under, as the node that holds this has found.
     pub rule_id: String,
+    /// Since when the permission's quota is counted; none where it does not count.
+    pub counts_since: Option<Timestamp>,
     /// When it was asked for.
     pub requested_at: Timestamp,
     /// For how long it was asked, and is extended.
@@ -112,6 +114,11 @@ impl Hold {
     pub const ITEMS_MAX: usize = 8;
     /// Most places of one item.
     pub const PLACES_MAX: u32 = 100;
+
+    /// How many places all its items are.
+    pub fn places(&self) -> u32 {
+        self.items.iter().fold(0, |sum, item| sum.saturating_add(item.places))
+    }
 
     /// Its thread.
     pub const fn conversation(&self) -> ConversationId {

@@ -59,6 +59,7 @@ fn hold(number: u8, places: u32, now: Timestamp) -> Hold {
         agreement_id: AgreementId::from_bytes([1; 16]),
         agreement_version: 1,
         rule_id: "plats-1".to_owned(),
+        counts_since: None,
         requested_at: now,
         ttl: TTL,
         state: HoldState::Requested,

@@ -29,6 +29,8 @@ pub struct Placing {
     pub agreement: (AgreementId, u32),
     /// Its rule.
     pub rule_id: String,
+    /// Since when its quota is counted; none where it does not count.
+    pub counts_since: Option<Timestamp>,
     /// The caller's key and the digest of its request.
     pub idempotency: IdempotencyKey,
 }
@@ -46,6 +48,7 @@ pub fn place(local: &mut Local<'_>, actor: &Actor, placing: Placing) -> Decided<
         agreement_id,
         agreement_version,
         rule_id: placing.rule_id,
+        counts_since: placing.counts_since,
         requested_at: local.now,
         ttl: placing.ttl,
         state: HoldState::Requested,

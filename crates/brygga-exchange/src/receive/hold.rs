@@ -32,10 +32,15 @@ pub(super) fn requested(
         return Err(Refusal::at(Reason::OutsideValidity, "payload.answer_by").into());
     }
     let services = each(&asked, held.services)?;
-    let mut rule_id = String::new();
+    let mut rules = Vec::new();
     for service in &services {
-        rule_id = permit(local, receiver, envelope, service, (agreement_id, agreement_version))?;
+        rules.push(permit(local, receiver, envelope, service, (agreement_id, agreement_version))?);
         check_service(local, receiver, &asked, service, agreement_id)?;
+    }
+    // Places of several permissions cannot be counted together.
+    let rule_id = rules.first().cloned().unwrap_or_default();
+    if rules.iter().any(|rule| *rule != rule_id) {
+        return Err(Refusal::at(Reason::AgreementScope, "payload.items.service_id").into());
     }
     let hold = Hold {
         id: asked.id,
@@ -46,6 +51,7 @@ pub(super) fn requested(
         agreement_id,
         agreement_version,
         rule_id: rule_id.clone(),
+        counts_since: None,
         requested_at: header.created_at,
         ttl: asked.ttl,
         state: HoldState::Requested,
@@ -55,6 +61,10 @@ pub(super) fn requested(
         revision: 1,
     };
     let mut granted = hold.clone();
+    if let Some(record) = receiver.agreements.find(agreement_id, agreement_version) {
+        let asked = (&header.sender, hold.places());
+        granted.counts_since = held.quota_use.room(record.terms(), &rule_id, asked, local.now)?;
+    }
     granted.granted(local.now);
     let mut writes = WriteSet::default();
     change_services(local, services, (&hold, &granted), &mut writes)?;

@@ -17,9 +17,9 @@ const TABLE: &str = "hold";
 
 static INSERT: Batch = Batch::new(
     "INSERT INTO hold (id, publisher, holder, items, with_child, agreement_id, agreement_version, \
-     rule_id, requested_at, ttl, state, expires_at, reason, changed_at, extensions, pending, \
+     rule_id, places, counts_since, requested_at, ttl, state, expires_at, reason, changed_at, extensions, pending, \
      revision, idempotency_key, request_digest) VALUES",
-    19,
+    21,
     "",
 );
 
@@ -52,6 +52,8 @@ pub(super) async fn write(
             .bytes(hold.agreement_id.as_bytes())
             .number(hold.agreement_version)
             .text(&hold.rule_id)
+            .number(hold.places())
+            .instant_or_null(hold.counts_since)
             .instant(hold.requested_at)
             .number(hold.ttl.0);
         bind_progress(hold, values);
@@ -193,6 +195,7 @@ fn read(found: &AnyRow) -> Result<Hold, StorageError> {
         agreement_id: row.fixed("agreement_id")?,
         agreement_version: row.count("agreement_version")?,
         rule_id: row.text("rule_id")?.to_owned(),
+        counts_since: row.instant_or_null("counts_since")?,
         requested_at: row.instant("requested_at")?,
         ttl: Seconds(row.number("ttl")?),
         state,
