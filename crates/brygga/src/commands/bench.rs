@@ -1,6 +1,7 @@
 //! `brygga bench`: how quick and how large the node is on this machine, beside the floor that the
 //! machine itself sets. What is measured and how stands in docs/PERFORMANCE.md.
 
+mod capacity;
 mod exchange;
 mod figures;
 mod findings;
@@ -70,9 +71,10 @@ pub(crate) struct BenchArgs {
     work_dir: Option<PathBuf>,
 }
 
-/// What is measured without nodes.
+/// What is measured by itself.
 #[derive(Subcommand)]
 enum Part {
+    Capacity(capacity::CapacityArgs),
     Policy(policy::PolicyArgs),
 }
 
@@ -102,8 +104,10 @@ struct Plan<'a> {
 
 impl BenchArgs {
     pub(crate) async fn run(&self) -> Result<Answer, Failure> {
-        if let Some(Part::Policy(args)) = &self.part {
-            return args.run().await;
+        match &self.part {
+            Some(Part::Capacity(args)) => return args.run().await,
+            Some(Part::Policy(args)) => return args.run().await,
+            None => {}
         }
         let parent = self.work_dir.clone().unwrap_or_else(std::env::temp_dir);
         let directory = TempDir::with_prefix_in("brygga-bench-", &parent);

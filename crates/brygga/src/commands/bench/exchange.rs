@@ -17,7 +17,9 @@ use brygga_proto::consent::v1::{
     ConsentForm, ConsentRecipient, ConsentRecord, ConsentingParty, SubjectAge,
 };
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
+use brygga_proto::local::v1::capacity_service_client::CapacityServiceClient;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
+use brygga_proto::local::v1::hold_service_client::HoldServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
 use brygga_proto::local::v1::{
@@ -77,6 +79,14 @@ impl Staff {
             .await
     }
 
+    pub(super) fn capacity(&self) -> CapacityServiceClient<Authorised> {
+        CapacityServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    pub(super) fn holds(&self) -> HoldServiceClient<Authorised> {
+        HoldServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
     fn agreements(&self) -> AgreementServiceClient<Authorised> {
         AgreementServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
@@ -103,7 +113,7 @@ impl Exchange {
     pub(super) async fn prepare(region: &Region) -> Result<Self, Failure> {
         let (source, target) = (Staff::of(&region.source)?, Staff::of(&region.target)?);
         let now = when::now();
-        agree(&source, &target, now).await?;
+        agree(&source, &target, terms(now)).await?;
         let mut consents =
             ConsentServiceClient::with_interceptor(source.channel.clone(), source.badge.clone());
         let mut wishes = Vec::with_capacity(PERSONS);
@@ -142,9 +152,13 @@ impl Exchange {
 }
 
 /// One proposes, the other signs, and both see it in force.
-async fn agree(source: &Staff, target: &Staff, now: Timestamp) -> Result<(), Failure> {
+pub(super) async fn agree(
+    source: &Staff,
+    target: &Staff,
+    terms: AgreementTerms,
+) -> Result<(), Failure> {
     let proposal = ProposeAgreementRequest {
-        terms: Some(terms(now)),
+        terms: Some(terms),
         accept_findings: false,
         ..Default::default()
     };
@@ -173,7 +187,10 @@ async fn agree(source: &Staff, target: &Staff, now: Timestamp) -> Result<(), Fai
 }
 
 /// Looks until something is so.
-async fn until(what: &str, mut look: impl AsyncFnMut() -> Option<()>) -> Result<(), Failure> {
+pub(super) async fn until(
+    what: &str,
+    mut look: impl AsyncFnMut() -> Option<()>,
+) -> Result<(), Failure> {
     let end = tokio::time::Instant::now() + PATIENCE;
     while look().await.is_none() {
         if tokio::time::Instant::now() > end {
@@ -184,7 +201,8 @@ async fn until(what: &str, mut look: impl AsyncFnMut() -> Option<()>) -> Result<
     Ok(())
 }
 
-fn terms(now: Timestamp) -> AgreementTerms {
+/// Referrals, both ways.
+pub(super) fn terms(now: Timestamp) -> AgreementTerms {
     let party = |organisation: &str| Party {
         organisation: organisation.to_owned(),
         role: PartyRole::Participant.into(),
@@ -264,14 +282,15 @@ fn content() -> ReferralContent {
     content
 }
 
-fn at(now: Timestamp, seconds: i64) -> prost_types::Timestamp {
+/// So many seconds from now.
+pub(super) fn at(now: Timestamp, seconds: i64) -> prost_types::Timestamp {
     let millis = now.as_millis() + seconds * 1000;
     prost_types::Timestamp { seconds: millis.div_euclid(1000), nanos: 0 }
 }
 
 /// Shows a token of the node's development issuer, which many calls share as a system's do.
 #[derive(Clone)]
-struct Badge(Arc<Mint>);
+pub(super) struct Badge(Arc<Mint>);
 
 struct Mint {
     settings: Settings,
@@ -292,7 +311,7 @@ impl Mint {
         if let Some((token, _)) = held.as_ref().filter(|(_, until)| now < *until) {
             return Ok(token.clone());
         }
-        let roles = [Role::CaseWorker, Role::AgreementManager];
+        let roles = [Role::CaseWorker, Role::AgreementManager, Role::ShelterStaff];
         let wanted =
             StaffToken { roles: &roles, units: &[], lifetime: MAX_LIFETIME, bound_to: None };
         let token = development_token(&self.settings, &wanted, now)
