@@ -3,9 +3,12 @@
 //! A publisher says how a service stands ([`Publication`]); what is held and what is left is computed from the holds
 //! themselves ([`Ledger`]) and never stored as a number; others are told a [`Statement`]. Nothing here is about a person.
 
+mod fit;
 mod hold;
 mod ledger;
 mod line;
+mod nearness;
+mod need;
 mod publication;
 mod reception;
 mod replica;
@@ -16,12 +19,15 @@ mod tests;
 mod times;
 mod words;
 
+pub use fit::{Fit, Warning, WhyNot};
 pub use hold::{Hold, HoldAct, HoldEnd, HoldItem, HoldState};
 pub use ledger::Ledger;
 pub use line::{Counts, Line, LineKey};
+pub use nearness::{County, Locality, Nearness};
+pub use need::{Audience, Gender, Need, NeedDraft, Sobriety};
 pub use publication::{Publication, PublicationDraft};
 pub use reception::Reception;
-pub use replica::{Known, Replica};
+pub use replica::{Found, Hit, Known, Miss, Replica};
 pub use service::{Permit, Service, ServiceDraft};
 pub use statement::{Statement, ToldCounts, ToldLine};
 pub use times::{OpeningWindow, Season};

@@ -1,8 +1,9 @@
 //! Only what is newer replaces what is known, a snapshot replaces everything.
 
 use super::*;
-use crate::Seconds;
+use crate::capacity::Statement;
 use crate::capacity::tests::draft;
+use crate::{AgreementId, Seconds};
 
 const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
