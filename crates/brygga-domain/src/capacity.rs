@@ -17,6 +17,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 mod times;
+mod unmet;
 mod words;
 
 pub use fit::{Fit, Warning, WhyNot};
@@ -31,6 +32,7 @@ pub use replica::{Found, Hit, Known, Miss, Replica};
 pub use service::{Permit, Service, ServiceDraft};
 pub use statement::{Statement, ToldCounts, ToldLine};
 pub use times::{OpeningWindow, Season};
+pub use unmet::{Days, UnmetNeed, UnmetSum};
 pub use words::{
     AbsentReason, AcquisitionRoute, CapacityStatus, Period, PlaceFor, PlaceKind, Visibility,
 };

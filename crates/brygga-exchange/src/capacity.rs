@@ -10,7 +10,9 @@ mod place;
 mod publish;
 mod restate;
 
-use brygga_domain::capacity::{Hold, Publication};
+use std::collections::BTreeMap;
+
+use brygga_domain::capacity::{Hold, Publication, UnmetNeed};
 use brygga_domain::{OrgId, ServiceId, Timestamp};
 
 use crate::Key;
@@ -89,6 +91,8 @@ pub struct CapacityWrites {
     pub changed_holds: Vec<(Hold, u32)>,
     /// What is heard of others.
     pub replicas: Vec<ReplicaStep>,
+    /// Searches that found nothing, so many more of each. Whoever counts at once is added, so that nothing collides.
+    pub unmet: BTreeMap<UnmetNeed, u32>,
 }
 
 impl CapacityWrites {
@@ -117,6 +121,9 @@ impl CapacityWrites {
         self.new_holds.extend(other.new_holds);
         self.changed_holds.extend(other.changed_holds);
         self.replicas.extend(other.replicas);
+        for (need, searches) in other.unmet {
+            *self.unmet.entry(need).or_default() += searches;
+        }
     }
 
     /// Whether others are to be told anything new.

@@ -2,6 +2,7 @@
 
 mod hold;
 mod replica;
+mod unmet;
 
 use brygga_domain::ServiceId;
 use brygga_domain::capacity::Publication;
@@ -75,7 +76,8 @@ pub(crate) async fn write(
     };
     transaction.write(&PUBLISH, &writes.publications, false, bind).await?;
     hold::write(transaction, writes).await?;
-    replica::write(transaction, &writes.replicas).await
+    replica::write(transaction, &writes.replicas).await?;
+    unmet::count(transaction, &writes.unmet).await
 }
 
 fn bind_standing(service: &StoredService, values: &mut Values) {

@@ -48,6 +48,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0018_aggregate",
     "0019_quota",
     "0020_capacity",
+    "0021_unmet_need",
 ];
 
 /// The vault's own; the first is number 1.

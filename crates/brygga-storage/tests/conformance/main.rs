@@ -24,6 +24,7 @@ mod referrals;
 mod register;
 mod retention;
 mod stops;
+mod unmet;
 mod vault;
 
 /// Makes a test for each database out of functions of a [`database::Database`].
