@@ -3,6 +3,7 @@
 mod holding;
 mod neighbours;
 mod publishing;
+mod searching;
 mod showcase;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub use holding::{HoldWish, WAIT_MAX};
 pub(crate) use neighbours::Neighbours;
 pub use neighbours::{Heard, KnownService};
 pub use publishing::PublishedService;
+pub use searching::{FoundCapacity, FoundHit, FoundMiss};
 pub(crate) use showcase::Showcase;
 pub use showcase::{Step, WatchedFrom, Window};
 

@@ -49,8 +49,8 @@ pub use aggregates::AgreementAggregates;
 pub use agreement_cache::AgreementCache;
 pub use audit_log::AuditProgress;
 pub use capacity::{
-    CapacityBoard, Heard, HoldWish, KnownService, PublishedService, Seen, Step, WAIT_MAX,
-    WatchedFrom, Window,
+    CapacityBoard, FoundCapacity, FoundHit, FoundMiss, Heard, HoldWish, KnownService,
+    PublishedService, Seen, Step, WAIT_MAX, WatchedFrom, Window,
 };
 pub use case_keys::CaseKeys;
 pub use consents::ConsentDetails;

@@ -95,6 +95,9 @@ const HOLD_ENDERS: Allowed = Only(&[Role::LandlordAdmin, Role::ShelterManager, R
 const AGREEMENT_STAFF: Allowed = Only(&[Role::AgreementManager]);
 /// Those who follow up: they see numbers and no person.
 const NUMBER_READERS: Allowed = Only(&[Role::AgreementManager, Role::RegionalCoordinator]);
+/// Those, and who matches needs with dwellings.
+const UNMET_READERS: Allowed =
+    Only(&[Role::AgreementManager, Role::HousingMatcher, Role::RegionalCoordinator]);
 /// Those who send referrals, and those who write the rules; the latter see no consent.
 const EXPLAINED_TO: Allowed = Only(&[
     Role::AgreementManager,
@@ -129,7 +132,10 @@ pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
         | LocalRpc::ResumeAgreement
         | LocalRpc::TerminateAgreement => AGREEMENT_STAFF,
         LocalRpc::PublishCapacity | LocalRpc::WithdrawService => PUBLISHERS,
-        LocalRpc::ListCapacity | LocalRpc::ListServices => CAPACITY_READERS,
+        LocalRpc::ListCapacity | LocalRpc::ListServices | LocalRpc::SearchCapacity => {
+            CAPACITY_READERS
+        }
+        LocalRpc::ShowUnmetNeed => UNMET_READERS,
         LocalRpc::ChangeHold | LocalRpc::PlaceHold => HOLDERS,
         LocalRpc::EndHold => HOLD_ENDERS,
         LocalRpc::ListHolds | LocalRpc::ShowHold => CAPACITY_READERS,

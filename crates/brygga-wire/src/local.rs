@@ -6,6 +6,7 @@ mod aggregate;
 mod agreement;
 mod awaiting;
 mod capacity;
+mod capacity_search;
 mod consent;
 mod explain;
 mod note;
@@ -34,6 +35,7 @@ pub use capacity::{
     HoldRequest, hold_act, hold_end, hold_id, hold_request, hold_to_proto, hold_wait,
     known_to_proto, publication, published_to_proto, service_id,
 };
+pub use capacity_search::{capacity_need, hit_to_proto, miss_to_proto, unmet_days, unmet_to_proto};
 pub use consent::{disclosure_to_proto, narrowing, recorded_consent};
 pub use explain::{AssumedConsent, ExplainWish, PublicationWish, explain_wish, publication_wish};
 pub use note::{NoteShown, NoteWish, note_to_proto, note_wish};

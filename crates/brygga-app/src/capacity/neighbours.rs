@@ -224,7 +224,8 @@ impl App {
         listed
     }
 
-    fn known(&self, known: Known) -> Option<KnownService> {
+    /// One that is known, by the agreements of this moment.
+    pub(super) fn known(&self, known: Known) -> Option<KnownService> {
         let (book, now) = (self.parts().agreements.book(), self.now());
         let (me, statement) = (&self.parts().organisation, known.statement.clone());
         let seen = sees(&book, &statement.publisher, &statement.service, me, now)?;
@@ -233,7 +234,7 @@ impl App {
         Some(KnownService { statement, as_of: known.as_of, is_stale, seen })
     }
 
-    fn replica(&self) -> std::sync::RwLockReadGuard<'_, Replica> {
+    pub(super) fn replica(&self) -> std::sync::RwLockReadGuard<'_, Replica> {
         self.parts().capacity.neighbours.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 

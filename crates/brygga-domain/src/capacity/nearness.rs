@@ -2,6 +2,7 @@
 //! for it, and a service whose place is not told is still found.
 
 use super::Service;
+use crate::legal::coded_enum;
 
 /// Counties with those that they border on, by land or by a bridge or regular ferry: Gotland's go to Stockholm and
 /// Kalmar. Codes as Statistics Sweden numbers them. Each pair stands twice.
@@ -97,18 +98,19 @@ fn digits(code: &str, count: usize) -> Option<u16> {
     code.parse().ok().filter(|_| is_number)
 }
 
-/// How near something is to where it is wanted, the nearest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Nearness {
-    /// In the municipality.
-    Municipality,
-    /// In its county, or the county that was asked for.
-    County,
-    /// In a county next to it.
-    NeighbouringCounty,
-    /// Further away, or nobody tells where.
-    Elsewhere,
-}
+coded_enum!(
+    /// How near something is to where it is wanted, the nearest first.
+    Nearness {
+        /// In the municipality.
+        Municipality = "MUNICIPALITY",
+        /// In its county, or the county that was asked for.
+        County = "COUNTY",
+        /// In a county next to it.
+        NeighbouringCounty = "NEIGHBOURING_COUNTY",
+        /// Further away, or nobody tells where.
+        Elsewhere = "ELSEWHERE",
+    }
+);
 
 impl Nearness {
     /// How near a place is to where it is wanted.

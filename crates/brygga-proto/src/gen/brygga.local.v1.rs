@@ -5522,6 +5522,436 @@ pub mod agreement_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// KnownService is another's service as this node knows it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct KnownService {
+    /// What its publisher said; without numbers where their time is past.
+    #[prost(message, optional, tag = "1")]
+    pub statement: ::core::option::Option<super::super::capacity::v1::CapacityStatement>,
+    /// As of when this node knows that nothing has changed.
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether its time is past.
+    #[prost(bool, tag = "3")]
+    pub is_stale: bool,
+    /// Agreement under which it is seen, 16 bytes.
+    #[prost(bytes = "vec", tag = "4")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// SearchCapacityRequest says what is looked for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SearchCapacityRequest {
+    /// What is needed.
+    #[prost(message, optional, tag = "1")]
+    pub need: ::core::option::Option<CapacityNeed>,
+}
+/// CapacityNeed is a household and a place. What is unset excludes nothing.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CapacityNeed {
+    /// Code of the list "service_type", which covers its children.
+    #[prost(string, tag = "1")]
+    pub service_type: ::prost::alloc::string::String,
+    /// Where it is wanted: a municipality of four digits or a county of two. Nearer comes first.
+    #[prost(string, tag = "2")]
+    pub near: ::prost::alloc::string::String,
+    /// How many of the household are 18 or older. At most 20.
+    #[prost(uint32, tag = "3")]
+    pub adults: u32,
+    /// How many are younger. At most 20; without an adult they come alone.
+    #[prost(uint32, tag = "4")]
+    pub children: u32,
+    /// Whether two of them are to live together as a couple.
+    #[prost(bool, tag = "5")]
+    pub couple: bool,
+    /// Of the adults, where all are the same.
+    #[prost(enumeration = "Gender", tag = "6")]
+    pub gender: i32,
+    /// In years, of whoever it is about; 0 where nobody says. At most 120.
+    #[prost(uint32, tag = "7")]
+    pub age: u32,
+    /// Whether somebody uses a wheelchair.
+    #[prost(bool, tag = "8")]
+    pub wheelchair: bool,
+    /// Whether a pet comes along.
+    #[prost(bool, tag = "9")]
+    pub pets: bool,
+    /// Whether sobriety may or has to be demanded.
+    #[prost(enumeration = "Sobriety", tag = "10")]
+    pub sobriety: i32,
+    /// Codes of the list "house_rule" that the house has to have. At most 8.
+    #[prost(string, repeated, tag = "11")]
+    pub house_rules: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether there has to be support for people in substance use.
+    #[prost(bool, tag = "12")]
+    pub substance_support: bool,
+    /// Whether the income is income support (ekonomiskt bistånd).
+    #[prost(bool, tag = "13")]
+    pub income_support: bool,
+    /// ISO 639 codes, one of which has to be spoken. At most 8.
+    #[prost(string, repeated, tag = "14")]
+    pub languages: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Visits of support needed in a week; 168 is around the clock.
+    #[prost(uint32, tag = "15")]
+    pub support_visits_per_week: u32,
+    /// When the place is used.
+    #[prost(enumeration = "super::super::capacity::v1::Period", tag = "16")]
+    pub period: i32,
+    /// First day, as YYYY-MM-DD; empty for today.
+    #[prost(string, tag = "17")]
+    pub from: ::prost::alloc::string::String,
+    /// How many nights; 0 where nobody knows. At most 3,650.
+    #[prost(uint32, tag = "18")]
+    pub nights: u32,
+}
+/// SearchCapacityResponse is what is known. Where nothing fits one search more is counted, and nothing else is kept.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SearchCapacityResponse {
+    /// What fits, the nearest first. At most 20.
+    #[prost(message, repeated, tag = "1")]
+    pub fits: ::prost::alloc::vec::Vec<CapacityHit>,
+    /// Whether more fits than is shown, none of it nearer.
+    #[prost(bool, tag = "2")]
+    pub has_more: bool,
+    /// What is of the wanted type and does not fit, first what fails in one thing only. At most 10.
+    #[prost(message, repeated, tag = "3")]
+    pub almost: ::prost::alloc::vec::Vec<CapacityMiss>,
+    /// What fits and is of another type of the same kind, nearer than everything that fits. At most 5.
+    #[prost(message, repeated, tag = "4")]
+    pub alternatives: ::prost::alloc::vec::Vec<CapacityHit>,
+}
+/// CapacityHit is a line that fits.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CapacityHit {
+    /// Its service.
+    #[prost(message, optional, tag = "1")]
+    pub service: ::core::option::Option<KnownService>,
+    /// Whom the places are for.
+    #[prost(enumeration = "super::super::capacity::v1::PlaceFor", tag = "2")]
+    pub place_for: i32,
+    /// When they can be used.
+    #[prost(enumeration = "super::super::capacity::v1::Period", tag = "3")]
+    pub period: i32,
+    /// How near it is; unset where nobody said where it is wanted.
+    #[prost(enumeration = "Nearness", tag = "4")]
+    pub nearness: i32,
+    /// What to think of.
+    #[prost(enumeration = "CapacityWarning", repeated, tag = "5")]
+    pub warnings: ::prost::alloc::vec::Vec<i32>,
+}
+/// CapacityMiss is a line that does not fit.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CapacityMiss {
+    /// Its service.
+    #[prost(message, optional, tag = "1")]
+    pub service: ::core::option::Option<KnownService>,
+    /// Whom the places are for.
+    #[prost(enumeration = "super::super::capacity::v1::PlaceFor", tag = "2")]
+    pub place_for: i32,
+    /// When they can be used.
+    #[prost(enumeration = "super::super::capacity::v1::Period", tag = "3")]
+    pub period: i32,
+    /// How near it is; unset where nobody said where it is wanted.
+    #[prost(enumeration = "Nearness", tag = "4")]
+    pub nearness: i32,
+    /// Why it does not fit; never empty.
+    #[prost(enumeration = "CapacityMismatch", repeated, tag = "5")]
+    pub reasons: ::prost::alloc::vec::Vec<i32>,
+}
+/// ShowUnmetNeedRequest names the days.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowUnmetNeedRequest {
+    /// First day, as YYYY-MM-DD.
+    #[prost(string, tag = "1")]
+    pub from: ::prost::alloc::string::String,
+    /// Last day, as YYYY-MM-DD; at most 365 days later.
+    #[prost(string, tag = "2")]
+    pub until: ::prost::alloc::string::String,
+}
+/// ShowUnmetNeedResponse has numbers of searches that found nothing.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ShowUnmetNeedResponse {
+    /// By type and county.
+    #[prost(message, repeated, tag = "1")]
+    pub needs: ::prost::alloc::vec::Vec<UnmetNeed>,
+}
+/// UnmetNeed is how often one thing was looked for in vain.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnmetNeed {
+    /// Code of the list "service_type"; empty where any was looked for.
+    #[prost(string, tag = "1")]
+    pub service_type: ::prost::alloc::string::String,
+    /// Two digits, where it was wanted; empty where nobody said.
+    #[prost(string, tag = "2")]
+    pub county: ::prost::alloc::string::String,
+    /// How many searches.
+    #[prost(uint64, tag = "3")]
+    pub searches: u64,
+}
+/// Gender is of the adults of a household.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Gender {
+    /// Not said, or not the same for all.
+    Unspecified = 0,
+    /// Men.
+    Man = 1,
+    /// Women.
+    Woman = 2,
+}
+impl Gender {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "GENDER_UNSPECIFIED",
+            Self::Man => "GENDER_MAN",
+            Self::Woman => "GENDER_WOMAN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "GENDER_UNSPECIFIED" => Some(Self::Unspecified),
+            "GENDER_MAN" => Some(Self::Man),
+            "GENDER_WOMAN" => Some(Self::Woman),
+            _ => None,
+        }
+    }
+}
+/// Sobriety is what the house has to demand, or not to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Sobriety {
+    /// Either.
+    Unspecified = 0,
+    /// Somebody comes who is not sober: no house that demands it.
+    NotSober = 1,
+    /// Only houses that demand it.
+    Sober = 2,
+}
+impl Sobriety {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SOBRIETY_UNSPECIFIED",
+            Self::NotSober => "SOBRIETY_NOT_SOBER",
+            Self::Sober => "SOBRIETY_SOBER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SOBRIETY_UNSPECIFIED" => Some(Self::Unspecified),
+            "SOBRIETY_NOT_SOBER" => Some(Self::NotSober),
+            "SOBRIETY_SOBER" => Some(Self::Sober),
+            _ => None,
+        }
+    }
+}
+/// Nearness is how near a service is, the nearest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Nearness {
+    /// Nobody said where it is wanted.
+    Unspecified = 0,
+    /// In the municipality.
+    Municipality = 1,
+    /// In its county, or the county that was asked for.
+    County = 2,
+    /// In a county next to it.
+    NeighbouringCounty = 3,
+    /// Further away, or nobody tells where.
+    Elsewhere = 4,
+}
+impl Nearness {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NEARNESS_UNSPECIFIED",
+            Self::Municipality => "NEARNESS_MUNICIPALITY",
+            Self::County => "NEARNESS_COUNTY",
+            Self::NeighbouringCounty => "NEARNESS_NEIGHBOURING_COUNTY",
+            Self::Elsewhere => "NEARNESS_ELSEWHERE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NEARNESS_UNSPECIFIED" => Some(Self::Unspecified),
+            "NEARNESS_MUNICIPALITY" => Some(Self::Municipality),
+            "NEARNESS_COUNTY" => Some(Self::County),
+            "NEARNESS_NEIGHBOURING_COUNTY" => Some(Self::NeighbouringCounty),
+            "NEARNESS_ELSEWHERE" => Some(Self::Elsewhere),
+            _ => None,
+        }
+    }
+}
+/// CapacityMismatch is why a line does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CapacityMismatch {
+    /// Never sent.
+    Unspecified = 0,
+    /// A household with a child, and notice of 24 hours or less. Nothing overrides it.
+    ChildSafetyRule = 1,
+    /// The places are for others.
+    PlaceFor = 2,
+    /// They are not used at that time of day.
+    Period = 3,
+    /// Another age.
+    Age = 4,
+    /// No children are received.
+    Children = 5,
+    /// No couples are received together.
+    Couple = 6,
+    /// No pets are received.
+    Pets = 7,
+    /// A wheelchair does not get everywhere.
+    Wheelchair = 8,
+    /// There is no support for people in substance use.
+    SubstanceSupport = 9,
+    /// Sobriety is demanded, or not, otherwise than wanted.
+    Sobriety = 10,
+    /// The house has not a rule that is wanted.
+    HouseRule = 11,
+    /// Nobody is received whose income is income support.
+    IncomeSupport = 12,
+    /// Nobody speaks a language that is wanted.
+    Language = 13,
+    /// It is closed at that part of the year.
+    OutOfSeason = 14,
+    /// Fewer places are left than are needed.
+    Full = 15,
+    /// There is a waiting list.
+    Waitlist = 16,
+    /// The numbers are past their time: not known, and never free.
+    Stale = 17,
+    /// The publisher does not tell how it stands.
+    Unknown = 18,
+}
+impl CapacityMismatch {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CAPACITY_MISMATCH_UNSPECIFIED",
+            Self::ChildSafetyRule => "CAPACITY_MISMATCH_CHILD_SAFETY_RULE",
+            Self::PlaceFor => "CAPACITY_MISMATCH_PLACE_FOR",
+            Self::Period => "CAPACITY_MISMATCH_PERIOD",
+            Self::Age => "CAPACITY_MISMATCH_AGE",
+            Self::Children => "CAPACITY_MISMATCH_CHILDREN",
+            Self::Couple => "CAPACITY_MISMATCH_COUPLE",
+            Self::Pets => "CAPACITY_MISMATCH_PETS",
+            Self::Wheelchair => "CAPACITY_MISMATCH_WHEELCHAIR",
+            Self::SubstanceSupport => "CAPACITY_MISMATCH_SUBSTANCE_SUPPORT",
+            Self::Sobriety => "CAPACITY_MISMATCH_SOBRIETY",
+            Self::HouseRule => "CAPACITY_MISMATCH_HOUSE_RULE",
+            Self::IncomeSupport => "CAPACITY_MISMATCH_INCOME_SUPPORT",
+            Self::Language => "CAPACITY_MISMATCH_LANGUAGE",
+            Self::OutOfSeason => "CAPACITY_MISMATCH_OUT_OF_SEASON",
+            Self::Full => "CAPACITY_MISMATCH_FULL",
+            Self::Waitlist => "CAPACITY_MISMATCH_WAITLIST",
+            Self::Stale => "CAPACITY_MISMATCH_STALE",
+            Self::Unknown => "CAPACITY_MISMATCH_UNKNOWN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CAPACITY_MISMATCH_UNSPECIFIED" => Some(Self::Unspecified),
+            "CAPACITY_MISMATCH_CHILD_SAFETY_RULE" => Some(Self::ChildSafetyRule),
+            "CAPACITY_MISMATCH_PLACE_FOR" => Some(Self::PlaceFor),
+            "CAPACITY_MISMATCH_PERIOD" => Some(Self::Period),
+            "CAPACITY_MISMATCH_AGE" => Some(Self::Age),
+            "CAPACITY_MISMATCH_CHILDREN" => Some(Self::Children),
+            "CAPACITY_MISMATCH_COUPLE" => Some(Self::Couple),
+            "CAPACITY_MISMATCH_PETS" => Some(Self::Pets),
+            "CAPACITY_MISMATCH_WHEELCHAIR" => Some(Self::Wheelchair),
+            "CAPACITY_MISMATCH_SUBSTANCE_SUPPORT" => Some(Self::SubstanceSupport),
+            "CAPACITY_MISMATCH_SOBRIETY" => Some(Self::Sobriety),
+            "CAPACITY_MISMATCH_HOUSE_RULE" => Some(Self::HouseRule),
+            "CAPACITY_MISMATCH_INCOME_SUPPORT" => Some(Self::IncomeSupport),
+            "CAPACITY_MISMATCH_LANGUAGE" => Some(Self::Language),
+            "CAPACITY_MISMATCH_OUT_OF_SEASON" => Some(Self::OutOfSeason),
+            "CAPACITY_MISMATCH_FULL" => Some(Self::Full),
+            "CAPACITY_MISMATCH_WAITLIST" => Some(Self::Waitlist),
+            "CAPACITY_MISMATCH_STALE" => Some(Self::Stale),
+            "CAPACITY_MISMATCH_UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+/// CapacityWarning is what to think of where a line fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CapacityWarning {
+    /// Never sent.
+    Unspecified = 0,
+    /// Less support than is needed.
+    SupportTooLow = 1,
+    /// The longest stay is shorter than what is needed.
+    StayTooShort = 2,
+    /// Places are for men or for women, and nobody has said who comes.
+    GenderNotSaid = 3,
+    /// Nobody has said whether the house demands sobriety.
+    SobrietyNotTold = 4,
+    /// There is a place, and no number.
+    NumbersNotTold = 5,
+    /// The numbers are those of now, and it is wanted later.
+    NumbersOfNow = 6,
+    /// Each case is assessed first.
+    AssessmentRequired = 7,
+    /// The socialnämnd decides about each stay.
+    NeedsDecision = 8,
+    /// The dwelling is offered without a standing agreement.
+    WithoutAgreement = 9,
+}
+impl CapacityWarning {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CAPACITY_WARNING_UNSPECIFIED",
+            Self::SupportTooLow => "CAPACITY_WARNING_SUPPORT_TOO_LOW",
+            Self::StayTooShort => "CAPACITY_WARNING_STAY_TOO_SHORT",
+            Self::GenderNotSaid => "CAPACITY_WARNING_GENDER_NOT_SAID",
+            Self::SobrietyNotTold => "CAPACITY_WARNING_SOBRIETY_NOT_TOLD",
+            Self::NumbersNotTold => "CAPACITY_WARNING_NUMBERS_NOT_TOLD",
+            Self::NumbersOfNow => "CAPACITY_WARNING_NUMBERS_OF_NOW",
+            Self::AssessmentRequired => "CAPACITY_WARNING_ASSESSMENT_REQUIRED",
+            Self::NeedsDecision => "CAPACITY_WARNING_NEEDS_DECISION",
+            Self::WithoutAgreement => "CAPACITY_WARNING_WITHOUT_AGREEMENT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CAPACITY_WARNING_UNSPECIFIED" => Some(Self::Unspecified),
+            "CAPACITY_WARNING_SUPPORT_TOO_LOW" => Some(Self::SupportTooLow),
+            "CAPACITY_WARNING_STAY_TOO_SHORT" => Some(Self::StayTooShort),
+            "CAPACITY_WARNING_GENDER_NOT_SAID" => Some(Self::GenderNotSaid),
+            "CAPACITY_WARNING_SOBRIETY_NOT_TOLD" => Some(Self::SobrietyNotTold),
+            "CAPACITY_WARNING_NUMBERS_NOT_TOLD" => Some(Self::NumbersNotTold),
+            "CAPACITY_WARNING_NUMBERS_OF_NOW" => Some(Self::NumbersOfNow),
+            "CAPACITY_WARNING_ASSESSMENT_REQUIRED" => Some(Self::AssessmentRequired),
+            "CAPACITY_WARNING_NEEDS_DECISION" => Some(Self::NeedsDecision),
+            "CAPACITY_WARNING_WITHOUT_AGREEMENT" => Some(Self::WithoutAgreement),
+            _ => None,
+        }
+    }
+}
 /// PublishCapacityRequest is a publication.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct PublishCapacityRequest {
@@ -5586,22 +6016,6 @@ pub struct ListCapacityResponse {
     /// At most 1,000, by publisher and name.
     #[prost(message, repeated, tag = "1")]
     pub services: ::prost::alloc::vec::Vec<KnownService>,
-}
-/// KnownService is another's service as this node knows it.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct KnownService {
-    /// What its publisher said; without numbers where their time is past.
-    #[prost(message, optional, tag = "1")]
-    pub statement: ::core::option::Option<super::super::capacity::v1::CapacityStatement>,
-    /// As of when this node knows that nothing has changed.
-    #[prost(message, optional, tag = "2")]
-    pub as_of: ::core::option::Option<::prost_types::Timestamp>,
-    /// Whether its time is past.
-    #[prost(bool, tag = "3")]
-    pub is_stale: bool,
-    /// Agreement under which it is seen, 16 bytes.
-    #[prost(bytes = "vec", tag = "4")]
-    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
 }
 /// Generated client implementations.
 pub mod capacity_service_client {
@@ -5775,6 +6189,45 @@ pub mod capacity_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.CapacityService", "ListCapacity"));
             self.inner.unary(req, path, codec).await
         }
+        /// SearchCapacity looks for what fits a need in what this node knows of others; it asks nobody, and nothing of it is
+        /// kept or logged but the number of searches that found nothing. Role: as ListCapacity.
+        /// Statuses: INVALID_ARGUMENT with the field.
+        pub async fn search_capacity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SearchCapacityRequest>,
+        ) -> std::result::Result<tonic::Response<super::SearchCapacityResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.CapacityService/SearchCapacity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.CapacityService", "SearchCapacity"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ShowUnmetNeed returns how often something was looked for in vain. Role: AGREEMENT_MANAGER, HOUSING_MATCHER,
+        /// REGIONAL_COORDINATOR. Statuses: INVALID_ARGUMENT with the field.
+        pub async fn show_unmet_need(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowUnmetNeedRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowUnmetNeedResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.CapacityService/ShowUnmetNeed",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.CapacityService", "ShowUnmetNeed"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -5818,6 +6271,19 @@ pub mod capacity_service_server {
             &self,
             request: tonic::Request<super::ListCapacityRequest>,
         ) -> std::result::Result<tonic::Response<super::ListCapacityResponse>, tonic::Status>;
+        /// SearchCapacity looks for what fits a need in what this node knows of others; it asks nobody, and nothing of it is
+        /// kept or logged but the number of searches that found nothing. Role: as ListCapacity.
+        /// Statuses: INVALID_ARGUMENT with the field.
+        async fn search_capacity(
+            &self,
+            request: tonic::Request<super::SearchCapacityRequest>,
+        ) -> std::result::Result<tonic::Response<super::SearchCapacityResponse>, tonic::Status>;
+        /// ShowUnmetNeed returns how often something was looked for in vain. Role: AGREEMENT_MANAGER, HOUSING_MATCHER,
+        /// REGIONAL_COORDINATOR. Statuses: INVALID_ARGUMENT with the field.
+        async fn show_unmet_need(
+            &self,
+            request: tonic::Request<super::ShowUnmetNeedRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowUnmetNeedResponse>, tonic::Status>;
     }
     /// CapacityService publishes what this organisation has, and searches what others let it see.
     /// Caller: a token of the node's own organisation. Nothing here is about a person.
@@ -6045,6 +6511,90 @@ pub mod capacity_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListCapacitySvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.CapacityService/SearchCapacity" => {
+                    #[allow(non_camel_case_types)]
+                    struct SearchCapacitySvc<T: CapacityService>(pub Arc<T>);
+                    impl<T: CapacityService>
+                        tonic::server::UnaryService<super::SearchCapacityRequest>
+                        for SearchCapacitySvc<T>
+                    {
+                        type Response = super::SearchCapacityResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SearchCapacityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CapacityService>::search_capacity(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SearchCapacitySvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.CapacityService/ShowUnmetNeed" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowUnmetNeedSvc<T: CapacityService>(pub Arc<T>);
+                    impl<T: CapacityService>
+                        tonic::server::UnaryService<super::ShowUnmetNeedRequest>
+                        for ShowUnmetNeedSvc<T>
+                    {
+                        type Response = super::ShowUnmetNeedResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowUnmetNeedRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CapacityService>::show_unmet_need(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowUnmetNeedSvc(inner);
                         let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -57,6 +57,10 @@ pub enum LocalRpc {
     ListServices,
     /// `/brygga.local.v1.CapacityService/PublishCapacity`.
     PublishCapacity,
+    /// `/brygga.local.v1.CapacityService/SearchCapacity`.
+    SearchCapacity,
+    /// `/brygga.local.v1.CapacityService/ShowUnmetNeed`.
+    ShowUnmetNeed,
     /// `/brygga.local.v1.CapacityService/WithdrawService`.
     WithdrawService,
     /// `/brygga.local.v1.ConsentService/NarrowConsent`.
@@ -150,6 +154,8 @@ impl LocalRpc {
         Self::ListCapacity,
         Self::ListServices,
         Self::PublishCapacity,
+        Self::SearchCapacity,
+        Self::ShowUnmetNeed,
         Self::WithdrawService,
         Self::NarrowConsent,
         Self::RecordConsent,
@@ -212,6 +218,8 @@ impl LocalRpc {
             Self::ListCapacity => "/brygga.local.v1.CapacityService/ListCapacity",
             Self::ListServices => "/brygga.local.v1.CapacityService/ListServices",
             Self::PublishCapacity => "/brygga.local.v1.CapacityService/PublishCapacity",
+            Self::SearchCapacity => "/brygga.local.v1.CapacityService/SearchCapacity",
+            Self::ShowUnmetNeed => "/brygga.local.v1.CapacityService/ShowUnmetNeed",
             Self::WithdrawService => "/brygga.local.v1.CapacityService/WithdrawService",
             Self::NarrowConsent => "/brygga.local.v1.ConsentService/NarrowConsent",
             Self::RecordConsent => "/brygga.local.v1.ConsentService/RecordConsent",
@@ -279,6 +287,8 @@ impl LocalRpc {
             "/brygga.local.v1.CapacityService/ListCapacity" => Some(Self::ListCapacity),
             "/brygga.local.v1.CapacityService/ListServices" => Some(Self::ListServices),
             "/brygga.local.v1.CapacityService/PublishCapacity" => Some(Self::PublishCapacity),
+            "/brygga.local.v1.CapacityService/SearchCapacity" => Some(Self::SearchCapacity),
+            "/brygga.local.v1.CapacityService/ShowUnmetNeed" => Some(Self::ShowUnmetNeed),
             "/brygga.local.v1.CapacityService/WithdrawService" => Some(Self::WithdrawService),
             "/brygga.local.v1.ConsentService/NarrowConsent" => Some(Self::NarrowConsent),
             "/brygga.local.v1.ConsentService/RecordConsent" => Some(Self::RecordConsent),

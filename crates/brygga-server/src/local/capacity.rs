@@ -1,11 +1,14 @@
 //! Own services, published; others', as they are known.
 
-use brygga_app::{App, AppError, KnownService, PublishedService};
+use brygga_app::{App, AppError, FoundHit, FoundMiss, KnownService, PublishedService};
 use brygga_domain::code::{CodeLists, SERVICE_TYPE};
 use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::capacity_service_server::CapacityService;
-use brygga_wire::local::{known_to_proto, publication, published_to_proto, service_id};
+use brygga_wire::local::{
+    capacity_need, hit_to_proto, known_to_proto, miss_to_proto, publication, published_to_proto,
+    service_id, unmet_days, unmet_to_proto,
+};
 use tonic::{Request, Response, Status};
 
 use super::{admitted, answer};
@@ -58,6 +61,35 @@ impl CapacityDesk {
         let listed = listed.iter().filter(|known| is_wanted(known)).take(LISTED_MAX);
         proto::ListCapacityResponse { services: listed.map(known).collect() }
     }
+
+    async fn search(
+        &self,
+        caller: &Caller,
+        request: proto::SearchCapacityRequest,
+    ) -> Result<proto::SearchCapacityResponse, AppError> {
+        let found = self.app.capacity_search(caller, &capacity_need(request)?).await;
+        Ok(proto::SearchCapacityResponse {
+            fits: found.fits.iter().map(hit).collect(),
+            has_more: found.has_more,
+            almost: found.almost.iter().map(miss).collect(),
+            alternatives: found.alternatives.iter().map(hit).collect(),
+        })
+    }
+
+    async fn unmet(
+        &self,
+        request: &proto::ShowUnmetNeedRequest,
+    ) -> Result<proto::ShowUnmetNeedResponse, AppError> {
+        Ok(unmet_to_proto(self.app.capacity_unmet(unmet_days(request)?).await?))
+    }
+}
+
+fn hit(hit: &FoundHit) -> proto::CapacityHit {
+    hit_to_proto(known(&hit.known), hit.line, hit.nearness, &hit.warnings)
+}
+
+fn miss(miss: &FoundMiss) -> proto::CapacityMiss {
+    miss_to_proto(known(&miss.known), miss.line, miss.nearness, &miss.reasons)
 }
 
 fn published(service: &PublishedService) -> proto::PublishedService {
@@ -100,5 +132,20 @@ impl CapacityService for CapacityDesk {
     ) -> Result<Response<proto::ListCapacityResponse>, Status> {
         let (_, request) = admitted(request)?;
         Ok(Response::new(self.list(&request)))
+    }
+    async fn search_capacity(
+        &self,
+        request: Request<proto::SearchCapacityRequest>,
+    ) -> Result<Response<proto::SearchCapacityResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.search(&caller, request).await)
+    }
+
+    async fn show_unmet_need(
+        &self,
+        request: Request<proto::ShowUnmetNeedRequest>,
+    ) -> Result<Response<proto::ShowUnmetNeedResponse>, Status> {
+        let (_, request) = admitted(request)?;
+        answer(self.unmet(&request).await)
     }
 }

@@ -86,10 +86,12 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::RecordConsent
         | LocalRpc::RetryMessage
         | LocalRpc::SampleAccessLog
+        | LocalRpc::SearchCapacity
         | LocalRpc::ShowAggregates
         | LocalRpc::ShowAgreement
         | LocalRpc::ShowHold
         | LocalRpc::ShowNode
+        | LocalRpc::ShowUnmetNeed
         | LocalRpc::SignAgreement
         | LocalRpc::SignReview
         | LocalRpc::DeclareQuota

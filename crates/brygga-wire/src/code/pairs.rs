@@ -7,8 +7,8 @@ use brygga_domain::agreement::{
     SuspensionReason,
 };
 use brygga_domain::capacity::{
-    AbsentReason, AcquisitionRoute, CapacityStatus, HoldAct, HoldEnd, Period, PlaceFor, PlaceKind,
-    Visibility,
+    AbsentReason, AcquisitionRoute, CapacityStatus, Gender, HoldAct, HoldEnd, Nearness, Period,
+    PlaceFor, PlaceKind, Sobriety, Visibility, Warning, WhyNot,
 };
 use brygga_domain::consent::{ConsentEventType, ConsentForm, ConsentingParty, SubjectAge};
 use brygga_domain::offer::OfferEnd;
@@ -366,4 +366,54 @@ coded!(HoldAct, brygga_proto::capacity::v1::HoldAct {
 coded!(HoldEnd, brygga_proto::capacity::v1::HoldEnd {
     Departed = Departed,
     TakenBack = TakenBack,
+});
+
+coded!(Gender, brygga_proto::local::v1::Gender {
+    Man = Man,
+    Woman = Woman,
+});
+
+coded!(Sobriety, brygga_proto::local::v1::Sobriety {
+    NotSober = NotSober,
+    Sober = Sober,
+});
+
+coded!(Nearness, brygga_proto::local::v1::Nearness {
+    Municipality = Municipality,
+    County = County,
+    NeighbouringCounty = NeighbouringCounty,
+    Elsewhere = Elsewhere,
+});
+
+coded!(WhyNot, brygga_proto::local::v1::CapacityMismatch {
+    ChildSafety = ChildSafetyRule,
+    PlaceFor = PlaceFor,
+    Period = Period,
+    Age = Age,
+    Children = Children,
+    Couple = Couple,
+    Pets = Pets,
+    Wheelchair = Wheelchair,
+    SubstanceSupport = SubstanceSupport,
+    Sobriety = Sobriety,
+    HouseRule = HouseRule,
+    IncomeSupport = IncomeSupport,
+    Language = Language,
+    OutOfSeason = OutOfSeason,
+    Full = Full,
+    Waitlist = Waitlist,
+    Stale = Stale,
+    Unknown = Unknown,
+});
+
+coded!(Warning, brygga_proto::local::v1::CapacityWarning {
+    SupportTooLow = SupportTooLow,
+    StayTooShort = StayTooShort,
+    GenderNotSaid = GenderNotSaid,
+    SobrietyNotTold = SobrietyNotTold,
+    NumbersNotTold = NumbersNotTold,
+    NumbersOfNow = NumbersOfNow,
+    AssessmentRequired = AssessmentRequired,
+    NeedsDecision = NeedsDecision,
+    WithoutAgreement = WithoutAgreement,
 });

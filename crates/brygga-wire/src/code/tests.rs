@@ -1,4 +1,5 @@
 use brygga_domain::agreement::{Action, AgreementKind, Effect, PartyRole, Priority, SubjectArea};
+use brygga_domain::capacity::{Gender, Nearness, Sobriety, Warning, WhyNot};
 use brygga_domain::code::SERVICE_TYPE;
 use brygga_domain::consent::{ConsentForm, ConsentingParty};
 use brygga_domain::referral::{ContactPolicy, DeclineParty, NextStep, OutcomeResult, StatusReason};
@@ -23,6 +24,11 @@ fn assert_numbered<T: Coded + PartialEq + std::fmt::Debug>(values: &[T]) {
 
 #[test]
 fn every_word_keeps_its_number_and_unknown_numbers_are_refused() {
+    assert_numbered(Gender::ALL);
+    assert_numbered(Nearness::ALL);
+    assert_numbered(Sobriety::ALL);
+    assert_numbered(Warning::ALL);
+    assert_numbered(WhyNot::ALL);
     assert_numbered(DisclosureGround::ALL);
     assert_numbered(GdprBasis::ALL);
     assert_numbered(DataCategory::ALL);
