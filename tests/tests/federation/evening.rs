@@ -1,6 +1,7 @@
 //! An evening at a shelter: who publishes, who looks for a place, and the agreement between them.
 
-use brygga_domain::Seconds;
+use brygga_domain::swedish_day::swedish_day;
+use brygga_domain::{Seconds, Timestamp};
 use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::{
     Action, AgreementKind, AgreementTerms, Effect, HoldTerms, Rule, SubjectArea,
@@ -58,6 +59,16 @@ impl Evening {
         let now = self.region.clock("stadsmissionen").now();
         let publication = night_shelter(now, baseline, occupied);
         publish(&self.shelter, publication).await.expect("a good publication")
+    }
+
+    /// The instant at which everybody is.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.region.clock("stadsmissionen").now()
+    }
+
+    /// The day in Sweden.
+    pub(crate) fn day(&self) -> String {
+        swedish_day(self.now()).to_string()
     }
 
     /// Turns all clocks.

@@ -9,6 +9,7 @@ mod agreement;
 mod bad_input;
 mod bodies;
 mod capacity;
+mod capacity_search;
 mod cause;
 mod code_lists;
 mod consent;
