@@ -4,8 +4,11 @@
 //! themselves ([`Ledger`]) and never stored as a number; others are told a [`Statement`]. Nothing here is about a person.
 
 mod fit;
+mod area;
+mod discretion;
 mod hold;
 mod ledger;
+mod licence;
 mod line;
 mod nearness;
 mod need;
@@ -21,8 +24,11 @@ mod unmet;
 mod words;
 
 pub use fit::{Fit, Warning, WhyNot};
+pub use area::ExcludedAreas;
+pub use discretion::told_at;
 pub use hold::{Hold, HoldAct, HoldEnd, HoldItem, HoldState};
 pub use ledger::Ledger;
+pub use licence::{AttestedPermit, LicensedActivity};
 pub use line::{Counts, Line, LineKey};
 pub use nearness::{County, Locality, Nearness};
 pub use need::{Audience, Gender, Need, NeedDraft, Sobriety};

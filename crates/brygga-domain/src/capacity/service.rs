@@ -158,7 +158,7 @@ impl ServiceDraft {
 }
 
 impl Permit {
-    fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self) -> bool {
         (1..=REFERENCE_MAX).contains(&self.reference.chars().count())
             && is_line(&self.reference)
             && (1..=PERSONS_MAX).contains(&self.max_persons)

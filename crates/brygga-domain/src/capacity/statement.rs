@@ -52,11 +52,13 @@ impl ToldCounts {
 }
 
 impl Statement {
-    /// What is told at an instant. Of protected housing only a status (R11).
+    /// What is told at an instant. Of protected housing only a status, and no instant that tells when somebody came or
+    /// left (R11).
     pub fn of(publisher: &OrgId, ledger: &Ledger<'_>, revision: u32, now: Timestamp) -> Self {
         let publication = ledger.publication();
-        let line = |line: &Line| told(line, ledger, publication.service.is_protected());
-        Self {
+        let is_protected = publication.service.is_protected();
+        let line = |line: &Line| told(line, ledger, is_protected);
+        let statement = Self {
             publisher: publisher.clone(),
             service: publication.service.clone(),
             lines: publication.lines.iter().map(line).collect(),
@@ -65,7 +67,8 @@ impl Statement {
             published_at: publication.published_at,
             valid_until: publication.valid_until,
             made_at: now,
-        }
+        };
+        if is_protected { statement.discreet() } else { statement }
     }
 
     /// A line by its key.

@@ -253,6 +253,11 @@ fn protected_housing_tells_a_status_and_no_place() {
     let told = Statement::of(&me, &Ledger::new(&published, [], START), 1, START);
     assert_eq!(told.lines[0].counts, Err(AbsentReason::Masked));
     assert_eq!(told.lines[0].status, CapacityStatus::Capacity);
+    let six_hours = 21_600_000;
+    for instant in [told.made_at, told.published_at] {
+        assert_eq!(instant.as_millis(), START.as_millis() / six_hours * six_hours);
+    }
+    assert_eq!(told.valid_until.millis_since(told.published_at), six_hours);
     assert_eq!(publish(service.clone(), 13).unwrap_err().reason, Reason::LicenceRequired);
     let placed = ServiceDraft { municipality: Some("0880".to_owned()), ..service.clone() };
     assert_eq!(placed.check().unwrap_err().field, "service.municipality");
