@@ -48,14 +48,7 @@ pub(crate) fn seen_by(
     service: &Service,
     now: Timestamp,
 ) -> Vec<(OrgId, Seen)> {
-    let question = PublicationQuestion {
-        publisher,
-        unit: service.unit.as_ref(),
-        subject: service.subject,
-        service_type: &service.service_type,
-        agreements: book,
-        now,
-    };
+    let question = PublicationQuestion::of(service, publisher, book, now);
     let mut seen: Vec<(OrgId, Seen)> = Vec::new();
     for (record, answer) in publications(&question, None) {
         let Ok(publication) = answer else { continue };

@@ -114,6 +114,8 @@ impl App {
             unit: wish.unit.as_ref(),
             subject: wish.subject,
             service_type: &wish.service_type,
+            // Of a single case its own terms speak, and nobody asks by a matrix.
+            route: None,
             agreements: &book,
             now: self.now(),
         };

@@ -10,6 +10,7 @@ mod consent;
 mod eligibility;
 mod explain;
 mod gate;
+mod licence;
 mod lint;
 mod offer;
 mod permit;
@@ -18,6 +19,7 @@ mod question;
 mod quota;
 mod retention;
 mod rules;
+mod service;
 mod stopping;
 #[cfg(test)]
 mod tests;
@@ -34,4 +36,5 @@ pub use question::{Citation, ConsentEvidence, EligibilityEvidence, Principal, Re
 pub use quota::{QuotaUse, Used};
 pub use retention::{Birth, CaseFacts, Keeper, Retention, Until, retention};
 pub use rules::Operand;
+pub use service::{PublicationGrant, ServiceQuestion, decide_publication};
 pub use stopping::still_held;

@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use brygga_domain::agreement::{Action, AgreementRecord, Effect, PartyRole, Rule, SubjectArea};
+use brygga_domain::agreement::{
+    Action, AgreementKind, AgreementRecord, Effect, PartyRole, Rule, SubjectArea,
+};
+use brygga_domain::capacity::{AcquisitionRoute, Service};
 use brygga_domain::code::CodedTerm;
 use brygga_domain::{AgreementId, OrgId, Reason, Refusal, Timestamp, UnitId};
 
@@ -23,10 +26,32 @@ pub struct PublicationQuestion<'a> {
     pub subject: SubjectArea,
     /// What is published.
     pub service_type: &'a CodedTerm,
+    /// How a dwelling came to be offered; none where it is no dwelling, or nobody has said.
+    pub route: Option<AcquisitionRoute>,
     /// The agreements that the node holds.
     pub agreements: &'a AgreementBook,
     /// The instant of the decision.
     pub now: Timestamp,
+}
+
+impl<'a> PublicationQuestion<'a> {
+    /// The question about a service.
+    pub fn of(
+        service: &'a Service,
+        publisher: &'a OrgId,
+        agreements: &'a AgreementBook,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            publisher,
+            unit: service.unit.as_ref(),
+            subject: service.subject,
+            service_type: &service.service_type,
+            route: service.acquisition_route,
+            agreements,
+            now,
+        }
+    }
 }
 
 /// What permits a publication.
@@ -59,7 +84,8 @@ pub fn publications<'a>(
 ///
 /// # Errors
 /// The reasons of a state that is not in force, [`Reason::AgreementScope`], and [`Reason::PolicyDenied`] with the
-/// prohibition, or without any where nothing permits.
+/// prohibition, or without any where nothing permits, also at `service.acquisition_route` (JKP-05): an agreement about a
+/// single case lets through what is offered without a standing agreement and nothing else, and no other agreement does.
 fn decide(
     record: &AgreementRecord,
     question: &PublicationQuestion<'_>,
@@ -75,6 +101,10 @@ fn decide(
     let denied = Refusal::new(Reason::PolicyDenied);
     if let Some(prohibition) = first(Effect::Prohibit) {
         return Err(Refusal { rule_id: prohibition.rule_id.clone(), ..denied });
+    }
+    let is_single = terms.kind == AgreementKind::OneOff;
+    if is_single != (question.route == Some(AcquisitionRoute::WithoutAgreement)) {
+        return Err(Refusal { field: "service.acquisition_route", ..denied });
     }
     let rule = first(Effect::Permit).ok_or(denied)?;
     let others = terms.parties.iter().filter(|party| party.role == PartyRole::Participant);

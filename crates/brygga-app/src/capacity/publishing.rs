@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use brygga_domain::capacity::{PublicationDraft, Statement};
+use brygga_domain::capacity::{AcquisitionRoute, PublicationDraft, Service, Statement};
 use brygga_domain::{OrgId, Reason, Refusal, ServiceId};
 use brygga_exchange::Key;
 use brygga_exchange::audit::Actor;
 use brygga_exchange::capacity::{StoredService, publish, withdraw};
 use brygga_identity::caller::Caller;
-use brygga_policy::{PublicationQuestion, closest, publications};
+use brygga_policy::{AgreementBook, PublicationGrant, ServiceQuestion, decide_publication};
 use brygga_storage::{Decision, Reader, StorageError};
 use brygga_wire::capacity::SignedStatement;
 
@@ -31,8 +31,7 @@ impl App {
     /// Says how a service stands. Sequence 0 takes the next.
     ///
     /// # Errors
-    /// [`Reason::PolicyDenied`] and the state of the agreement where no agreement permits it; otherwise as
-    /// [`PublicationDraft::check`] and [`publish`].
+    /// As [`decide_publication`], [`PublicationDraft::check`] and [`publish`].
     pub async fn capacity_publish(
         &self,
         caller: &Caller,
@@ -60,31 +59,10 @@ impl App {
         let id = draft.service.id;
         let held = reader.service_by_id(id).await?;
         let book = self.agreements_held(reader).await?;
-        let question = PublicationQuestion {
-            publisher: &self.parts().organisation,
-            unit: draft.service.unit.as_ref(),
-            subject: draft.service.subject,
-            service_type: &draft.service.service_type,
-            agreements: &book,
-            now: self.now(),
-        };
-        let (mut clause, mut refusals) = (None, Vec::new());
-        for (record, answer) in publications(&question, None) {
-            match answer {
-                Ok(publication) => {
-                    let terms = record.terms();
-                    clause = clause.or(Some(format!(
-                        "{}/{}/{}",
-                        terms.agreement_id, terms.version, publication.rule_id
-                    )));
-                }
-                Err(refusal) => refusals.push(refusal),
-            }
-        }
         let keys = vec![Key::Service(id)];
-        let Some(clause) = clause else {
-            let denied = closest(refusals).unwrap_or(Refusal::new(Reason::PolicyDenied));
-            return Ok(answered(Err(denied), keys));
+        let clause = match self.permitting(&book, draft, reader).await? {
+            Ok(clause) => clause,
+            Err(denied) => return Ok(answered(Err(denied), keys)),
         };
         let mut draft = draft.clone();
         if draft.sequence == 0 {
@@ -97,6 +75,43 @@ impl App {
         };
         let decided = self.locally(|local| publish(local, actor, publication, held, clause));
         Ok(decision(decided, keys))
+    }
+
+    /// What permits a publication, as the audit log names it: the first agreement that does.
+    async fn permitting(
+        &self,
+        book: &AgreementBook,
+        draft: &PublicationDraft,
+        reader: &mut Reader<'_>,
+    ) -> Result<Result<String, Refusal>, StorageError> {
+        let me = &self.parts().organisation;
+        let is_single = |service: &Service| {
+            service.acquisition_route == Some(AcquisitionRoute::WithoutAgreement)
+        };
+        let mut places = draft.places();
+        if is_single(&draft.service) {
+            let own = reader.services_since(0).await?.into_iter().map(|(_, stored)| stored);
+            let others =
+                own.filter(|one| one.withdrawn_at.is_none() && one.id() != draft.service.id);
+            let single = others.filter(|one| is_single(&one.publication.service));
+            places += single.map(|one| one.publication.places()).sum::<u32>();
+        }
+        let principal = match self.principal(me) {
+            Ok(principal) => principal,
+            Err(unknown) => return Ok(Err(unknown)),
+        };
+        let granted = decide_publication(&ServiceQuestion {
+            publisher: me,
+            kind: principal.kind,
+            permits: &self.trust().permits(me),
+            service: &draft.service,
+            places_without_agreement: places,
+            agreements: book,
+            now: self.now(),
+        });
+        // What permits it never is empty.
+        Ok(granted
+            .map(|granted| granted.first().map_or_else(String::new, PublicationGrant::clause)))
     }
 
     /// Takes a service back, for good.

@@ -49,6 +49,11 @@ impl PublicationDraft {
         Ok(Publication(self))
     }
 
+    /// All places there are, in whatever period; a line that does not count them has one.
+    pub fn places(&self) -> u32 {
+        self.lines.iter().map(|line| line.counts.map_or(1, |counts| counts.total())).sum()
+    }
+
     /// Most persons who can be there at once: the same place may be used by one by day and another by night.
     fn persons(&self) -> u32 {
         let in_period = |period| {

@@ -94,14 +94,8 @@ fn permit(
     (agreement_id, version): (AgreementId, u32),
 ) -> Result<String, NoEffect> {
     let service = &held.stored.publication.service;
-    let question = PublicationQuestion {
-        publisher: local.organisation,
-        unit: service.unit.as_ref(),
-        subject: service.subject,
-        service_type: &service.service_type,
-        agreements: receiver.agreements,
-        now: local.now,
-    };
+    let question =
+        PublicationQuestion::of(service, local.organisation, receiver.agreements, local.now);
     let absent = Refusal::at(Reason::NotFound, "payload.items.service_id");
     let sender = &envelope.header().sender;
     let Some((record, answer)) = publications(&question, Some(agreement_id)).into_iter().next()

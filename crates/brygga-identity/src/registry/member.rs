@@ -120,7 +120,7 @@ impl Audience {
 pub struct TrustMark {
     /// What is attested, for example `ivo-permit-protected-housing`.
     pub mark: String,
-    /// Reference of the attestation, for example a permit number.
+    /// Reference of the attestation; of a permit its number and the most persons, as in `2024-1234/12`.
     pub reference: String,
     /// From this instant on it counts no more; `None` means until it is withdrawn.
     pub valid_until: Option<Timestamp>,

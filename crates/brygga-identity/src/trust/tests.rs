@@ -1,9 +1,11 @@
+use brygga_domain::capacity::AttestedPermit;
 use brygga_domain::{MemberKind, Reason, Seconds, Timestamp};
 
 use super::*;
 use crate::registry::sample::*;
 use crate::registry::{Audience, ContactPoint, Member, Registry, TrustMark, Validity};
 use crate::tls::PeerDirectory;
+use brygga_domain::capacity::AttestedPermit;
 
 const MILLI: i64 = 1;
 
@@ -251,6 +253,26 @@ fn a_trust_mark_counts_until_its_end() {
         |reference| store.at(ISSUED).has_trust_mark(&org(KALMAR), "iop-signed", Some(reference));
     assert!(attests("prov-1") && !attests("prov-2"));
     assert_eq!(store.at(ISSUED).kind(&org(KALMAR)), Ok(MemberKind::Municipality));
+}
+
+#[test]
+fn a_permit_is_attested_until_its_end_and_with_a_number() {
+    let mut marked = member(KALMAR, 1);
+    let mark = |mark: &str, reference: &str| TrustMark {
+        mark: mark.to_owned(),
+        reference: reference.to_owned(),
+        valid_until: Some(EXPIRES),
+    };
+    marked.trust_marks = vec![
+        mark("ivo-permit-hvb", "2024-1234/12"),
+        mark("ivo-permit-protected-housing", "2024-5678"),
+        mark("owned-by", "kommun:0880/1"),
+    ];
+    let store = store_of(marked);
+    let permits = store.at(ISSUED).permits(&org(KALMAR));
+    assert_eq!(permits, [AttestedPermit::read("ivo-permit-hvb", "2024-1234/12").unwrap()]);
+    assert_eq!(store.at(EXPIRES).permits(&org(KALMAR)), []);
+    assert_eq!(store.at(ISSUED).permits(&org("kommun:0999")), []);
 }
 
 /// Kalmar with these ways in, asked for landlords.

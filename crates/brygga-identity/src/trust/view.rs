@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use brygga_crypto::{KeyId, SealingPublicKey, VerifyingKey};
+use brygga_domain::capacity::AttestedPermit;
 use brygga_domain::{MemberKind, OrgId, Reason, Refusal, Timestamp, UnitId};
 
 use super::{GRACE, Held};
@@ -113,6 +114,14 @@ impl TrustView {
     /// As [`TrustView::member`].
     pub fn kind(&self, organisation: &OrgId) -> Result<MemberKind, Distrust> {
         self.member(organisation).map(|member| member.kind)
+    }
+
+    /// The permits that the operators attest now, of an organisation that is trusted.
+    pub fn permits(&self, organisation: &OrgId) -> Vec<AttestedPermit> {
+        let counts = |until: Option<Timestamp>| until.is_none_or(|until| self.now < until);
+        let marks = self.member(organisation).map_or(&[][..], |member| &member.trust_marks);
+        let in_time = marks.iter().filter(|one| counts(one.valid_until));
+        in_time.filter_map(|one| AttestedPermit::read(&one.mark, &one.reference)).collect()
     }
 
     /// Whether the operators attest the fact now, with this reference where one is asked for.

@@ -8,6 +8,10 @@ use brygga_domain::agreement::{
     Party, PartyRole, Population, Priority, Quota, QuotaAmount, QuotaPeriod, ResponseTimes, Rule,
     SubjectArea, Suspension, SuspensionReason,
 };
+use brygga_domain::capacity::{
+    AcquisitionRoute, AttestedPermit, LicensedActivity, Permit, PlaceKind, Reception, Service,
+    ServiceDraft, Visibility,
+};
 use brygga_domain::code::CodedTerm;
 use brygga_domain::consent::{
     Consent, ConsentDraft, ConsentForm, ConsentRecipient, ConsentingParty, SubjectAge,
@@ -16,11 +20,11 @@ use brygga_domain::eligibility::{Affirmation, Eligibility, Standing};
 use brygga_domain::sensitive::Sensitive;
 use brygga_domain::{
     AgreementId, ConsentId, DataCategory, DisclosureGround, GdprBasis, MemberKind, OrgId, Seconds,
-    SocialServicesStatus, ThirdPersonRelation, Timestamp, UnitId,
+    ServiceId, SocialServicesStatus, ThirdPersonRelation, Timestamp, UnitId,
 };
 use brygga_policy::{
     AggregateQuestion, AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Principal,
-    PublicationQuestion, QuotaUse, ReferralQuestion, Used,
+    PublicationQuestion, QuotaUse, ReferralQuestion, ServiceQuestion, Used,
 };
 
 use jiff::civil::Date;
@@ -119,6 +123,62 @@ impl Built {
             unit: self.sender_unit.as_ref(),
             subject: SUBJECTS[usize::from(world.subject)],
             service_type: &self.service,
+            route: world.offer.single.map(|_| AcquisitionRoute::WithoutAgreement),
+            agreements: &self.book,
+            now: NOW,
+        }
+    }
+
+    /// The service that the sender publishes.
+    pub(crate) fn service(&self, world: &World) -> Service {
+        let draft = ServiceDraft {
+            id: ServiceId::from_bytes([7; 16]),
+            name: "Huset".to_owned(),
+            unit: self.sender_unit.clone(),
+            subject: SUBJECTS[usize::from(world.subject)],
+            service_type: self.service.clone(),
+            place: PlaceKind::Bed,
+            municipality: None,
+            county: None,
+            season: None,
+            opening: None,
+            reception: Reception::default(),
+            house_rules: Vec::new(),
+            max_nights: None,
+            needs_decision: false,
+            termination_hours: None,
+            support_visits_per_week: 0,
+            staffed: true,
+            acquisition_route: world.offer.single.map(|_| AcquisitionRoute::WithoutAgreement),
+            visibility: Visibility::Agreement,
+            permit: world.offer.permit.map(|(number, max_persons)| numbered(number, max_persons)),
+        };
+        draft.check().unwrap()
+    }
+
+    /// What the registry attests of the sender.
+    pub(crate) fn attested(world: &World) -> Vec<AttestedPermit> {
+        let attested = world.offer.attested.map(|(activity, number, max_persons)| {
+            let activities = [LicensedActivity::Hvb, LicensedActivity::ProtectedHousing];
+            let activity = activities[usize::from(activity)];
+            AttestedPermit { activity, permit: numbered(number, max_persons) }
+        });
+        attested.into_iter().collect()
+    }
+
+    /// May the sender publish this service?
+    pub(crate) fn offer<'a>(
+        &'a self,
+        world: &World,
+        service: &'a Service,
+        permits: &'a [AttestedPermit],
+    ) -> ServiceQuestion<'a> {
+        ServiceQuestion {
+            publisher: &self.sender.organisation,
+            kind: self.sender.kind,
+            permits,
+            service,
+            places_without_agreement: world.offer.single.unwrap_or(0),
             agreements: &self.book,
             now: NOW,
         }
@@ -194,7 +254,7 @@ fn record(raw: &world::Agreement) -> AgreementRecord {
     let draft = AgreementDraft {
         agreement_id: agreement_id(raw.id),
         version: raw.version,
-        kind: AgreementKind::OneOff,
+        kind: if raw.is_single { AgreementKind::OneOff } else { AgreementKind::Iop },
         title: "Slumpat avtal".to_owned(),
         parties,
         subjects: picked(&SUBJECTS, raw.subjects),
@@ -262,6 +322,10 @@ fn rule((raw, number): (&world::Rule, usize)) -> Rule {
         valid_until: raw.until_day.map(day),
         quota: raw.quota.map(quota),
     }
+}
+
+fn numbered(number: u8, max_persons: u32) -> Permit {
+    Permit { reference: format!("2024-{number}"), max_persons }
 }
 
 fn quota(raw: world::Quota) -> Quota {

@@ -112,6 +112,9 @@ fn publish_under(world: &World, agreement: &Agreement) -> Published {
     };
     match (of(true), of(false)) {
         (Some(rule), _) => Err((Reason::PolicyDenied, Some(rule))),
+        (None, _) if agreement.is_single != world.offer.single.is_some() => {
+            Err((Reason::PolicyDenied, None))
+        }
         (None, None) => Err((Reason::PolicyDenied, None)),
         (None, Some(rule)) => {
             let named = agreement.rules[rule].to;
@@ -123,6 +126,54 @@ fn publish_under(world: &World, agreement: &Agreement) -> Published {
             Ok((rule, others.fold(0, |mask, index| mask | 1 << index)))
         }
     }
+}
+
+/// What each agreement lets others see of the service that the sender offers: agreement, version, rule and a mask of
+/// those who see it; or the reason.
+pub(crate) fn publish_service(world: &World) -> Result<Vec<(u8, u32, usize, u8)>, Reason> {
+    let mut granted = Vec::new();
+    let mut objections = Vec::new();
+    for (id, version, said) in publish(world) {
+        let held = |one: &&Agreement| (one.id, one.version) == (id, version);
+        let agreement = world.agreements.iter().find(held);
+        match said {
+            Ok((rule, seen_by)) => {
+                let quota = agreement.and_then(|agreement| agreement.rules[rule].quota);
+                // Of a share nobody has declared the whole.
+                let room = quota.map(|quota| match quota.of_base && quota.amount > 0 {
+                    true => 0,
+                    false => quota.amount,
+                });
+                match (world.offer.single, room) {
+                    (Some(places), Some(room)) if places > room => {
+                        objections.push(Reason::AgreementQuota);
+                    }
+                    _ => granted.push((id, version, rule, seen_by)),
+                }
+            }
+            Err((reason, _)) => objections.push(reason),
+        }
+    }
+    if granted.is_empty() {
+        // The one furthest on; all that is about an agreement's state stands between the rules and the quota.
+        let distance = |reason: &Reason| match reason {
+            Reason::AgreementScope => 1,
+            Reason::PolicyDenied => 2,
+            Reason::AgreementQuota => 9,
+            _ => 5,
+        };
+        objections.reverse();
+        return Err(objections.into_iter().max_by_key(distance).unwrap_or(Reason::NotFound));
+    }
+    let is_hvb = matches!(world.service, 1 | 5);
+    let is_met = match world.sender {
+        0 | 1 | 4 => world.offer.permit.is_some(),
+        _ => match (world.offer.permit, world.offer.attested) {
+            (Some((named, persons)), Some((0, number, most))) => named == number && persons <= most,
+            _ => false,
+        },
+    };
+    if is_hvb && !is_met { Err(Reason::LicenceRequired) } else { Ok(granted) }
 }
 
 /// The version and the rule that let the recipient read the sender's numbers of the quarter that ended fourteen days

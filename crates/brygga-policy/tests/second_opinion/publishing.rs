@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use brygga_policy::publications;
+use brygga_policy::{decide_publication, publications};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
@@ -38,6 +38,37 @@ fn the_rules_and_a_second_evaluator_agree_on_every_publication() {
         }
     }
     for outcome in ["PERMITTED", "SEND_POLICY_DENIED", "SEND_AGREEMENT_SUSPENDED"] {
+        assert!(outcomes.get(outcome) >= Some(&100), "too seldom {outcome}: {outcomes:?}");
+    }
+}
+
+#[test]
+fn the_rules_and_a_second_evaluator_agree_on_every_service() {
+    let mut random = ChaCha8Rng::seed_from_u64(DEFAULT_SEED + 3);
+    let mut outcomes = BTreeMap::<&str, u32>::new();
+    for number in 0..QUESTIONS {
+        let world = world::World::random(&mut random);
+        if world.service == 6 {
+            continue;
+        }
+        let built = build::Built::new(&world);
+        let (service, attested) = (built.service(&world), build::Built::attested(&world));
+        let said = decide_publication(&built.offer(&world, &service, &attested));
+        let said = said.map_err(|refusal| refusal.reason).map(|granted| {
+            let grants = granted.iter().map(|one| {
+                let rule = one.rule_id.strip_prefix("rule-").unwrap().parse().unwrap();
+                let seen_by = build::mask(&one.recipients);
+                (one.agreement_id.as_bytes()[0], one.version, rule, seen_by)
+            });
+            grants.collect::<Vec<_>>()
+        });
+        assert_eq!(said, naive::publish_service(&world), "service {number}: {world:#?}");
+        let outcome = said.map_or_else(|reason| reason.as_str(), |_| "PERMITTED");
+        *outcomes.entry(outcome).or_default() += 1;
+    }
+    for outcome in
+        ["PERMITTED", "SEND_POLICY_DENIED", "SEND_AGREEMENT_QUOTA", "SEND_LICENCE_REQUIRED"]
+    {
         assert!(outcomes.get(outcome) >= Some(&100), "too seldom {outcome}: {outcomes:?}");
     }
 }

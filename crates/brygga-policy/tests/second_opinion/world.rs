@@ -80,6 +80,8 @@ pub(crate) enum Eligibility {
 pub(crate) struct Agreement {
     pub(crate) id: u8,
     pub(crate) version: u32,
+    /// About a single case.
+    pub(crate) is_single: bool,
     pub(crate) roles: [Role; ORGANISATIONS],
     pub(crate) subjects: u8,
     pub(crate) rules: Vec<Rule>,
@@ -135,6 +137,18 @@ pub(crate) struct World {
     pub(crate) consent: Consent,
     pub(crate) sender_unit: u8,
     pub(crate) eligibility: Eligibility,
+    pub(crate) offer: Offer,
+}
+
+/// How a service is offered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Offer {
+    /// Places without a standing agreement; none where there is one.
+    pub(crate) single: Option<u32>,
+    /// The permit that it names, as number and persons.
+    pub(crate) permit: Option<(u8, u32)>,
+    /// What the registry attests: 0 for an HVB, 1 for protected housing; number and persons.
+    pub(crate) attested: Option<(u8, u8, u32)>,
 }
 
 struct Dice<'a>(&'a mut ChaCha8Rng);
@@ -196,7 +210,18 @@ impl World {
             consent: consent(&mut dice, recipient, unit, categories),
             sender_unit: dice.one_of(&[0, 0, 1, 2]),
             eligibility: eligibility(&mut dice),
+            offer: offer(&mut dice),
         }
+    }
+}
+
+fn offer(dice: &mut Dice<'_>) -> Offer {
+    let permit = (dice.one_of(&[1, 1, 2]), dice.one_of(&[5, 5, 6]));
+    let attested = (dice.one_of(&[0, 0, 1]), dice.one_of(&[1, 1, 2]), dice.one_of(&[5, 5, 6]));
+    Offer {
+        single: dice.percent(50).then_some(dice.one_of(&[1, 2, 5])),
+        permit: dice.percent(70).then_some(permit),
+        attested: dice.percent(70).then_some(attested),
     }
 }
 
@@ -313,6 +338,7 @@ fn agreement(
     Agreement {
         id,
         version,
+        is_single: dice.percent(50),
         roles,
         subjects,
         rules: (0..=dice.below(3)).map(|_| rule(dice, &roles, subjects)).collect(),
@@ -376,7 +402,7 @@ fn rule(dice: &mut Dice<'_>, roles: &[Role; ORGANISATIONS], subjects: u8) -> Rul
         from_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },
         until_day: if dice.percent(85) { None } else { Some(dice.one_of(&[-1, 0, 1])) },
         criteria: (0..criteria).map(|_| dice.index(CRITERIA)).collect(),
-        quota: if prohibits || of_nobody || dice.percent(75) { None } else { Some(quota(dice)) },
+        quota: if prohibits || reads || dice.percent(75) { None } else { Some(quota(dice)) },
     }
 }
 

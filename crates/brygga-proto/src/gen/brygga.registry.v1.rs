@@ -175,7 +175,8 @@ pub struct TrustMark {
     /// What is attested, for example "ivo-permit-protected-housing".
     #[prost(string, tag = "1")]
     pub r#type: ::prost::alloc::string::String,
-    /// Reference of the attestation, for example a permit number.
+    /// Reference of the attestation. Of an IVO permit its number, a slash and the most persons that it allows, as in
+    /// "2024-1234/12"; without a number it attests no permit.
     #[prost(string, tag = "2")]
     pub reference: ::prost::alloc::string::String,
     /// Unset means until it is withdrawn.

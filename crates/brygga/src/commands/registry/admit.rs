@@ -19,7 +19,7 @@ use crate::output::Answer;
 /// an invite that is unused, in time and for the same organisation.
 #[derive(Args)]
 #[command(after_help = "Example:\n  brygga registry admit --request join-request \\\n      \
-    --trust-mark ivo-permit-protected-housing=2024-1234 --out registry.json")]
+    --trust-mark ivo-permit-protected-housing=2024-1234/12 --out registry.json")]
 pub(super) struct AdmitArgs {
     /// The newcomer's join-request; - for standard input
     #[arg(long, value_name = "FILE")]
