@@ -23,6 +23,7 @@ mod explaining;
 mod monitor;
 mod notes;
 mod offers;
+mod places;
 mod proposing;
 mod quotas;
 mod receiving;

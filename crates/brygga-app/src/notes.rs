@@ -15,6 +15,7 @@ use brygga_wire::local::{NoteShown, NoteWish};
 
 use crate::access::{actor, behalf, referral_access, with_data};
 use crate::content::{Address, Kept, SealedFor};
+use crate::places::check_places;
 use crate::referrals::{answered, decision};
 use crate::{App, AppError, envelopes};
 
@@ -32,6 +33,10 @@ impl App {
             .store
             .read(move |reader| Box::pin(async move { app.workable(reader, &asking, id).await }));
         let (referral, _) = found.await??;
+        let kinds = [&self.parts().organisation, referral.peer()].map(|end| self.principal(end));
+        let kinds: Vec<_> = kinds.into_iter().flatten().map(|end| end.kind).collect();
+        check_places(&wish.content, &kinds, &referral.request.service_type)
+            .map_err(|refusal| Refusal { field: "text", ..refusal })?;
         let address = Address {
             kept: Kept::Note(wish.note_id),
             message_id: wish.note_id,

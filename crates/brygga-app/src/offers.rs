@@ -21,6 +21,7 @@ use rand_core::Rng;
 
 use crate::access::{access, actor, with_data};
 use crate::content::Kept;
+use crate::places::check_places;
 use crate::referrals::{answered, decision, may_see};
 use crate::{App, AppError};
 
@@ -77,6 +78,7 @@ impl App {
             return Err(Refusal::at(Reason::RoleDenied, "source_unit").into());
         }
         let source = self.principal(&self.parts().organisation)?;
+        check_places(&wish.content, &[source.kind], &wish.terms.service_type)?;
         let id = self.locally(|local| OfferId::from_bytes(local.identifier()));
         let mut salt = [0_u8; 32];
         SystemRandom.fill_bytes(&mut salt);

@@ -18,6 +18,7 @@ use brygga_wire::local::ReferralWish;
 use crate::access::{actor, begun, own_unit};
 use crate::content::{Address, Kept};
 use crate::envelopes;
+use crate::places::check_places;
 use crate::quotas::quota_use;
 use crate::referrals::{answered, decision, may_see};
 use crate::{App, AppError, ReferralView};
@@ -84,6 +85,7 @@ impl App {
         let source = self.principal(&self.parts().organisation)?;
         let absent = |_| Refusal::at(Reason::NotFound, "target");
         let target = self.principal(&wish.wish.target).map_err(absent)?;
+        check_places(&wish.content, &[source.kind, target.kind], &wish.wish.service_type)?;
         let request = self.locally(|local| Prepared {
             referral_id: local.referral_id(),
             message_id: local.message_id(),

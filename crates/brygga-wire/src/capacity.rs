@@ -19,6 +19,7 @@ pub use hold::{
     HoldAsked, decode_hold_changed, decode_hold_ended, decode_hold_requested, encode_hold_changed,
     encode_hold_ended, encode_hold_requested, hold_items_from_proto, hold_items_to_proto,
 };
+pub use service::check_place;
 pub use statement::{SignedStatement, VerifiedStatement, statement_to_proto};
 
 use line::{line_from_proto, line_to_proto};

@@ -7,6 +7,7 @@
 mod encoding;
 mod household;
 mod person_number;
+mod place_scan;
 mod scan;
 mod test_result;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub(crate) use encoding::content_from_proto;
 pub use encoding::{SALT_BYTES, commitment, content_to_proto};
 pub use household::{CauseLevel, ChildAgeBand, HomelessnessSituation, Household, MAX_HOUSEHOLD};
 pub use person_number::PersonalIdentityNumber;
+pub use place_scan::tells_a_place;
 pub use scan::ContentWarning;
 pub(crate) use scan::names_somebody;
 pub use third_person::{MAX_THIRD_PERSONS, ThirdPerson};

@@ -82,7 +82,9 @@ impl App {
         if signed.publisher() != publisher {
             return Err(Refusal::at(Reason::WrongActor, "publisher"));
         }
-        let key = self.verifying_key(publisher, signed.key_id(), signed.claimed_at());
+        let now = self.now();
+        let counts = |at: Timestamp| self.verifying_key(publisher, signed.key_id(), at.min(now));
+        let key = signed.claimed_between().into_iter().find_map(counts);
         signed.verify(&key.ok_or(Refusal::at(Reason::BadSignature, "key_id"))?)
     }
 

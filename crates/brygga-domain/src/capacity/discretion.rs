@@ -21,6 +21,13 @@ pub const fn told_at(changed_at: Timestamp, random: u64) -> Timestamp {
 }
 
 impl Statement {
+    /// When it was made, first and last: of protected housing only the six hours are told.
+    pub fn made_between(&self) -> [Timestamp; 2] {
+        let last =
+            if self.service.is_protected() { self.made_at.plus(GRAIN) } else { self.made_at };
+        [self.made_at, last]
+    }
+
     /// The same with its instants rounded down to six hours, which is longer than a change can wait: they are signed when
     /// something changes, and would tell it. The publisher can be relied on for six hours at least.
     pub(super) fn discreet(self) -> Self {

@@ -2,10 +2,11 @@
 
 use brygga_domain::capacity::{OpeningWindow, Permit, Reception, Season, Service, ServiceDraft};
 use brygga_domain::code::{HOUSE_RULE, SERVICE_TYPE};
-use brygga_domain::{Refusal, UnitId};
+use brygga_domain::{Reason, Refusal, UnitId};
 use brygga_proto::capacity::v1 as proto;
 
 use crate::code;
+use crate::content::tells_a_place;
 use crate::field::{counted, from_bytes, from_text_or_none, text_or_empty};
 
 /// Most rules of the house.
@@ -106,4 +107,18 @@ fn reception_from_proto(reception: proto::Reception) -> Result<Reception, Refusa
         income_support: reception.income_support,
         languages: reception.languages,
     })
+}
+
+/// Refuses a service whose texts tell where it is: nobody publishes an address, least of all of protected housing (R11).
+/// It is asked of what somebody publishes here or another tells; what is stored was asked before.
+///
+/// # Errors
+/// [`Reason::ContentForbidden`] at `service.name` or `service.permit.reference`.
+pub fn check_place(service: &Service) -> Result<(), Refusal> {
+    let reference = service.permit.as_ref().map_or("", |permit| &permit.reference);
+    let texts = [(service.name.as_str(), "service.name"), (reference, "service.permit.reference")];
+    match texts.into_iter().find(|(text, _)| tells_a_place(text)) {
+        Some((_, field)) => Err(Refusal::at(Reason::ContentForbidden, field)),
+        None => Ok(()),
+    }
 }

@@ -9,7 +9,7 @@ use prost::Message;
 
 use super::MAX_LINES;
 use super::line::{told_from_proto, told_to_proto};
-use super::service::{service_from_proto, service_to_proto};
+use super::service::{check_place, service_from_proto, service_to_proto};
 use crate::field::{counted, from_bytes, from_text, invalid, key_id_text, required, within};
 use crate::time;
 
@@ -83,19 +83,20 @@ impl SignedStatement {
         &self.statement.publisher
     }
 
-    /// When it is said to have been made; decides which key of the publisher counts.
-    pub const fn claimed_at(&self) -> Timestamp {
-        self.statement.made_at
+    /// When it is said to have been made, first and last; decides which key of the publisher counts.
+    pub fn claimed_between(&self) -> [Timestamp; 2] {
+        self.statement.made_between()
     }
 
-    /// Checks the signature.
+    /// Checks the signature, and that nothing tells where it is.
     ///
     /// # Errors
-    /// [`Reason::BadSignature`].
+    /// [`Reason::BadSignature`]; [`Reason::ContentForbidden`] as [`check_place`].
     pub fn verify(self, key: &VerifyingKey) -> Result<VerifiedStatement, Refusal> {
         let digest = sha256(&[&self.proto.statement]);
         key.verify(CONTEXT, digest.as_bytes(), &self.signature)
             .map_err(|_| Refusal::at(Reason::BadSignature, "statement"))?;
+        check_place(&self.statement.service)?;
         let bytes = self.proto.encode_to_vec();
         Ok(VerifiedStatement { statement: self.statement, bytes })
     }

@@ -12,10 +12,50 @@ mod street;
 #[cfg(test)]
 mod tests;
 
+/// Words behind a number that say what it counts.
+const COUNTED: &[&str] = &[
+    "kr",
+    "kronor",
+    "sek",
+    "tkr",
+    "euro",
+    "procent",
+    "gånger",
+    "dagar",
+    "dygn",
+    "nätter",
+    "veckor",
+    "månader",
+    "år",
+    "minuter",
+    "min",
+    "timmar",
+    "meter",
+    "km",
+    "mil",
+    "platser",
+    "bostäder",
+    "lägenheter",
+    "rum",
+    "våningar",
+    "sängar",
+    "personer",
+    "hyresgäster",
+    "invånare",
+    "barn",
+    "familjer",
+    "hushåll",
+    "ärenden",
+    "möten",
+    "samtal",
+    "besök",
+];
+
 /// Whether a text seems to tell where something is.
 pub fn tells_a_place(text: &str) -> bool {
     let text = plain(text);
-    let words: Vec<&str> = text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect();
     street::is_in(&words) || property::is_in(&words) || coordinates::is_in(&text, &words)
 }
 

@@ -5,8 +5,10 @@
 //! disclosure from a turn of speech; the fields for others are what is really checked (CON-03). What looks like the
 //! result of a drug or alcohol test waits until its sender has read it again (ORE-22).
 
+use brygga_domain::sensitive::Sensitive;
 use brygga_domain::{Reason, Refusal};
 
+use super::place_scan::tells_a_place;
 use super::test_result::tells_of_a_test;
 use super::{PersonalIdentityNumber, ReferralContent};
 
@@ -93,12 +95,31 @@ impl ReferralContent {
         }
     }
 
+    /// Refuses a text that tells where something is, for whoever writes to, from or about protected housing (PRO-07).
+    /// The refusal repeats nothing of it.
+    ///
+    /// # Errors
+    /// [`Reason::ContentForbidden`] at `content.note`, `content.contact`, `content.name` or `content.third_persons.name`.
+    pub fn check_places(&self) -> Result<(), Refusal> {
+        let found = self.texts().into_iter().find(|(text, _)| tells_a_place(text.expose()));
+        found.map_or(Ok(()), |(_, field)| Err(Refusal::at(Reason::ContentForbidden, field)))
+    }
+
     /// Holds back a text that looks as if it told the result of a drug or alcohol test, until somebody says to have
     /// read it again. The refusal repeats nothing of it.
     ///
     /// # Errors
     /// [`Reason::ContentWarning`] at `content.note`, `content.contact`, `content.name` or `content.third_persons.name`.
     pub fn check_test_results(&self, is_accepted: bool) -> Result<(), Refusal> {
+        let found = self.texts().into_iter().find(|(text, _)| tells_of_a_test(text.expose()));
+        match found {
+            Some((_, field)) if !is_accepted => Err(Refusal::at(Reason::ContentWarning, field)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Everything that somebody wrote freely, with its field.
+    fn texts(&self) -> Vec<(&Sensitive<String>, &'static str)> {
         let own = [
             (&self.note, "content.note"),
             (&self.contact, "content.contact"),
@@ -106,11 +127,7 @@ impl ReferralContent {
         ];
         let own = own.into_iter().filter_map(|(text, field)| Some((text.as_ref()?, field)));
         let others = self.third_persons.iter().map(|other| &other.expose().name);
-        let mut texts = own.chain(others.map(|name| (name, "content.third_persons.name")));
-        match texts.find(|(text, _)| tells_of_a_test(text.expose())) {
-            Some((_, field)) if !is_accepted => Err(Refusal::at(Reason::ContentWarning, field)),
-            _ => Ok(()),
-        }
+        own.chain(others.map(|name| (name, "content.third_persons.name"))).collect()
     }
 
     /// What somebody should look at again before it is sent, or after.
@@ -212,5 +229,20 @@ mod tests {
         for note in ["Har hund.", "Barnläkare 1998.", "Makalös utsikt", ""] {
             assert_eq!(content(note).warnings(), [], "{note}");
         }
+    }
+
+    #[test]
+    fn a_text_that_tells_a_place_is_refused_at_its_field_and_not_repeated() {
+        let told = || Some(Sensitive::new("Bor på Storgatan 12".to_owned()));
+        for (field, content) in [
+            ("content.note", ReferralContent { note: told(), ..empty() }),
+            ("content.contact", ReferralContent { contact: told(), ..empty() }),
+            ("content.name", ReferralContent { name: told(), ..empty() }),
+        ] {
+            let refused = content.check_places().unwrap_err();
+            assert_eq!((refused.reason, refused.field), (Reason::ContentForbidden, field));
+            assert!(!format!("{refused:?}").contains("Storgatan"));
+        }
+        assert_eq!(content("Bor på Storgatan").check_places(), Ok(()));
     }
 }

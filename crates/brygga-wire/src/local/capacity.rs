@@ -9,7 +9,8 @@ use brygga_proto::local::v1 as proto;
 use prost::Message;
 
 use crate::capacity::{
-    hold_items_from_proto, hold_items_to_proto, publication_from_proto, statement_to_proto,
+    check_place, hold_items_from_proto, hold_items_to_proto, publication_from_proto,
+    statement_to_proto,
 };
 use crate::code;
 use crate::field::{from_bytes, from_text, invalid, required, text};
@@ -44,13 +45,14 @@ pub struct HoldRequest {
 /// A publication as somebody makes it at an instant, and the area that it is checked for.
 ///
 /// # Errors
-/// The field at fault.
+/// The field at fault; `SEND_CONTENT_FORBIDDEN` for a text that tells where the service is.
 pub fn publication(
     request: proto::PublishCapacityRequest,
     now: Timestamp,
 ) -> Result<(PublicationDraft, Option<String>), Refusal> {
     let area = text(request.area, MAX_AREA_CHARS, "area")?;
     let draft = publication_from_proto(required(request.publication, "publication")?, now)?;
+    check_place(&draft.service)?;
     Ok((draft, Some(area).filter(|area| !area.is_empty())))
 }
 
