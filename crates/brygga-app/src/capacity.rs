@@ -5,10 +5,11 @@ mod neighbours;
 mod publishing;
 mod searching;
 mod showcase;
+mod visibility;
 
 use std::sync::Arc;
 
-use brygga_domain::capacity::Service;
+use brygga_domain::capacity::{ExcludedAreas, Service};
 use brygga_domain::{AgreementId, OrgId, Timestamp};
 use brygga_policy::{AgreementBook, PublicationQuestion, publications};
 
@@ -28,6 +29,15 @@ pub struct CapacityBoard {
     pub(crate) showcase: Showcase,
     /// What others tell.
     pub(crate) neighbours: Neighbours,
+    /// Where this organisation takes no more dwellings.
+    pub(crate) excluded_areas: ExcludedAreas,
+}
+
+impl CapacityBoard {
+    /// An empty board of an organisation that publishes nothing in some areas.
+    pub fn without(excluded_areas: ExcludedAreas) -> Self {
+        Self { excluded_areas, ..Self::default() }
+    }
 }
 
 /// An agreement that lets an organisation see a service.

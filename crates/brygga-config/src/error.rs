@@ -103,6 +103,8 @@ codes! {
     NotAUnit = "NOT_A_UNIT",
     /// Not an address and port to listen on.
     NotAnAddress = "NOT_AN_ADDRESS",
+    /// Not the name of an area.
+    NotAnArea = "NOT_AN_AREA",
     /// Not an address of the form `https://host:port`.
     NotAnEndpoint = "NOT_AN_ENDPOINT",
     /// Not an organisation.

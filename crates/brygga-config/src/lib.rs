@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod capacity;
 mod check;
 mod client;
 mod contact;
@@ -21,6 +22,7 @@ mod local_auth;
 mod local_listener;
 mod node;
 mod private_file;
+mod public_page;
 mod registry;
 mod retention;
 mod secret;
@@ -32,6 +34,7 @@ mod template;
 mod units;
 
 pub use audit::AuditSettings;
+pub use capacity::CapacitySettings;
 pub use check::Finding;
 pub use client::ClientSettings;
 pub use contact::{ContactSettings, DutyPhone};
@@ -44,6 +47,7 @@ pub use local_auth::{LocalAuthSettings, TokenAlgorithm};
 pub use local_listener::LocalListenerSettings;
 pub use node::{FederationName, FederationNameError, Mode, NodeSettings};
 pub use private_file::{PrivateFileError, check_key_directory, check_private_file};
+pub use public_page::PublicPageSettings;
 pub use registry::RegistrySettings;
 pub use retention::RetentionSettings;
 pub use secret::Secret;

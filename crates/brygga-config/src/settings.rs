@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use crate::audit::AuditSettings;
+use crate::capacity::CapacitySettings;
 use crate::client::ClientSettings;
 use crate::contact::ContactSettings;
 use crate::delivery::DeliverySettings;
@@ -14,6 +15,7 @@ use crate::keys::KeysSettings;
 use crate::local_auth::LocalAuthSettings;
 use crate::local_listener::LocalListenerSettings;
 use crate::node::{Mode, NodeSettings};
+use crate::public_page::PublicPageSettings;
 use crate::registry::RegistrySettings;
 use crate::retention::RetentionSettings;
 use crate::section::{Origin, Section};
@@ -22,7 +24,7 @@ use crate::telemetry::TelemetrySettings;
 use crate::units::UnitsSettings;
 
 /// The section names, in the order of the template.
-pub(crate) const SECTIONS: [&str; 14] = [
+pub(crate) const SECTIONS: [&str; 16] = [
     "node",
     "federation_listener",
     "local_listener",
@@ -37,6 +39,8 @@ pub(crate) const SECTIONS: [&str; 14] = [
     "audit",
     "contact",
     "units",
+    "capacity",
+    "public_page",
 ];
 
 /// The settings of one node. Every path in it starts from the directory of the file.
@@ -70,6 +74,10 @@ pub struct Settings {
     pub contact: ContactSettings,
     /// Functions that several boards share.
     pub units: UnitsSettings,
+    /// What this organisation publishes, and has agreed on for itself.
+    pub capacity: CapacitySettings,
+    /// What anybody may read.
+    pub public_page: PublicPageSettings,
     base_dir: PathBuf,
 }
 
@@ -177,6 +185,8 @@ impl Settings {
             audit: AuditSettings::read(tables.optional("audit")?)?,
             contact: ContactSettings::read(tables.optional("contact")?)?,
             units: UnitsSettings::read(tables.optional("units")?)?,
+            capacity: CapacitySettings::read(tables.optional("capacity")?)?,
+            public_page: PublicPageSettings::read(tables.optional("public_page")?)?,
             base_dir: base_dir.to_owned(),
         })
     }

@@ -179,4 +179,14 @@ duty_phone_list = [
 [units]
 # Functions that several boards share. Each board remains responsible for what is done in its name.
 #shared_list = [{ unit = "bostadssamordningen", acts_for = ["socialnamnden", "omsorgsnamnden"] }]
+
+[capacity]
+# Areas in which this organisation takes no more dwellings, as whoever publishes will write them. They are never stored,
+# sent or logged.
+#excluded_areas = ["Norra backarna"]
+
+[public_page]
+# Where anybody may read what an agreement lets be public, without TLS: the organisation's own proxy stands before it.
+# Nothing listens where it is not set.
+#listen = "127.0.0.1:8080"
 "#;

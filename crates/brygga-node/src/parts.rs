@@ -37,7 +37,7 @@ pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<A
         message_lifetime: whole_seconds(settings.delivery.give_up),
         duty_phone: settings.contact.duty_phone_list.first().map(|duty| duty.phone.clone()),
         agreements: AgreementCache::default(),
-        capacity: CapacityBoard::default(),
+        capacity: CapacityBoard::without(settings.capacity.excluded_areas.clone()),
     });
     registry_floor::check(&app).await?;
     vault_binding::check(&app).await?;

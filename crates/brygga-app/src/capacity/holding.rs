@@ -1,5 +1,6 @@
 //! Holding places at others, and ending what others hold here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use brygga_exchange::audit::Actor;
 use brygga_exchange::capacity::{Placing, ServiceHeld, change, end, expire, place};
 use brygga_exchange::records::IdempotencyKey;
 use brygga_identity::caller::Caller;
+use brygga_identity::roles::Role;
 use brygga_storage::{Decision, Reader, Settled, StorageError};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -61,10 +63,10 @@ impl App {
         // Before the request is sent, so that nothing can happen in between.
         let settlements = self.parts().store.settlements();
         let (app, actor) = (self.clone(), Actor::User(caller.subject().to_owned()));
-        let asked = Arc::new((actor, wish));
+        let asked = Arc::new((actor, caller.roles().clone(), wish));
         let placed = self.parts().store.decide("hold.place", move |reader| {
             let (app, asked) = (app.clone(), Arc::clone(&asked));
-            Box::pin(async move { app.decide_hold(reader, &asked.0, &asked.1).await })
+            Box::pin(async move { app.decide_hold(reader, (&asked.0, &asked.1), &asked.2).await })
         });
         let hold = placed.await??;
         self.hold_answered(hold, wait, settlements).await
@@ -73,7 +75,7 @@ impl App {
     async fn decide_hold(
         &self,
         reader: &mut Reader<'_>,
-        actor: &Actor,
+        (actor, roles): (&Actor, &BTreeSet<Role>),
         wish: &HoldWish,
     ) -> Result<Decision<Result<Hold, Refusal>>, StorageError> {
         let keys = vec![Key::Idempotency(wish.idempotency_key)];
@@ -82,7 +84,7 @@ impl App {
             let answer = if digest == wish.digest { Ok(hold) } else { Err(mismatch) };
             return Ok(answered(answer, keys));
         }
-        let (seen, longest) = match self.hold_ground(wish) {
+        let (seen, longest) = match self.hold_ground(roles, wish) {
             Ok(ground) => ground,
             Err(refusal) => return Ok(answered(Err(refusal), keys)),
         };
@@ -107,12 +109,17 @@ impl App {
     }
 
     /// On what a hold can be asked for, and for how long at most, as far as this node knows.
-    fn hold_ground(&self, wish: &HoldWish) -> Result<(Seen, Seconds), Refusal> {
+    fn hold_ground(
+        &self,
+        roles: &BTreeSet<Role>,
+        wish: &HoldWish,
+    ) -> Result<(Seen, Seconds), Refusal> {
         let (book, now) = (self.parts().agreements.book(), self.now());
         let absent = Refusal::at(Reason::NotFound, "items.service_id");
         let mut ground: Option<Seen> = None;
         for item in &wish.items {
-            let known = self.capacity_known(&wish.publisher, item.service).ok_or(absent.clone())?;
+            let known = self.capacity_known(roles, &wish.publisher, item.service);
+            let known = known.ok_or(absent.clone())?;
             check(&known, item, wish.with_child)?;
             // All of them go under one agreement: that of the first that lets this organisation see each.
             let same = ground.as_ref().is_none_or(|held| held.agreement == known.seen.agreement);

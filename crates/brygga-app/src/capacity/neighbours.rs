@@ -9,9 +9,11 @@ use brygga_domain::{OrgId, Reason, Refusal, ServiceId, Timestamp};
 use brygga_exchange::Key;
 use brygga_exchange::WriteSet;
 use brygga_exchange::capacity::ReplicaStep;
+use brygga_identity::roles::Role;
 use brygga_storage::{Decision, StorageError};
 use brygga_wire::capacity::{SignedStatement, VerifiedStatement};
 
+use super::visibility::sees_service;
 use super::{Seen, sees};
 use crate::App;
 
@@ -207,16 +209,23 @@ impl App {
         })
     }
 
-    /// What is known of another's service, if this organisation may see it.
-    pub fn capacity_known(&self, publisher: &OrgId, id: ServiceId) -> Option<KnownService> {
+    /// What is known of another's service, if this organisation and somebody in these roles may see it.
+    pub fn capacity_known(
+        &self,
+        roles: &BTreeSet<Role>,
+        publisher: &OrgId,
+        id: ServiceId,
+    ) -> Option<KnownService> {
         let known = self.replica().get(publisher, id).cloned()?;
-        self.known(known)
+        self.known(known).filter(|known| sees_service(roles, &known.statement.service))
     }
 
-    /// What is known of others' services, by publisher and name.
-    pub fn capacity_list(&self) -> Vec<KnownService> {
+    /// What is known of others' services and somebody in these roles may see, by publisher and name.
+    pub fn capacity_list(&self, roles: &BTreeSet<Role>) -> Vec<KnownService> {
         let held: Vec<Known> = self.replica().iter().cloned().collect();
-        let mut listed: Vec<_> = held.into_iter().filter_map(|known| self.known(known)).collect();
+        let seen = held.into_iter().filter_map(|known| self.known(known));
+        let mut listed: Vec<_> =
+            seen.filter(|known| sees_service(roles, &known.statement.service)).collect();
         listed.sort_by(|one, other| {
             let key = |known: &KnownService| {
                 (known.statement.publisher.clone(), known.statement.service.name.clone())

@@ -28,15 +28,19 @@ pub struct PublishedService {
 }
 
 impl App {
-    /// Says how a service stands. Sequence 0 takes the next.
+    /// Says how a service stands. Sequence 0 takes the next. The area is checked and forgotten.
     ///
     /// # Errors
-    /// As [`decide_publication`], [`PublicationDraft::check`] and [`publish`].
+    /// [`Reason::PolicyDenied`] at `area` where the organisation takes no more dwellings; otherwise as
+    /// [`decide_publication`], [`PublicationDraft::check`] and [`publish`].
     pub async fn capacity_publish(
         &self,
         caller: &Caller,
         draft: PublicationDraft,
+        area: Option<&str>,
     ) -> Result<PublishedService, AppError> {
+        // Before anything else, so that it leaves no trace.
+        self.parts().capacity.excluded_areas.check(area.unwrap_or_default())?;
         if !may_see(caller, draft.service.unit.as_ref()) {
             return Err(Refusal::at(Reason::RoleDenied, "service.unit").into());
         }

@@ -125,6 +125,9 @@ fn refused_while_reading() -> Vec<(String, Code, &'static str)> {
         (with("audit", "checkpoint_seconds = 61"), OutOfRange, "audit.checkpoint_seconds"),
         (with("audit", "checkpoint_seconds = 0"), OutOfRange, "audit.checkpoint_seconds"),
         (with("contact", "duty_phone_list = [1]"), WrongType, "contact.duty_phone_list"),
+        (with("capacity", "excluded_areas = [\" \"]"), NotAnArea, "capacity.excluded_areas"),
+        (with("capacity", "excluded_areas = [1]"), WrongType, "capacity.excluded_areas"),
+        (with("public_page", "listen = \"everywhere\""), NotAnAddress, "public_page.listen"),
         (
             with("units", "shared_list = [{ unit = \"a\" }]"),
             MissingKey,

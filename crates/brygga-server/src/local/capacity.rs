@@ -31,8 +31,8 @@ impl CapacityDesk {
         caller: &Caller,
         request: proto::PublishCapacityRequest,
     ) -> Result<proto::PublishCapacityResponse, AppError> {
-        let (draft, _) = publication(request, self.app.now())?;
-        let service = self.app.capacity_publish(caller, draft).await?;
+        let (draft, area) = publication(request, self.app.now())?;
+        let service = self.app.capacity_publish(caller, draft, area.as_deref()).await?;
         Ok(proto::PublishCapacityResponse { service: Some(published(&service)) })
     }
 
@@ -51,13 +51,17 @@ impl CapacityDesk {
         Ok(proto::ListServicesResponse { services })
     }
 
-    fn list(&self, request: &proto::ListCapacityRequest) -> proto::ListCapacityResponse {
+    fn list(
+        &self,
+        caller: &Caller,
+        request: &proto::ListCapacityRequest,
+    ) -> proto::ListCapacityResponse {
         let (lists, wanted) = (CodeLists::current(), &request.service_type);
         let is_wanted = |known: &KnownService| {
             let code = lists.effective(&known.statement.service.service_type);
             wanted.is_empty() || lists.covers(SERVICE_TYPE, wanted, code)
         };
-        let listed = self.app.capacity_list();
+        let listed = self.app.capacity_list(caller.roles());
         let listed = listed.iter().filter(|known| is_wanted(known)).take(LISTED_MAX);
         proto::ListCapacityResponse { services: listed.map(known).collect() }
     }
@@ -130,8 +134,8 @@ impl CapacityService for CapacityDesk {
         &self,
         request: Request<proto::ListCapacityRequest>,
     ) -> Result<Response<proto::ListCapacityResponse>, Status> {
-        let (_, request) = admitted(request)?;
-        Ok(Response::new(self.list(&request)))
+        let (caller, request) = admitted(request)?;
+        Ok(Response::new(self.list(&caller, &request)))
     }
     async fn search_capacity(
         &self,

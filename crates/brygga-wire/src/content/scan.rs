@@ -234,6 +234,7 @@ mod tests {
     #[test]
     fn a_text_that_tells_a_place_is_refused_at_its_field_and_not_repeated() {
         let told = || Some(Sensitive::new("Bor på Storgatan 12".to_owned()));
+        let empty = || ReferralContent { note: None, ..content("") };
         for (field, content) in [
             ("content.note", ReferralContent { note: told(), ..empty() }),
             ("content.contact", ReferralContent { contact: told(), ..empty() }),
