@@ -1,5 +1,7 @@
 //! What others publish, and how far each of them was heard.
 
+use std::collections::BTreeMap;
+
 use brygga_domain::{OrgId, ServiceId, Timestamp};
 use brygga_exchange::capacity::ReplicaStep;
 
@@ -47,12 +49,14 @@ pub(super) async fn write(
         values.text(step.publisher.as_str());
     };
     transaction.write(&FORGET_ALL, &anew, false, bind).await?;
-    let kept: Vec<_> = steps
-        .iter()
-        .flat_map(|step| step.statements.iter().map(move |(id, bytes)| (step, id, bytes)))
-        .collect();
-    let bind = |(step, id, bytes): &(&ReplicaStep, &ServiceId, &Vec<u8>), values: &mut Values| {
-        values.text(step.publisher.as_str()).bytes(id.as_bytes()).bytes(bytes);
+    // A peer may tell of one service twice, which no statement that replaces what is there can take.
+    let mut last: BTreeMap<(&OrgId, ServiceId), &Vec<u8>> = BTreeMap::new();
+    for step in steps {
+        last.extend(step.statements.iter().map(|(id, bytes)| ((&step.publisher, *id), bytes)));
+    }
+    let kept: Vec<_> = last.into_iter().collect();
+    let bind = |((publisher, id), bytes): &((&OrgId, ServiceId), &Vec<u8>), values: &mut Values| {
+        values.text(publisher.as_str()).bytes(id.as_bytes()).bytes(bytes);
     };
     transaction.write(&KEEP, &kept, false, bind).await?;
     let bind = |step: &ReplicaStep, values: &mut Values| {
