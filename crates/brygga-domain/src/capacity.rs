@@ -3,9 +3,9 @@
 //! A publisher says how a service stands ([`Publication`]); what is held and what is left is computed from the holds
 //! themselves ([`Ledger`]) and never stored as a number; others are told a [`Statement`]. Nothing here is about a person.
 
-mod fit;
 mod area;
 mod discretion;
+mod fit;
 mod hold;
 mod ledger;
 mod licence;
@@ -23,9 +23,9 @@ mod times;
 mod unmet;
 mod words;
 
-pub use fit::{Fit, Warning, WhyNot};
 pub use area::ExcludedAreas;
 pub use discretion::told_at;
+pub use fit::{Fit, Warning, WhyNot};
 pub use hold::{Hold, HoldAct, HoldEnd, HoldItem, HoldState};
 pub use ledger::Ledger;
 pub use licence::{AttestedPermit, LicensedActivity};

@@ -5,7 +5,6 @@ use super::*;
 use crate::registry::sample::*;
 use crate::registry::{Audience, ContactPoint, Member, Registry, TrustMark, Validity};
 use crate::tls::PeerDirectory;
-use brygga_domain::capacity::AttestedPermit;
 
 const MILLI: i64 = 1;
 
