@@ -5,6 +5,7 @@ mod neighbours;
 mod publishing;
 mod searching;
 mod showcase;
+mod telling;
 mod visibility;
 
 use std::sync::Arc;

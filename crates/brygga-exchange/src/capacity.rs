@@ -2,13 +2,15 @@
 //!
 //! The publisher decides alone: [`publish`], [`withdraw`], [`end`], [`expire`], and a hold that arrives
 //! (`receive/hold.rs`). Whatever changes what is left of a service makes a new statement about it in the same
-//! transaction ([`restate`]), so that nobody is told numbers that never were. Whoever looks for a place asks with
+//! transaction (`restate`), so that nobody is told numbers that never were; of protected housing it is told later
+//! ([`tell`]). Whoever looks for a place asks with
 //! [`place`] and goes on with [`change`]; the receipts are the answers.
 
 mod end;
 mod place;
 mod publish;
 mod restate;
+mod tell;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +24,7 @@ pub(crate) use end::change_services;
 pub use end::{end, expire};
 pub use place::{Placing, change, place, settle_hold};
 pub use publish::{publish, withdraw};
+pub use tell::tell;
 
 /// An own service as it stands. Used in stored state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub struct StoredService {
     pub statement: Vec<u8>,
     /// When it was withdrawn; its id is never used again.
     pub withdrawn_at: Option<Timestamp>,
+    /// When others are told that something has changed; none where the statement tells it. Only of protected housing.
+    pub tell_at: Option<Timestamp>,
 }
 
 impl StoredService {
@@ -128,6 +133,7 @@ impl CapacityWrites {
 
     /// Whether others are to be told anything new.
     pub fn tells(&self) -> bool {
-        !self.new_services.is_empty() || !self.changed_services.is_empty()
+        let changed = self.changed_services.iter().map(|(service, _)| service);
+        self.new_services.iter().chain(changed).any(|service| service.tell_at.is_none())
     }
 }

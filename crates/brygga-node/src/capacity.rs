@@ -13,6 +13,8 @@ use crate::background::every;
 const SHOW_EVERY: Duration = Duration::from_secs(1);
 /// How often holds whose time is past are looked for.
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked whether others may be told of protected housing.
+const TELL_EVERY: Duration = Duration::from_secs(60);
 /// How often what others tell is judged again by the agreements.
 const JUDGE_EVERY: Duration = Duration::from_secs(1);
 
@@ -27,11 +29,14 @@ pub(crate) fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<(
             stop,
             |app| async move { app.holds_expire().await.map(drop) },
         );
+    let tell = every("telling", TELL_EVERY, app, stop, |app| async move {
+        app.capacity_tell().await.map(drop)
+    });
     let judge = every("replica", JUDGE_EVERY, app, stop, |app| async move {
         app.capacity_judge();
         Ok(())
     });
-    vec![show, expire, judge]
+    vec![show, expire, tell, judge]
 }
 
 /// Brings what others are told up to date: at once when this process has changed it, and every second.

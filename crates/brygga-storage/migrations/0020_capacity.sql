@@ -11,9 +11,12 @@ CREATE TABLE service (
     publication {{BLOB}} NOT NULL,
     -- brygga.capacity.v1.SignedStatement, as others are told.
     statement {{BLOB}} NOT NULL,
-    withdrawn_at {{INTEGER}}
+    withdrawn_at {{INTEGER}},
+    -- When others are told that something has changed; null where the statement tells it.
+    tell_at {{INTEGER}}
 ) {{STRICT}};
 
+CREATE INDEX service_to_tell ON service (tell_at) WHERE tell_at IS NOT NULL;
 CREATE INDEX service_position ON service (position);
 
 -- The order of changes, one row.

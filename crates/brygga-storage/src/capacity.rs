@@ -4,8 +4,8 @@ mod hold;
 mod replica;
 mod unmet;
 
-use brygga_domain::ServiceId;
 use brygga_domain::capacity::Publication;
+use brygga_domain::{ServiceId, Timestamp};
 use brygga_exchange::capacity::{CapacityWrites, ServiceHeld, StoredService};
 use brygga_wire::capacity::{decode_publication, encode_publication};
 use sqlx::any::AnyRow;
@@ -29,18 +29,20 @@ static ADVANCE: Batch = Batch::new(
 );
 
 static INSERT: Batch = Batch::new(
-    "INSERT INTO service (id, sequence, revision, publication, statement, withdrawn_at, position) \
-     SELECT step.column1, step.column2, step.column3, step.column4, step.column5, step.column6, \
-     capacity_state.position FROM (VALUES",
-    6,
+    "INSERT INTO service (id, sequence, revision, publication, statement, withdrawn_at, tell_at, \
+     position) SELECT step.column1, step.column2, step.column3, step.column4, step.column5, \
+     step.column6, step.column7, capacity_state.position FROM (VALUES",
+    7,
     ") AS step, capacity_state",
 );
 
 static UPDATE: Batch = Batch::new(
     "UPDATE service SET sequence = step.column3, revision = step.column4, \
      publication = step.column5, statement = step.column6, withdrawn_at = step.column7, \
-     position = (SELECT position FROM capacity_state WHERE id = 1) FROM (VALUES",
-    7,
+     tell_at = step.column8, position = CASE WHEN step.column8 IS NULL \
+     THEN (SELECT position FROM capacity_state WHERE id = 1) ELSE service.position END \
+     FROM (VALUES",
+    8,
     ") AS step WHERE service.id = step.column1 AND service.revision = step.column2",
 );
 
@@ -86,7 +88,8 @@ fn bind_standing(service: &StoredService, values: &mut Values) {
         .number(service.revision)
         .bytes(&encode_publication(&service.publication))
         .bytes(&service.statement)
-        .instant_or_null(service.withdrawn_at);
+        .instant_or_null(service.withdrawn_at)
+        .instant_or_null(service.tell_at);
 }
 
 /// A sequence that rises by one each time never gets there.
@@ -124,6 +127,18 @@ impl Reader<'_> {
         found.iter().map(read).collect()
     }
 
+    /// Own services of which others are to be told by now.
+    pub async fn services_to_tell(
+        &mut self,
+        now: Timestamp,
+    ) -> Result<Vec<ServiceId>, StorageError> {
+        let mut values = Values::new();
+        values.instant(now);
+        let statement = "SELECT id FROM service WHERE tell_at <= $1 ORDER BY tell_at, id";
+        let found = self.rows(statement, values).await?;
+        found.iter().map(|found| StoredRow::new(TABLE, "id", found).fixed("id")).collect()
+    }
+
     /// The position of the last change of any own service; 0 before the first.
     pub async fn capacity_position(&mut self) -> Result<u64, StorageError> {
         let statement = "SELECT position FROM capacity_state WHERE id = 1";
@@ -141,5 +156,6 @@ fn read(found: &AnyRow) -> Result<StoredService, StorageError> {
         revision: row.count("revision")?,
         statement: row.bytes("statement")?.to_vec(),
         withdrawn_at: row.instant_or_null("withdrawn_at")?,
+        tell_at: row.instant_or_null("tell_at")?,
     })
 }

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use brygga_domain::capacity::{AcquisitionRoute, PublicationDraft, Service, Statement};
+use brygga_domain::capacity::{AcquisitionRoute, Ledger, PublicationDraft, Service, Statement};
 use brygga_domain::{OrgId, Reason, Refusal, ServiceId};
 use brygga_exchange::Key;
 use brygga_exchange::audit::Actor;
-use brygga_exchange::capacity::{StoredService, publish, withdraw};
+use brygga_exchange::capacity::{ServiceHeld, StoredService, publish, withdraw};
 use brygga_identity::caller::Caller;
 use brygga_policy::{AgreementBook, PublicationGrant, ServiceQuestion, decide_publication};
 use brygga_storage::{Decision, Reader, StorageError};
-use brygga_wire::capacity::SignedStatement;
 
 use super::seen_by;
 use crate::referrals::{answered, decision, may_see};
@@ -51,7 +50,13 @@ impl App {
             Box::pin(async move { app.decide_publication(reader, &asked.0, &asked.1).await })
         });
         let stored = published.await??;
-        Ok(self.published(&stored)?)
+        let id = stored.id();
+        let held = self
+            .parts()
+            .store
+            .read(move |reader| Box::pin(async move { reader.service_by_id(id).await }));
+        let held = held.await?.unwrap_or(ServiceHeld { stored, holds: Vec::new() });
+        Ok(self.published(&held))
     }
 
     async fn decide_publication(
@@ -146,36 +151,35 @@ impl App {
         &self,
         caller: &Caller,
     ) -> Result<Vec<PublishedService>, AppError> {
-        let all = self
-            .parts()
-            .store
-            .glance(|reader| Box::pin(async move { reader.services_since(0).await }));
-        let all = all.await?.into_iter().map(|(_, stored)| stored);
-        let own = all.filter(|one| {
-            one.withdrawn_at.is_none() && may_see(caller, one.publication.service.unit.as_ref())
+        let all = self.parts().store.read(|reader| {
+            Box::pin(async move {
+                let mut all = Vec::new();
+                for (_, stored) in reader.services_since(0).await? {
+                    all.extend(reader.service_by_id(stored.id()).await?);
+                }
+                Ok(all)
+            })
         });
-        let mut services =
-            own.map(|stored| self.published(&stored)).collect::<Result<Vec<_>, _>>()?;
+        let own = all.await?.into_iter().filter(|one| {
+            let stored = &one.stored;
+            stored.withdrawn_at.is_none()
+                && may_see(caller, stored.publication.service.unit.as_ref())
+        });
+        let mut services: Vec<_> = own.map(|held| self.published(&held)).collect();
         services
             .sort_by(|one, other| one.statement.service.name.cmp(&other.statement.service.name));
         Ok(services)
     }
 
-    fn published(&self, stored: &StoredService) -> Result<PublishedService, StorageError> {
-        let broken = |_| StorageError::Inconsistent {
-            table: "service",
-            column: "statement",
-            id: stored.id().to_string(),
-        };
-        let signed = SignedStatement::decode(&stored.statement).map_err(broken)?;
-        let statement = signed.into_statement();
-        let (book, now) = (self.parts().agreements.book(), self.now());
-        let seen = seen_by(&book, &self.parts().organisation, &statement.service, now);
+    /// What the own people see: also the numbers that others are not told.
+    fn published(&self, held: &ServiceHeld) -> PublishedService {
+        let (book, now, me) =
+            (self.parts().agreements.book(), self.now(), &self.parts().organisation);
+        let ledger = Ledger::new(&held.stored.publication, &held.holds, now);
+        let statement = Statement::own(me, &ledger, held.stored.revision, now);
+        let seen = seen_by(&book, me, &statement.service, now);
         let is_stale = statement.valid_until <= now;
-        Ok(PublishedService {
-            statement,
-            seen_by: seen.into_iter().map(|(organisation, _)| organisation).collect(),
-            is_stale,
-        })
+        let seen_by = seen.into_iter().map(|(organisation, _)| organisation).collect();
+        PublishedService { statement, seen_by, is_stale }
     }
 }

@@ -28,11 +28,12 @@ impl Statement {
         [self.made_at, last]
     }
 
-    /// The same with its instants rounded down to six hours, which is longer than a change can wait: they are signed when
+    /// The same without a sequence that would count who came and left, and with its instants rounded down to six hours, which is longer than a change can wait: they are signed when
     /// something changes, and would tell it. The publisher can be relied on for six hours at least.
     pub(super) fn discreet(self) -> Self {
         let published_at = began(self.published_at, GRAIN);
         Self {
+            sequence: self.revision.into(),
             published_at,
             valid_until: began(self.valid_until, GRAIN).max(published_at.plus(GRAIN)),
             made_at: began(self.made_at, GRAIN),

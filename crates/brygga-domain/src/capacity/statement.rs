@@ -55,10 +55,26 @@ impl Statement {
     /// What is told at an instant. Of protected housing only a status, and no instant that tells when somebody came or
     /// left (R11).
     pub fn of(publisher: &OrgId, ledger: &Ledger<'_>, revision: u32, now: Timestamp) -> Self {
+        let is_protected = ledger.publication().service.is_protected();
+        let statement = Self::made(publisher, ledger, revision, now, is_protected);
+        if is_protected { statement.discreet() } else { statement }
+    }
+
+    /// What the publisher's own people see: everything.
+    pub fn own(publisher: &OrgId, ledger: &Ledger<'_>, revision: u32, now: Timestamp) -> Self {
+        Self::made(publisher, ledger, revision, now, false)
+    }
+
+    fn made(
+        publisher: &OrgId,
+        ledger: &Ledger<'_>,
+        revision: u32,
+        now: Timestamp,
+        is_masked: bool,
+    ) -> Self {
         let publication = ledger.publication();
-        let is_protected = publication.service.is_protected();
-        let line = |line: &Line| told(line, ledger, is_protected);
-        let statement = Self {
+        let line = |line: &Line| told(line, ledger, is_masked);
+        Self {
             publisher: publisher.clone(),
             service: publication.service.clone(),
             lines: publication.lines.iter().map(line).collect(),
@@ -67,8 +83,7 @@ impl Statement {
             published_at: publication.published_at,
             valid_until: publication.valid_until,
             made_at: now,
-        };
-        if is_protected { statement.discreet() } else { statement }
+        }
     }
 
     /// A line by its key.
@@ -86,11 +101,11 @@ impl Statement {
     }
 }
 
-fn told(line: &Line, ledger: &Ledger<'_>, is_protected: bool) -> ToldLine {
+fn told(line: &Line, ledger: &Ledger<'_>, is_masked: bool) -> ToldLine {
     let held = ledger.held(line.key);
     let status = line.status_with(held);
     let counts = match line.counts {
-        Ok(_) if is_protected => Err(AbsentReason::Masked),
+        Ok(_) if is_masked => Err(AbsentReason::Masked),
         counts => counts.map(|counts| ToldCounts { counts, held }),
     };
     ToldLine { key: line.key, counts, status }

@@ -71,7 +71,7 @@ pub fn expire(local: &mut Local<'_>, hold: Hold, services: Vec<ServiceHeld>) -> 
 
 /// States each service of a hold anew that has changed.
 pub(crate) fn change_services(
-    local: &Local<'_>,
+    local: &mut Local<'_>,
     services: Vec<ServiceHeld>,
     (before, after): (&Hold, &Hold),
     writes: &mut WriteSet,

@@ -28,7 +28,7 @@ pub fn publish(
             return refused(local, actor, "capacity.publish", &subject, conflict("sequence"));
         }
         None => {
-            let stored = stated(local, publication.clone(), &[], 1);
+            let stored = stated(local, publication.clone(), &[], None);
             writes.capacity.new_services.push(stored.clone());
             stored
         }
@@ -47,7 +47,7 @@ pub fn publish(
                 return refused(local, actor, "capacity.publish", &subject, refusal);
             }
             let before = stored.revision;
-            let next = stated(local, publication.clone(), &holds, before.saturating_add(1));
+            let next = stated(local, publication.clone(), &holds, Some(&stored));
             writes.capacity.changed_services.push((next.clone(), before));
             next
         }
@@ -95,6 +95,7 @@ pub fn withdraw(
     let next = StoredService {
         revision: before.saturating_add(1),
         withdrawn_at: Some(local.now),
+        tell_at: None,
         ..stored
     };
     writes.capacity.changed_services.push((next, before));

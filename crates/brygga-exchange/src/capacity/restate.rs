@@ -1,7 +1,7 @@
 //! What is left of a service has changed: the next statement about it, signed.
 
 use brygga_domain::Refusal;
-use brygga_domain::capacity::{Hold, Ledger, LineKey, Publication, Statement};
+use brygga_domain::capacity::{Hold, Ledger, LineKey, Publication, Statement, told_at};
 use brygga_wire::capacity::SignedStatement;
 
 use super::{ServiceHeld, StoredService};
@@ -16,7 +16,7 @@ pub(crate) struct Moved(pub(crate) Vec<(LineKey, i64)>);
 /// # Errors
 /// As [`Publication::moved`].
 pub(crate) fn restate(
-    local: &Local<'_>,
+    local: &mut Local<'_>,
     held: ServiceHeld,
     moved: &Moved,
     writes: &mut WriteSet,
@@ -30,20 +30,27 @@ pub(crate) fn restate(
         next
     };
     let before = stored.revision;
-    let after = stated(local, publication, &holds, before.saturating_add(1));
+    let after = stated(local, publication, &holds, Some(&stored));
     writes.capacity.changed_services.push((after, before));
     Ok(())
 }
 
-/// A service with its statement.
+/// A service as it stands after a change, with the statement about it. Of protected housing the one before stays until the
+/// change may be told: nobody is to read from a statement's moment when somebody came or left.
 pub(super) fn stated(
-    local: &Local<'_>,
+    local: &mut Local<'_>,
     publication: Publication,
     holds: &[Hold],
-    revision: u32,
+    before: Option<&StoredService>,
 ) -> StoredService {
+    let revision = before.map_or(1, |before| before.revision.saturating_add(1));
+    if let Some(before) = before.filter(|before| before.publication.service.is_protected()) {
+        let tell_at = before.tell_at.unwrap_or_else(|| told_at(local.now, local.rng.next_u64()));
+        let (statement, tell_at) = (before.statement.clone(), Some(tell_at));
+        return StoredService { publication, revision, statement, withdrawn_at: None, tell_at };
+    }
     let ledger = Ledger::new(&publication, holds, local.now);
     let statement = Statement::of(local.organisation, &ledger, revision, local.now);
     let statement = SignedStatement::sign(&statement, local.signing_key);
-    StoredService { publication, revision, statement, withdrawn_at: None }
+    StoredService { publication, revision, statement, withdrawn_at: None, tell_at: None }
 }

@@ -15,7 +15,7 @@ use crate::{Local, WriteSet};
 
 /// Somebody asks for places. All of them are held, or none; this node's clock says until when.
 pub(super) fn requested(
-    local: &Local<'_>,
+    local: &mut Local<'_>,
     receiver: &Receiver<'_>,
     envelope: &VerifiedEnvelope,
     held: Held,
@@ -146,7 +146,7 @@ fn check_service(
 
 /// Whoever holds extends, confirms or gives back.
 pub(super) fn changed(
-    local: &Local<'_>,
+    local: &mut Local<'_>,
     receiver: &Receiver<'_>,
     envelope: &VerifiedEnvelope,
     held: Held,

@@ -71,7 +71,7 @@ fn publication(number: u32, sequence: u64, baseline: u32) -> Publication {
 
 fn stored(publication: Publication, revision: u32) -> StoredService {
     let statement = format!("statement {revision}").into_bytes();
-    StoredService { publication, revision, statement, withdrawn_at: None }
+    StoredService { publication, revision, statement, withdrawn_at: None, tell_at: None }
 }
 
 /// A hold here, or where a key is given one of ours at another.
