@@ -6,7 +6,7 @@
 
 use std::ffi::OsStr;
 
-use brygga_proto::{aggregate, agreement, consent, local, referral, registry, types};
+use brygga_proto::{aggregate, agreement, capacity, consent, local, referral, registry, types};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 
@@ -53,6 +53,15 @@ wire_codes! {
     agreement::v1::Priority = "PRIORITY_",
     agreement::v1::SubjectArea = "SUBJECT_AREA_",
     agreement::v1::SuspensionReason = "SUSPENSION_REASON_",
+    capacity::v1::AbsentReason = "ABSENT_REASON_",
+    capacity::v1::AcquisitionRoute = "ACQUISITION_ROUTE_",
+    capacity::v1::CapacityStatus = "CAPACITY_STATUS_",
+    capacity::v1::HoldAct = "HOLD_ACT_",
+    capacity::v1::HoldEnd = "HOLD_END_",
+    capacity::v1::Period = "PERIOD_",
+    capacity::v1::PlaceFor = "PLACE_FOR_",
+    capacity::v1::PlaceKind = "PLACE_KIND_",
+    capacity::v1::Visibility = "VISIBILITY_",
     consent::v1::ConsentEventType = "CONSENT_EVENT_TYPE_",
     consent::v1::ConsentForm = "CONSENT_FORM_",
     consent::v1::ConsentingParty = "CONSENTING_PARTY_",
@@ -63,6 +72,7 @@ wire_codes! {
     local::v1::AgreementState = "AGREEMENT_STATE_",
     local::v1::NegotiationState = "NEGOTIATION_STATE_",
     local::v1::BreakGlassReason = "BREAK_GLASS_REASON_",
+    local::v1::HoldState = "HOLD_STATE_",
     local::v1::PolicyOperand = "POLICY_OPERAND_",
     local::v1::RuleFlaw = "RULE_FLAW_",
     local::v1::ContentWarning = "CONTENT_WARNING_",

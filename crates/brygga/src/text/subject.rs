@@ -12,6 +12,9 @@ const SUBJECTS: &[(&str, &str, &str)] = &[
     ("agreement.quota_declared", "underlag för kvot", "base of a quota"),
     ("agreement.resumed", "avtal återupptaget", "resumption of agreement"),
     ("agreement.terminated", "uppsägning av avtal", "termination of agreement"),
+    ("capacity.hold_changed", "ändrad platshållning", "change of a hold of places"),
+    ("capacity.hold_ended", "avslutad platshållning", "end of a hold of places"),
+    ("capacity.hold_requested", "begäran om att hålla platser", "request to hold places"),
     (
         "processing.stop_requested",
         "begäran om att sluta behandla uppgifter",

@@ -61,6 +61,7 @@ const fn differ(one: &str, other: &str) -> bool {
 mod access;
 mod aggregate;
 mod agreement;
+mod capacity;
 mod law;
 mod offer;
 mod referral;
