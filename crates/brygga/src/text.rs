@@ -116,6 +116,10 @@ texts! {
     Groups = "grupper", "groups";
     HaveTold = "har svarat", "have told";
     HeldUp = "hindrade", "held up";
+    HoldTerms = "platser", "places";
+    HoldTermsExtensions = "förlängs högst", "extended at most";
+    HoldTermsFresh = "siffror gäller i", "numbers are relied on for";
+    HoldTermsHeld = "hålls i", "held for";
     HomeMunicipality = "bosättningskommun", "home municipality";
     HostMunicipality = "vistelsekommun", "host municipality";
     HouseRules = "husregler", "house rules";

@@ -4,6 +4,7 @@ mod amend;
 mod condition;
 mod explain;
 mod group;
+mod hold;
 mod lint;
 mod publication;
 mod quota;
