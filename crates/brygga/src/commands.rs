@@ -7,11 +7,13 @@ mod agreement;
 mod audit;
 mod backup;
 pub(crate) mod bench;
+mod capacity;
 mod completion;
 mod config;
 mod consent;
 mod demo;
 mod doctor;
+mod hold;
 mod init;
 mod join;
 mod keys;
@@ -19,7 +21,7 @@ mod migrate;
 mod node;
 mod offer;
 mod outbox;
-mod referral;
+pub(crate) mod referral;
 mod register;
 mod registry;
 mod retention;
@@ -51,6 +53,8 @@ pub(crate) enum Command {
     Consent(consent::ConsentArgs),
     Referral(Box<referral::ReferralArgs>),
     Offer(offer::OfferArgs),
+    Capacity(Box<capacity::CapacityArgs>),
+    Hold(hold::HoldArgs),
     Outbox(outbox::OutboxArgs),
     Access(access::AccessArgs),
     Register(register::RegisterArgs),
@@ -93,6 +97,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Consent(args) => args.run(&at).await,
         Command::Referral(args) => args.run(&at).await,
         Command::Offer(args) => args.run(&at).await,
+        Command::Capacity(args) => args.run(&at).await,
+        Command::Hold(args) => args.run(&at).await,
         Command::Outbox(args) => args.run(&at).await,
         Command::Access(args) => args.run(&at).await,
         Command::Register(args) => args.run(&at).await,

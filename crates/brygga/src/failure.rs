@@ -27,7 +27,7 @@ enum Exit {
 }
 
 /// A command that did not succeed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     exit: Exit,
     code: String,
@@ -87,7 +87,7 @@ impl Failure {
         self.exit as u8
     }
 
-    #[cfg(test)]
+    /// The stable code.
     pub(crate) fn code(&self) -> &str {
         &self.code
     }

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod agreement_file;
+mod capacity_file;
 mod cli;
 mod client;
 mod commands;
@@ -19,6 +20,7 @@ mod node_dir;
 mod output;
 mod progress;
 mod settings_text;
+mod span;
 mod store_address;
 mod text;
 mod when;

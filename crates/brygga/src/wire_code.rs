@@ -9,6 +9,8 @@ use std::ffi::OsStr;
 use brygga_proto::{aggregate, agreement, capacity, consent, local, referral, registry, types};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, Error};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::cli::Language;
 use crate::text::vocabulary::{BETWEEN_LANGUAGES, Word};
@@ -112,6 +114,19 @@ pub(crate) fn all<T: WireCode>() -> Vec<(&'static str, T)> {
 pub(crate) fn parse<T: WireCode>(text: &str) -> Option<T> {
     let code = normal(text);
     all().into_iter().find(|(name, _)| *name == code).map(|(_, value)| value)
+}
+
+/// Reads a code of a file that may be left out.
+///
+/// # Errors
+/// The list, where there is no such code in it.
+pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: WireCode>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
+    let known = || all::<T>().iter().map(|(code, _)| *code).collect::<Vec<_>>().join(", ");
+    let text = Option::<String>::deserialize(from)?;
+    let wrong = || D::Error::custom(format!("expected one of {}", known()));
+    text.map(|text| parse(&text).ok_or_else(wrong)).transpose()
 }
 
 /// The code of a number in a message; the number itself where this version does not know it.

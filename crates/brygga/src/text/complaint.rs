@@ -46,6 +46,9 @@ complaints! {
     NotAUnit = "NOT_A_UNIT", "Väntade en funktion: små bokstäver a–z, siffror och bindestreck.", "Expected a unit: lower-case letters, digits and hyphens.";
     NotAnIdentifier = "NOT_AN_IDENTIFIER", "Väntade ett id, eller dess sista 8 hexadecimala tecken.", "Expected an identifier, or at least its last 8 hexadecimal digits.";
     NotAnOrganisation = "NOT_AN_ORGANISATION", "Väntade en organisation, till exempel kommun:0880 eller org:8020001234, med /FUNKTION efter om en funktion avses.", "Expected an organisation, such as kommun:0880 or org:8020001234, with /UNIT behind it where a unit is meant.";
+    NotALine = "NOT_A_LINE", "Väntade en rad som ANYBODY/NIGHT eller ANYBODY/NIGHT=20/3+2: för vem, när, platser, belagda och extra.", "Expected a line such as ANYBODY/NIGHT or ANYBODY/NIGHT=20/3+2: whom for, when, places, occupied and opened beyond.";
+    NotARange = "NOT_A_RANGE", "Väntade början och slut med två punkter emellan, till exempel 19:00..08:00.", "Expected a beginning and an end with two dots between, such as 19:00..08:00.";
+    NotASpan = "NOT_A_SPAN", "Väntade en tid som 10s, 45m, 2h eller 3d.", "Expected a length of time such as 10s, 45m, 2h or 3d.";
     NotAQuarter = "NOT_A_QUARTER", "Väntade ett kvartal, till exempel 2026-Q3.", "Expected a quarter, such as 2026-Q3.";
     NotATime = "NOT_A_TIME", "Väntade ett datum som 2026-12-31, en svensk tid som \"2026-12-31 14:05\" eller en tidpunkt som 2026-12-31T12:00:00Z.", "Expected a date such as 2026-12-31, a Swedish time such as \"2026-12-31 14:05\", or an instant such as 2026-12-31T12:00:00Z.";
     OptionsConflict = "WRONG_USAGE", "De här kan inte anges tillsammans.", "These cannot be used together.";

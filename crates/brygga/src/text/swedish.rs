@@ -5,6 +5,16 @@
 /// it; an empty second text leaves what to do as it is.
 const FAILURES: &[(&str, &str, &str)] = &[
     ("AGREEMENT_FILE", "Avtalsfilen är inte rätt:", ""),
+    (
+        "CAPACITY_FILE",
+        "Filen med platser är inte rätt:",
+        "Se formen: brygga capacity publish --help",
+    ),
+    (
+        "CAPACITY_INCOMPLETE",
+        "Det går inte att veta vilken rad som avses, eller hur många platser den har:",
+        "Ange raden med --line FÖR/NÄR, eller alla tal med --line FÖR/NÄR=PLATSER/BELAGDA.",
+    ),
     ("CLIENT_CERTIFICATE_UNUSABLE", "Klientcertifikatet kan inte användas:", ""),
     (
         "CONTENT_FILE",
@@ -35,6 +45,16 @@ const FAILURES: &[(&str, &str, &str)] = &[
         "NO_NODE_HERE",
         "Här finns ingen brygga.toml.",
         "Ange nodens katalog med --dir, eller skapa en nod: brygga init --help",
+    ),
+    (
+        "SERVICE_AMBIGUOUS",
+        "Mer än en tjänst kan vara den som avses:",
+        "Skriv mer av namnet, eller de sista 8 tecknen i dess id.",
+    ),
+    (
+        "SERVICE_NOT_FOUND",
+        "Det finns ingen sådan tjänst.",
+        "Se tjänsterna: brygga capacity services (egna), brygga capacity list (andras)",
     ),
     ("TLS", "Den krypterade förbindelsen kan inte ställas in:", ""),
     (
