@@ -65,6 +65,15 @@ impl Program {
         output.stdout
     }
 
+    /// Starts it and leaves it running; what it prints is read by nobody.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::null()).spawn().expect("the program can be started")
+    }
+
     /// Starts a node in `dir` and leaves it running, its log in `serve.log`.
     ///
     /// # Panics

@@ -10,6 +10,7 @@ mod bad_input;
 mod bodies;
 mod capacity;
 mod capacity_search;
+mod capacity_cli;
 mod cause;
 mod code_lists;
 mod consent;
