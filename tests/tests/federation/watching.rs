@@ -2,16 +2,19 @@
 
 use std::time::{Duration, Instant};
 
+use brygga_domain::{Seconds, Timestamp};
 use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::SuspensionReason;
+use brygga_proto::capacity::v1::{CapacityStatus, Permit, Publication, Service, Visibility};
 use brygga_proto::local::v1::{
-    ListAgreementsRequest, SuspendAgreementRequest, WithdrawServiceRequest,
+    KnownService, ListAgreementsRequest, SuspendAgreementRequest, WithdrawServiceRequest,
 };
 use brygga_testkit::{Place, Region, Staff, eventually};
 use tokio::time::sleep;
 
 use crate::evening::{
-    Evening, MISSION, SHELTER, capacity_terms, known, night_shelter, publish, sees_available,
+    Evening, MISSION, SHELTER, capacity_terms, known, night_shelter, publication, publish,
+    sees_available, service,
 };
 use crate::setting::agree_all;
 
@@ -116,4 +119,61 @@ async fn an_update_is_known_to_thirty_readers_within_a_second() {
 async fn is_forgotten(staff: &Staff) {
     eventually("it is forgotten", || async { known(staff, SHELTER).await.is_none().then_some(()) })
         .await;
+}
+
+/// R11: whoever watches protected housing learns that a place was taken hours later, and not how often one was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_in_protected_housing_is_told_hours_later_and_once() {
+    let region = Region::start(&[Place::KALMAR, REFUGE]).await;
+    let mut terms = capacity_terms(&[REFUGE.organisation, Place::KALMAR.organisation], &region);
+    terms.holds = None;
+    agree_all(&region, &["jouren", "kalmar"], terms).await;
+    let (staff, kalmar) = (
+        region.staff("jouren", "SHELTER_STAFF", None),
+        region.staff("kalmar", "CASE_WORKER", None),
+    );
+    let now = region.clock("jouren").now();
+    let told = |known: KnownService| known.statement.expect("a statement");
+    publish(&staff, refuge(now, 0)).await.expect("a refuge");
+    let first = eventually("it is known", || known(&kalmar, SHELTER)).await;
+    let first = told(first);
+    assert_eq!((first.lines[0].counts, first.lines[0].status()), (None, CapacityStatus::Capacity));
+    for occupied in [1, 2, 12] {
+        publish(&staff, refuge(now, occupied)).await.expect("somebody came");
+    }
+    sleep(Duration::from_secs(3)).await;
+    let silent = told(known(&kalmar, SHELTER).await.expect("it is known"));
+    assert_eq!(silent, first, "nothing is told yet");
+    for name in ["jouren", "kalmar"] {
+        region.clock(name).turn(Seconds::hours(5));
+    }
+    region.node("jouren").app().capacity_tell().await.expect("the clock's round");
+    let later = eventually("it is told", || async {
+        let known = told(known(&kalmar, SHELTER).await?);
+        (known.lines[0].status() == CapacityStatus::NoCapacity).then_some(known)
+    })
+    .await;
+    assert_eq!(later.revision, first.revision + 1, "once, however often it changed");
+    assert_eq!(later.sequence, u64::from(later.revision));
+}
+
+const REFUGE: Place = Place {
+    name: "jouren",
+    organisation: "demo:kvinnojouren-kalmar",
+    title: "Kvinnojouren",
+    kind: "civil-society-protected",
+    units: &[],
+    marks: &["ivo-permit-protected-housing=IVO-17/12"],
+};
+
+fn refuge(now: Timestamp, occupied: u32) -> Publication {
+    let service = Service {
+        municipality: String::new(),
+        visibility: Visibility::NamedRole.into(),
+        permit: Some(Permit { reference: "IVO-17".to_owned(), max_persons: 12 }),
+        ..service(SHELTER, "PROTECTED_HOUSING", "Skyddat boende")
+    };
+    let mut publication = publication(service, now, (12, occupied));
+    publication.valid_until = Some(brygga_wire::time::to_proto(now.plus(Seconds::days(7))));
+    publication
 }
