@@ -10,6 +10,7 @@ mod bad_input;
 mod bodies;
 mod capacity;
 mod capacity_cli;
+mod capacity_rules;
 mod capacity_search;
 mod cause;
 mod code_lists;
