@@ -1,9 +1,10 @@
-//! `brygga demo`: a small Kalmar region on this machine, and the story of one referral.
+//! `brygga demo`: a small Kalmar region on this machine, the story of one referral and an evening at a shelter.
 //!
 //! Everything goes through the commands that a real organisation uses, each organisation with its
 //! own process, directory, keys, certificate and database. A step that does not turn out as it
 //! should ends the demo with exit code 1.
 
+mod evening;
 mod places;
 mod stage;
 mod story;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::evening;
 use super::places::{ALL, KALMAR, NYBRO, Place, SAMORDNAREN, STADSMISSIONEN};
 use super::stage::Stage;
 use super::withdrawal;
@@ -23,6 +24,7 @@ pub(super) async fn play(stage: &mut Stage) -> Result<(), Failure> {
     answer(stage, &referral).await?;
     away(stage, &consent).await?;
     withdrawal::play(stage, &consent, &referral).await?;
+    evening::play(stage).await?;
     coordinator(stage, &referral)?;
     evidence(stage).await
 }
