@@ -108,9 +108,14 @@ impl App {
     }
 }
 
-/// Services for named roles are for those who decide about placements.
+/// Services for named roles are for those who decide about placements (R11).
 fn audience(caller: &Caller) -> Audience {
-    let deciders = [Role::ProtectedOfficer, Role::ResponsibleCaseWorker];
+    let deciders = [
+        Role::CaseWorker,
+        Role::ProtectedOfficer,
+        Role::ResponsibleCaseWorker,
+        Role::ShelterManager,
+    ];
     let decides = deciders.iter().any(|role| caller.has_role(*role));
     if decides { Audience::Deciders } else { Audience::Staff }
 }

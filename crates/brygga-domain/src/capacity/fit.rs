@@ -6,7 +6,7 @@ use super::{
     ToldLine,
 };
 use crate::Timestamp;
-use crate::code::CodeLists;
+use crate::code::CodedTerm;
 use crate::legal::coded_enum;
 use crate::swedish_day::swedish_day;
 
@@ -111,6 +111,23 @@ impl Fit {
         Self { reasons, warnings: warnings(need, service, line, now) }
     }
 
+    /// Judges what the columns of the replica do not tell for certain, of a line that stands in all that are wanted:
+    /// places, time and season. Everything else of it fits.
+    pub(super) fn of_candidate(
+        need: &Need,
+        known: &Known,
+        line: &ToldLine,
+        now: Timestamp,
+    ) -> Self {
+        let service = &known.statement.service;
+        let mut reasons = Vec::new();
+        if !is_in_season(need, service, now) {
+            reasons.push(WhyNot::OutOfSeason);
+        }
+        reasons.extend(why_not_free(need, known, line, now));
+        Self { reasons, warnings: warnings(need, service, line, now) }
+    }
+
     /// Whether it fits.
     pub const fn is_fit(&self) -> bool {
         self.reasons.is_empty()
@@ -159,11 +176,10 @@ fn has_substance_support(need: &Need, service: &Service) -> bool {
 
 /// Whether the house demands sobriety, by its rules or by what it is.
 pub(super) fn is_sober(service: &Service) -> bool {
-    let lists = CodeLists::current();
-    service.has_house_rule("SOBRIETY_TOTAL")
-        || service.has_house_rule("SOBRIETY_ON_SITE")
-        || lists.effective(&service.service_type) == "SOBER_HOUSING"
-            && !service.has_house_rule("SOBRIETY_NONE")
+    let rules = || service.house_rules.iter().map(CodedTerm::effective);
+    let allows = |code| matches!(code, "SOBRIETY_NONE" | "ALCOHOL_ALLOWED");
+    rules().any(|code| matches!(code, "SOBRIETY_TOTAL" | "SOBRIETY_ON_SITE"))
+        || service.service_type.effective() == "SOBER_HOUSING" && !rules().any(allows)
 }
 
 fn is_sober_enough(need: &Need, service: &Service) -> bool {
@@ -180,8 +196,8 @@ fn is_spoken(need: &Need, service: &Service) -> bool {
 }
 
 fn is_in_season(need: &Need, service: &Service, now: Timestamp) -> bool {
-    let day = need.from.unwrap_or_else(|| swedish_day(now));
-    service.season.is_none_or(|season| season.contains(day))
+    let day = || need.from.unwrap_or_else(|| swedish_day(now));
+    service.season.is_none_or(|season| season.contains(day()))
 }
 
 fn why_not_free(need: &Need, known: &Known, line: &ToldLine, now: Timestamp) -> Option<WhyNot> {
@@ -210,13 +226,13 @@ pub(super) fn free(line: &ToldLine) -> Result<Option<u32>, WhyNot> {
 fn warnings(need: &Need, service: &Service, line: &ToldLine, now: Timestamp) -> Vec<Warning> {
     let is_gendered = matches!(line.key.place_for, PlaceFor::Men | PlaceFor::Women);
     let not_sober = need.sobriety == Some(Sobriety::NotSober);
-    let tells_sobriety = service.has_house_rule("SOBRIETY");
+    let tells_sobriety = || service.has_house_rule("SOBRIETY");
     let too_short = |(wanted, most)| wanted > most;
     let whether = [
         (need.support_visits_per_week > service.support_visits_per_week, Warning::SupportTooLow),
         (need.nights.zip(service.max_nights).is_some_and(too_short), Warning::StayTooShort),
         (is_gendered && need.gender.is_none(), Warning::GenderNotSaid),
-        (not_sober && !tells_sobriety, Warning::SobrietyNotTold),
+        (not_sober && !tells_sobriety(), Warning::SobrietyNotTold),
         (line.counts.is_err(), Warning::NumbersNotTold),
         (need.from.is_some_and(|day| day > swedish_day(now)), Warning::NumbersOfNow),
         (line.status == CapacityStatus::AssessmentRequired, Warning::AssessmentRequired),

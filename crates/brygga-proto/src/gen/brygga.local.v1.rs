@@ -5606,13 +5606,13 @@ pub struct CapacityNeed {
 /// SearchCapacityResponse is what is known. Where nothing fits one search more is counted, and nothing else is kept.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SearchCapacityResponse {
-    /// What fits, the nearest first. At most 20.
+    /// What fits, the nearest first. At most 10.
     #[prost(message, repeated, tag = "1")]
     pub fits: ::prost::alloc::vec::Vec<CapacityHit>,
     /// Whether more fits than is shown, none of it nearer.
     #[prost(bool, tag = "2")]
     pub has_more: bool,
-    /// What is of the wanted type and does not fit, first what fails in one thing only. At most 10.
+    /// What is of the wanted type and does not fit, first what fails in one thing only. At most 5.
     #[prost(message, repeated, tag = "3")]
     pub almost: ::prost::alloc::vec::Vec<CapacityMiss>,
     /// What fits and is of another type of the same kind, nearer than everything that fits. At most 5.

@@ -1,6 +1,8 @@
 //! A set of small numbers as bits: the lines that have something in common. Sets of the whole country are intersected in
 //! well under a microsecond, which is why a search costs nearly the same whatever is known.
 
+use std::borrow::Cow;
+
 /// A set of slots.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bits(Vec<u64>);
@@ -53,6 +55,22 @@ impl Bits {
         for (word, gone) in self.0.iter_mut().zip(&other.0) {
             *word &= !gone;
         }
+    }
+
+    /// The slots that are in all groups too, and those that are in all but one.
+    pub(super) fn narrow(&self, groups: &[Cow<'_, Self>]) -> (Self, Self) {
+        let mut both = (Vec::with_capacity(self.0.len()), Vec::with_capacity(self.0.len()));
+        for (at, word) in self.0.iter().enumerate() {
+            let (mut in_all, mut in_all_but_one) = (*word, 0);
+            for group in groups {
+                let group = group.0.get(at).copied().unwrap_or(0);
+                in_all_but_one = in_all_but_one & group | in_all & !group;
+                in_all &= group;
+            }
+            both.0.push(in_all);
+            both.1.push(in_all_but_one);
+        }
+        (Self(both.0), Self(both.1))
     }
 
     /// The slots, in order.

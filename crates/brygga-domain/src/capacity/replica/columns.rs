@@ -1,5 +1,9 @@
-//! What lines have in common, and which of it a need asks for. The columns narrow a search and [`Fit`](super::Fit) alone
-//! decides: whatever fits stands in every group of columns that is wanted, and what stands there nearly always fits.
+//! What lines have in common, and which of it a need asks for. Whatever fits stands in every group of columns that is
+//! wanted; of what stands there only places, time and season are looked at again ([`Fit`](crate::capacity::Fit)). A property
+//! holds this against looking at every line.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -186,7 +190,7 @@ pub(super) fn rings(need: &Need) -> Vec<(Nearness, Vec<Column>)> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Columns {
     all: Bits,
-    columns: std::collections::BTreeMap<Column, Bits>,
+    columns: BTreeMap<Column, Bits>,
 }
 
 impl Columns {
@@ -226,10 +230,12 @@ impl Columns {
     }
 
     /// The lines that stand in at least one of some columns.
-    pub(super) fn any(&self, columns: &[Column]) -> Bits {
-        let mut lines = Bits::default();
-        let found = columns.iter().filter_map(|column| self.columns.get(column));
-        found.for_each(|bits| lines.join(bits));
+    pub(super) fn any(&self, columns: &[Column]) -> Cow<'_, Bits> {
+        let mut found = columns.iter().filter_map(|column| self.columns.get(column));
+        let mut lines = found.next().map_or_else(Cow::default, Cow::Borrowed);
+        for bits in found {
+            lines.to_mut().join(bits);
+        }
         lines
     }
 }

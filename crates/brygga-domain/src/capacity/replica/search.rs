@@ -6,21 +6,19 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use super::bits::Bits;
 use super::columns::{self, Wanted};
 use super::{Known, Replica};
-use crate::capacity::{
-    Audience, Fit, LineKey, Locality, Nearness, Need, ToldLine, Warning, WhyNot,
-};
+use crate::Timestamp;
+use crate::capacity::{Audience, Fit, LineKey, Nearness, Need, ToldLine, Warning, WhyNot};
 use crate::swedish_day::swedish_day;
-use crate::{OrgId, ServiceId, Timestamp};
 
 /// Most lines that are shown as fitting.
-const FITS_MAX: usize = 20;
+const FITS_MAX: usize = 10;
 /// Most services that are shown as almost fitting.
-const ALMOST_MAX: usize = 10;
+const ALMOST_MAX: usize = 5;
 /// Most lines of another kind that are shown.
 const ALTERNATIVES_MAX: usize = 5;
 
@@ -53,12 +51,12 @@ pub struct Miss<'a> {
 /// What a search finds.
 #[derive(Clone, Debug, Default)]
 pub struct Found<'a> {
-    /// What fits, the nearest first, of these what has fewer warnings. At most 20.
+    /// What fits, the nearest first, of these what has fewer warnings. At most 10.
     pub fits: Vec<Hit<'a>>,
     /// Whether more fits than is shown, none of it nearer.
     pub has_more: bool,
     /// What is of the wanted type and does not fit: first what fails in one thing only, the nearest first. A service of
-    /// which another line fits is left out. At most 10.
+    /// which another line fits is left out. At most 5.
     pub almost: Vec<Miss<'a>>,
     /// What fits and is of another type of the same kind, nearer than everything that fits. At most 5.
     pub alternatives: Vec<Hit<'a>>,
@@ -83,8 +81,9 @@ impl Replica {
         }
         almost.truncate(ALMOST_MAX);
         let nearest = fits.first().map(|hit| hit.nearness);
+        let can_be_nearer = !matches!(nearest, Some(None | Some(Nearness::Municipality)));
         let mut alternatives = Vec::new();
-        if let Some((_, kind)) = types.filter(|(code, kind)| code != kind) {
+        if let Some((_, kind)) = types.filter(|(code, kind)| code != kind && can_be_nearer) {
             let wider = self.columns.every(&columns::base(Some(kind), audience));
             let (mut wider, _) = search.narrow(&wider);
             wider.drop(&fitting);
@@ -101,9 +100,9 @@ struct Search<'a, 'n> {
     need: &'n Need,
     now: Timestamp,
     /// For each thing that is asked for the lines that have it.
-    groups: Vec<Bits>,
+    groups: Vec<Cow<'a, Bits>>,
     /// The lines of each ring.
-    rings: Vec<(Nearness, Bits)>,
+    rings: Vec<(Nearness, Cow<'a, Bits>)>,
 }
 
 impl<'a, 'n> Search<'a, 'n> {
@@ -118,23 +117,14 @@ impl<'a, 'n> Search<'a, 'n> {
 
     /// Of some lines those that have everything, and those that lack one thing only.
     fn narrow(&self, base: &Bits) -> (Bits, Bits) {
-        let (mut fitting, mut nearly) = (base.clone(), Bits::default());
-        for group in &self.groups {
-            // What has had everything so far and lacks this; what lacked one thing must have this.
-            let mut lacking = fitting.clone();
-            lacking.drop(group);
-            fitting.keep(group);
-            nearly.keep(group);
-            nearly.join(&lacking);
-        }
-        (fitting, nearly)
+        base.narrow(&self.groups)
     }
 
     /// Looks at lines from the nearest on until so many fit. Returns also those that do not fit after all.
     fn look(&self, lines: &Bits, max: usize) -> (Vec<Hit<'a>>, Vec<Miss<'a>>) {
         let (mut hits, mut misses) = (Vec::new(), Vec::new());
-        self.outwards(lines, |known, line, nearness| {
-            let Fit { reasons, warnings } = Fit::of(self.need, known, line, self.now);
+        self.outwards(lines, |Line { known, line, nearness }| {
+            let Fit { reasons, warnings } = Fit::of_candidate(self.need, known, line, self.now);
             let line = line.key;
             if reasons.is_empty() {
                 hits.push(Hit { known, line, nearness, warnings });
@@ -148,16 +138,16 @@ impl<'a, 'n> Search<'a, 'n> {
     }
 
     /// Says why lines do not fit, a line of a service, until there are enough.
-    fn explain(&self, groups: &[Bits], fits: &[Hit<'_>], almost: &mut Vec<Miss<'a>>) {
-        let name = |known: &'a Known| (known.publisher(), known.service());
-        let fitting = fits.iter().map(|hit| (hit.known.publisher(), hit.known.service()));
-        let mut shown: BTreeSet<(&OrgId, ServiceId)> = fitting.collect();
-        shown.extend(almost.iter().map(|miss| name(miss.known)));
+    fn explain(&self, groups: &[Bits], fits: &[Hit<'a>], almost: &mut Vec<Miss<'a>>) {
+        let fitting = fits.iter().map(|hit| hit.known);
+        let mut shown: Vec<&Known> = fitting.chain(almost.iter().map(|miss| miss.known)).collect();
         for lines in groups {
-            self.outwards(lines, |known, line, nearness| {
-                let reasons = Fit::of(self.need, known, line, self.now).reasons;
-                if !reasons.is_empty() && shown.insert(name(known)) {
-                    almost.push(Miss { known, line: line.key, nearness, reasons });
+            self.outwards(lines, |Line { known, line, nearness }| {
+                if !shown.iter().any(|one| std::ptr::eq(*one, known)) {
+                    let reasons = Fit::of(self.need, known, line, self.now).reasons;
+                    let miss = Miss { known, line: line.key, nearness, reasons };
+                    almost.extend(Some(miss).filter(|miss| !miss.reasons.is_empty()));
+                    shown.push(known);
                 }
                 almost.len() < ALMOST_MAX
             });
@@ -165,11 +155,7 @@ impl<'a, 'n> Search<'a, 'n> {
     }
 
     /// Visits lines from the nearest on, as long as the visitor wants more.
-    fn outwards(
-        &self,
-        lines: &Bits,
-        mut visit: impl FnMut(&'a Known, &'a ToldLine, Option<Nearness>) -> bool,
-    ) {
+    fn outwards(&self, lines: &Bits, mut visit: impl FnMut(Line<'a>) -> bool) {
         let mut rest = lines.clone();
         let mut rings = self.rings.iter();
         loop {
@@ -179,11 +165,13 @@ impl<'a, 'n> Search<'a, 'n> {
                 here.keep(ring);
                 rest.drop(ring);
             }
+            let nearness = match ring {
+                Some((nearness, _)) => Some(*nearness),
+                None => self.need.near.map(|_| Nearness::Elsewhere),
+            };
             for slot in here.iter() {
                 let Some((known, line)) = self.replica.line(slot) else { continue };
-                let there = Locality::of(&known.statement.service);
-                let nearness = self.need.near.map(|near| Nearness::between(near, there));
-                if !visit(known, line, nearness) {
+                if !visit(Line { known, line, nearness }) {
                     return;
                 }
             }
@@ -192,4 +180,11 @@ impl<'a, 'n> Search<'a, 'n> {
             }
         }
     }
+}
+
+/// A line that is visited.
+struct Line<'a> {
+    known: &'a Known,
+    line: &'a ToldLine,
+    nearness: Option<Nearness>,
 }
