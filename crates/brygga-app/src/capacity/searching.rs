@@ -7,10 +7,10 @@ use brygga_domain::capacity::{
 };
 use brygga_exchange::WriteSet;
 use brygga_identity::caller::Caller;
-use brygga_identity::roles::Role;
 use brygga_storage::{Decision, StorageError};
 
 use super::KnownService;
+use super::visibility::places;
 use crate::{App, AppError};
 
 /// A line that fits.
@@ -110,12 +110,5 @@ impl App {
 
 /// Services for named roles are for those who decide about placements (R11).
 fn audience(caller: &Caller) -> Audience {
-    let deciders = [
-        Role::CaseWorker,
-        Role::ProtectedOfficer,
-        Role::ResponsibleCaseWorker,
-        Role::ShelterManager,
-    ];
-    let decides = deciders.iter().any(|role| caller.has_role(*role));
-    if decides { Audience::Deciders } else { Audience::Staff }
+    if places(caller.roles()) { Audience::Deciders } else { Audience::Staff }
 }

@@ -14,6 +14,11 @@ const PLACING: [Role; 4] =
 pub(crate) fn sees_service(roles: &BTreeSet<Role>, service: &Service) -> bool {
     match service.visibility {
         Visibility::Public | Visibility::Agreement => true,
-        Visibility::NamedRole => PLACING.iter().any(|role| roles.contains(role)),
+        Visibility::NamedRole => places(roles),
     }
+}
+
+/// Whether somebody in these roles decides about placements.
+pub(super) fn places(roles: &BTreeSet<Role>) -> bool {
+    PLACING.iter().any(|role| roles.contains(role))
 }
