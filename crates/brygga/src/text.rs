@@ -74,6 +74,8 @@ texts! {
     CapacityPublished = "Publicerad.", "Published.";
     CapacityPublisher = "hos", "at";
     CapacityRow = "rad", "row";
+    SearchAlmost = "Passar nästan:", "Almost fits:";
+    SearchAlternatives = "Annat som passar, närmare:", "Of another kind, nearer:";
     CapacitySeenBy = "ses av", "seen by";
     CapacitySequence = "publicering nr", "publication no.";
     CapacityStale = "för gammalt, ring", "too old, telephone";

@@ -4,6 +4,7 @@ mod csv;
 mod own;
 mod publish;
 mod push;
+mod search;
 mod shown;
 
 use brygga_identity::roles::Role;
@@ -46,6 +47,8 @@ enum Action {
         #[arg(long = "type", value_name = "SERVICE", value_parser = super::referral::service)]
         service_type: Option<brygga_domain::code::CodedTerm>,
     },
+    Search(Box<search::SearchArgs>),
+    Unmet(search::UnmetArgs),
     /// Take a service back for good; its number is never used again
     #[command(after_help = "Example:\n  brygga capacity withdraw natt")]
     Withdraw {
@@ -58,6 +61,14 @@ impl CapacityArgs {
     pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
         match &self.action {
             Action::Push(args) => return args.run(&self.client, at).await,
+            Action::Search(args) => {
+                let mut service = connect(&self.client, at, Role::CaseWorker).await?;
+                return args.run(&mut service, at.language).await;
+            }
+            Action::Unmet(args) => {
+                let mut service = connect(&self.client, at, Role::RegionalCoordinator).await?;
+                return args.run(&mut service, at.language).await;
+            }
             Action::List { service_type } => {
                 let code = service_type.as_ref().map_or("", |term| term.code()).to_owned();
                 let mut service = connect(&self.client, at, Role::CaseWorker).await?;
@@ -82,9 +93,11 @@ impl CapacityArgs {
                     serde_json::json!({"withdrawn": crate::identifier::show(&own::id(found))});
                 Ok(Answer::new(json).line(Text::CapacityWithdrawn.of(at.language)))
             }
-            Action::Services | Action::List { .. } | Action::Push(_) => {
-                Ok(shown::own(&own::services(&mut service).await?, at.language))
-            }
+            Action::Services
+            | Action::List { .. }
+            | Action::Push(_)
+            | Action::Search(_)
+            | Action::Unmet(_) => Ok(shown::own(&own::services(&mut service).await?, at.language)),
         }
     }
 }

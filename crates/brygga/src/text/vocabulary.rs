@@ -62,6 +62,7 @@ mod access;
 mod aggregate;
 mod agreement;
 mod capacity;
+mod capacity_search;
 mod law;
 mod offer;
 mod referral;

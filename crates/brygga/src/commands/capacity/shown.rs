@@ -218,7 +218,7 @@ fn own_entry(published: &PublishedService) -> Value {
     entry
 }
 
-fn known_entry(known: &KnownService) -> Value {
+pub(super) fn known_entry(known: &KnownService) -> Value {
     let told = known.statement.clone().unwrap_or_default();
     let mut entry = entry(&told);
     entry["as_of"] = json!(when::from_proto(known.as_of).map(when::rfc3339));
