@@ -214,7 +214,8 @@ impl Hold {
     pub fn settled(&mut self, answer: Result<(), Reason>, at: Timestamp) {
         let Some(act) = self.pending.take() else { return };
         let state = match (act, answer, self.state) {
-            (HoldAct::Extend, Ok(()), HoldState::Held { .. }) => {
+            // This node's clock may have been ahead, or the answer late: what the publisher says counts.
+            (HoldAct::Extend, Ok(()), HoldState::Held { .. } | HoldState::Expired) => {
                 self.extensions += 1;
                 HoldState::Held { expires_at: at.plus(self.ttl) }
             }

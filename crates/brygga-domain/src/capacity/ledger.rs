@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{Counts, Hold, HoldItem, HoldState, LineKey, Publication};
-use crate::{Reason, Refusal, Timestamp};
+use crate::{Reason, Refusal};
 
-/// A publication with the holds of its service, at an instant.
+/// A publication with the holds of its service.
+///
+/// A hold counts until its end is recorded, and not by the clock: a clock that is put back, or that of another process,
+/// would find it held again after its place was given to somebody else.
 #[derive(Clone, Debug)]
 pub struct Ledger<'a> {
     publication: &'a Publication,
@@ -14,16 +17,15 @@ pub struct Ledger<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    /// Counts the holds of the publication's service that count at an instant; others are passed over.
+    /// Counts the holds of the publication's service that are not over; others are passed over.
     pub fn new<'h>(
         publication: &'a Publication,
         holds: impl IntoIterator<Item = &'h Hold>,
-        now: Timestamp,
     ) -> Self {
         let mut ledger = Self { publication, held: BTreeMap::new(), confirmed: BTreeMap::new() };
         for hold in holds {
             let sums = match hold.state {
-                HoldState::Held { expires_at } if now < expires_at => &mut ledger.held,
+                HoldState::Held { .. } => &mut ledger.held,
                 HoldState::Confirmed => &mut ledger.confirmed,
                 _ => continue,
             };

@@ -103,7 +103,7 @@ struct House {
 
 impl House {
     fn ledger(&self) -> Ledger<'_> {
-        Ledger::new(&self.publication, &self.holds, self.now)
+        Ledger::new(&self.publication, &self.holds)
     }
 
     fn available(&self) -> i64 {
@@ -115,7 +115,7 @@ impl House {
         match step {
             Step::Publish(all, occupied) => {
                 let next = publication(self.publication.sequence + 1, beds(all, occupied)).ok()?;
-                Ledger::new(&next, &self.holds, self.now).check().ok()?;
+                Ledger::new(&next, &self.holds).check().ok()?;
                 let before = self.available();
                 self.publication = next;
                 Some(self.available() - before)
@@ -152,9 +152,11 @@ impl House {
                 Some(if gave { places } else { 0 })
             }
             Step::Wait(seconds) => {
-                let before = self.available();
                 self.now = self.now.plus(Seconds(seconds));
-                Some(self.available() - before)
+                let ended = self.holds.iter_mut().filter_map(|hold| {
+                    hold.expire(self.now).then_some(i64::from(hold.items[0].places))
+                });
+                Some(ended.sum())
             }
         }
     }
@@ -216,6 +218,27 @@ fn a_hold_ends_at_its_time_and_is_never_made_anew() {
 }
 
 #[test]
+fn a_place_is_free_when_the_end_of_its_hold_is_recorded_and_not_before() {
+    let mut held = hold(1, 1, START);
+    let published = publication(1, beds(1, 0)).unwrap();
+    let available = |hold: &Hold| Ledger::new(&published, [hold]).available(KEY);
+    assert_eq!(available(&held), Some(0), "a clock that is put back finds it held");
+    assert!(held.expire(START.plus(TTL)));
+    assert_eq!(available(&held), Some(1));
+    assert_eq!(held.act(HoldAct::Confirm, START, 2).unwrap_err().reason, Reason::HoldExpired);
+}
+
+#[test]
+fn an_extension_that_is_heard_late_is_believed() {
+    let mut held = hold(1, 1, START);
+    assert_eq!(held.ask(HoldAct::Extend, START), Ok(true));
+    assert!(held.expire(START.plus(TTL)), "this node's clock is ahead, or the answer late");
+    let extended_at = START.plus(Seconds(5_000));
+    held.settled(Ok(()), extended_at);
+    assert_eq!(held.state, HoldState::Held { expires_at: extended_at.plus(TTL) });
+}
+
+#[test]
 fn what_is_done_twice_is_done_once() {
     let mut held = hold(1, 1, START);
     assert_eq!(held.act(HoldAct::Confirm, START, 2), Ok(true));
@@ -250,7 +273,7 @@ fn protected_housing_tells_a_status_and_no_place() {
     };
     let published = publish(service.clone(), 12).unwrap();
     let me = OrgId::parse("demo:kvinnojouren-kalmar").unwrap();
-    let told = Statement::of(&me, &Ledger::new(&published, [], START), 1, START);
+    let told = Statement::of(&me, &Ledger::new(&published, []), 1, START);
     assert_eq!(told.lines[0].counts, Err(AbsentReason::Masked));
     assert_eq!(told.lines[0].status, CapacityStatus::Capacity);
     let six_hours = 21_600_000;

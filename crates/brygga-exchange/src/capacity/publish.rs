@@ -43,7 +43,7 @@ pub fn publish(
             if publication.sequence != stored.publication.sequence.saturating_add(1) {
                 return refused(local, actor, "capacity.publish", &subject, conflict("sequence"));
             }
-            if let Err(refusal) = Ledger::new(&publication, &holds, local.now).check() {
+            if let Err(refusal) = Ledger::new(&publication, &holds).check() {
                 return refused(local, actor, "capacity.publish", &subject, refusal);
             }
             let before = stored.revision;
@@ -87,7 +87,7 @@ pub fn withdraw(
     if stored.withdrawn_at.is_some() {
         return Decided { writes, answer: Ok(()) };
     }
-    if !Ledger::new(&stored.publication, &holds, local.now).is_free() {
+    if !Ledger::new(&stored.publication, &holds).is_free() {
         let promised = Refusal::at(Reason::CapacityBelowCommitted, "service_id");
         return refused(local, actor, "capacity.withdraw", &subject, promised);
     }

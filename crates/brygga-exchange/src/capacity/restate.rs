@@ -49,7 +49,7 @@ pub(super) fn stated(
         let (statement, tell_at) = (before.statement.clone(), Some(tell_at));
         return StoredService { publication, revision, statement, withdrawn_at: None, tell_at };
     }
-    let ledger = Ledger::new(&publication, holds, local.now);
+    let ledger = Ledger::new(&publication, holds);
     let statement = Statement::of(local.organisation, &ledger, revision, local.now);
     let statement = SignedStatement::sign(&statement, local.signing_key);
     StoredService { publication, revision, statement, withdrawn_at: None, tell_at: None }

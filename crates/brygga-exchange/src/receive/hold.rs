@@ -136,7 +136,7 @@ fn check_service(
     if asked.with_child && !publication.service.is_child_safe() {
         return Err(Refusal::at(Reason::ChildSafety, "payload.with_child"));
     }
-    let ledger = Ledger::new(publication, &held.holds, local.now);
+    let ledger = Ledger::new(publication, &held.holds);
     if !publication.service.is_in_season(local.now) {
         return Err(Refusal::at(Reason::CapacityExhausted, "payload.items.service_id"));
     }

@@ -203,7 +203,7 @@ async fn grant(from: &Store, number: u32, services: &'static [u32]) -> Result<()
                 let held = reader.service_by_id(service_id(*number)).await?.unwrap();
                 read_keys.push(Key::Service(held.stored.id()));
                 let before = held.stored.revision;
-                let fits = Ledger::new(&held.stored.publication, &held.holds, NOW).check_item(item);
+                let fits = Ledger::new(&held.stored.publication, &held.holds).check_item(item);
                 answer = answer.and(fits.map_err(|refusal| refusal.reason));
                 let next = stored(held.stored.publication, before + 1);
                 writes.capacity.changed_services.push((next, before));
