@@ -175,7 +175,7 @@ impl App {
     fn published(&self, held: &ServiceHeld) -> PublishedService {
         let (book, now, me) =
             (self.parts().agreements.book(), self.now(), &self.parts().organisation);
-        let ledger = Ledger::new(&held.stored.publication, &held.holds, now);
+        let ledger = Ledger::new(&held.stored.publication, &held.holds);
         let statement = Statement::own(me, &ledger, held.stored.revision, now);
         let seen = seen_by(&book, me, &statement.service, now);
         let is_stale = statement.valid_until <= now;

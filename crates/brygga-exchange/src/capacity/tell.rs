@@ -18,7 +18,7 @@ pub fn tell(local: &Local<'_>, held: ServiceHeld) -> Result<Option<WriteSet>, Re
     }
     // How often it changed in between is not told either.
     let told = SignedStatement::decode(&stored.statement)?.into_statement().revision;
-    let ledger = Ledger::new(&stored.publication, &holds, local.now);
+    let ledger = Ledger::new(&stored.publication, &holds);
     let revision = told.saturating_add(1);
     let statement = Statement::of(local.organisation, &ledger, revision, local.now);
     let statement = SignedStatement::sign(&statement, local.signing_key);
