@@ -4,6 +4,7 @@
 //! Memory comes first, in a process that has done nothing else yet.
 
 mod country;
+mod fan_out;
 mod hold;
 mod memory;
 mod search;
@@ -23,8 +24,8 @@ const FACILITIES: u32 = 660;
 
 /// Measure capacity: from asking for a bed to having it, and searching the whole country
 ///
-/// Founds a federation of two nodes in a directory of its own and runs them as two processes. Takes some seconds; leave
-/// the machine alone meanwhile.
+/// Founds federations in directories of its own, of two nodes and of a publisher with a thousand others that watch it.
+/// Takes two minutes; leave the machine alone meanwhile.
 #[derive(Args)]
 #[command(after_help = "Example:\n  brygga bench capacity")]
 pub(super) struct CapacityArgs;
@@ -42,6 +43,7 @@ impl CapacityArgs {
         let directory = TempDir::with_prefix("brygga-bench-");
         let directory = directory.map_err(|error| Failure::file(&std::env::temp_dir(), &error))?;
         let held = hold::measure(&directory.path().join("hold"), &progress).await?;
+        let fan_out = fan_out::measure(&directory.path().join("fan-out"), &progress).await?;
         let hold = Figure {
             measured: Some(held.quantile_ms(0.99)),
             ..at_most(
@@ -51,15 +53,17 @@ impl CapacityArgs {
                 (50.0, 15.0),
             )
         };
-        let figures = [hold, search.figure(), memory.figure()];
+        let figures = [hold, fan_out.figure(), search.figure(), memory.figure()];
         let value = json!({
             "hold_to_confirmed": held.json(),
+            "fan_out": fan_out.json(),
             "search": search.json(),
             "replica": memory.json(),
             "figures": figures.iter().map(Figure::json).collect::<Vec<_>>(),
         });
         let answer = Answer::new(value)
             .line(format!("Hold to confirmed  {}", held.line()))
+            .line(format!("Fan-out            {}", fan_out.json()))
             .line(format!("Replica            {}", memory.line()))
             .line(format!("Searches           {}", search.line()));
         Ok(answer.line("").lines(lines(&figures)))

@@ -52,7 +52,7 @@ const LONGEST_WAIT_SECONDS: u32 = 20;
 /// What is left of a token when a new one is made.
 const TOKEN_RESERVE: Seconds = Seconds(60);
 
-type Authorised = InterceptedService<Channel, Badge>;
+pub(super) type Authorised = InterceptedService<Channel, Badge>;
 
 /// Somebody with every role at one node, calling its local port as a case system does.
 #[derive(Clone)]

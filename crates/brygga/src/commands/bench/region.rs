@@ -103,7 +103,7 @@ async fn run_with(arguments: &[&str], more: &[String]) -> Result<(), Failure> {
 }
 
 /// A loopback address that was free a moment ago.
-fn free_address() -> Result<String, Failure> {
+pub(super) fn free_address() -> Result<String, Failure> {
     let failed = |error: std::io::Error| Failure::other("BENCH", error.to_string());
     let listener = TcpListener::bind("127.0.0.1:0").map_err(failed)?;
     Ok(listener.local_addr().map_err(failed)?.to_string())
