@@ -2,6 +2,7 @@
 
 mod holding;
 mod neighbours;
+mod public;
 mod publishing;
 mod searching;
 mod showcase;

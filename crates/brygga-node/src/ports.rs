@@ -10,6 +10,7 @@ use brygga_identity::tls::{
 };
 use brygga_server::limits::Limits;
 use brygga_server::listener::{FederationListener, LocalListener};
+use brygga_server::public_page::{PageSource, PublicPage};
 use tokio::net::TcpListener;
 
 use crate::StartError;
@@ -51,6 +52,25 @@ pub(crate) async fn open(
         }
     };
     Ok(Ports { federation, federation_address, local, local_address, own })
+}
+
+/// Opens the public page where the settings ask for one.
+pub(crate) async fn open_page(
+    settings: &Settings,
+    app: &App,
+) -> Result<Option<(PublicPage, SocketAddr)>, StartError> {
+    let Some(address) = settings.public_page.listen else { return Ok(None) };
+    let (listener, bound) = bind(address).await?;
+    let app = app.clone();
+    let source: PageSource = Arc::new(move || {
+        let app = app.clone();
+        Box::pin(async move {
+            let told = app.capacity_public().await;
+            told.inspect_err(|error| tracing::warn!(storage.error = error.code(), "no public page"))
+                .ok()
+        })
+    });
+    Ok(Some((PublicPage::new(listener, source), bound)))
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

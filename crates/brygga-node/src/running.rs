@@ -46,6 +46,7 @@ pub struct Node {
     app: App,
     federation_address: SocketAddr,
     local_address: SocketAddr,
+    page_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -70,6 +71,7 @@ impl Node {
         let tokens = Arc::new(parts::token_verifier(settings)?);
         let app = parts::open(settings, options.clock).await?;
         let ports = ports::open(settings, &app, options.jitter_seed).await?;
+        let page = ports::open_page(settings, &app).await?;
         let (stop, stopped) = watch::channel(false);
         let Observers { rpcs, deliveries, metrics } = options.observers;
         // Nobody sees a gauge without a collector, and setting one asks the store.
@@ -90,10 +92,13 @@ impl Node {
         let local = local_routes(app.clone(), tokens, &surroundings);
         tasks.push(tokio::spawn(ports.federation.serve(federation, wait(stopped.clone()))));
         tasks.push(tokio::spawn(ports.local.serve(local, wait(stopped.clone()))));
+        let page_address = page.as_ref().map(|(_, address)| *address);
+        tasks.extend(page.map(|(page, _)| tokio::spawn(page.serve(wait(stopped.clone())))));
         Ok(Self {
             app,
             federation_address: ports.federation_address,
             local_address: ports.local_address,
+            page_address,
             stop,
             tasks,
         })
@@ -112,6 +117,11 @@ impl Node {
     /// Where its own organisation reaches it.
     pub const fn local_address(&self) -> SocketAddr {
         self.local_address
+    }
+
+    /// Where anybody reads what is public; none where nothing listens.
+    pub const fn page_address(&self) -> Option<SocketAddr> {
+        self.page_address
     }
 
     /// Resolves when the store or the vault has failed in a way that only a restart can cure.

@@ -5,4 +5,5 @@ pub mod layers;
 pub mod limits;
 pub mod listener;
 pub mod local;
+pub mod public_page;
 pub mod roles;

@@ -53,6 +53,16 @@ pub const CALL_ABORT_GRACE: Duration = Duration::from_secs(1);
 pub const WATCH_SPAN: Duration = Duration::from_secs(25);
 /// Quiet time after which a watch says that nothing has changed.
 pub const WATCH_HEARTBEAT: Duration = Duration::from_secs(5);
+/// Connections to the public page; one too many is closed at once.
+pub const MAX_PAGE_CONNECTIONS: usize = 64;
+/// Bytes of a question to the public page, headers included.
+pub const MAX_PAGE_HEADER_BYTES: usize = 8 * 1024;
+/// One whole question to the public page, from the socket to the last byte of its answer.
+pub const PAGE_DEADLINE: Duration = Duration::from_secs(5);
+/// How long an answer of the public page may be kept by whoever stands between.
+pub const PAGE_FRESH_SECONDS: u32 = 60;
+/// Pause of the public page's port after a socket could not be accepted.
+pub const PAGE_ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// Watches under way for one peer.
 pub const MAX_WATCHES_PER_PEER: usize = 4;
 /// Watches under way for all peers, which are no calls under way.

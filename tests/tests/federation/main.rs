@@ -38,6 +38,7 @@ mod offline;
 mod others_and_children;
 mod partnership;
 mod postgres;
+mod public_page;
 mod publication;
 mod quotas;
 mod referral;
