@@ -18,6 +18,9 @@ const TELL_EVERY: Duration = Duration::from_secs(60);
 /// How often what others tell is judged again by the agreements.
 const JUDGE_EVERY: Duration = Duration::from_secs(1);
 
+/// How often what was heard before it could be seen is looked for.
+const TAKE_UP_EVERY: Duration = Duration::from_secs(5);
+
 /// Starts it.
 pub(crate) fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     let show = tokio::spawn(show(app.clone(), stop.clone()));
@@ -36,7 +39,10 @@ pub(crate) fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<(
         app.capacity_judge();
         Ok(())
     });
-    vec![show, expire, tell, judge]
+    let take_up = every("heard before", TAKE_UP_EVERY, app, stop, |app| async move {
+        app.capacity_take_up().await
+    });
+    vec![show, expire, tell, judge, take_up]
 }
 
 /// Brings what others are told up to date: at once when this process has changed it, and every second.

@@ -112,7 +112,6 @@ async fn an_update_is_known_to_thirty_readers_within_a_second() {
         sees_available(reader, SHELTER, 19).await;
     }
     let all = published.elapsed();
-    println!("an update was known to {} readers after {all:?}", staff.len());
     assert!(all < Duration::from_secs(1), "{all:?}");
 }
 

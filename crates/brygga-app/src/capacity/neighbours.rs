@@ -1,6 +1,7 @@
 //! What others tell: a replica in memory and in the store, judged again by this node's own agreements.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use brygga_domain::agreement::{Action, AgreementState, Effect, PartyRole};
@@ -19,7 +20,11 @@ use crate::App;
 
 /// What this node knows of others' services.
 #[derive(Default)]
-pub(crate) struct Neighbours(RwLock<Replica>);
+pub(crate) struct Neighbours {
+    replica: RwLock<Replica>,
+    /// How often anything was heard.
+    heard: AtomicU64,
+}
 
 /// One step of a watch, as it was heard.
 #[derive(Clone, Debug, Default)]
@@ -117,6 +122,7 @@ impl App {
             let known: Vec<_> =
                 known.into_iter().filter_map(|statement| self.judged(statement, now)).collect();
             let mut replica = self.replica_mut();
+            self.parts().capacity.neighbours.heard.fetch_add(1, Ordering::SeqCst);
             if replaces_all {
                 replica.replace(publisher, known);
             } else {
@@ -166,47 +172,76 @@ impl App {
         Ok(tokens)
     }
 
-    /// Judges again what is known, by the agreements as they are now.
+    /// Judges again what is known, by the agreements as they are now: what nothing lets be seen any more is forgotten.
     pub fn capacity_judge(&self) {
-        let held: Vec<Known> = self.replica().iter().cloned().collect();
-        for known in held {
+        let changed: Vec<_> = {
+            let replica = self.replica();
+            let judged = replica.iter().map(|known| (known, self.grounds(&known.statement)));
+            let changed = judged.filter(|(known, grounds)| {
+                let held = (known.agreement_id, known.agreement_version, known.relied_on_until);
+                let is_same = |(seen, until): &(Seen, Timestamp)| {
+                    (seen.agreement, seen.version, *until) == held
+                };
+                !grounds.as_ref().is_some_and(is_same)
+            });
+            changed.map(|(known, grounds)| (known.clone(), grounds)).collect()
+        };
+        for (known, grounds) in changed {
             let (publisher, id) = (known.publisher().clone(), known.service());
-            match self.judged(known.statement, known.as_of) {
-                Some(judged) => {
-                    let mut replica = self.replica_mut();
-                    // A newer one may have come meanwhile; it was judged then.
-                    let is_same = replica
-                        .get(&publisher, id)
-                        .is_some_and(|it| it.statement.revision == judged.statement.revision);
-                    if is_same {
-                        replica.remove(&publisher, id);
-                        replica.apply(judged);
-                    }
-                }
-                None => {
-                    self.replica_mut().remove(&publisher, id);
-                }
+            let mut replica = self.replica_mut();
+            // A newer one may have come meanwhile; it was judged then.
+            let held = replica.get(&publisher, id);
+            let held = held.filter(|held| held.statement.revision == known.statement.revision);
+            let Some(as_of) = held.map(|held| held.as_of) else { continue };
+            replica.remove(&publisher, id);
+            if let Some(grounds) = grounds {
+                replica.apply(believed(known.statement, as_of, grounds));
             }
         }
     }
 
+    /// Takes up again what was heard and could not be seen then: an agreement may have reached the publisher first.
+    ///
+    /// # Errors
+    /// [`StorageError`]; the next round tries again.
+    pub async fn capacity_take_up(&self) -> Result<(), StorageError> {
+        let heard = &self.parts().capacity.neighbours.heard;
+        let before = heard.load(Ordering::SeqCst);
+        let stored =
+            self.parts().store.read(|reader| Box::pin(async move { reader.replicas().await }));
+        for (_, stored) in stored.await? {
+            for bytes in stored.statements {
+                let Ok(signed) = SignedStatement::decode(&bytes) else { continue };
+                let known = self.judged(signed.into_statement(), stored.as_of);
+                let Some(known) = known else { continue };
+                let mut replica = self.replica_mut();
+                // What was heard since is newer than what was read.
+                if heard.load(Ordering::SeqCst) != before {
+                    return Ok(());
+                }
+                replica.apply(known);
+            }
+        }
+        Ok(())
+    }
+
     /// A statement with what lets this organisation see it; none where nothing does any more.
     fn judged(&self, statement: Statement, as_of: Timestamp) -> Option<Known> {
+        let grounds = self.grounds(&statement)?;
+        Some(believed(statement, as_of, grounds))
+    }
+
+    /// What lets this organisation see a statement, and until when its numbers can be relied on.
+    fn grounds(&self, statement: &Statement) -> Option<(Seen, Timestamp)> {
         let (book, now) = (self.parts().agreements.book(), self.now());
         let me = &self.parts().organisation;
         let seen = sees(&book, &statement.publisher, &statement.service, me, now)?;
         let terms = book.find(seen.agreement, seen.version)?.terms().hold_terms();
-        let relied_on_until = match terms.fresh {
+        let until = match terms.fresh {
             Some(span) => statement.valid_until.min(statement.published_at.plus(span)),
             None => statement.valid_until,
         };
-        Some(Known {
-            statement,
-            as_of,
-            agreement_id: seen.agreement,
-            agreement_version: seen.version,
-            relied_on_until,
-        })
+        Some((seen, until))
     }
 
     /// What is known of another's service, if this organisation and somebody in these roles may see it.
@@ -246,10 +281,21 @@ impl App {
     }
 
     pub(super) fn replica(&self) -> std::sync::RwLockReadGuard<'_, Replica> {
-        self.parts().capacity.neighbours.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.parts().capacity.neighbours.replica.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn replica_mut(&self) -> std::sync::RwLockWriteGuard<'_, Replica> {
-        self.parts().capacity.neighbours.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.parts().capacity.neighbours.replica.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn believed(statement: Statement, as_of: Timestamp, grounds: (Seen, Timestamp)) -> Known {
+    let (seen, relied_on_until) = grounds;
+    Known {
+        statement,
+        as_of,
+        agreement_id: seen.agreement,
+        agreement_version: seen.version,
+        relied_on_until,
     }
 }
