@@ -231,14 +231,19 @@ impl Hold {
         self.change(state, at);
     }
 
-    /// Whoever holds hears that the publisher ended it.
-    pub fn ended(&mut self, end: HoldEnd, at: Timestamp) {
+    /// Whoever holds hears that the publisher ended it. Whether anything changed: what was given back or ended before
+    /// stays so, whatever its publisher says of it later.
+    pub fn ended(&mut self, end: HoldEnd, at: Timestamp) -> bool {
+        if matches!(self.state, HoldState::Cancelled | HoldState::Departed | HoldState::TakenBack) {
+            return false;
+        }
         let state = match end {
             HoldEnd::Departed => HoldState::Departed,
             HoldEnd::TakenBack => HoldState::TakenBack,
         };
         self.pending = None;
         self.change(state, at);
+        true
     }
 
     /// Whoever holds asks for something. Whether it is to be sent.

@@ -183,8 +183,9 @@ pub(super) fn ended(
     let absent = Refusal::at(Reason::NotFound, "payload.hold_id");
     let mut hold = held.hold.filter(is_own).ok_or(absent)?;
     let before = hold.revision;
-    hold.ended(end, local.now);
     let mut writes = WriteSet::default();
-    writes.capacity.changed_holds.push((hold, before));
+    if hold.ended(end, local.now) {
+        writes.capacity.changed_holds.push((hold, before));
+    }
     Ok(Effect { writes, rule_id: String::new(), verdict: Verdict::Done, chain: held.chain })
 }

@@ -8,5 +8,6 @@ mod agreements;
 mod foreign;
 mod lateness;
 mod negotiation;
+mod places;
 mod quotas;
 mod rig;
