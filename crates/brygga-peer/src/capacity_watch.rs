@@ -2,13 +2,13 @@
 //!
 //! A replica lives here, so that a search asks nobody and goes on while a publisher is away.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::pin::pin;
 use std::time::Duration;
 
 use brygga_app::{App, Heard};
 use brygga_crypto::SystemRandom;
-use brygga_domain::{OrgId, Timestamp};
+use brygga_domain::{OrgId, ServiceId, Timestamp};
 use brygga_exchange::retry::RetryPolicy;
 use brygga_proto::federation::v1::watch_capacity_response::Step;
 use brygga_wire::capacity::SignedStatement;
@@ -107,9 +107,10 @@ async fn follow(app: App, channels: PeerChannels, publisher: OrgId, mut token: V
     let max = policy.max.min(channels.limits().longest_pause);
     let policy = RetryPolicy { first: policy.first.min(max), max };
     let mut failures = 0_u32;
+    let mut told_of = BTreeSet::new();
     loop {
         let began = Instant::now();
-        match watch_once(&app, &channels, &publisher, &mut token).await {
+        match watch_once(&app, &channels, &publisher, (&mut token, &mut told_of)).await {
             // A peer that ends each watch at once is not asked more often than others are looked for.
             Ok(()) => {
                 failures = 0;
@@ -126,21 +127,23 @@ async fn follow(app: App, channels: PeerChannels, publisher: OrgId, mut token: V
     }
 }
 
-/// One watch from its call to its end.
+/// One watch from its call to its end. `told_of` is what was told since all of it was: a peer that tells of ever more
+/// services in small steps tells of too many all the same.
 async fn watch_once(
     app: &App,
     channels: &PeerChannels,
     publisher: &OrgId,
-    token: &mut Vec<u8>,
+    (token, told_of): (&mut Vec<u8>, &mut BTreeSet<ServiceId>),
 ) -> Result<(), Broken> {
     let mut told = channels.watch_capacity(publisher, token.clone()).await?;
-    let mut heard = Heard::default();
+    // Whoever goes on from nowhere is told everything, also by a peer that does not say so.
+    let mut heard = Heard { replaces_all: token.is_empty(), ..Heard::default() };
     loop {
         let step = timeout(WATCH_SILENCE, told.message()).await.map_err(|_| Broken::Silent)?;
         let Some(step) = step.map_err(crate::CallError::Status)? else { return Ok(()) };
         match step.step {
             Some(Step::SnapshotBegins(_)) => {
-                heard = Heard { replaces_all: true, ..Heard::default() }
+                heard = Heard { replaces_all: true, ..Heard::default() };
             }
             Some(Step::Statement(signed)) => {
                 if heard.statements.len() >= MAX_WATCHED_SERVICES {
@@ -151,6 +154,15 @@ async fn watch_once(
             }
             Some(Step::UpToDate(up_to_date)) => {
                 let mut complete = std::mem::take(&mut heard);
+                if complete.replaces_all {
+                    told_of.clear();
+                }
+                told_of.extend(complete.statements.iter().map(|one| one.statement().service.id));
+                if told_of.len() > MAX_WATCHED_SERVICES {
+                    // The next watch begins anew, and what is told then replaces all of it.
+                    token.clear();
+                    return Err(Broken::TooMany);
+                }
                 complete.resume_token.clone_from(&up_to_date.resume_token);
                 app.capacity_hear(publisher, complete).await?;
                 *token = up_to_date.resume_token;

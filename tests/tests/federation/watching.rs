@@ -7,7 +7,8 @@ use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::SuspensionReason;
 use brygga_proto::capacity::v1::{CapacityStatus, Permit, Publication, Service, Visibility};
 use brygga_proto::local::v1::{
-    KnownService, ListAgreementsRequest, SuspendAgreementRequest, WithdrawServiceRequest,
+    KnownService, ListAgreementsRequest, ResumeAgreementRequest, SuspendAgreementRequest,
+    WithdrawServiceRequest,
 };
 use brygga_testkit::{Place, Region, Staff, eventually};
 use tokio::time::sleep;
@@ -62,6 +63,32 @@ async fn what_an_agreement_does_not_let_be_seen_any_more_is_forgotten() {
     manager.agreements().suspend_agreement(suspend).await.expect("it is suspended");
     is_forgotten(&evening.kalmar).await;
     is_forgotten(&evening.nybro).await;
+}
+
+/// The publisher, for whom nothing has changed, says nothing again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_be_seen_again_is_known_again_although_its_publisher_is_away() {
+    let mut evening = Evening::agreed().await;
+    evening.publish(20, 5).await;
+    sees_available(&evening.kalmar, SHELTER, 15).await;
+    evening.region.stop_node("stadsmissionen").await;
+    let manager = evening.region.staff("kalmar", "AGREEMENT_MANAGER", None);
+    let listed = manager.agreements().list_agreements(ListAgreementsRequest::default()).await;
+    let agreement = listed.expect("a list").into_inner().agreements.remove(0);
+    let terms = agreement.terms.expect("terms");
+    let suspend = SuspendAgreementRequest {
+        agreement_id: terms.agreement_id.clone(),
+        version: terms.version,
+        reason: SuspensionReason::UnderReview.into(),
+    };
+    manager.agreements().suspend_agreement(suspend).await.expect("it is suspended");
+    is_forgotten(&evening.kalmar).await;
+    // Longer than until the next judgement of what is known.
+    sleep(Duration::from_secs(2)).await;
+    let resume =
+        ResumeAgreementRequest { agreement_id: terms.agreement_id, version: terms.version };
+    manager.agreements().resume_agreement(resume).await.expect("it is resumed");
+    sees_available(&evening.kalmar, SHELTER, 15).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -88,6 +88,11 @@ impl SignedStatement {
         self.statement.made_between()
     }
 
+    /// When its numbers are said to have been counted.
+    pub const fn published_at(&self) -> Timestamp {
+        self.statement.published_at
+    }
+
     /// Checks the signature, and that nothing tells where it is.
     ///
     /// # Errors
