@@ -13,6 +13,7 @@ mod capacity_cli;
 mod capacity_rules;
 mod capacity_search;
 mod cause;
+mod claims;
 mod code_lists;
 mod consent;
 mod contact_points;
