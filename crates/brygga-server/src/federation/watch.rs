@@ -75,33 +75,38 @@ impl Watcher {
             if let Some(step) = self.waiting.pop_front() {
                 return Some(step);
             }
-            if !self.is_begun {
-                if self.shown.borrow().is_closed() {
-                    return None;
-                }
-                self.is_begun = true;
-                self.read(true);
-                continue;
-            }
-            let now = Instant::now();
-            if now >= self.ends_at {
-                return None;
-            }
-            let until = self.ends_at.min(now + WATCH_HEARTBEAT);
-            match timeout_at(until, self.shown.changed()).await {
-                // A node that ends shows nothing, which is not the same as showing that there is nothing.
-                Ok(Ok(())) if self.shown.borrow().is_closed() => return None,
-                Ok(Ok(())) => self.read(false),
-                // Nothing was changed for a while, and saying so keeps it as of now.
-                Err(_) => self.read(true),
-                Ok(Err(_)) => return None,
-            }
+            let is_due = self.news().await?;
+            self.read(is_due)?;
         }
     }
 
-    /// Reads what is shown now. That nothing is missing is said where anything is new, or where it is due.
-    fn read(&mut self, is_due: bool) {
+    /// Waits until there is something to read; whether that is to be said although nothing may be new. None at the end.
+    async fn news(&mut self) -> Option<bool> {
+        if !self.is_begun {
+            self.is_begun = true;
+            return Some(true);
+        }
+        let now = Instant::now();
+        if now >= self.ends_at {
+            return None;
+        }
+        let until = self.ends_at.min(now + WATCH_HEARTBEAT);
+        match timeout_at(until, self.shown.changed()).await {
+            Ok(changed) => changed.ok().map(|()| false),
+            // Nothing was changed for a while, and saying so keeps it as of now.
+            Err(_) => Some(true),
+        }
+    }
+
+    /// Reads what is shown now. That nothing is missing is said where anything is new, or where it is due. None where
+    /// nothing is shown any more.
+    fn read(&mut self, is_due: bool) -> Option<()> {
         let window = Arc::clone(&self.shown.borrow_and_update());
+        // A node that ends shows nothing, which is not the same as showing that there is nothing. It is asked of what is
+        // told and not before, since the node may end in between.
+        if window.is_closed() {
+            return None;
+        }
         let step = window.next(&self.reader, self.from);
         let is_new = step.replaces_all || !step.statements.is_empty();
         if step.replaces_all {
@@ -114,5 +119,6 @@ impl Watcher {
             self.waiting.push_back(ProtoStep::UpToDate(proto::UpToDate { resume_token }));
         }
         self.from = Some(step.from);
+        Some(())
     }
 }
