@@ -26,7 +26,7 @@ pub(crate) struct Showcase(watch::Sender<Arc<Window>>);
 pub struct Window {
     position: u64,
     services: BTreeMap<ServiceId, Shown>,
-    views: HashMap<OrgId, View>,
+    views: Arc<HashMap<OrgId, View>>,
     book: Option<Arc<AgreementBook>>,
     is_closed: bool,
 }
@@ -143,7 +143,8 @@ impl Window {
             digest.copy_from_slice(&sha256(&ids).as_bytes()[..8]);
             View { services, digest }
         };
-        self.views = seen.into_iter().map(|(reader, services)| (reader, view(services))).collect();
+        let views = seen.into_iter().map(|(reader, services)| (reader, view(services)));
+        self.views = Arc::new(views.collect());
         self.book = Some(Arc::clone(book));
     }
 }
@@ -199,7 +200,7 @@ impl App {
         }
         let mut window = Window { position, services, ..Window::default() };
         if same_services && same_book && !anew {
-            window.views.clone_from(&held.views);
+            window.views = Arc::clone(&held.views);
             window.book.clone_from(&held.book);
         } else {
             window.see(&parts.organisation, &book, self.now());

@@ -66,7 +66,13 @@ fn beds() -> ServiceHeld {
         valid_until: NOW.plus(Seconds::hours(12)),
     };
     let publication = draft.check().expect("a publication");
-    let stored = StoredService { publication, revision: 1, statement: vec![1], withdrawn_at: None };
+    let stored = StoredService {
+        publication,
+        revision: 1,
+        statement: vec![1],
+        withdrawn_at: None,
+        tell_at: None,
+    };
     ServiceHeld { stored, holds: Vec::new() }
 }
 

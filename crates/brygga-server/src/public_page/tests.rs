@@ -51,7 +51,7 @@ fn shelter() -> Statement {
         valid_until: NOW.plus(Seconds::hours(12)),
     };
     let publisher = OrgId::parse("demo:stadsmissionen-kalmar").unwrap();
-    Statement::of(&publisher, &Ledger::new(&draft.check().unwrap(), [], NOW), 1, NOW)
+    Statement::of(&publisher, &Ledger::new(&draft.check().unwrap(), []), 1, NOW)
 }
 
 async fn page(told: Vec<Statement>) -> SocketAddr {

@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::commands::bench::figures::{Figure, Wanted};
-use crate::commands::bench::process::Server;
 use crate::commands::bench::region::serve;
 use crate::failure::Failure;
 use crate::node_dir::NodeDir;
@@ -49,6 +48,8 @@ pub(super) struct FanOut {
     last_ms: [f64; 2],
     /// Of a call of another kind on the same port meanwhile.
     ordinary_call_ms: [f64; 2],
+    /// From telling the publisher to end until it had; none where it did not within a minute and was killed.
+    ended_ms: Option<f64>,
     /// From starting the publisher's process anew until everybody is up to date.
     resettled_ms: f64,
     idle_bytes: Option<u64>,
@@ -82,11 +83,15 @@ pub(super) async fn measure(directory: &Path, progress: &Progress) -> Result<Fan
     drop(publishing);
     let load_bytes = node.resident_bytes();
     tally.faults()?;
-
-    progress.say("starting the publisher anew");
-    let resettled_ms = start_anew(node, &dir, &tally).await?;
     let [told, skipped] =
         [after.told - before.told, after.skipped - before.skipped].map(|number| number as f64);
+    progress.note(&format!("{told} deliveries in {span:.1} s"));
+
+    progress.say("starting the publisher anew");
+    let began = Instant::now();
+    let ended = node.stop().await;
+    let ended_ms = ended.is_ok().then(|| began.elapsed().as_secs_f64() * 1e3);
+    let resettled_ms = start_anew(&dir, &tally).await?;
     Ok(FanOut {
         deliveries_per_second: told / span,
         publications_per_second: published as f64 / span,
@@ -94,6 +99,7 @@ pub(super) async fn measure(directory: &Path, progress: &Progress) -> Result<Fan
         verified: after.verified - before.verified,
         last_ms,
         ordinary_call_ms,
+        ended_ms,
         resettled_ms,
         idle_bytes,
         load_bytes,
@@ -120,17 +126,15 @@ async fn gently(publisher: &Publisher, tally: &Tally) -> Result<[f64; 2], Failur
     Ok(milliseconds(spans))
 }
 
-/// Ends the publisher and starts it again; how long it takes until everybody is up to date.
-async fn start_anew(node: Server, dir: &NodeDir, tally: &Tally) -> Result<f64, Failure> {
-    node.stop().await?;
+/// Starts the publisher again; how long it takes until everybody is up to date.
+async fn start_anew(dir: &NodeDir, tally: &Tally) -> Result<f64, Failure> {
     // What lies in the sockets is of the old process.
     sleep(Duration::from_millis(500)).await;
     tally.begin_round();
     let began = Instant::now();
-    let node = serve(dir)?;
+    let _node = serve(dir)?;
     all_up_to_date(tally).await?;
     let span = began.elapsed();
-    node.stop().await?;
     Ok(span.as_secs_f64() * 1e3)
 }
 
@@ -180,6 +184,7 @@ impl FanOut {
             "last_subscriber_p99_ms": self.last_ms[1],
             "ordinary_call_p50_ms": self.ordinary_call_ms[0],
             "ordinary_call_p99_ms": self.ordinary_call_ms[1],
+            "ended_ms": self.ended_ms,
             "resettled_ms": self.resettled_ms,
             "publisher_idle_bytes": self.idle_bytes,
             "publisher_load_bytes": self.load_bytes,
