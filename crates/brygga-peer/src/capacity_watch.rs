@@ -149,7 +149,15 @@ async fn watch_once(
                 if heard.statements.len() >= MAX_WATCHED_SERVICES {
                     return Err(Broken::TooMany);
                 }
-                let signed = SignedStatement::from_proto(signed)?;
+                // One that a newer program made must not keep the others of its publisher from being heard.
+                let signed = match SignedStatement::from_proto(signed) {
+                    Ok(signed) => signed,
+                    Err(refusal) => {
+                        let reason = refusal.reason.as_str();
+                        tracing::warn!(peer = %publisher, reason, "a statement is unreadable");
+                        continue;
+                    }
+                };
                 heard.statements.push(app.capacity_verify(publisher, signed)?);
             }
             Some(Step::UpToDate(up_to_date)) => {

@@ -212,7 +212,8 @@ pub struct Rule {
 /// Quota is how much a permission carries (ODRL count), counted by whoever gives the places; of several, each by itself.
 /// In a permission to send referrals it is the most that a recipient takes: a referral takes a place when it
 /// arrives, and gives it back when it is declined, taken back, expired, failed or a mistake. In a permission to publish it
-/// is what a publisher undertakes to provide, and it tells how much it has provided.
+/// is what a publisher undertakes to provide, and it tells how much it has provided; places held and taken under it
+/// count, and no more are held than it carries.
 /// The versions of an agreement count on together where the rule keeps its name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Quota {
