@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use brygga_crypto::Digest;
 use brygga_domain::capacity::{CapacityStatus, Hold, HoldAct, HoldEnd, HoldItem, HoldState};
-use brygga_domain::{HoldId, OrgId, Reason, Refusal, Seconds, ServiceId};
-use brygga_exchange::Key;
+use brygga_domain::{HoldId, MessageId, OrgId, Reason, Refusal, Seconds, ServiceId};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::capacity::{Placing, ServiceHeld, change, end, expire, place};
 use brygga_exchange::records::IdempotencyKey;
+use brygga_exchange::{Decided, Key};
 use brygga_identity::caller::Caller;
 use brygga_identity::roles::Role;
 use brygga_storage::{Decision, Reader, Settled, StorageError};
@@ -68,8 +68,8 @@ impl App {
             let (app, asked) = (app.clone(), Arc::clone(&asked));
             Box::pin(async move { app.decide_hold(reader, (&asked.0, &asked.1), &asked.2).await })
         });
-        let hold = placed.await??;
-        self.hold_answered(hold, wait, settlements).await
+        let (hold, message) = placed.await??;
+        self.hold_answered(hold, message, wait, settlements).await
     }
 
     async fn decide_hold(
@@ -77,11 +77,11 @@ impl App {
         reader: &mut Reader<'_>,
         (actor, roles): (&Actor, &BTreeSet<Role>),
         wish: &HoldWish,
-    ) -> Result<Decision<Result<Hold, Refusal>>, StorageError> {
+    ) -> Result<Decision<Result<Asked, Refusal>>, StorageError> {
         let keys = vec![Key::Idempotency(wish.idempotency_key)];
         if let Some((hold, digest)) = reader.hold_by_idempotency_key(wish.idempotency_key).await? {
             let mismatch = Refusal::at(Reason::IdempotencyMismatch, "idempotency_key");
-            let answer = if digest == wish.digest { Ok(hold) } else { Err(mismatch) };
+            let answer = if digest == wish.digest { Ok((hold, None)) } else { Err(mismatch) };
             return Ok(answered(answer, keys));
         }
         let (seen, longest) = match self.hold_ground(roles, wish) {
@@ -105,7 +105,7 @@ impl App {
             idempotency: IdempotencyKey { key: wish.idempotency_key, request_digest: wish.digest },
         };
         let decided = self.locally(|local| place(local, actor, placing));
-        Ok(decision(decided, keys))
+        Ok(decision(asked(decided), keys))
     }
 
     /// On what a hold can be asked for, and for how long at most, as far as this node knows.
@@ -163,28 +163,34 @@ impl App {
                 let chain = reader.chain(thread, &publisher).await?;
                 keys.push(Key::Conversation(thread, publisher));
                 let decided = app.locally(|local| change(local, &actor, hold, act, chain));
-                Ok(decision(decided, keys))
+                Ok(decision(asked(decided), keys))
             })
         });
-        let hold = changed.await??;
-        self.hold_answered(hold, wait, settlements).await
+        let (hold, message) = changed.await??;
+        self.hold_answered(hold, message, wait, settlements).await
     }
 
     /// Waits until a hold's publisher has answered what was asked last, at most for `wait`.
     async fn hold_answered(
         &self,
         mut hold: Hold,
+        message: Option<MessageId>,
         wait: Duration,
         mut settlements: Receiver<Arc<[Settled]>>,
     ) -> Result<Hold, AppError> {
         let deadline = Instant::now() + wait.min(WAIT_MAX);
         let waits = |hold: &Hold| hold.state == HoldState::Requested || hold.pending.is_some();
+        let mut ask_at = Instant::now() + ASK_EVERY;
         while waits(&hold) && Instant::now() < deadline {
-            let until = deadline.min(Instant::now() + ASK_EVERY);
-            match timeout_at(until, settlements.recv()).await {
+            match timeout_at(deadline.min(ask_at), settlements.recv()).await {
+                // Others' answers are none of this caller's business.
+                Ok(Ok(settled)) if !settled.iter().any(|one| Some(one.message_id) == message) => {
+                    continue;
+                }
                 Ok(Ok(_) | Err(RecvError::Lagged(_))) | Err(_) => {}
                 Ok(Err(RecvError::Closed)) => return Ok(hold),
             }
+            ask_at = Instant::now() + ASK_EVERY;
             let id = hold.id;
             let read = self
                 .parts()
@@ -293,6 +299,15 @@ impl App {
             })
             .await
     }
+}
+
+/// A hold, and the message that asks its publisher; none where nothing is asked.
+type Asked = (Hold, Option<MessageId>);
+
+/// A decision with the message that it sends.
+fn asked(decided: Decided<Hold>) -> Decided<Asked> {
+    let message = decided.writes.outbox.first().map(|entry| entry.message_id);
+    decided.map(|hold| (hold, message))
 }
 
 /// What the replica says about an item, so that nobody is asked in vain.
