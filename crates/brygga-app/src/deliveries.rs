@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use brygga_domain::referral::Referral;
-use brygga_domain::{HoldId, MessageId, OrgId, Reason, ReferralId, Refusal};
+use brygga_domain::{CallId, HoldId, MessageId, OrgId, Reason, ReferralId, Refusal};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::outbox::retry;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
-use brygga_exchange::settle::{Carried, Reply, asks_for_hold, carries_request, matches, settle};
+use brygga_exchange::settle::{
+    Carried, Reply, answers_call, asks_for_hold, carries_request, matches, settle,
+};
 use brygga_exchange::{Key, WriteSet};
 use brygga_identity::caller::Caller;
 use brygga_storage::{Decision, Reader, StorageError};
 use brygga_wire::receipt::Receipt;
 
+use crate::calls::answered_call;
 use crate::monitor::obstacle_to;
 use crate::referrals::{answered, decision};
 use crate::{App, AppError};
@@ -104,26 +107,43 @@ impl App {
     /// # Errors
     /// [`StorageError`]; then the batch is sent again, and gets the same receipts.
     pub async fn settle(&self, replies: Vec<(OutboxEntry, Reply)>) -> Result<(), StorageError> {
+        let (answers, others): (Vec<_>, Vec<_>) =
+            replies.into_iter().partition(|(entry, _)| answers_call(entry));
+        if !others.is_empty() {
+            self.settle_together(others).await?;
+        }
+        // Two of them may take places of the same service back, so each is decided on what the last one left.
+        for answer in answers {
+            self.settle_together(vec![answer]).await?;
+        }
+        Ok(())
+    }
+
+    async fn settle_together(
+        &self,
+        replies: Vec<(OutboxEntry, Reply)>,
+    ) -> Result<(), StorageError> {
         let (app, replies) = (self.clone(), Arc::new(replies));
         self.parts()
             .store
             .decide("outbox.settle", move |reader| {
                 let (app, replies) = (app.clone(), Arc::clone(&replies));
                 Box::pin(async move {
-                    let mut writes = WriteSet::default();
+                    let (mut writes, mut read_keys) = (WriteSet::default(), Vec::new());
                     for (entry, reply) in replies.iter() {
                         let refused = !is_plain_success(reply);
                         if refused && !is_queued(reader, entry).await? {
                             continue;
                         }
-                        let carried = carried(reader, entry, refused).await?;
+                        let (carried, rests_on) = carried(reader, entry, refused).await?;
+                        read_keys.extend(rests_on);
                         let (retry, reply) = (&app.parts().retry, reply.clone());
                         let settled =
                             app.locally(|local| settle(local, entry, reply, carried, retry));
                         writes.merge(settled);
                     }
-                    let entries = replies.iter().map(|(entry, _)| entry);
-                    let read_keys = entries.flat_map(rests_on).collect();
+                    read_keys
+                        .extend(replies.iter().map(|(entry, _)| Key::Outbox(entry.message_id)));
                     Ok(Decision { writes, answer: (), read_keys })
                 })
             })
@@ -131,29 +151,32 @@ impl App {
     }
 }
 
-/// What settling a message rests on.
-fn rests_on(entry: &OutboxEntry) -> impl Iterator<Item = Key> {
-    let hold = HoldId::from_bytes(*entry.conversation.as_bytes());
-    let hold = asks_for_hold(entry).then_some(Key::Hold(hold));
-    hold.into_iter().chain([Key::Outbox(entry.message_id)])
-}
-
-/// What the answer to a message changes.
+/// What the answer to a message changes, and what that rests on.
 async fn carried(
     reader: &mut Reader<'_>,
     entry: &OutboxEntry,
     refused: bool,
-) -> Result<Carried, StorageError> {
+) -> Result<(Carried, Vec<Key>), StorageError> {
     let thread = *entry.conversation.as_bytes();
     if asks_for_hold(entry) {
-        let hold = reader.hold_by_id(HoldId::from_bytes(thread)).await?;
-        return Ok(hold.map_or(Carried::Nothing, Carried::Hold));
+        let id = HoldId::from_bytes(thread);
+        let hold = reader.hold_by_id(id).await?;
+        let hold = hold.map_or(Carried::Nothing, |hold| Carried::Hold(Box::new(hold)));
+        return Ok((hold, vec![Key::Hold(id)]));
+    }
+    if answers_call(entry) {
+        let (call, keys) = answered_call(reader, CallId::from_bytes(thread)).await?;
+        let call = call.map_or(Carried::Nothing, |call| Carried::CallAnswer(Box::new(call)));
+        return Ok((call, keys));
     }
     if refused && carries_request(entry) {
         let request = reader.referral_by_id(ReferralId::from_bytes(thread)).await?;
-        return Ok(request.map_or(Carried::Nothing, |request| Carried::Request(Box::new(request))));
+        let id = HoldId::from_bytes(thread);
+        let hold = reader.hold_by_id(id).await?.map(Box::new);
+        let request = request.map(|request| Carried::Request(Box::new(request), hold));
+        return Ok((request.unwrap_or(Carried::Nothing), vec![Key::Hold(id)]));
     }
-    Ok(Carried::Nothing)
+    Ok((Carried::Nothing, Vec::new()))
 }
 
 /// Whether the message still waits: a withdrawal may have stopped it while it was on its way.

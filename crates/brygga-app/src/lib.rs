@@ -8,6 +8,7 @@ mod agreement_cache;
 mod agreements;
 mod audit_log;
 mod awaiting;
+mod calls;
 mod capacity;
 mod case_keys;
 mod clockwork;
@@ -49,9 +50,10 @@ pub use access::{REVIEW_WITHIN, ReviewBook, SampleDrawn, width_of};
 pub use aggregates::AgreementAggregates;
 pub use agreement_cache::AgreementCache;
 pub use audit_log::AuditProgress;
+pub use calls::CallView;
 pub use capacity::{
-    CapacityBoard, FoundCapacity, FoundHit, FoundMiss, Heard, HoldWish, KnownService,
-    PublishedService, Seen, Step, WAIT_MAX, WatchedFrom, Window,
+    CapacityBoard, FoundCapacity, FoundHit, FoundMiss, Heard, HoldWish, KnownService, OwnService,
+    PublishedService, Seen, Step, WAIT_MAX, WatchedFrom, Window, to_count,
 };
 pub use case_keys::CaseKeys;
 pub use consents::ConsentDetails;

@@ -175,6 +175,8 @@ impl App {
             | MessageType::ReferralClaimed
             | MessageType::ReferralNoted
             | MessageType::AgreementProposed
+            | MessageType::CapacityCalled
+            | MessageType::CapacityCallAnswered
             | MessageType::CapacityHoldRequested
             | MessageType::AggregateRequested => self.agreements_held(reader).await?,
             _ => self.parts().agreements.book(),

@@ -8,6 +8,7 @@ use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{MessageId, OrgId, Reason, ReferralId, Refusal, UnitId};
 use brygga_exchange::Key;
 use brygga_exchange::audit::Actor;
+use brygga_exchange::capacity::Placing;
 use brygga_exchange::records::IdempotencyKey;
 use brygga_exchange::referral::{Asked, PreparedContent, RequestContext};
 use brygga_identity::caller::Caller;
@@ -16,6 +17,7 @@ use brygga_storage::{Decision, Expectation, Reader, StorageError};
 use brygga_wire::local::ReferralWish;
 
 use crate::access::{actor, begun, own_unit};
+use crate::capacity::HoldWish;
 use crate::content::{Address, Kept};
 use crate::envelopes;
 use crate::places::check_places;
@@ -129,20 +131,18 @@ impl App {
                 Err(refusal) => return Ok(answered(Err(refusal), read_keys)),
             },
         };
-        let asked = Asked {
-            referral_id: request.referral_id,
-            message_id: request.message_id,
-            idempotency: key,
-            actor: request.actor.clone(),
-            shared_unit: request.behalf.as_ref().map(|behalf| behalf.unit.clone()),
+        let asked = match self.places_wanted(&request.caller, wish) {
+            Ok(places) => request.asked(key, places),
+            Err(refusal) => return Ok(answered(Err(refusal), read_keys)),
         };
         let book = self.agreements_held(reader).await?;
         let ends = (&request.source.organisation, &request.target.organisation);
         let (quota_use, counted) =
             quota_use(reader, &book, ends, Action::ReferralSend, self.now()).await?;
+        let (source, target) = (&request.source, &request.target);
         let context = RequestContext {
-            source: &request.source,
-            target: &request.target,
+            source,
+            target,
             agreements: &book,
             consent: consent.as_ref(),
             quota_use: Some(&quota_use),
@@ -161,6 +161,25 @@ impl App {
         let rests_on = wish.consent_id.map(Key::Consent).into_iter().chain(counted);
         let read_keys = read_keys.into_iter().chain(rests_on).collect();
         Ok(decision(decided.map(first), read_keys))
+    }
+
+    /// The places that are to be held with it, as far as this node knows of them.
+    fn places_wanted(
+        &self,
+        caller: &Caller,
+        wish: &ReferralWish,
+    ) -> Result<Option<Placing>, Refusal> {
+        let Some(places) = &wish.places else { return Ok(None) };
+        let wanted = HoldWish {
+            idempotency_key: wish.idempotency_key,
+            digest: wish.digest,
+            publisher: wish.wish.target.clone(),
+            items: places.items.clone(),
+            ttl: places.ttl,
+            with_child: places.with_child,
+            reentry_of: None,
+        };
+        self.placing(caller.roles(), &wanted).map(|(placing, _)| Some(placing))
     }
 
     /// The referral that a new one of `asking` continues. It is of the same function: secrecy holds between boards,
@@ -220,6 +239,19 @@ struct Prepared {
     actor: Actor,
     behalf: Option<Behalf>,
     caller: Caller,
+}
+
+impl Prepared {
+    fn asked(&self, idempotency: IdempotencyKey, places: Option<Placing>) -> Asked {
+        Asked {
+            referral_id: self.referral_id,
+            message_id: self.message_id,
+            idempotency,
+            actor: self.actor.clone(),
+            shared_unit: self.behalf.as_ref().map(|behalf| behalf.unit.clone()),
+            places,
+        }
+    }
 }
 
 /// For which board a caller asks, where the function that asks is none of the caller's own.

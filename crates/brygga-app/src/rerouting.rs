@@ -42,6 +42,7 @@ impl App {
             digest: wish.digest,
             consent_id,
             wish: again(earlier, wish),
+            places: None,
             content,
         };
         self.referral_request(caller, again).await

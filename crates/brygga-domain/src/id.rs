@@ -77,6 +77,10 @@ identifier!(
     BreakGlassId
 );
 identifier!(
+    /// Names a call for places at its caller and at every party, and its thread with each.
+    CallId
+);
+identifier!(
     /// Names a consent record at the organisation that collected it.
     ConsentId
 );

@@ -27,8 +27,8 @@ pub mod swedish_day;
 pub mod time;
 
 pub use id::{
-    AccessReviewId, AgreementId, BreakGlassId, ConsentId, ConversationId, HoldId, IdParseError,
-    InsideDisclosureId, MessageId, OfferId, ReferralId, ServiceId, StopId,
+    AccessReviewId, AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, HoldId,
+    IdParseError, InsideDisclosureId, MessageId, OfferId, ReferralId, ServiceId, StopId,
 };
 pub use legal::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};
 pub use member::{MemberKind, SocialServicesStatus};

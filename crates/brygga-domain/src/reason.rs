@@ -151,6 +151,8 @@ reasons! {
     LicenceRequired = "SEND_LICENCE_REQUIRED", Precondition;
     /// The hold is past its time, and is not made anew.
     HoldExpired = "SEND_HOLD_EXPIRED", Precondition;
+    /// Another party's answer to the call was first.
+    CallTaken = "SEND_CALL_TAKEN", Precondition;
     /// A child cannot live where a stay ends within a day.
     ChildSafety = "SEND_CHILD_SAFETY_RULE", Precondition;
     /// There is no active contact point, or more than one.

@@ -3,27 +3,29 @@
 //! The publisher decides alone: [`publish`], [`withdraw`], [`end`], [`expire`], and a hold that arrives
 //! (`receive/hold.rs`). Whatever changes what is left of a service makes a new statement about it in the same
 //! transaction (`restate`), so that nobody is told numbers that never were; of protected housing it is told later
-//! ([`tell`]). Whoever looks for a place asks with
+//! ([`tell`]). What comes free goes to those who wait to come back (`queue`). Whoever looks for a place asks with
 //! [`place`] and goes on with [`change`]; the receipts are the answers.
 
 mod end;
 mod place;
 mod publish;
+mod queue;
 mod restate;
 mod tell;
 
 use std::collections::BTreeMap;
 
-use brygga_domain::capacity::{Hold, Publication, UnmetNeed};
-use brygga_domain::{OrgId, ServiceId, Timestamp};
+use brygga_domain::capacity::{Hold, Promised, Publication, UnmetNeed};
+use brygga_domain::{HoldId, OrgId, ServiceId, Timestamp};
 
 use crate::Key;
-use crate::records::IdempotencyKey;
+use crate::records::{Chain, IdempotencyKey};
 
-pub(crate) use end::change_services;
+pub(crate) use end::{change_services, tell_end};
 pub use end::{end, expire};
 pub use place::{Placing, change, place, settle_hold};
 pub use publish::{publish, withdraw};
+pub(crate) use queue::tell_turn;
 pub use tell::tell;
 
 /// An own service as it stands. Used in stored state.
@@ -48,13 +50,31 @@ impl StoredService {
     }
 }
 
-/// A service with what is held and confirmed of it, and of others together with it.
+/// A service with what is held and confirmed of it.
 #[derive(Clone, Debug)]
 pub struct ServiceHeld {
     /// The service.
     pub stored: StoredService,
-    /// Its holds that are not over.
-    pub holds: Vec<Hold>,
+    /// What its holds have of it.
+    pub promised: Promised,
+    /// Those who wait for it.
+    pub waiting: Vec<Hold>,
+    /// Their threads, as far as there are any.
+    pub threads: BTreeMap<HoldId, Chain>,
+}
+
+impl ServiceHeld {
+    /// As it is stored, of which nothing is promised.
+    pub fn untouched(stored: StoredService) -> Self {
+        let (promised, waiting, threads) = Default::default();
+        Self { stored, promised, waiting, threads }
+    }
+
+    /// What a decision about the service rests on besides itself: those who wait for it, and their threads.
+    pub fn waiting_keys(&self) -> impl Iterator<Item = Key> {
+        let thread = |hold: &Hold| Key::Conversation(hold.conversation(), hold.holder.clone());
+        self.waiting.iter().flat_map(move |hold| [Key::Hold(hold.id), thread(hold)])
+    }
 }
 
 /// A hold that begins, and the caller's key at whoever asks for it.

@@ -8,6 +8,7 @@ pub mod access;
 pub mod aggregate;
 pub mod agreement;
 pub mod audit;
+pub mod call;
 pub mod capacity;
 pub mod compose;
 pub mod consent;

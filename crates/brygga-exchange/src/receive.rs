@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod agreement;
+mod call;
 mod hold;
 mod note;
 mod offer;
@@ -14,22 +15,24 @@ mod referral;
 mod stop;
 
 pub use agreement::UNSIGNED_PROPOSALS_MAX;
+pub use hold::GrantGround;
+pub(crate) use hold::{Grantee, grant};
 
 use brygga_crypto::{Digest, VerifyingKey};
 use brygga_domain::aggregate::Quarter;
 use brygga_domain::agreement::AgreementRecord;
-use brygga_domain::capacity::Hold;
+use brygga_domain::capacity::{Departed, Hold, ReceivedCall};
 use brygga_domain::consent::Consent;
 use brygga_domain::offer::{Offer, ReceivedOffer};
 use brygga_domain::referral::Referral;
 use brygga_domain::stop::ProcessingStop;
 use brygga_domain::{
-    AgreementId, HoldId, OfferId, OrgId, Reason, ReferralId, Refusal, Seconds, ServiceId, StopId,
-    Timestamp,
+    AgreementId, CallId, HoldId, OfferId, OrgId, Reason, ReferralId, Refusal, Seconds, ServiceId,
+    StopId, Timestamp,
 };
 use brygga_policy::{AgreementBook, Principal, QuotaUse};
 use brygga_wire::aggregate::{decode_aggregate_reported, decode_aggregate_requested};
-use brygga_wire::capacity::decode_hold_requested;
+use brygga_wire::capacity::{decode_call_answered, decode_hold_requested};
 use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 use brygga_wire::offer::offer_answered;
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
@@ -38,6 +41,7 @@ use brygga_wire::stop::{decode_stop_requested, decode_stopped};
 use crate::aggregate::AggregateHeld;
 use crate::agreement::Threads;
 use crate::audit::{Actor, Verdict, leaf};
+use crate::call::OpenCall;
 use crate::capacity::ServiceHeld;
 use crate::records::{Chain, ContentAtRest, InboxEntry};
 use crate::register::RegisterEntry;
@@ -90,10 +94,18 @@ pub struct Held {
     pub quota_use: QuotaUse,
     /// The numbers that it asks for, or the question that it answers.
     pub aggregate: AggregateHeld,
-    /// The hold that it is about.
+    /// The own call that it answers.
+    pub call: Option<OpenCall>,
+    /// The other's call that it makes or closes.
+    pub received_call: Option<ReceivedCall>,
+    /// The hold that it is about, that it tells of, or of the own answer to a call that it closes.
     pub hold: Option<Hold>,
+    /// How much is used of the quotas that places held with a referral would count in.
+    pub places_use: QuotaUse,
     /// The own services that it asks for, or that the hold is of.
     pub services: Vec<ServiceHeld>,
+    /// The hold whose place it wants to have again.
+    pub departed: Option<Departed>,
 }
 
 /// What has to be loaded into [`Held`] besides the repeat and the thread.
@@ -115,8 +127,12 @@ pub enum Touches {
     OwnAggregate(AgreementId, Quarter),
     /// The own question that it answers.
     AskedAggregate(AgreementId, Quarter),
-    /// A hold, and the services that it asks for or is of.
-    Hold(HoldId, Vec<ServiceId>),
+    /// A hold, the services that it asks for or is of, and the hold whose place it wants to have again.
+    Hold(HoldId, Vec<ServiceId>, Option<HoldId>),
+    /// An own call, and the hold that answers it.
+    OwnCall(CallId, Option<HoldId>),
+    /// Another's call, and the hold of the own answer to it with its services.
+    ReceivedCall(CallId),
     /// Nothing that this version knows.
     Nothing,
 }
@@ -161,13 +177,22 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
             .map_or(Touches::Nothing, |(id, quarter)| Touches::OwnAggregate(id, quarter)),
         MessageType::AggregateReported => decode_aggregate_reported(envelope.payload(), header)
             .map_or(Touches::Nothing, |(id, quarter, _)| Touches::AskedAggregate(id, quarter)),
+        MessageType::CapacityCalled | MessageType::CapacityCallClosed => {
+            Touches::ReceivedCall(CallId::from_bytes(thread))
+        }
+        MessageType::CapacityCallAnswered => {
+            let said = decode_call_answered(envelope.payload(), header).ok();
+            Touches::OwnCall(CallId::from_bytes(thread), said.map(|said| said.hold))
+        }
         MessageType::CapacityHoldRequested
         | MessageType::CapacityHoldChanged
-        | MessageType::CapacityHoldEnded => {
+        | MessageType::CapacityHoldEnded
+        | MessageType::CapacityHoldMoved => {
             let asked = decode_hold_requested(envelope.payload(), header).ok();
+            let reentry_of = asked.as_ref().and_then(|asked| asked.reentry_of);
             let services = asked.into_iter().flat_map(|asked| asked.items);
             let services = services.map(|item| item.service).collect();
-            Touches::Hold(HoldId::from_bytes(thread), services)
+            Touches::Hold(HoldId::from_bytes(thread), services, reentry_of)
         }
         MessageType::Other(_) => Touches::Nothing,
     }
@@ -312,9 +337,13 @@ fn effect(
         MessageType::AgreementTerminated => agreement::terminated(local.now, envelope, held),
         MessageType::AggregateRequested => aggregate::requested(local, receiver, envelope, held),
         MessageType::AggregateReported => aggregate::reported(envelope, held),
+        MessageType::CapacityCalled => call::called(local, receiver, envelope, held),
+        MessageType::CapacityCallAnswered => call::answered(local, receiver, envelope, held),
+        MessageType::CapacityCallClosed => call::closed(local, envelope, held),
         MessageType::CapacityHoldRequested => hold::requested(local, receiver, envelope, held),
         MessageType::CapacityHoldChanged => hold::changed(local, receiver, envelope, held),
         MessageType::CapacityHoldEnded => hold::ended(local, envelope, held),
+        MessageType::CapacityHoldMoved => hold::moved(local, envelope, held),
         MessageType::Other(_) => {
             Err(Refusal::at(Reason::NotImplemented, "header.message_type").into())
         }

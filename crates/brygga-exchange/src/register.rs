@@ -100,9 +100,13 @@ fn secrecy(message_type: &MessageType) -> Option<SecrecyProvision> {
         | MessageType::AgreementTerminated
         | MessageType::AggregateRequested
         | MessageType::AggregateReported
+        | MessageType::CapacityCalled
+        | MessageType::CapacityCallAnswered
+        | MessageType::CapacityCallClosed
         | MessageType::CapacityHoldRequested
         | MessageType::CapacityHoldChanged
-        | MessageType::CapacityHoldEnded => None,
+        | MessageType::CapacityHoldEnded
+        | MessageType::CapacityHoldMoved => None,
         _ => Some(SecrecyProvision::Osl26_1),
     }
 }

@@ -8,6 +8,7 @@ use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
 use rand_core::Rng;
 
 use crate::audit::{Actor, Verdict, leaf};
+use crate::call::{AnsweredCall, settle_answer};
 use crate::capacity::settle_hold;
 use crate::records::{OutboxEntry, OutboxState};
 use crate::retry::RetryPolicy;
@@ -54,10 +55,12 @@ pub fn matches(
 pub enum Carried {
     /// Nothing that is changed.
     Nothing,
-    /// The request of a referral.
-    Request(Box<Referral>),
+    /// The request of a referral, and the places that it asks for.
+    Request(Box<Referral>, Option<Box<Hold>>),
     /// A hold: what is asked of its publisher.
-    Hold(Hold),
+    Hold(Box<Hold>),
+    /// The own answer to another's call.
+    CallAnswer(Box<AnsweredCall>),
 }
 
 /// Decides what a reply does to a message that is still queued, and to what it carries.
@@ -95,13 +98,24 @@ pub fn settle(
         writes.audit.push(leaf(local, &peer, &action, &entry.message_id.to_string(), &verdict));
     }
     match (carried, &state, failed) {
-        (Carried::Request(referral), OutboxState::Delivered { .. }, Some(_)) => {
+        (Carried::Request(referral, hold), OutboxState::Delivered { .. }, Some(reason)) => {
             writes.changed_referrals.extend(refused(*referral, local.now));
+            writes.capacity.changed_holds.extend(places_refused(hold, reason, local.now));
+        }
+        (Carried::Request(_, hold), OutboxState::Dead { reason }, _) => {
+            writes.capacity.changed_holds.extend(places_refused(hold, *reason, local.now));
         }
         (Carried::Hold(hold), OutboxState::Delivered { .. } | OutboxState::Dead { .. }, _) => {
             let answer = failed.map_or(Ok(stored_at), Err);
-            let settled = settle_hold(hold, &entry.message_type, answer, local.now);
+            let settled = settle_hold(*hold, &entry.message_type, answer, local.now);
             writes.capacity.changed_holds.extend(settled);
+        }
+        (
+            Carried::CallAnswer(answered),
+            OutboxState::Delivered { .. } | OutboxState::Dead { .. },
+            _,
+        ) => {
+            writes.merge(settle_answer(local, *answered, failed.map_or(Ok(()), Err)));
         }
         _ => {}
     }
@@ -119,6 +133,11 @@ pub fn asks_for_hold(entry: &OutboxEntry) -> bool {
     [MessageType::CapacityHoldRequested, MessageType::CapacityHoldChanged]
         .iter()
         .any(|asking| entry.message_type == asking.as_str())
+}
+
+/// Whether a message answers another's call.
+pub fn answers_call(entry: &OutboxEntry) -> bool {
+    entry.message_type == MessageType::CapacityCallAnswered.as_str()
 }
 
 /// Whether a message carries sealed content: a request or a note.
@@ -148,6 +167,11 @@ fn again(
     }
     let next_attempt_at = retry.next_attempt(attempts, now, rng).min(entry.tried_until());
     OutboxState::Queued { next_attempt_at, last_failure: Some(reason) }
+}
+
+/// What was asked for with a request that has no effect is not held.
+fn places_refused(hold: Option<Box<Hold>>, reason: Reason, now: Timestamp) -> Option<(Hold, u32)> {
+    settle_hold(*hold?, MessageType::CapacityHoldRequested.as_str(), Err(reason), now)
 }
 
 /// The target's node never began it, so the source's mirror ends.

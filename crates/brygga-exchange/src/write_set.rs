@@ -5,12 +5,13 @@ use brygga_domain::agreement::{AgreementRecord, SuspensionReason};
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{
-    AgreementId, BreakGlassId, ConsentId, ConversationId, HoldId, InsideDisclosureId, MessageId,
-    OfferId, OrgId, ReferralId, ServiceId, StopId, Timestamp,
+    AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, HoldId, InsideDisclosureId,
+    MessageId, OfferId, OrgId, ReferralId, ServiceId, StopId, Timestamp,
 };
 
 use crate::access::AccessWrites;
 use crate::aggregate::AggregateWrites;
+use crate::call::CallWrites;
 use crate::capacity::CapacityWrites;
 use crate::erase::{Erasure, Subject};
 use crate::offer::OfferWrites;
@@ -44,6 +45,8 @@ pub struct WriteSet {
     pub offers: OfferWrites,
     /// Numbers that were asked for and told.
     pub aggregates: AggregateWrites,
+    /// Calls for places, own and others', new or changed.
+    pub calls: CallWrites,
     /// Own services, holds, and what is known of others' services.
     pub capacity: CapacityWrites,
     /// Orders to stop processing, new or answered.
@@ -131,6 +134,8 @@ pub enum Key {
     Agreement(AgreementId),
     /// One breaking of the glass.
     BreakGlass(BreakGlassId),
+    /// A call for places, own or another's.
+    Call(CallId),
     /// A consent.
     Consent(ConsentId),
     /// A thread with a peer.
@@ -186,6 +191,7 @@ impl WriteSet {
         keys.extend(self.quotas.iter().map(|one| Key::Quota(one.span.agreement_id)));
         keys.extend(self.offers.keys());
         keys.extend(self.aggregates.keys());
+        keys.extend(self.calls.keys());
         keys.extend(self.capacity.keys());
         keys.extend(self.stops.iter().map(|stored| Key::Stop(stored.stop.id)));
         keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.consent_id)));
@@ -217,6 +223,7 @@ impl WriteSet {
         self.notes.extend(other.notes);
         self.offers.merge(other.offers);
         self.aggregates.merge(other.aggregates);
+        self.calls.merge(other.calls);
         self.capacity.merge(other.capacity);
         self.stops.extend(other.stops);
         self.consents.extend(other.consents);

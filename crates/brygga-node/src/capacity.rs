@@ -13,6 +13,8 @@ use crate::background::every;
 const SHOW_EVERY: Duration = Duration::from_secs(1);
 /// How often holds whose time is past are looked for.
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
+/// How often calls that nobody answered in time are looked for.
+const LAPSE_EVERY: Duration = Duration::from_secs(1);
 /// How often it is looked whether others may be told of protected housing.
 const TELL_EVERY: Duration = Duration::from_secs(60);
 /// How often what others tell is judged again by the agreements.
@@ -32,6 +34,14 @@ pub(crate) fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<(
             stop,
             |app| async move { app.holds_expire().await.map(drop) },
         );
+    let lapse =
+        every(
+            "calls",
+            LAPSE_EVERY,
+            app,
+            stop,
+            |app| async move { app.calls_lapse().await.map(drop) },
+        );
     let tell = every("telling", TELL_EVERY, app, stop, |app| async move {
         app.capacity_tell().await.map(drop)
     });
@@ -42,7 +52,7 @@ pub(crate) fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<(
     let take_up = every("heard before", TAKE_UP_EVERY, app, stop, |app| async move {
         app.capacity_take_up().await
     });
-    vec![show, expire, tell, judge, take_up]
+    vec![show, expire, lapse, tell, judge, take_up]
 }
 
 /// Brings what others are told up to date: at once when this process has changed it, and every second.

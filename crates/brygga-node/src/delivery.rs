@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use brygga_app::App;
+use brygga_domain::OrgId;
 use brygga_identity::tls::IdentitySlot;
 use brygga_peer::limits::Limits;
 use brygga_peer::{CapacityWatch, Deliverer, DeliveryObserver, PeerChannels, RegistrySync};
@@ -16,11 +17,12 @@ pub(crate) struct Outbound {
     pub(crate) tasks: Vec<JoinHandle<()>>,
 }
 
-/// Starts all three.
+/// Starts all three. Watches go on from the resume tokens that were recalled.
 pub(crate) fn start(
     app: &App,
     own: IdentitySlot,
     observer: Arc<dyn DeliveryObserver>,
+    recalled: Vec<(OrgId, Vec<u8>)>,
     stop: &watch::Receiver<bool>,
 ) -> Outbound {
     let parts = app.parts();
@@ -31,7 +33,7 @@ pub(crate) fn start(
         Limits::default(),
     );
     let sync = RegistrySync::new(app.clone(), channels.clone());
-    let watch = CapacityWatch::new(app.clone(), channels.clone());
+    let watch = CapacityWatch::new(app.clone(), channels.clone(), recalled);
     let deliverer = Deliverer::new(app.clone(), channels, sync.hints(), observer);
     let tasks = vec![
         tokio::spawn(deliverer.clone().run(wait(stop.clone()))),

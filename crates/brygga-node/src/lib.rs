@@ -5,6 +5,7 @@
 
 mod background;
 mod capacity;
+mod counting;
 mod delivery;
 mod doorbell;
 mod error;

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use crate::delivery::wait;
 use crate::doorbell::Doorbell;
 use crate::{
-    Observers, StartError, background, capacity, delivery, evaluations, parts, ports,
+    Observers, StartError, background, capacity, counting, delivery, evaluations, parts, ports,
     registry_files, registry_floor, retention, revoked_tokens,
 };
 
@@ -70,6 +70,9 @@ impl Node {
     pub async fn start_with(settings: &Settings, options: NodeOptions) -> Result<Self, StartError> {
         let tokens = Arc::new(parts::token_verifier(settings)?);
         let app = parts::open(settings, options.clock).await?;
+        // Before anybody can ask: nobody is told that there is nothing because it was not read yet.
+        let recalled = app.capacity_recall().await?;
+        app.capacity_show(true).await?;
         let ports = ports::open(settings, &app, options.jitter_seed).await?;
         let page = ports::open_page(settings, &app).await?;
         let (stop, stopped) = watch::channel(false);
@@ -78,13 +81,14 @@ impl Node {
         let metrics = metrics.filter(|_| settings.telemetry.otlp_endpoint.is_some());
         let mut tasks = background::start(&app, settings.audit.checkpoint, metrics, &stopped);
         tasks.push(evaluations::start(&app, &stopped));
+        tasks.push(counting::start(&app, &stopped));
         tasks.push(registry_files::start(&app, &settings.registry, &stopped));
         tasks.push(registry_floor::start(&app, &stopped));
         tasks.push(retention::start(&app, &settings.retention, &stopped));
         let revoked = settings.local_auth.revoked_tokens_file.clone();
         tasks.push(revoked_tokens::start(Arc::clone(&tokens), revoked, &stopped));
         tasks.extend(capacity::start(&app, &stopped));
-        let outbound = delivery::start(&app, ports.own, deliveries, &stopped);
+        let outbound = delivery::start(&app, ports.own, deliveries, recalled, &stopped);
         tasks.extend(outbound.tasks);
         let doorbell = Doorbell::new(rpcs, move |peer| outbound.deliverer.peer_seen(peer));
         let surroundings = Surroundings { observer: Arc::new(doorbell), ..Surroundings::default() };

@@ -2,6 +2,7 @@
 
 use brygga_app::App;
 use brygga_domain::Seconds;
+use brygga_domain::capacity::Freshness;
 use brygga_storage::StorageError;
 use brygga_telemetry::{RegistryStanding, Standing};
 
@@ -13,6 +14,8 @@ pub(crate) async fn standing(app: &App) -> Result<Standing, StorageError> {
     let (outbox, audit_size) = read.await?;
     let evaluations_due = app.agreements_to_evaluate().len() as u64;
     let reviews_overdue = app.reviews_overdue().await?;
+    let to_count = app.capacity_to_count().await?;
+    let stale = to_count.iter().filter(|one| one.freshness == Freshness::Stale).count();
     let stops_overdue = app.stops_overdue().await?;
     let registry = app.parts().trust.verified().map(|verified| {
         let registry = verified.registry();
@@ -27,6 +30,7 @@ pub(crate) async fn standing(app: &App) -> Result<Standing, StorageError> {
         outbox_queued,
         registry,
         reviews_overdue,
+        services_stale: stale as u64,
         stops_overdue,
     })
 }

@@ -25,6 +25,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub struct CapacityWatch {
     app: App,
     channels: PeerChannels,
+    /// Where each publisher's watch goes on.
+    tokens: HashMap<OrgId, Vec<u8>>,
 }
 
 /// Why a watch ended before its time. The next one goes on where it was.
@@ -55,20 +57,13 @@ impl Broken {
 }
 
 impl CapacityWatch {
-    /// Watches over `channels`, and tells `app`.
-    pub const fn new(app: App, channels: PeerChannels) -> Self {
-        Self { app, channels }
+    /// Watches over `channels`, and tells `app`, which has recalled what was heard up to these resume tokens.
+    pub fn new(app: App, channels: PeerChannels, recalled: Vec<(OrgId, Vec<u8>)>) -> Self {
+        Self { app, channels, tokens: recalled.into_iter().collect() }
     }
 
     /// Watches until `shutdown` resolves, which it does at any point.
-    pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let mut tokens: HashMap<OrgId, Vec<u8>> = match self.app.capacity_recall().await {
-            Ok(tokens) => tokens.into_iter().collect(),
-            Err(error) => {
-                tracing::warn!(storage.error = error.code(), "what was heard cannot be recalled");
-                HashMap::new()
-            }
-        };
+    pub async fn run(mut self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
         let mut watches = JoinSet::new();
         let mut watched: HashMap<OrgId, AbortHandle> = HashMap::new();
@@ -92,7 +87,7 @@ impl CapacityWatch {
                 if watched.contains_key(&publisher) {
                     continue;
                 }
-                let token = tokens.remove(&publisher).unwrap_or_default();
+                let token = self.tokens.remove(&publisher).unwrap_or_default();
                 let (app, channels) = (self.app.clone(), self.channels.clone());
                 let watch = watches.spawn(follow(app, channels, publisher.clone(), token));
                 watched.insert(publisher, watch);

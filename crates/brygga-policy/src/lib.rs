@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod book;
+mod call;
 mod consent;
 mod eligibility;
 mod explain;
@@ -26,6 +27,7 @@ mod tests;
 
 pub use aggregate::{AggregateGrant, AggregateQuestion, counted_under, decide_aggregate};
 pub use book::AgreementBook;
+pub use call::{CallQuestion, callable};
 pub use explain::{Explained, Explanation, NearMiss, explain};
 pub use gate::{closest, decide_note, decide_referral, in_force};
 pub use lint::{Finding, Flaw, lint};

@@ -664,3 +664,45 @@ fn a_rule_about_functions_populations_or_a_time_is_about_no_others() {
     in_time.now = NOW.plus(Seconds(1));
     assert_eq!(in_time.refusal().reason, Reason::PolicyDenied);
 }
+
+/// Whom Nybro, Kalmar and the Stadsmission may each ask for a bed; the reason where nobody may be asked.
+fn callable_by(
+    caller: &Principal,
+    change: impl FnOnce(&mut AgreementDraft),
+) -> Result<String, Reason> {
+    let record = Arc::new(signed(ID, 1, change));
+    let book = AgreementBook::new([Arc::clone(&record)]);
+    let service_type = CodedTerm::known(SERVICE_TYPE, "EMERGENCY_ACCOMMODATION").unwrap();
+    let caller = &caller.organisation;
+    let question =
+        CallQuestion { caller, service_type: &service_type, agreements: &book, now: NOW };
+    let called = callable(&record, &question).map_err(|refusal| refusal.reason)?;
+    let told = called.iter().map(|(party, rule)| format!("{party} {rule}"));
+    Ok(told.collect::<Vec<_>>().join(", "))
+}
+
+#[test]
+fn whoever_might_publish_such_places_to_the_caller_may_be_asked() {
+    let publish = |change: fn(&mut Rule)| {
+        move |draft: &mut AgreementDraft| {
+            let rule = rule("plats", Effect::Permit, change);
+            draft.rules.push(Rule { action: Action::CapacityPublish, ..rule });
+        }
+    };
+    let stadsmissionen_may = Ok("demo:stadsmissionen-kalmar plats".to_owned());
+    let narrower = publish(|rule| rule.service_types = vec!["NIGHT_SHELTER".to_owned()]);
+    assert_eq!(callable_by(&kalmar(), narrower), stadsmissionen_may);
+    let by_a_function = publish(|rule| rule.from_units = vec![UnitId::parse("natt").unwrap()]);
+    assert_eq!(callable_by(&kalmar(), by_a_function), stadsmissionen_may);
+    let support = publish(|rule| rule.service_types = vec!["HOUSING_SUPPORT".to_owned()]);
+    assert_eq!(callable_by(&kalmar(), support), Err(Reason::PolicyDenied));
+    let to_others = publish(|rule| rule.to = vec![stadsmissionen().organisation]);
+    assert_eq!(callable_by(&kalmar(), to_others), Err(Reason::PolicyDenied));
+    assert_eq!(callable_by(&nybro(), publish(|_| {})), Err(Reason::NotFound), "no party");
+    let prohibited = |draft: &mut AgreementDraft| {
+        publish(|_| {})(draft);
+        let rule = rule("inte", Effect::Prohibit, |_| {});
+        draft.rules.push(Rule { action: Action::CapacityPublish, ..rule });
+    };
+    assert_eq!(callable_by(&kalmar(), prohibited), Err(Reason::PolicyDenied));
+}

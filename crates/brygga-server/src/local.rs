@@ -8,6 +8,7 @@ mod access;
 mod admission;
 mod aggregate;
 mod agreement;
+mod call;
 mod capacity;
 mod consent;
 mod explained;
@@ -30,6 +31,7 @@ use brygga_identity::token::TokenVerifier;
 use brygga_proto::local::v1::access_service_server::AccessServiceServer;
 use brygga_proto::local::v1::aggregate_service_server::AggregateServiceServer;
 use brygga_proto::local::v1::agreement_service_server::AgreementServiceServer;
+use brygga_proto::local::v1::call_service_server::CallServiceServer;
 use brygga_proto::local::v1::capacity_service_server::CapacityServiceServer;
 use brygga_proto::local::v1::consent_service_server::ConsentServiceServer;
 use brygga_proto::local::v1::hold_service_server::HoldServiceServer;
@@ -58,6 +60,7 @@ pub fn local_routes(
     let access = AccessServiceServer::new(access::AccessDesk::new(app.clone()));
     let aggregates = AggregateServiceServer::new(aggregate::AggregateDesk::new(app.clone()));
     let agreements = AgreementServiceServer::new(agreement::Agreements::new(app.clone()));
+    let calls = CallServiceServer::new(call::CallDesk::new(app.clone()));
     let capacity = CapacityServiceServer::new(capacity::CapacityDesk::new(app.clone()));
     let holds = HoldServiceServer::new(hold::HoldDesk::new(app.clone()));
     let consents = ConsentServiceServer::new(consent::Consents::new(app.clone()));
@@ -69,6 +72,7 @@ pub fn local_routes(
     let routes = Routes::new(agreements.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(access.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(aggregates.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(calls.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(capacity.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(holds.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(consents.max_decoding_message_size(MAX_MESSAGE_BYTES))

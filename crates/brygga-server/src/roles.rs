@@ -80,6 +80,18 @@ const CAPACITY_READERS: Allowed = Only(&[
     Role::ShelterManager,
     Role::ShelterStaff,
 ]);
+/// Those, and who looks after the capacity of a county.
+const CAPACITY_WATCHERS: Allowed = Only(&[
+    Role::CaseWorker,
+    Role::HousingAcquirer,
+    Role::HousingMatcher,
+    Role::LandlordAdmin,
+    Role::ProtectedOfficer,
+    Role::RegionalCoordinator,
+    Role::ResponsibleCaseWorker,
+    Role::ShelterManager,
+    Role::ShelterStaff,
+]);
 /// Those who hold a place for somebody, or have one held.
 const HOLDERS: Allowed = Only(&[
     Role::CaseWorker,
@@ -88,6 +100,13 @@ const HOLDERS: Allowed = Only(&[
     Role::ResponsibleCaseWorker,
     Role::ShelterManager,
     Role::ShelterStaff,
+]);
+/// Those who decide about placements: of a call nobody knows beforehand what is offered, and it may be for them only.
+const PLACERS: Allowed = Only(&[
+    Role::CaseWorker,
+    Role::ProtectedOfficer,
+    Role::ResponsibleCaseWorker,
+    Role::ShelterManager,
 ]);
 /// Those who end what others hold here.
 const HOLD_ENDERS: Allowed = Only(&[Role::LandlordAdmin, Role::ShelterManager, Role::ShelterStaff]);
@@ -131,14 +150,16 @@ pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
         | LocalRpc::SuspendAgreement
         | LocalRpc::ResumeAgreement
         | LocalRpc::TerminateAgreement => AGREEMENT_STAFF,
-        LocalRpc::PublishCapacity | LocalRpc::WithdrawService => PUBLISHERS,
-        LocalRpc::ListCapacity | LocalRpc::ListServices | LocalRpc::SearchCapacity => {
-            CAPACITY_READERS
-        }
+        LocalRpc::AnswerCall | LocalRpc::PublishCapacity | LocalRpc::WithdrawService => PUBLISHERS,
+        LocalRpc::ListCapacity => CAPACITY_WATCHERS,
+        LocalRpc::ListServices | LocalRpc::SearchCapacity => CAPACITY_READERS,
         LocalRpc::ShowUnmetNeed => UNMET_READERS,
+        LocalRpc::CallOff | LocalRpc::PlaceCall => PLACERS,
         LocalRpc::ChangeHold | LocalRpc::PlaceHold => HOLDERS,
         LocalRpc::EndHold => HOLD_ENDERS,
-        LocalRpc::ListHolds | LocalRpc::ShowHold => CAPACITY_READERS,
+        LocalRpc::ListCalls | LocalRpc::ListHolds | LocalRpc::ShowCall | LocalRpc::ShowHold => {
+            CAPACITY_READERS
+        }
         LocalRpc::NarrowConsent
         | LocalRpc::RecordConsent
         | LocalRpc::ShowConsent

@@ -51,10 +51,14 @@ CREATE TABLE hold (
     places {{INTEGER}} NOT NULL CHECK (places >= 1),
     counts_since {{INTEGER}},
     requested_at {{INTEGER}} NOT NULL,
+    -- The hold that ended by departure and whose place is to be had again; null where it is no re-entry.
+    reentry_of {{BLOB}} CHECK ({{BYTES}}(reentry_of) = 16),
     ttl {{INTEGER}} NOT NULL CHECK (ttl >= 60),
-    state TEXT NOT NULL CHECK (state IN ('REQUESTED', 'HELD', 'CONFIRMED', 'REFUSED', 'CANCELLED', 'EXPIRED', 'DEPARTED', 'TAKEN_BACK')),
+    state TEXT NOT NULL CHECK (state IN ('REQUESTED', 'WAITING', 'HELD', 'CONFIRMED', 'REFUSED', 'CANCELLED', 'EXPIRED', 'DEPARTED', 'TAKEN_BACK')),
     -- When it ends unless it is confirmed.
     expires_at {{INTEGER}},
+    -- Where it stands in the queue of its line.
+    position {{INTEGER}} CHECK (position >= 1),
     -- Why it was refused.
     reason TEXT,
     changed_at {{INTEGER}} NOT NULL,
@@ -66,6 +70,8 @@ CREATE TABLE hold (
     idempotency_key {{BLOB}} UNIQUE CHECK ({{BYTES}}(idempotency_key) = 16),
     request_digest {{BLOB}} CHECK ({{BYTES}}(request_digest) = 32),
     CHECK ((state = 'HELD') = (expires_at IS NOT NULL)),
+    CHECK ((state = 'WAITING') = (position IS NOT NULL)),
+    CHECK (state <> 'WAITING' OR reentry_of IS NOT NULL),
     CHECK ((state = 'REFUSED') = (reason IS NOT NULL)),
     CHECK ((idempotency_key IS NULL) = (request_digest IS NULL))
 ) {{STRICT}};
@@ -75,13 +81,19 @@ CREATE INDEX hold_quota ON hold (agreement_id, rule_id, publisher, counts_since)
     WHERE counts_since IS NOT NULL;
 -- What the clock asks for, and the list.
 CREATE INDEX hold_held ON hold (expires_at) WHERE state = 'HELD';
-CREATE INDEX hold_live ON hold (requested_at) WHERE state IN ('REQUESTED', 'HELD', 'CONFIRMED');
+CREATE INDEX hold_live ON hold (requested_at) WHERE state IN ('REQUESTED', 'WAITING', 'HELD', 'CONFIRMED');
+-- Whether a right to come back is used.
+CREATE INDEX hold_reentry ON hold (reentry_of) WHERE reentry_of IS NOT NULL;
 
--- Holds of own services that are not over: what held and available are computed from.
+-- What holds that are not over have of own services: what held and available are computed from.
 CREATE TABLE hold_counted (
     service_id {{BLOB}} NOT NULL REFERENCES service (id),
+    place_for TEXT NOT NULL,
+    period TEXT NOT NULL,
+    promise TEXT NOT NULL CHECK (promise IN ('HELD', 'CONFIRMED', 'WAITING')),
     hold_id {{BLOB}} NOT NULL REFERENCES hold (id),
-    PRIMARY KEY (service_id, hold_id)
+    places {{INTEGER}} NOT NULL CHECK (places >= 1),
+    PRIMARY KEY (service_id, promise, place_for, period, hold_id)
 ) {{CLUSTERED}};
 
 CREATE INDEX hold_counted_hold ON hold_counted (hold_id);

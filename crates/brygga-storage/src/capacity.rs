@@ -98,7 +98,7 @@ fn number(sequence: u64) -> i64 {
 }
 
 impl Reader<'_> {
-    /// An own service, with its holds that are not over.
+    /// An own service, with what its holds have of it.
     pub async fn service_by_id(
         &mut self,
         id: ServiceId,
@@ -107,7 +107,13 @@ impl Reader<'_> {
         values.bytes(id.as_bytes());
         let found = self.row("SELECT * FROM service WHERE id = $1", values).await?;
         let Some(stored) = found.as_ref().map(read).transpose()? else { return Ok(None) };
-        Ok(Some(ServiceHeld { stored, holds: self.holds_counted(id).await? }))
+        let promised = self.promised(id).await?;
+        let (mut waiting, mut threads) = Default::default();
+        if promised.awaited().next().is_some() {
+            waiting = self.holds_waiting(id).await?;
+            threads = self.threads(&waiting).await?;
+        }
+        Ok(Some(ServiceHeld { stored, promised, waiting, threads }))
     }
 
     /// Own services that changed after a position, with the position of each, those that changed first at the

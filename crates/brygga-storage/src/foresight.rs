@@ -151,6 +151,7 @@ fn id(key: &Key) -> Option<&[u8]> {
         | Key::Agreement(_)
         | Key::BreakGlass(_)
         | Key::Consent(_)
+        | Key::Call(_)
         | Key::Hold(_)
         | Key::InsideDisclosure(_)
         | Key::Offer(_)

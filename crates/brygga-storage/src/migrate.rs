@@ -49,6 +49,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0019_quota",
     "0020_capacity",
     "0021_unmet_need",
+    "0022_call",
 ];
 
 /// The vault's own; the first is number 1.

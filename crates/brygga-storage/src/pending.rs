@@ -1,8 +1,6 @@
-//! What the decisions of a group want stored and is not stored yet.
+//! What the decisions of a round want stored and is not stored yet.
 //!
-//! Decisions that touch different things are stored together, which is what makes many of them a
-//! second possible; one that touches what another waits to store has that stored first, and is
-//! decided anew on what it then finds.
+//! Decisions that touch different things are stored together, which is what makes many of them a second possible.
 
 use std::collections::HashSet;
 
@@ -12,40 +10,68 @@ use crate::decision::Plan;
 use crate::error::StorageError;
 use crate::transaction::Transaction;
 use crate::{
-    access, aggregate, agreement, audit, capacity, consent, conversation, erase, inbox, offer,
-    outbox, quota, referral, register, retention, stop,
+    access, aggregate, agreement, audit, call, capacity, consent, conversation, erase, inbox,
+    offer, outbox, quota, referral, register, retention, stop,
 };
+
+/// What a decision changes, and what it rests on besides.
+#[derive(Clone, Default)]
+pub(crate) struct Touched {
+    written: Vec<Key>,
+    read: Vec<Key>,
+}
+
+impl Touched {
+    /// By a decision that has run.
+    pub(crate) fn by(plan: &Plan) -> Self {
+        Self { written: plan.writes.keys(), read: plan.read_keys.clone() }
+    }
+}
+
+/// What several decisions touch.
+#[derive(Default)]
+pub(crate) struct Taken {
+    written: HashSet<Key>,
+    read: HashSet<Key>,
+}
+
+impl Taken {
+    /// Whether one of them changes what a decision changes or rests on, or rests on what it changes.
+    pub(crate) fn collides(&self, touched: &Touched) -> bool {
+        let changes = &touched.written;
+        changes.iter().any(|key| self.written.contains(key) || self.read.contains(key))
+            || touched.read.iter().any(|key| self.written.contains(key))
+    }
+
+    /// Adds what one more touches.
+    pub(crate) fn add(&mut self, touched: Touched) {
+        self.written.extend(touched.written);
+        self.read.extend(touched.read);
+    }
+}
 
 /// Write sets that have no key in common, merged.
 #[derive(Default)]
 pub(crate) struct Pending {
     writes: WriteSet,
-    written: HashSet<Key>,
-    read: HashSet<Key>,
+    taken: Taken,
 }
 
 impl Pending {
-    /// Whether the plan was made without seeing something that waits here, or changes what
-    /// something here rests on.
-    pub(crate) fn collides(&self, plan: &Plan) -> bool {
-        let changes = plan.writes.keys();
-        changes.iter().any(|key| self.written.contains(key) || self.read.contains(key))
-            || plan.read_keys.iter().any(|key| self.written.contains(key))
+    /// Whether something was decided without seeing what waits here, or changes what something here rests on.
+    pub(crate) fn collides(&self, touched: &Touched) -> bool {
+        self.taken.collides(touched)
     }
 
-    /// Adds a plan that does not collide.
-    pub(crate) fn add(&mut self, plan: Plan) {
-        self.written.extend(plan.writes.keys());
-        self.read.extend(plan.read_keys);
-        self.writes.merge(plan.writes);
+    /// Adds what a decision that does not collide wants stored.
+    pub(crate) fn add(&mut self, writes: WriteSet, touched: Touched) {
+        self.taken.add(touched);
+        self.writes.merge(writes);
     }
 
     /// Writes everything, table by table; parents before children.
-    pub(crate) async fn flush(
-        &mut self,
-        transaction: &mut Transaction<'_>,
-    ) -> Result<(), StorageError> {
-        let Self { writes, .. } = std::mem::take(self);
+    pub(crate) async fn flush(self, transaction: &mut Transaction<'_>) -> Result<(), StorageError> {
+        let Self { writes, .. } = self;
         agreement::upsert(transaction, &writes.agreements).await?;
         agreement::switch(transaction, &writes.suspensions).await?;
         quota::declare(transaction, &writes.quotas).await?;
@@ -55,6 +81,7 @@ impl Pending {
         referral::note::insert(transaction, &writes.notes).await?;
         offer::write(transaction, &writes.offers).await?;
         aggregate::write(transaction, &writes.aggregates).await?;
+        call::write(transaction, &writes.calls).await?;
         capacity::write(transaction, &writes.capacity).await?;
         stop::upsert(transaction, &writes.stops).await?;
         referral::insert_events(transaction, &writes.events).await?;

@@ -68,7 +68,7 @@ impl Reader<'_> {
         let statement = "SELECT holder AS id, CAST(SUM(places) AS BIGINT) AS places FROM hold \
                          WHERE agreement_id = $1 AND rule_id = $2 AND publisher = $3 \
                          AND counts_since = $4 \
-                         AND state IN ('REQUESTED', 'HELD', 'CONFIRMED', 'DEPARTED') \
+                         AND state IN ('REQUESTED', 'WAITING', 'HELD', 'CONFIRMED', 'DEPARTED') \
                          GROUP BY holder";
         found.extend(self.rows(statement, values).await?);
         let read = |found| {

@@ -15,14 +15,12 @@ use sqlx::{AnyConnection, Row};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::connect;
-use crate::decision::{Manner, Plan, Waiting};
+use crate::decision::Waiting;
 use crate::dialect::Dialect;
 use crate::engine::Location;
 use crate::error::StorageError;
-use crate::foresight::{Foreseen, Wanted};
-use crate::news::{News, OutboxNotice, Settled};
-use crate::pending::Pending;
-use crate::transaction::Transaction;
+use crate::group;
+use crate::news::{OutboxNotice, Settled};
 
 /// Most decisions in one transaction. A larger group costs hardly less for each, and whoever sends
 /// what it stores has to wait longer for the first of it (measured: 64 is a quarter slower on
@@ -174,7 +172,7 @@ impl Writer {
             return Err(StorageError::Broken);
         }
         let mut connection = self.begin().await?;
-        let stored = transact(&mut connection, self.shared.dialect, group, hope).await;
+        let stored = group::transact(&mut connection, self.shared.dialect, group, hope).await;
         match stored {
             Ok(news) => {
                 self.connection = Some(connection);
@@ -247,39 +245,6 @@ impl Writer {
         }
         error
     }
-}
-
-/// Runs a group in the transaction that is open and commits it; on an error it is still open.
-async fn transact(
-    connection: &mut AnyConnection,
-    dialect: &'static Dialect,
-    group: &mut [Box<dyn Waiting>],
-    hope: bool,
-) -> Result<News, StorageError> {
-    let mut transaction = Transaction::new(connection, dialect);
-    let mut foreseen = Foreseen::look(&mut transaction, Wanted::by(group, hope)).await?;
-    let mut pending = Pending::default();
-    let mut news = News::default();
-    for waiting in group {
-        let is_direct = matches!(waiting.manner(), Manner::Direct);
-        let mut plan = None;
-        if !is_direct {
-            plan = Some(transaction.decide(waiting, &foreseen).await?);
-        }
-        let stands = |plan: &Plan| foreseen.is_proved_by(plan) && !pending.collides(plan);
-        if !plan.as_ref().is_some_and(stands) {
-            pending.flush(&mut transaction).await?;
-            transaction.direct().await?;
-            foreseen = Foreseen::default();
-            plan = Some(transaction.decide(waiting, &foreseen).await?);
-        }
-        let Some(plan) = plan else { continue };
-        news.add(&plan.writes);
-        pending.add(plan);
-    }
-    pending.flush(&mut transaction).await?;
-    transaction.commit().await?;
-    Ok(news)
 }
 
 fn answer_all(group: Vec<Box<dyn Waiting>>, outcome: &Result<(), StorageError>) {

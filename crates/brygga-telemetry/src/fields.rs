@@ -41,6 +41,8 @@ pub const FIELDS: &[AllowedField] = &[
     allow("rpc.service", Shape::Name),
     allow("rpc.system", Shape::Code),
     allow("rule.id", Shape::Code),
+    allow("services.due", Shape::Number),
+    allow("services.stale", Shape::Number),
     allow("storage.decision", Shape::Code),
     allow("storage.error", Shape::Code),
     allow("storage.group", Shape::Number),

@@ -28,6 +28,7 @@ pub struct Metrics {
     reviews_overdue: Gauge<u64>,
     stops_overdue: Gauge<u64>,
     rpc_server_duration: Histogram<f64>,
+    services_stale: Gauge<u64>,
 }
 
 /// A word of a closed vocabulary, compiled into the program.
@@ -62,6 +63,8 @@ pub struct Standing {
     pub registry: Option<RegistryStanding>,
     /// Broken glasses whose mandatory review is late.
     pub reviews_overdue: u64,
+    /// Own services whose numbers are too old to be shown.
+    pub services_stale: u64,
     /// Orders to stop that nobody answered in time.
     pub stops_overdue: u64,
 }
@@ -127,6 +130,7 @@ impl Metrics {
             reviews_overdue: number("brygga.access.reviews_overdue", "{review}"),
             stops_overdue: number("brygga.consent.stops_overdue", "{order}"),
             rpc_server_duration: seconds("rpc.server.duration"),
+            services_stale: number("brygga.capacity.services_stale", "{service}"),
         }
     }
 
@@ -158,6 +162,7 @@ impl Metrics {
         self.outbox_dead.record(standing.outbox_dead, &[]);
         self.outbox_queued.record(standing.outbox_queued, &[]);
         self.reviews_overdue.record(standing.reviews_overdue, &[]);
+        self.services_stale.record(standing.services_stale, &[]);
         self.stops_overdue.record(standing.stops_overdue, &[]);
         if let Some(registry) = &standing.registry {
             self.registry_expires_in.record(registry.expires_in.0, &[]);

@@ -15,6 +15,7 @@ use brygga_identity::token::{DevelopmentIssuer, MAX_LIFETIME, TokenRequest};
 use brygga_proto::local::v1::access_service_client::AccessServiceClient;
 use brygga_proto::local::v1::aggregate_service_client::AggregateServiceClient;
 use brygga_proto::local::v1::agreement_service_client::AgreementServiceClient;
+use brygga_proto::local::v1::call_service_client::CallServiceClient;
 use brygga_proto::local::v1::capacity_service_client::CapacityServiceClient;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
 use brygga_proto::local::v1::hold_service_client::HoldServiceClient;
@@ -106,6 +107,11 @@ impl Staff {
     /// Agreements.
     pub fn agreements(&self) -> AgreementServiceClient<Authorised> {
         AgreementServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// Calls for places.
+    pub fn calls(&self) -> CallServiceClient<Authorised> {
+        CallServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
 
     /// Own services and others'.

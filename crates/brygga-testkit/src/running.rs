@@ -28,13 +28,33 @@ impl Running {
         self.0.wait().expect("it ends");
     }
 
+    /// Stops it where it is, without closing anything: to all others it has gone silent.
+    ///
+    /// # Panics
+    /// When it has ended already.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on from where it was frozen.
+    ///
+    /// # Panics
+    /// As [`Self::freeze`].
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let told = Command::new("kill").args([name, &self.0.id().to_string()]).status();
+        assert!(told.is_ok_and(|status| status.success()), "it runs");
+    }
+
     /// Ends it as an operator would, with SIGTERM, and waits until it is gone.
     ///
     /// # Panics
     /// When it does not end well.
     pub fn stop(mut self) {
-        let told = Command::new("kill").arg(self.0.id().to_string()).status();
-        assert!(told.is_ok_and(|status| status.success()), "it runs");
+        self.signal("-TERM");
         let ended = self.0.wait().expect("it ends");
         assert!(ended.success(), "the node ended with {ended}");
     }

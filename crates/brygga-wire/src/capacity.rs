@@ -1,5 +1,6 @@
-//! Capacity: publications as they are stored, statements as they are signed and handed on, and the messages of holds.
+//! Capacity: publications as they are stored, statements as they are signed and handed on, and the messages of calls and holds.
 
+mod call;
 mod hold;
 mod line;
 mod service;
@@ -15,10 +16,16 @@ use prost::Message;
 use crate::field::{counted, invalid, required};
 use crate::time;
 
-pub use hold::{
-    HoldAsked, decode_hold_changed, decode_hold_ended, decode_hold_requested, encode_hold_changed,
-    encode_hold_ended, encode_hold_requested, hold_items_from_proto, hold_items_to_proto,
+pub use call::{
+    CallAnswer, decode_call_answered, decode_call_closed, decode_called, encode_call_answered,
+    encode_call_closed, encode_called, wanted_from_proto, wanted_to_proto,
 };
+pub use hold::{
+    HoldAsked, decode_hold_changed, decode_hold_ended, decode_hold_moved, decode_hold_requested,
+    encode_hold_changed, encode_hold_ended, encode_hold_moved, encode_hold_requested,
+    hold_items_from_proto, hold_items_to_proto, reentry_of_from_proto,
+};
+pub(crate) use hold::{hold_asked, hold_requested_to_proto};
 pub use service::check_place;
 pub use statement::{SignedStatement, VerifiedStatement, statement_to_proto};
 

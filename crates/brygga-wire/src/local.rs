@@ -5,6 +5,7 @@ mod action;
 mod aggregate;
 mod agreement;
 mod awaiting;
+mod call;
 mod capacity;
 mod capacity_search;
 mod consent;
@@ -31,6 +32,9 @@ pub use agreement::{
     proposed_terms, suspension, termination,
 };
 pub use awaiting::{MAX_WAIT_SECONDS, awaited_delivery, awaited_to_proto, delivery_wait};
+pub use call::{
+    CallWish, call_answer, call_id, call_wish, own_call_to_proto, received_call_to_proto,
+};
 pub use capacity::{
     HoldRequest, hold_act, hold_end, hold_id, hold_request, hold_to_proto, hold_wait,
     known_to_proto, publication, published_to_proto, service_id,
@@ -47,7 +51,7 @@ pub use referral::{referral_details, referral_to_proto};
 pub use register::{RegisterRow, register_entry};
 pub use reroute::{RerouteWish, reroute_wish};
 pub use stop::stop_to_proto;
-pub use wish::{ReferralWish, Wish, referral_wish, warnings_to_proto};
+pub use wish::{PlacesWish, ReferralWish, Wish, referral_wish, warnings_to_proto};
 
 use brygga_domain::{ConsentId, MessageId, ReferralId, Refusal};
 

@@ -8,6 +8,7 @@ mod requested;
 #[cfg(test)]
 mod tests;
 
+use brygga_domain::capacity::Hold;
 use brygga_domain::referral::{Event, Referral, RequestParts};
 use brygga_domain::{Reason, ReferralId, Refusal, Timestamp};
 use brygga_proto::referral::v1 as proto;
@@ -22,6 +23,7 @@ pub use proposal::{
 pub(crate) use event::{EventFields, decline, event_to_proto, outcome, reason, taken_on};
 pub(crate) use requested::{municipality, requested_to_proto};
 
+use crate::capacity::{HoldAsked, hold_asked, hold_requested_to_proto};
 use crate::envelope::Header;
 use crate::field::{from_bytes, invalid};
 use crate::time;
@@ -42,6 +44,21 @@ pub struct Progressed {
 /// The payload of `referral.requested`.
 pub fn encode_requested(referral: &Referral) -> Vec<u8> {
     requested_to_proto(referral).encode_to_vec()
+}
+
+/// The payload of `referral.requested` with places that are to be held with it, and until when they can be given.
+pub fn encode_requested_with(referral: &Referral, hold: &Hold, answer_by: Timestamp) -> Vec<u8> {
+    let hold = Some(hold_requested_to_proto(hold, answer_by));
+    proto::ReferralRequested { hold, ..requested_to_proto(referral) }.encode_to_vec()
+}
+
+/// The places that are to be held with a request; none where it asks for none.
+///
+/// # Errors
+/// As [`crate::capacity::decode_hold_requested`].
+pub fn places_requested(payload: &[u8], header: &Header) -> Result<Option<HoldAsked>, Refusal> {
+    let payload = proto::ReferralRequested::decode(payload).map_err(|_| invalid("payload"))?;
+    payload.hold.map(|hold| hold_asked(&hold, header)).transpose()
 }
 
 /// Reads the payload of `referral.requested` together with the header that it came under.

@@ -204,14 +204,15 @@ pub(crate) fn terms() -> AgreementTerms {
             code: CodedTerm::known(HOUSE_RULE, "SOBRIETY_TOTAL").unwrap(),
             text: Some("Gäller hela tiden".to_owned()),
         }],
-        holds: Some(HoldTerms {
-            fresh: Some(Seconds::hours(1)),
-            hold: Seconds::hours(2),
-            extensions_max: 3,
-        }),
+        holds: Some(holds()),
     }
     .check()
     .unwrap()
+}
+
+fn holds() -> HoldTerms {
+    let (fresh, hold) = (Some(Seconds::hours(1)), Seconds::hours(2));
+    HoldTerms { fresh, hold, extensions_max: 3, reentry_days: 365 }
 }
 
 fn group() -> WorkingGroup {

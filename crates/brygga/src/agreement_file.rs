@@ -122,7 +122,8 @@ struct AgreementFile {
     holds: Option<HoldsEntry>,
 }
 
-/// `[holds]` with `fresh_minutes = 60`, `hold_minutes = 90` and `extensions = 2`; the first two may be left out.
+/// `[holds]` with `fresh_minutes = 60`, `hold_minutes = 90`, `extensions = 2` and `reentry_days = 365`; only the
+/// extensions have to be said.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct HoldsEntry {
@@ -131,6 +132,8 @@ struct HoldsEntry {
     #[serde(default)]
     hold_minutes: u32,
     extensions: u32,
+    #[serde(default)]
+    reentry_days: u32,
 }
 
 #[derive(Deserialize)]
@@ -314,6 +317,7 @@ impl HoldsEntry {
             fresh_seconds: seconds(self.fresh_minutes),
             hold_seconds: seconds(self.hold_minutes),
             extensions_max: self.extensions,
+            reentry_days: self.reentry_days,
         }
     }
 }

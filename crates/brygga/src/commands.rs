@@ -7,6 +7,7 @@ mod agreement;
 mod audit;
 mod backup;
 pub(crate) mod bench;
+mod call;
 mod capacity;
 mod completion;
 mod config;
@@ -55,6 +56,7 @@ pub(crate) enum Command {
     Offer(offer::OfferArgs),
     Capacity(Box<capacity::CapacityArgs>),
     Hold(hold::HoldArgs),
+    Call(call::CallArgs),
     Outbox(outbox::OutboxArgs),
     Access(access::AccessArgs),
     Register(register::RegisterArgs),
@@ -99,6 +101,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Offer(args) => args.run(&at).await,
         Command::Capacity(args) => args.run(&at).await,
         Command::Hold(args) => args.run(&at).await,
+        Command::Call(args) => args.run(&at).await,
         Command::Outbox(args) => args.run(&at).await,
         Command::Access(args) => args.run(&at).await,
         Command::Register(args) => args.run(&at).await,

@@ -27,8 +27,12 @@ mod when;
 mod wire_code;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use cli::Cli;
+
+/// How long a command that has ended waits for threads that have not.
+const LAST_WORK: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     // A panic's message may quote any value, so that only its place is told.
@@ -40,10 +44,15 @@ fn main() -> ExitCode {
     };
     let output = cli.output();
     match commands::runtime(&cli) {
-        Ok(runtime) => match runtime.block_on(commands::run(cli)) {
-            Ok(answer) => output.answer(&answer),
-            Err(failure) => output.failure(&failure),
-        },
+        Ok(runtime) => {
+            let ended = runtime.block_on(commands::run(cli));
+            // What still runs is a question for a peer's address that nobody waits for; the resolver may take a minute.
+            runtime.shutdown_timeout(LAST_WORK);
+            match ended {
+                Ok(answer) => output.answer(&answer),
+                Err(failure) => output.failure(&failure),
+            }
+        }
         Err(error) => output.failure(&failure::Failure::other("RUNTIME", error.to_string())),
     }
 }

@@ -59,7 +59,19 @@ texts! {
     AuditLog = "logg", "audit log";
     Basis = "rättslig grund (GDPR)", "GDPR basis";
     Because = "därför", "because";
+    Call = "förfrågan", "call";
+    CallAnswerBy = "svar senast", "answer by";
+    CallAnswered = "Platserna hålls för den som frågar. Se strax om ni var först:", "The places are held for whoever calls. See in a moment whether you were first:";
+    CallAsked = "har fått frågan", "were asked";
+    CallAwaits = "Första svaret vinner. Se om det har kommit:", "The first answer wins. See whether it has come:";
     CallDutyPhone = "RING NU: mottagarens nod svarar inte och uppdraget måste tas samma dag. Telefon:", "CALL NOW: the recipient's node does not answer and the duty is due the same day. Telephone:";
+    CallHeld = "Platserna hålls. Bekräfta när någon kommer, eller lämna tillbaka dem:", "The places are held. Confirm when somebody comes, or give them back:";
+    CallMayAnswer = "Håll egna platser och svara; den som är först vinner:", "Hold own places and answer; whoever is first wins:";
+    CallMayAnswerAnew = "Platserna är lediga igen. Det går att svara på nytt:", "The places are free again. It can be answered anew:";
+    CallOffDone = "Klart. De som fick frågan får veta det, och platser som väntade blir lediga.", "Done. Whoever was asked is told, and places that waited are free again.";
+    CallTakenBy = "först var", "first was";
+    CallWithChild = "barn följer med", "with a child";
+    Caller = "frågar", "caller";
     Categories = "uppgifter", "data";
     CapacityAllPublished = "Allt är publicerat.", "Everything is published.";
     CapacityAvailable = "lediga", "left";
@@ -67,6 +79,8 @@ texts! {
     CapacityFresh = "gäller till", "relied on until";
     CapacityFaster = "Någon hann före. Så står tjänsten nu; kör kommandot igen om din uppgift är nyare:", "Somebody was faster. This is how the service stands now; run the command again if your numbers are newer:";
     CapacityHeld = "hållna", "held";
+    CapacityCountNow = "för gammalt, räkna om nu", "too old, count again now";
+    CapacityCountSoon = "räkna om före dess", "count again before";
     CapacityLine = "rad", "line";
     CapacityNextTime = "Nästa gång räcker:", "Next time this is enough:";
     CapacityNotAll = "Allt gick inte att publicera; rätta raderna och kör igen.", "Not everything could be published; correct the rows and run it again.";
@@ -79,6 +93,7 @@ texts! {
     CapacitySeenBy = "ses av", "seen by";
     CapacitySequence = "publicering nr", "publication no.";
     CapacityStale = "för gammalt, ring", "too old, telephone";
+    CapacityToCount = "Räkna om och skriv brygga capacity publish. Tjänster det gäller:", "Count again and write brygga capacity publish. Services concerned:";
     CapacityWithdrawn = "Tjänsten är tillbakadragen; dess nummer används aldrig mer.", "The service is withdrawn; its number is never used again.";
     CauseLevel = "orsak", "cause";
     ClaimBy = "anmäl er senast", "claim by";
@@ -139,6 +154,7 @@ texts! {
     HoldConfirmBy = "Bekräfta när någon kommer, före", "Confirm when somebody comes, before";
     HoldConfirmed = "Platsen är belagd. När den som kom har lämnat skriver boendet: brygga hold departed", "The place is taken. When whoever came has left, the shelter writes: brygga hold departed";
     HoldEndedHere = "Klart. Den som höll platsen får veta det.", "Done. Whoever held the place is told.";
+    HoldInQueue = "på plats", "at place";
     HoldNotAnswered = "Svaret har inte kommit än. Se det om en stund, och ring om det är bråttom:", "The answer has not come yet. Look again in a while, and telephone if it is urgent:";
     HoldNotConfirmed = "Ändringen nekades: hållningen står som den stod. Förlängningarna kan vara slut.", "The change was refused: the hold stands as it stood. There may be no more extensions.";
     HoldPending = "väntar på svar om", "awaits the answer on";
@@ -147,7 +163,9 @@ texts! {
     HoldTermsExtensions = "förlängs högst", "extended at most";
     HoldTermsFresh = "siffror gäller i", "numbers are relied on for";
     HoldTermsHeld = "hålls i", "held for";
+    HoldTermsReentry = "återinflyttning kan begäras i", "re-entry can be asked for within";
     HoldUntil = "hållen till", "held until";
+    HoldWaits = "Den som tur är får platsen av sig själv. Svara i tid, annars går turen vidare:", "Whose turn it is gets the place by itself. Answer in time, or the turn goes on:";
     Holder = "hålls av", "held by";
     HomeMunicipality = "bosättningskommun", "home municipality";
     HostMunicipality = "vistelsekommun", "host municipality";

@@ -74,6 +74,7 @@ wire_codes! {
     local::v1::AgreementState = "AGREEMENT_STATE_",
     local::v1::NegotiationState = "NEGOTIATION_STATE_",
     local::v1::BreakGlassReason = "BREAK_GLASS_REASON_",
+    local::v1::CallState = "CALL_STATE_",
     local::v1::CapacityMismatch = "CAPACITY_MISMATCH_",
     local::v1::CapacityWarning = "CAPACITY_WARNING_",
     local::v1::Gender = "GENDER_",

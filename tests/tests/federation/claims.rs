@@ -19,17 +19,7 @@ const CLAIMS_OF_EACH: usize = 50;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_thousand_claims_of_one_bed_one_is_granted_although_its_publisher_goes_away() {
-    let leak = |text: String| -> &'static str { text.leak() };
-    let claimant = |number| Place {
-        name: leak(format!("sokande-{number}")),
-        organisation: leak(format!("demo:sokande-{number}")),
-        title: "Sökande",
-        kind: "civil-society",
-        units: &[],
-        marks: &[],
-    };
-    let mut places = vec![Place::STADSMISSIONEN, Place::KALMAR];
-    places.extend((2..=NODES).map(claimant));
+    let places = shelter_and_claimants(NODES);
     let mut region = Region::start(&places).await;
     let organisations: Vec<&str> = places.iter().map(|place| place.organisation).collect();
     let terms = capacity_terms(&organisations, &region);
@@ -64,6 +54,22 @@ async fn of_a_thousand_claims_of_one_bed_one_is_granted_although_its_publisher_g
         (held == 1).then_some(())
     })
     .await;
+}
+
+/// The shelter, and so many who look for a bed.
+pub(crate) fn shelter_and_claimants(claimants: usize) -> Vec<Place> {
+    let leak = |text: String| -> &'static str { text.leak() };
+    let claimant = |number| Place {
+        name: leak(format!("sokande-{number}")),
+        organisation: leak(format!("demo:sokande-{number}")),
+        title: "Sökande",
+        kind: "civil-society",
+        units: &[],
+        marks: &[],
+    };
+    let mut places = vec![Place::STADSMISSIONEN, Place::KALMAR];
+    places.extend((2..=claimants).map(claimant));
+    places
 }
 
 /// Asks for the bed; whether it was granted at once.

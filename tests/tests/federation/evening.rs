@@ -89,7 +89,12 @@ pub(crate) fn capacity_terms(parties: &[&str], region: &Region) -> AgreementTerm
         action: Action::CapacityPublish.into(),
         ..Rule::default()
     });
-    terms.holds = Some(HoldTerms { fresh_seconds: 3_600, hold_seconds: 5_400, extensions_max: 2 });
+    terms.holds = Some(HoldTerms {
+        fresh_seconds: 3_600,
+        hold_seconds: 5_400,
+        extensions_max: 2,
+        reentry_days: 0,
+    });
     terms
 }
 

@@ -2,8 +2,10 @@
 
 use brygga_crypto::{Digest, SystemRandom};
 use brygga_domain::agreement::{AgreementRecord, AgreementSignature};
+use brygga_domain::capacity::{HoldItem, LineKey, Period, PlaceFor};
 use brygga_domain::{
-    AgreementId, ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId, Seconds,
+    AgreementId, CallId, ConversationId, DataCategory, DisclosureGround, GdprBasis, HoldId,
+    MessageId, Seconds, ServiceId,
 };
 use brygga_exchange::agreement::SIGNATURE_CONTEXT;
 use brygga_identity::clock::Clock;
@@ -13,6 +15,7 @@ use brygga_proto::federation::v1::deliver_result::Result as Delivered;
 use brygga_proto::referral::v1::{OutcomeAcknowledged, ReferralRequested};
 use brygga_testkit::{Region, referral_to};
 use brygga_wire::agreement::{encode_proposed, encode_terms, signing_input, terms_from_proto};
+use brygga_wire::capacity::{CallAnswer, encode_call_answered};
 use brygga_wire::{Header, MessageType, Receipt, SealedInfo, SignedEnvelope, Verdict};
 use prost::Message;
 use rand_core::Rng;
@@ -129,6 +132,28 @@ pub(crate) async fn propose(
         payload: encode_proposed(&record),
         sealed: None,
         previous_hash: chain.await.expect("the store").and_then(|chain| chain.sent_head),
+    };
+    letter.deliver(region, from, to).await
+}
+
+/// Answers a call with places of nowhere, with the keys of `from`, and returns what the node of `to` has signed.
+pub(crate) async fn answer_call(region: &Region, from: &str, to: &str, call_id: &[u8]) -> Verdict {
+    let call = CallId::try_from(call_id).expect("16 bytes");
+    let line = LineKey { place_for: PlaceFor::Anybody, period: Period::Night };
+    let service = ServiceId::from_bytes(random_id());
+    let answer = CallAnswer {
+        call,
+        hold: HoldId::from_bytes(random_id()),
+        items: vec![HoldItem { service, line, places: 1 }],
+        held_until: region.clock(from).now().plus(Seconds(600)),
+    };
+    let letter = Letter {
+        thread: *call.as_bytes(),
+        message_type: MessageType::CapacityCallAnswered,
+        agreement: None,
+        payload: encode_call_answered(&answer),
+        sealed: None,
+        previous_hash: None,
     };
     letter.deliver(region, from, to).await
 }

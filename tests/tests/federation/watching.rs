@@ -1,5 +1,7 @@
 //! What others offer is heard as it changes, kept while the publisher is away, and gone when nothing lets it be seen.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use brygga_domain::{Seconds, Timestamp};
@@ -202,4 +204,35 @@ fn refuge(now: Timestamp, occupied: u32) -> Publication {
     let mut publication = publication(service, now, (12, occupied));
     publication.valid_until = Some(brygga_wire::time::to_proto(now.plus(Seconds::days(7))));
     publication
+}
+
+/// Both ends are stopped and started while somebody looks all the time.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_known_is_known_at_every_moment_of_a_restart_of_either() {
+    let mut evening = Evening::agreed().await;
+    evening.publish(20, 0).await;
+    sees_available(&evening.kalmar, SHELTER, 20).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let looking = tokio::spawn({
+        let (nybro, stop) = (evening.region.staff("nybro", "CASE_WORKER", None), Arc::clone(&stop));
+        sees_available(&evening.nybro, SHELTER, 20).await;
+        async move {
+            while !stop.load(Ordering::SeqCst) {
+                assert!(known(&nybro, SHELTER).await.is_some(), "its publisher comes back");
+            }
+        }
+    });
+    for _ in 0..5 {
+        evening.region.stop_node("stadsmissionen").await;
+        evening.region.start_node("stadsmissionen").await;
+        sleep(Duration::from_millis(300)).await;
+    }
+    stop.store(true, Ordering::SeqCst);
+    looking.await.expect("it was known all the time");
+    for _ in 0..3 {
+        evening.region.stop_node("kalmar").await;
+        evening.region.start_node("kalmar").await;
+        let kalmar = evening.region.staff("kalmar", "CASE_WORKER", None);
+        assert!(known(&kalmar, SHELTER).await.is_some(), "the reader comes back");
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use brygga_crypto::Digest;
+use brygga_domain::agreement::HoldTerms;
 use brygga_domain::capacity::{CapacityStatus, Hold, HoldAct, HoldEnd, HoldItem, HoldState};
 use brygga_domain::{HoldId, MessageId, OrgId, Reason, Refusal, Seconds, ServiceId};
 use brygga_exchange::audit::Actor;
@@ -46,6 +47,8 @@ pub struct HoldWish {
     pub ttl: Option<Seconds>,
     /// Whether a child comes along.
     pub with_child: bool,
+    /// The hold whose place is to be had again; none for no re-entry.
+    pub reentry_of: Option<HoldId>,
 }
 
 impl App {
@@ -84,10 +87,30 @@ impl App {
             let answer = if digest == wish.digest { Ok((hold, None)) } else { Err(mismatch) };
             return Ok(answered(answer, keys));
         }
-        let (seen, longest) = match self.hold_ground(roles, wish) {
-            Ok(ground) => ground,
+        let (mut placing, terms) = match self.placing(roles, wish) {
+            Ok(placing) => placing,
             Err(refusal) => return Ok(answered(Err(refusal), keys)),
         };
+        if let Some(departed) = wish.reentry_of {
+            let Some(departed) = reader.hold_departed(departed).await? else {
+                return Ok(answered(Err(Refusal::at(Reason::NotFound, "reentry_of")), keys));
+            };
+            placing.reentry = Some((departed, terms.reentry_days));
+        }
+        let decided = self.locally(|local| place(local, actor, placing));
+        Ok(decision(asked(decided), keys))
+    }
+
+    /// What is asked of a publisher, and on what terms, as far as this node knows.
+    ///
+    /// # Errors
+    /// As [`Self::hold_place`].
+    pub(crate) fn placing(
+        &self,
+        roles: &BTreeSet<Role>,
+        wish: &HoldWish,
+    ) -> Result<(Placing, HoldTerms), Refusal> {
+        let (seen, terms) = self.hold_ground(roles, wish)?;
         let book = self.parts().agreements.book();
         let counts_since = book.find(seen.agreement, seen.version).and_then(|record| {
             let mut rules = record.terms().rules.iter();
@@ -97,30 +120,30 @@ impl App {
         let placing = Placing {
             publisher: wish.publisher.clone(),
             items: wish.items.clone(),
-            ttl: wish.ttl.unwrap_or(longest),
+            ttl: wish.ttl.unwrap_or(terms.hold),
             with_child: wish.with_child,
+            reentry: None,
             agreement: (seen.agreement, seen.version),
             rule_id: seen.rule_id,
             counts_since,
             idempotency: IdempotencyKey { key: wish.idempotency_key, request_digest: wish.digest },
         };
-        let decided = self.locally(|local| place(local, actor, placing));
-        Ok(decision(asked(decided), keys))
+        Ok((placing, terms))
     }
 
-    /// On what a hold can be asked for, and for how long at most, as far as this node knows.
+    /// On what a hold can be asked for, and on what terms, as far as this node knows.
     fn hold_ground(
         &self,
         roles: &BTreeSet<Role>,
         wish: &HoldWish,
-    ) -> Result<(Seen, Seconds), Refusal> {
+    ) -> Result<(Seen, HoldTerms), Refusal> {
         let (book, now) = (self.parts().agreements.book(), self.now());
         let absent = Refusal::at(Reason::NotFound, "items.service_id");
         let mut ground: Option<Seen> = None;
         for item in &wish.items {
             let known = self.capacity_known(roles, &wish.publisher, item.service);
             let known = known.ok_or(absent.clone())?;
-            check(&known, item, wish.with_child)?;
+            check(&known, item, wish)?;
             // All of them go under one agreement: that of the first that lets this organisation see each.
             let same = ground.as_ref().is_none_or(|held| held.agreement == known.seen.agreement);
             if !same {
@@ -130,11 +153,11 @@ impl App {
         }
         let seen = ground.ok_or(absent)?;
         let terms = book.current(seen.agreement, now).map(|record| record.terms().hold_terms());
-        let longest = terms.unwrap_or_default().hold;
-        if wish.ttl.is_some_and(|ttl| ttl > longest) {
+        let terms = terms.unwrap_or_default();
+        if wish.ttl.is_some_and(|ttl| ttl > terms.hold) {
             return Err(Refusal::at(Reason::InvalidField, "ttl_seconds"));
         }
-        Ok((seen, longest))
+        Ok((seen, terms))
     }
 
     /// Extends, confirms or gives back, and waits a while for the answer.
@@ -287,12 +310,15 @@ impl App {
                     let Some(hold) = reader.hold_by_id(id).await? else {
                         return Ok(answered(false, vec![Key::Hold(id)]));
                     };
-                    let mut keys = vec![Key::Hold(id)];
-                    let mut services = Vec::new();
+                    let (mut keys, mut services, mut chain) =
+                        (vec![Key::Hold(id)], Vec::new(), None);
                     if hold.publisher == app.parts().organisation {
                         (services, keys) = services_of(reader, &hold).await?;
+                        let (thread, holder) = (hold.conversation(), hold.holder.clone());
+                        chain = reader.chain(thread, &holder).await?;
+                        keys.push(Key::Conversation(thread, holder));
                     }
-                    let writes = app.locally(|local| expire(local, hold, services));
+                    let writes = app.locally(|local| expire(local, hold, services, chain));
                     let answer = writes.is_some();
                     Ok(Decision { writes: writes.unwrap_or_default(), answer, read_keys: keys })
                 })
@@ -311,13 +337,16 @@ fn asked(decided: Decided<Hold>) -> Decided<Asked> {
 }
 
 /// What the replica says about an item, so that nobody is asked in vain.
-fn check(known: &KnownService, item: &HoldItem, with_child: bool) -> Result<(), Refusal> {
-    let service = &known.statement.service;
+fn check(known: &KnownService, item: &HoldItem, wish: &HoldWish) -> Result<(), Refusal> {
+    if wish.with_child && !known.statement.service.is_child_safe() {
+        return Err(Refusal::at(Reason::ChildSafety, "with_child"));
+    }
+    // Whether anything is free matters when the turn comes.
+    if wish.reentry_of.is_some() {
+        return Ok(());
+    }
     if known.is_stale {
         return Err(Refusal::at(Reason::Stale, "items.service_id"));
-    }
-    if with_child && !service.is_child_safe() {
-        return Err(Refusal::at(Reason::ChildSafety, "with_child"));
     }
     let line = known.statement.line(item.line);
     let line = line.ok_or(Refusal::at(Reason::NotFound, "items.place_for"))?;
@@ -338,7 +367,7 @@ pub(crate) async fn services_of(
     Ok((services, keys.into_iter().chain([Key::Hold(hold.id)]).collect()))
 }
 
-/// Own services, each once, in the order of their ids.
+/// Own services, each once, in the order of their ids, and what a decision about them rests on.
 pub(crate) async fn services(
     reader: &mut Reader<'_>,
     ids: impl Iterator<Item = ServiceId>,
@@ -350,5 +379,7 @@ pub(crate) async fn services(
     for id in &ids {
         services.extend(reader.service_by_id(*id).await?);
     }
-    Ok((services, ids.into_iter().map(Key::Service).collect()))
+    let mut keys: Vec<_> = ids.into_iter().map(Key::Service).collect();
+    keys.extend(services.iter().flat_map(ServiceHeld::waiting_keys));
+    Ok((services, keys))
 }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use brygga_domain::capacity::{AcquisitionRoute, Ledger, PublicationDraft, Service, Statement};
-use brygga_domain::{OrgId, Reason, Refusal, ServiceId};
+use brygga_domain::capacity::{
+    AcquisitionRoute, Freshness, Ledger, PublicationDraft, Service, Statement,
+};
+use brygga_domain::{OrgId, Reason, Refusal, ServiceId, Timestamp};
 use brygga_exchange::Key;
 use brygga_exchange::audit::Actor;
 use brygga_exchange::capacity::{ServiceHeld, StoredService, publish, withdraw};
@@ -11,6 +13,7 @@ use brygga_identity::caller::Caller;
 use brygga_policy::{AgreementBook, PublicationGrant, ServiceQuestion, decide_publication};
 use brygga_storage::{Decision, Reader, StorageError};
 
+use super::reminding::shown_until;
 use super::seen_by;
 use crate::referrals::{answered, decision, may_see};
 use crate::{App, AppError};
@@ -22,8 +25,10 @@ pub struct PublishedService {
     pub statement: Statement,
     /// Who may see it now, by id.
     pub seen_by: Vec<OrgId>,
-    /// Whether its time is past.
-    pub is_stale: bool,
+    /// Until when everybody who may see it is shown its numbers.
+    pub shown_until: Timestamp,
+    /// How old the numbers are.
+    pub freshness: Freshness,
 }
 
 impl App {
@@ -55,7 +60,7 @@ impl App {
             .parts()
             .store
             .read(move |reader| Box::pin(async move { reader.service_by_id(id).await }));
-        let held = held.await?.unwrap_or(ServiceHeld { stored, holds: Vec::new() });
+        let held = held.await?.unwrap_or(ServiceHeld::untouched(stored));
         Ok(self.published(&held))
     }
 
@@ -68,7 +73,8 @@ impl App {
         let id = draft.service.id;
         let held = reader.service_by_id(id).await?;
         let book = self.agreements_held(reader).await?;
-        let keys = vec![Key::Service(id)];
+        let mut keys = vec![Key::Service(id)];
+        keys.extend(held.iter().flat_map(ServiceHeld::waiting_keys));
         let clause = match self.permitting(&book, draft, reader).await? {
             Ok(clause) => clause,
             Err(denied) => return Ok(answered(Err(denied), keys)),
@@ -175,11 +181,12 @@ impl App {
     fn published(&self, held: &ServiceHeld) -> PublishedService {
         let (book, now, me) =
             (self.parts().agreements.book(), self.now(), &self.parts().organisation);
-        let ledger = Ledger::new(&held.stored.publication, &held.holds);
+        let ledger = Ledger::new(&held.stored.publication, &held.promised);
         let statement = Statement::own(me, &ledger, held.stored.revision, now);
         let seen = seen_by(&book, me, &statement.service, now);
-        let is_stale = statement.valid_until <= now;
+        let shown_until = shown_until(&book, me, &held.stored.publication, now);
+        let freshness = Freshness::of(statement.published_at, shown_until, now);
         let seen_by = seen.into_iter().map(|(organisation, _)| organisation).collect();
-        PublishedService { statement, seen_by, is_stale }
+        PublishedService { statement, seen_by, shown_until, freshness }
     }
 }

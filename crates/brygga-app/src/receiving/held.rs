@@ -3,17 +3,21 @@
 use brygga_domain::aggregate::Quarter;
 use brygga_domain::agreement::Action;
 use brygga_domain::{
-    AgreementId, ConversationId, HoldId, OfferId, OrgId, ReferralId, ServiceId, Timestamp,
+    AgreementId, CallId, ConversationId, HoldId, OfferId, OrgId, ReferralId, ServiceId, StopId,
+    Timestamp,
 };
 use brygga_exchange::Key;
 use brygga_exchange::aggregate::{AggregateHeld, CountedAgreement};
+use brygga_exchange::call::AnsweredCall;
 use brygga_exchange::receive::{Held, Touches, touches};
 use brygga_policy::{AggregateQuestion, AgreementBook, counted_under, decide_aggregate};
 use brygga_storage::{Reader, StorageError};
 use brygga_wire::envelope::{Header, MessageType};
+use brygga_wire::referral::places_requested;
 
 use super::Arrival;
 use crate::App;
+use crate::calls::{answered_call, open};
 use crate::capacity::services;
 use crate::quotas::quota_use;
 
@@ -44,17 +48,12 @@ pub(super) async fn find(
             read_keys.extend(agreement(app, reader, header, (id, version), &mut held).await?);
         }
         Touches::Stop(id, referral) => {
-            held.stop = reader.stop_by_id(id).await?;
-            read_keys.push(Key::Stop(id));
-            if let Some(referral) = referral {
-                read_keys.extend(stopped(reader, &mut held, referral, &header.sender).await?);
-            }
+            read_keys.extend(stopped(reader, &mut held, (id, referral), &header.sender).await?);
         }
         Touches::OwnOffer(id) => read_keys.extend(own_offer(reader, &mut held, id).await?),
         Touches::OfferAnswered(id, offer) => {
             held.referral = reader.referral_by_id(id).await?;
-            read_keys.push(Key::Referral(id));
-            read_keys.push(received_offer(reader, &mut held, offer).await?);
+            read_keys.extend([Key::Referral(id), received_offer(reader, &mut held, offer).await?]);
         }
         Touches::ReceivedOffer(id) => {
             read_keys.push(received_offer(reader, &mut held, id).await?);
@@ -66,12 +65,17 @@ pub(super) async fn find(
             read_keys.push(Key::Agreement(id));
         }
         Touches::AskedAggregate(id, quarter) => {
-            let asked = reader.aggregates_asked(id, quarter).await?;
-            held.aggregate.asked = asked.into_iter().find(|one| one.teller == header.sender);
-            read_keys.push(Key::Aggregate(id, quarter));
+            let teller = &header.sender;
+            read_keys.push(asked_aggregate(reader, &mut held, (id, quarter), teller).await?);
         }
-        Touches::Hold(id, services) => {
-            read_keys.extend(hold(reader, &mut held, id, services).await?);
+        Touches::Hold(id, services, departed) => {
+            read_keys.extend(hold(reader, &mut held, (id, departed), services).await?);
+        }
+        Touches::OwnCall(id, hold) => {
+            read_keys.extend(own_call(reader, &mut held, id, hold).await?);
+        }
+        Touches::ReceivedCall(id) => {
+            read_keys.extend(received_call(reader, &mut held, id).await?);
         }
         Touches::Referral(_) | Touches::Nothing => {}
     }
@@ -102,7 +106,7 @@ async fn agreement(
 }
 
 /// The places that are taken in the quotas that a referral or a hold between the two would count in, where the message
-/// asks for one.
+/// asks for one; and the referral that a hold came with.
 async fn places(
     reader: &mut Reader<'_>,
     arrival: &Arrival,
@@ -116,11 +120,51 @@ async fn places(
         MessageType::ReferralRequested => ((sender, me), Action::ReferralSend),
         MessageType::ReferralClaimed => ((me, sender), Action::ReferralSend),
         MessageType::CapacityHoldRequested => ((sender, me), Action::CapacityPublish),
-        _ => return Ok(Vec::new()),
+        _ => return Ok(came_with(reader, held, header).await?.into_iter().collect()),
     };
-    let (quota_use, rests_on) = quota_use(reader, book, ends, action, now).await?;
+    let (quota_use, mut rests_on) = quota_use(reader, book, ends, action, now).await?;
     held.quota_use = quota_use;
+    rests_on.extend(held_with(reader, arrival, book, now, held).await?);
     Ok(rests_on)
+}
+
+/// The referral that a hold came with, where its publisher tells until when it is held.
+async fn came_with(
+    reader: &mut Reader<'_>,
+    held: &mut Held,
+    header: &Header,
+) -> Result<Option<Key>, StorageError> {
+    if header.message_type != MessageType::CapacityHoldMoved {
+        return Ok(None);
+    }
+    let id = ReferralId::from_bytes(*header.conversation.as_bytes());
+    held.referral = reader.referral_by_id(id).await?;
+    Ok(Some(Key::Referral(id)))
+}
+
+/// What the places rest on that are to be held with a referral.
+async fn held_with(
+    reader: &mut Reader<'_>,
+    arrival: &Arrival,
+    book: &AgreementBook,
+    now: Timestamp,
+    held: &mut Held,
+) -> Result<Vec<Key>, StorageError> {
+    let header = arrival.envelope.header();
+    if header.message_type != MessageType::ReferralRequested {
+        return Ok(Vec::new());
+    }
+    // What cannot be read is refused where the message is decided.
+    let Ok(Some(asked)) = places_requested(arrival.envelope.payload(), header) else {
+        return Ok(Vec::new());
+    };
+    let services = asked.items.iter().map(|item| item.service).collect();
+    let mut read_keys = hold(reader, held, (asked.id, None), services).await?;
+    let ends = (&header.sender, &arrival.me.organisation);
+    let (used, rests_on) = quota_use(reader, book, ends, Action::CapacityPublish, now).await?;
+    held.places_use = used;
+    read_keys.extend(rests_on);
+    Ok(read_keys)
 }
 
 /// Another's offer.
@@ -149,11 +193,44 @@ async fn own_offer(
     Ok(read_keys)
 }
 
-/// A hold, and the own services that it asks for or is of.
+/// An own call with its threads, and the hold that answers it, which must not be there yet.
+async fn own_call(
+    reader: &mut Reader<'_>,
+    held: &mut Held,
+    id: CallId,
+    hold: Option<HoldId>,
+) -> Result<Vec<Key>, StorageError> {
+    let mut read_keys = vec![Key::Call(id)];
+    if let Some(call) = reader.call_by_id(id).await? {
+        let (call, keys) = open(reader, call).await?;
+        held.call = Some(call);
+        read_keys.extend(keys);
+    }
+    if let Some(hold) = hold {
+        held.hold = reader.hold_by_id(hold).await?;
+        read_keys.push(Key::Hold(hold));
+    }
+    Ok(read_keys)
+}
+
+/// Another's call, and what the own answer to it holds.
+async fn received_call(
+    reader: &mut Reader<'_>,
+    held: &mut Held,
+    id: CallId,
+) -> Result<Vec<Key>, StorageError> {
+    let (answered, keys) = answered_call(reader, id).await?;
+    if let Some(AnsweredCall { call, hold, services, .. }) = answered {
+        (held.received_call, held.hold, held.services) = (Some(call), hold, services);
+    }
+    Ok(keys)
+}
+
+/// A hold, the own services that it asks for or is of, and the hold whose place it wants to have again.
 async fn hold(
     reader: &mut Reader<'_>,
     held: &mut Held,
-    id: HoldId,
+    (id, departed): (HoldId, Option<HoldId>),
     mut asked: Vec<ServiceId>,
 ) -> Result<Vec<Key>, StorageError> {
     held.hold = reader.hold_by_id(id).await?;
@@ -162,20 +239,39 @@ async fn hold(
     }
     let (services, keys) = services(reader, asked.into_iter()).await?;
     held.services = services;
-    Ok(keys.into_iter().chain([Key::Hold(id)]).collect())
+    if let Some(departed) = departed {
+        held.departed = reader.hold_departed(departed).await?;
+    }
+    let holds = std::iter::once(id).chain(departed).map(Key::Hold);
+    Ok(keys.into_iter().chain(holds).collect())
 }
 
-/// The referral that an order to stop is about.
+/// An order to stop, and the referral that it is about.
 async fn stopped(
     reader: &mut Reader<'_>,
     held: &mut Held,
-    referral: ReferralId,
+    (id, referral): (StopId, Option<ReferralId>),
     sender: &OrgId,
-) -> Result<[Key; 2], StorageError> {
+) -> Result<Vec<Key>, StorageError> {
+    held.stop = reader.stop_by_id(id).await?;
+    let Some(referral) = referral else { return Ok(vec![Key::Stop(id)]) };
     let thread = ConversationId::from_bytes(*referral.as_bytes());
     held.referral = reader.referral_by_id(referral).await?;
     held.referral_chain = reader.chain(thread, sender).await?;
-    Ok([Key::Referral(referral), Key::Conversation(thread, sender.clone())])
+    let sender = sender.clone();
+    Ok(vec![Key::Stop(id), Key::Referral(referral), Key::Conversation(thread, sender)])
+}
+
+/// The own question that somebody answers.
+async fn asked_aggregate(
+    reader: &mut Reader<'_>,
+    held: &mut Held,
+    (id, quarter): (AgreementId, Quarter),
+    teller: &OrgId,
+) -> Result<Key, StorageError> {
+    let asked = reader.aggregates_asked(id, quarter).await?;
+    held.aggregate.asked = asked.into_iter().find(|one| one.teller == *teller);
+    Ok(Key::Aggregate(id, quarter))
 }
 
 /// The own numbers. Nothing is counted for who may not read it: counting looks at every referral.

@@ -10,6 +10,8 @@ const FRESH: RangeInclusive<i64> = 60..=2_592_000;
 const HOLD: RangeInclusive<i64> = 60..=604_800;
 /// Most extensions of a hold.
 const EXTENSIONS_MAX: u32 = 20;
+/// Most days in which re-entry can be asked for: three years.
+const REENTRY_DAYS_MAX: u32 = 1_095;
 
 /// What the parties agree on about holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +22,14 @@ pub struct HoldTerms {
     pub hold: Seconds,
     /// How often a hold can be extended.
     pub extensions_max: u32,
+    /// Days after a departure in which a place of re-entry can be asked for; 0 for no such right.
+    pub reentry_days: u32,
 }
 
 impl Default for HoldTerms {
-    /// 90 minutes, two extensions.
+    /// 90 minutes, two extensions, no re-entry.
     fn default() -> Self {
-        Self { fresh: None, hold: Seconds(5_400), extensions_max: 2 }
+        Self { fresh: None, hold: Seconds(5_400), extensions_max: 2, reentry_days: 0 }
     }
 }
 
@@ -35,6 +39,7 @@ impl HoldTerms {
             (self.fresh.is_none_or(|span| FRESH.contains(&span.0)), "terms.holds.fresh_seconds"),
             (HOLD.contains(&self.hold.0), "terms.holds.hold_seconds"),
             (self.extensions_max <= EXTENSIONS_MAX, "terms.holds.extensions_max"),
+            (self.reentry_days <= REENTRY_DAYS_MAX, "terms.holds.reentry_days"),
         ];
         match sound.iter().find(|(holds, _)| !holds) {
             Some((_, field)) => Err(Refusal::at(Reason::InvalidField, field)),

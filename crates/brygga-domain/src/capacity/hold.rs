@@ -46,6 +46,11 @@ pub struct HoldItem {
 pub enum HoldState {
     /// Asked for, and not answered; only at whoever asks.
     Requested,
+    /// It waits for its turn to come back; no place is kept.
+    Waiting {
+        /// Where it stands in the queue of its line, from 1; at whoever holds as it was told last.
+        position: u32,
+    },
     /// Held.
     Held {
         /// Until then, on the publisher's clock.
@@ -66,9 +71,9 @@ pub enum HoldState {
 }
 
 impl HoldState {
-    /// Whether places are kept, or somebody waits for an answer.
+    /// Whether places are kept, or somebody waits for an answer or a place.
     pub const fn is_live(self) -> bool {
-        matches!(self, Self::Requested | Self::Held { .. } | Self::Confirmed)
+        matches!(self, Self::Requested | Self::Waiting { .. } | Self::Held { .. } | Self::Confirmed)
     }
 }
 
@@ -95,6 +100,8 @@ pub struct Hold {
     pub counts_since: Option<Timestamp>,
     /// When it was asked for.
     pub requested_at: Timestamp,
+    /// The hold that ended by departure and whose place is to be had again; none where it is no re-entry.
+    pub reentry_of: Option<HoldId>,
     /// For how long it was asked, and is extended.
     pub ttl: Seconds,
     /// How it stands.
@@ -154,7 +161,9 @@ impl Hold {
                 HoldState::Held { expires_at: now.plus(self.ttl) }
             }
             (HoldAct::Confirm, HoldState::Held { .. }) => HoldState::Confirmed,
-            (HoldAct::Cancel, HoldState::Held { .. }) => HoldState::Cancelled,
+            (HoldAct::Cancel, HoldState::Held { .. } | HoldState::Waiting { .. }) => {
+                HoldState::Cancelled
+            }
             _ => return impossible,
         };
         self.change(state, now);
@@ -170,9 +179,10 @@ impl Hold {
             (HoldEnd::Departed, HoldState::Departed)
             | (HoldEnd::TakenBack, HoldState::TakenBack) => return Ok(false),
             (HoldEnd::Departed, HoldState::Confirmed) => HoldState::Departed,
-            (HoldEnd::TakenBack, HoldState::Held { .. } | HoldState::Confirmed) => {
-                HoldState::TakenBack
-            }
+            (
+                HoldEnd::TakenBack,
+                HoldState::Waiting { .. } | HoldState::Held { .. } | HoldState::Confirmed,
+            ) => HoldState::TakenBack,
             _ => return Err(Refusal::at(Reason::InvalidTransition, "end")),
         };
         self.change(state, now);
@@ -196,9 +206,10 @@ impl Hold {
         }
     }
 
-    /// Whoever asked hears that it is held.
+    /// Whoever asked hears that it is held. Where it waits for its turn its publisher tells more than that it was
+    /// accepted.
     pub fn granted(&mut self, at: Timestamp) {
-        if self.state == HoldState::Requested {
+        if self.state == HoldState::Requested && self.reentry_of.is_none() {
             self.change(HoldState::Held { expires_at: at.plus(self.ttl) }, at);
         }
     }
@@ -219,12 +230,17 @@ impl Hold {
                 self.extensions += 1;
                 HoldState::Held { expires_at: at.plus(self.ttl) }
             }
-            (HoldAct::Confirm, Ok(()), HoldState::Held { .. } | HoldState::Expired) => {
-                HoldState::Confirmed
-            }
-            (HoldAct::Cancel, Ok(()), HoldState::Held { .. } | HoldState::Expired) => {
-                HoldState::Cancelled
-            }
+            // Of two turns the first may be over and the second not heard yet.
+            (
+                HoldAct::Confirm,
+                Ok(()),
+                HoldState::Waiting { .. } | HoldState::Held { .. } | HoldState::Expired,
+            ) => HoldState::Confirmed,
+            (
+                HoldAct::Cancel,
+                Ok(()),
+                HoldState::Waiting { .. } | HoldState::Held { .. } | HoldState::Expired,
+            ) => HoldState::Cancelled,
             (_, Err(Reason::HoldExpired), HoldState::Held { .. }) => HoldState::Expired,
             (_, _, state) => state,
         };
@@ -270,7 +286,7 @@ impl Hold {
         Ok(false)
     }
 
-    fn change(&mut self, state: HoldState, at: Timestamp) {
+    pub(super) fn change(&mut self, state: HoldState, at: Timestamp) {
         (self.state, self.changed_at) = (state, at);
         self.revision += 1;
     }

@@ -14,7 +14,7 @@ pub use search::{Found, Hit, Miss};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ToldLine;
+use super::facts::Facts;
 use crate::{OrgId, ServiceId, Timestamp};
 use columns::{Column, Columns};
 use slots::Slots;
@@ -25,8 +25,8 @@ pub struct Replica {
     /// Where each service of a publisher is kept.
     publishers: BTreeMap<OrgId, BTreeMap<ServiceId, u32>>,
     services: Slots<Kept>,
-    /// Service and line of each slot that the columns speak of.
-    lines: Slots<(u32, usize)>,
+    /// Each slot that the columns speak of.
+    lines: Slots<KeptLine>,
     columns: Columns,
     /// When the services that are fresh will not be.
     ends: BTreeSet<(Timestamp, u32)>,
@@ -37,6 +37,13 @@ pub struct Replica {
 struct Kept {
     known: Known,
     slots: Vec<u32>,
+}
+
+/// A line, its service, and what a search looks at.
+#[derive(Clone, Copy, Debug)]
+struct KeptLine {
+    service: u32,
+    facts: Facts,
 }
 
 impl Replica {
@@ -105,34 +112,29 @@ impl Replica {
         self.services.find(*self.publishers.get(publisher)?.get(&service)?)
     }
 
-    fn line(&self, slot: u32) -> Option<(&Known, &ToldLine)> {
-        let (at, line) = self.lines.find(slot)?;
-        let known = &self.services.find(*at)?.known;
-        Some((known, known.statement.lines.get(*line)?))
-    }
-
     fn keep(&mut self, known: Known) -> u32 {
         let is_fresh = !known.is_stale(known.as_of);
         let end = known.relied_on_until;
         let each = known.statement.lines.iter();
-        let columns: Vec<_> = each.map(|line| columns::of_line(&known, line)).collect();
-        let at = self.services.put(Kept { known, slots: Vec::new() });
-        let mut slots = Vec::with_capacity(columns.len());
-        for (line, mut columns) in columns.into_iter().enumerate() {
-            let slot = self.lines.put((at, line));
+        let told = |line| (Facts::of(&known, line), columns::of_line(&known, line));
+        let lines: Vec<_> = each.map(told).collect();
+        let service = self.services.put(Kept { known, slots: Vec::new() });
+        let mut slots = Vec::with_capacity(lines.len());
+        for (facts, mut columns) in lines {
+            let slot = self.lines.put(KeptLine { service, facts });
             if is_fresh {
                 columns.push(Column::Fresh);
             }
             self.columns.insert(slot, columns);
             slots.push(slot);
         }
-        if let Some(kept) = self.services.find_mut(at) {
+        if let Some(kept) = self.services.find_mut(service) {
             kept.slots = slots;
         }
         if is_fresh {
-            self.ends.insert((end, at));
+            self.ends.insert((end, service));
         }
-        at
+        service
     }
 
     fn forget(&mut self, at: u32) {

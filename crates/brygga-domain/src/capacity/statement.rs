@@ -40,7 +40,7 @@ pub struct ToldLine {
 pub struct ToldCounts {
     /// As the publisher counts them.
     pub counts: Counts,
-    /// Held and not taken.
+    /// Held and not taken, also for those who wait.
     pub held: u32,
 }
 
@@ -103,7 +103,8 @@ impl Statement {
 
 fn told(line: &Line, ledger: &Ledger<'_>, is_masked: bool) -> ToldLine {
     let held = ledger.held(line.key);
-    let status = line.status_with(held);
+    let is_queued = ledger.waiting(line.key) > 0;
+    let status = if is_queued { CapacityStatus::Waitlist } else { line.status_with(held) };
     let counts = match line.counts {
         Ok(_) if is_masked => Err(AbsentReason::Masked),
         counts => counts.map(|counts| ToldCounts { counts, held }),

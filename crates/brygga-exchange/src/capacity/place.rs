@@ -1,6 +1,6 @@
 //! Whoever looks for a place: asks, extends, confirms, gives back, and hears the answers.
 
-use brygga_domain::capacity::{Hold, HoldAct, HoldItem, HoldState};
+use brygga_domain::capacity::{Departed, Hold, HoldAct, HoldItem, HoldState};
 use brygga_domain::{AgreementId, HoldId, OrgId, Reason, Seconds, Timestamp};
 use brygga_wire::capacity::{encode_hold_changed, encode_hold_requested};
 use brygga_wire::envelope::MessageType;
@@ -25,6 +25,9 @@ pub struct Placing {
     pub ttl: Seconds,
     /// Whether a child comes along.
     pub with_child: bool,
+    /// The hold whose place is to be had again, and for how many days after a departure that can be asked for; none for no
+    /// re-entry.
+    pub reentry: Option<(Departed, u32)>,
     /// Agreement that it goes under, and its version.
     pub agreement: (AgreementId, u32),
     /// Its rule.
@@ -35,29 +38,51 @@ pub struct Placing {
     pub idempotency: IdempotencyKey,
 }
 
-/// Asks a publisher to hold places. The caller has looked for its idempotency key and found nothing.
+impl Placing {
+    /// The hold that it asks for, before anybody has answered.
+    pub(crate) fn hold(&self, id: HoldId, local: &Local<'_>) -> Hold {
+        let (agreement_id, agreement_version) = self.agreement;
+        Hold {
+            id,
+            publisher: self.publisher.clone(),
+            holder: local.organisation.clone(),
+            items: self.items.clone(),
+            with_child: self.with_child,
+            agreement_id,
+            agreement_version,
+            rule_id: self.rule_id.clone(),
+            counts_since: self.counts_since,
+            requested_at: local.now,
+            reentry_of: self.reentry.as_ref().map(|(departed, _)| departed.hold.id),
+            ttl: self.ttl,
+            state: HoldState::Requested,
+            changed_at: local.now,
+            extensions: 0,
+            pending: None,
+            revision: 1,
+        }
+    }
+}
+
+/// Asks a publisher to hold places, or for a place in its queue. The caller has looked for its idempotency key and found
+/// nothing.
+///
+/// Refused as [`Departed::check`].
 pub fn place(local: &mut Local<'_>, actor: &Actor, placing: Placing) -> Decided<Hold> {
     let id = HoldId::from_bytes(local.identifier());
+    let hold = placing.hold(id, local);
     let (agreement_id, agreement_version) = placing.agreement;
-    let hold = Hold {
-        id,
-        publisher: placing.publisher,
-        holder: local.organisation.clone(),
-        items: placing.items,
-        with_child: placing.with_child,
-        agreement_id,
-        agreement_version,
-        rule_id: placing.rule_id,
-        counts_since: placing.counts_since,
-        requested_at: local.now,
-        ttl: placing.ttl,
-        state: HoldState::Requested,
-        changed_at: local.now,
-        extensions: 0,
-        pending: None,
-        revision: 1,
+    if let Some((departed, days)) = &placing.reentry
+        && let Err(refusal) = departed.check(&hold, *days, local.now)
+    {
+        return refused(local, actor, "hold.place", &id.to_string(), refusal);
+    }
+    // Whoever waits to come back waits for the answer too.
+    let answer_by = match hold.reentry_of {
+        Some(_) => local.message_end(),
+        None => local.now.plus(ANSWERED_WITHIN),
     };
-    let payload = encode_hold_requested(&hold, local.now.plus(ANSWERED_WITHIN));
+    let payload = encode_hold_requested(&hold, answer_by);
     let draft = draft(local, &hold, MessageType::CapacityHoldRequested, payload);
     let mut writes = compose(local, draft, None).writes();
     let clause = format!("{agreement_id}/{agreement_version}/{}", hold.rule_id);

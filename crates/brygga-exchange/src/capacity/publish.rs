@@ -1,8 +1,9 @@
 //! The publisher says how a service stands, or takes it back.
 
-use brygga_domain::capacity::{Ledger, Publication};
+use brygga_domain::capacity::{Ledger, Promised, Publication};
 use brygga_domain::{Reason, Refusal, ServiceId};
 
+use super::queue::move_on;
 use super::restate::stated;
 use super::{ServiceHeld, StoredService};
 use crate::audit::{Actor, Verdict, leaf, refused};
@@ -28,11 +29,11 @@ pub fn publish(
             return refused(local, actor, "capacity.publish", &subject, conflict("sequence"));
         }
         None => {
-            let stored = stated(local, publication.clone(), &[], None);
+            let stored = stated(local, publication.clone(), &Promised::default(), None);
             writes.capacity.new_services.push(stored.clone());
             stored
         }
-        Some(ServiceHeld { stored, holds }) => {
+        Some(ServiceHeld { stored, mut promised, mut waiting, threads }) => {
             if stored.withdrawn_at.is_some() {
                 let gone = conflict("service.service_id");
                 return refused(local, actor, "capacity.publish", &subject, gone);
@@ -43,11 +44,13 @@ pub fn publish(
             if publication.sequence != stored.publication.sequence.saturating_add(1) {
                 return refused(local, actor, "capacity.publish", &subject, conflict("sequence"));
             }
-            if let Err(refusal) = Ledger::new(&publication, &holds).check() {
+            if let Err(refusal) = Ledger::new(&publication, &promised).check() {
                 return refused(local, actor, "capacity.publish", &subject, refusal);
             }
+            let queue = (&mut promised, &mut waiting[..], &threads);
+            move_on(local, &publication, queue, None, &mut writes);
             let before = stored.revision;
-            let next = stated(local, publication.clone(), &holds, Some(&stored));
+            let next = stated(local, publication.clone(), &promised, Some(&stored));
             writes.capacity.changed_services.push((next.clone(), before));
             next
         }
@@ -71,7 +74,7 @@ fn is_repeat(held: &Publication, new: &Publication) -> bool {
 /// Takes a service back, for good. Again it changes nothing.
 ///
 /// Refused with [`Reason::NotFound`] where there is none, and with [`Reason::CapacityBelowCommitted`] while anything is
-/// held or anybody is there by a hold.
+/// held, anybody is there by a hold, or anybody waits to come back.
 pub fn withdraw(
     local: &mut Local<'_>,
     actor: &Actor,
@@ -79,7 +82,7 @@ pub fn withdraw(
     held: Option<ServiceHeld>,
 ) -> Decided<()> {
     let subject = id.to_string();
-    let Some(ServiceHeld { stored, holds }) = held else {
+    let Some(ServiceHeld { stored, promised, .. }) = held else {
         let absent = Refusal::at(Reason::NotFound, "service_id");
         return refused(local, actor, "capacity.withdraw", &subject, absent);
     };
@@ -87,9 +90,9 @@ pub fn withdraw(
     if stored.withdrawn_at.is_some() {
         return Decided { writes, answer: Ok(()) };
     }
-    if !Ledger::new(&stored.publication, &holds).is_free() {
-        let promised = Refusal::at(Reason::CapacityBelowCommitted, "service_id");
-        return refused(local, actor, "capacity.withdraw", &subject, promised);
+    if !promised.is_nothing() {
+        let refusal = Refusal::at(Reason::CapacityBelowCommitted, "service_id");
+        return refused(local, actor, "capacity.withdraw", &subject, refusal);
     }
     let before = stored.revision;
     let next = StoredService {

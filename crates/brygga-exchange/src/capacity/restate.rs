@@ -1,9 +1,10 @@
 //! What is left of a service has changed: the next statement about it, signed.
 
 use brygga_domain::Refusal;
-use brygga_domain::capacity::{Hold, Ledger, LineKey, Publication, Statement, told_at};
+use brygga_domain::capacity::{Hold, Ledger, LineKey, Promised, Publication, Statement, told_at};
 use brygga_wire::capacity::SignedStatement;
 
+use super::queue::move_on;
 use super::{ServiceHeld, StoredService};
 use crate::{Local, WriteSet};
 
@@ -11,7 +12,8 @@ use crate::{Local, WriteSet};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Moved(pub(crate) Vec<(LineKey, i64)>);
 
-/// States a service anew with the holds that are not over, and where somebody came or left publishes it anew.
+/// States a service anew with what is promised of it, and where somebody came or left publishes it anew. What is free
+/// goes to those who wait; `acting` is the hold that changed, and may be one of them.
 ///
 /// # Errors
 /// As [`Publication::moved`].
@@ -19,9 +21,10 @@ pub(crate) fn restate(
     local: &mut Local<'_>,
     held: ServiceHeld,
     moved: &Moved,
+    acting: &mut Hold,
     writes: &mut WriteSet,
 ) -> Result<(), Refusal> {
-    let ServiceHeld { stored, holds } = held;
+    let ServiceHeld { stored, mut promised, mut waiting, threads } = held;
     let publication = if moved.0.is_empty() {
         stored.publication.clone()
     } else {
@@ -29,8 +32,13 @@ pub(crate) fn restate(
         writes.capacity.publications.push(next.clone());
         next
     };
+    let queue = (&mut promised, &mut waiting[..], &threads);
+    move_on(local, &publication, queue, Some(acting.id), writes);
+    if let Some(now) = waiting.iter().find(|hold| hold.id == acting.id) {
+        acting.clone_from(now);
+    }
     let before = stored.revision;
-    let after = stated(local, publication, &holds, Some(&stored));
+    let after = stated(local, publication, &promised, Some(&stored));
     writes.capacity.changed_services.push((after, before));
     Ok(())
 }
@@ -40,7 +48,7 @@ pub(crate) fn restate(
 pub(super) fn stated(
     local: &mut Local<'_>,
     publication: Publication,
-    holds: &[Hold],
+    promised: &Promised,
     before: Option<&StoredService>,
 ) -> StoredService {
     let revision = before.map_or(1, |before| before.revision.saturating_add(1));
@@ -49,7 +57,7 @@ pub(super) fn stated(
         let (statement, tell_at) = (before.statement.clone(), Some(tell_at));
         return StoredService { publication, revision, statement, withdrawn_at: None, tell_at };
     }
-    let ledger = Ledger::new(&publication, holds);
+    let ledger = Ledger::new(&publication, promised);
     let statement = Statement::of(local.organisation, &ledger, revision, local.now);
     let statement = SignedStatement::sign(&statement, local.signing_key);
     StoredService { publication, revision, statement, withdrawn_at: None, tell_at: None }

@@ -12,13 +12,13 @@ use crate::{Local, WriteSet};
 /// # Errors
 /// The statement before cannot be read, so the store is broken.
 pub fn tell(local: &Local<'_>, held: ServiceHeld) -> Result<Option<WriteSet>, Refusal> {
-    let ServiceHeld { stored, holds } = held;
+    let ServiceHeld { stored, promised, .. } = held;
     if stored.withdrawn_at.is_some() || stored.tell_at.is_none_or(|at| local.now < at) {
         return Ok(None);
     }
     // How often it changed in between is not told either.
     let told = SignedStatement::decode(&stored.statement)?.into_statement().revision;
-    let ledger = Ledger::new(&stored.publication, &holds);
+    let ledger = Ledger::new(&stored.publication, &promised);
     let revision = told.saturating_add(1);
     let statement = Statement::of(local.organisation, &ledger, revision, local.now);
     let statement = SignedStatement::sign(&statement, local.signing_key);

@@ -54,6 +54,7 @@ pub fn fulfil(
         }
     };
     let asked = Asked {
+        places: None,
         referral_id: fulfilment.referral_id,
         message_id: fulfilment.message_id,
         idempotency: key_of(held.offer.id),

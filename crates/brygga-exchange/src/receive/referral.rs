@@ -1,6 +1,7 @@
 //! Referral messages at the receiving end.
 
 use brygga_domain::agreement::{Action, AgreementState};
+use brygga_domain::capacity::Hold;
 use brygga_domain::referral::{Command, Referral, Side};
 use brygga_domain::{AgreementId, Reason, Refusal, Timestamp};
 use brygga_policy::{
@@ -10,13 +11,14 @@ use brygga_policy::{
 use brygga_wire::envelope::{MessageType, VerifiedEnvelope};
 use brygga_wire::referral::{
     decode_acknowledged, decode_progressed, decode_requested, decode_review_requested,
-    decode_withdrawn,
+    decode_withdrawn, places_requested,
 };
 
 use super::offer::keep_promise;
-use super::{CLOCK_TOLERANCE, Effect, Held, NoEffect, Receiver};
+use super::{CLOCK_TOLERANCE, Effect, GrantGround, Grantee, Held, NoEffect, Receiver, grant};
 use crate::audit::Verdict;
-use crate::records::{ContentAtRest, NewReferral, ReferralEvent};
+use crate::capacity::{ServiceHeld, tell_turn};
+use crate::records::{Chain, ContentAtRest, NewReferral, ReferralEvent};
 use crate::referral::progress;
 use crate::{Local, WriteSet};
 
@@ -65,19 +67,58 @@ pub(super) fn requested(
         let offer = offer.ok_or(Refusal::at(Reason::NotFound, "payload.offer_id"))?;
         (writes, referral, chain) = keep_promise(local, referral, offer, chain)?;
     }
+    let places = Places { hold: held.hold, services: held.services, used: held.places_use };
+    chain = hold_places(local, receiver, envelope, places, chain, &mut writes)?;
     let request_message = header.message_id;
-    writes.new_referrals.push(NewReferral {
-        referral,
-        request_message,
-        idempotency: None,
-        content,
-    });
+    let new = NewReferral { referral, request_message, idempotency: None, content };
+    writes.new_referrals.push(new);
     Ok(Effect {
         writes,
         rule_id: permit.rule_id().to_owned(),
         verdict: Verdict::permitted(&permit),
         chain,
     })
+}
+
+/// What is held of the places that a request asks for.
+struct Places {
+    hold: Option<Hold>,
+    services: Vec<ServiceHeld>,
+    used: QuotaUse,
+}
+
+/// Holds the places that a request asks for, or the request is refused; whoever asks is told until when. Returns the thread
+/// after that.
+fn hold_places(
+    local: &mut Local<'_>,
+    receiver: &Receiver<'_>,
+    envelope: &VerifiedEnvelope,
+    places: Places,
+    chain: Option<Chain>,
+    writes: &mut WriteSet,
+) -> Result<Option<Chain>, Refusal> {
+    let header = envelope.header();
+    let Some(asked) = places_requested(envelope.payload(), header)? else { return Ok(chain) };
+    if places.hold.is_some() {
+        return Err(Refusal::at(Reason::IdempotencyMismatch, "payload.hold.hold_id"));
+    }
+    if asked.reentry_of.is_some() {
+        return Err(Refusal::at(Reason::InvalidField, "payload.hold.reentry_of"));
+    }
+    let missing = Refusal::at(Reason::InvalidField, "header.agreement_id");
+    let grantee = Grantee {
+        holder: header.sender.clone(),
+        agreement: header.agreement.ok_or(missing)?,
+        requested_at: header.created_at,
+        departed: None,
+    };
+    let ground = GrantGround { agreements: receiver.agreements, quota_use: &places.used };
+    let (hold, held) = grant(local, ground, grantee, asked, places.services)?;
+    writes.merge(held);
+    let told = tell_turn(local, &hold, chain);
+    let after = told.chains.first().map(|step| step.after);
+    writes.merge(told);
+    Ok(after.or(chain))
 }
 
 /// Whether an agreement that is not in force here can already be so at the sender: this end has

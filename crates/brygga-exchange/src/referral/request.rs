@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use brygga_crypto::{DataKey, Digest};
 use brygga_domain::agreement::Action;
+use brygga_domain::capacity::Hold;
 use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Grant, Referral, Request, RequestParts, Side};
 use brygga_domain::{
-    DataCategory, MessageId, OfferId, Reason, ReferralId, Refusal, ThirdPersonRelation, Timestamp,
-    UnitId,
+    DataCategory, HoldId, MessageId, OfferId, Reason, ReferralId, Refusal, ThirdPersonRelation,
+    Timestamp, UnitId,
 };
 use brygga_policy::{
     AgreementBook, Citation, ConsentEvidence, EligibilityEvidence, Permit, Principal, QuotaUse,
@@ -16,8 +17,10 @@ use brygga_policy::{
 };
 use brygga_wire::envelope::{MessageType, SealedInfo};
 use brygga_wire::local::Wish;
+use brygga_wire::referral::{encode_requested, encode_requested_with};
 
 use crate::audit::{Actor, Verdict, leaf, refused};
+use crate::capacity::{NewHold, Placing};
 use crate::compose::{Draft, compose};
 use crate::records::{ContentAtRest, IdempotencyKey, NewReferral};
 use crate::{Decided, Local, WriteSet};
@@ -88,6 +91,8 @@ pub struct Asked {
     pub actor: Actor,
     /// Function that asks on behalf of the source unit; none where that asks.
     pub shared_unit: Option<UnitId>,
+    /// Places at the target that are to be held with it.
+    pub places: Option<Placing>,
 }
 
 /// Decides a request.
@@ -121,7 +126,12 @@ pub(crate) fn request_for(
     let mut referral = begin(local, asked, wish, content, context, &permit);
     referral.request.offer = offer;
     referral.shared_unit.clone_from(&asked.shared_unit);
-    let draft = draft(local, asked, content, told(&referral, context));
+    let places = match held_with(local, asked, &referral) {
+        Ok(places) => places,
+        Err(refusal) => return refused(local, &asked.actor, "referral.request", &subject, refusal),
+    };
+    let hold = places.as_ref().map(|new| &new.hold);
+    let draft = draft(local, asked, content, told(&referral, context), hold);
     let composed = compose(local, draft, None);
     let clause = Verdict::permitted(&permit);
     let audit = leaf(local, &asked.actor, "referral.request", &subject, &clause);
@@ -131,8 +141,23 @@ pub(crate) fn request_for(
         idempotency: Some(asked.idempotency.clone()),
         content: Some(content.at_rest.clone()),
     };
-    let writes = WriteSet { new_referrals: vec![new], audit: vec![audit], ..composed.writes() };
+    let mut writes = WriteSet { new_referrals: vec![new], audit: vec![audit], ..composed.writes() };
+    writes.capacity.new_holds.extend(places);
     Decided { writes, answer: Ok(referral) }
+}
+
+/// The places that are to be held with it: under the same agreement, with the referral's id and in its thread.
+fn held_with(
+    local: &Local<'_>,
+    asked: &Asked,
+    referral: &Referral,
+) -> Result<Option<NewHold>, Refusal> {
+    let Some(placing) = &asked.places else { return Ok(None) };
+    if placing.agreement != (referral.grant.agreement_id, referral.grant.agreement_version) {
+        return Err(Refusal::at(Reason::AgreementScope, "places.items"));
+    }
+    let hold = placing.hold(HoldId::from_bytes(*referral.id.as_bytes()), local);
+    Ok(Some(NewHold { hold, idempotency: Some(placing.idempotency.clone()) }))
 }
 
 /// The referral as the target is told of it: a stranger to the earlier one learns nothing of it.
@@ -143,7 +168,13 @@ fn told(referral: &Referral, context: RequestContext<'_>) -> Referral {
 }
 
 /// The message that carries the request.
-fn draft(local: &Local<'_>, asked: &Asked, content: &PreparedContent, referral: Referral) -> Draft {
+fn draft(
+    local: &Local<'_>,
+    asked: &Asked,
+    content: &PreparedContent,
+    referral: Referral,
+    hold: Option<&Hold>,
+) -> Draft {
     let Grant { agreement_id, agreement_version, ground, gdpr_basis, .. } = referral.grant;
     let sealed = SealedInfo {
         content_commitment: content.commitment,
@@ -152,6 +183,11 @@ fn draft(local: &Local<'_>, asked: &Asked, content: &PreparedContent, referral: 
         gdpr_basis,
         data_categories: content.categories.clone(),
     };
+    let expires_at = message_end(local, &referral.grant);
+    let payload = match hold {
+        Some(hold) => encode_requested_with(&referral, hold, expires_at),
+        None => encode_requested(&referral),
+    };
     Draft {
         message_id: asked.message_id,
         message_type: MessageType::ReferralRequested,
@@ -159,8 +195,8 @@ fn draft(local: &Local<'_>, asked: &Asked, content: &PreparedContent, referral: 
         recipient_unit: referral.target_unit.clone(),
         conversation: referral.conversation(),
         agreement: Some((agreement_id, agreement_version)),
-        expires_at: message_end(local, &referral.grant),
-        payload: brygga_wire::referral::encode_requested(&referral),
+        expires_at,
+        payload,
         sealed: Some((sealed, content.sealed.clone())),
     }
 }

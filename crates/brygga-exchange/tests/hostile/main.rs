@@ -5,9 +5,12 @@
 
 mod aggregates;
 mod agreements;
+mod calls;
 mod foreign;
+mod held_with;
 mod lateness;
 mod negotiation;
 mod places;
+mod queues;
 mod quotas;
 mod rig;

@@ -17,24 +17,25 @@ use brygga_wire::receipt::Receipt;
 
 use crate::rig::*;
 
-const SERVICE: ServiceId = ServiceId::from_bytes([7; 16]);
+pub(crate) const SERVICE: ServiceId = ServiceId::from_bytes([7; 16]);
 const ABSENT: ServiceId = ServiceId::from_bytes([8; 16]);
-const HOLD: HoldId = HoldId::from_bytes([3; 16]);
-const KEY: LineKey = LineKey { place_for: PlaceFor::Anybody, period: Period::Night };
-const ENOUGH: Seconds = Seconds(600);
+pub(crate) const HOLD: HoldId = HoldId::from_bytes([3; 16]);
+pub(crate) const KEY: LineKey = LineKey { place_for: PlaceFor::Anybody, period: Period::Night };
+pub(crate) const ENOUGH: Seconds = Seconds(600);
 
 /// An agreement between some under which each publishes to all.
-fn sharing(id: AgreementId, parties: &[&str]) -> AgreementRecord {
+pub(crate) fn sharing(id: AgreementId, parties: &[&str]) -> AgreementRecord {
     let mut record = changed(id, 1, parties, |draft| {
         draft.rules.push(Rule::new("plats-1", Effect::Permit, Action::CapacityPublish));
-        draft.holds = Some(HoldTerms { fresh: None, hold: ENOUGH, extensions_max: 2 });
+        draft.holds =
+            Some(HoldTerms { fresh: None, hold: ENOUGH, extensions_max: 2, reentry_days: 30 });
     });
     parties.iter().for_each(|party| sign(&mut record, party));
     record
 }
 
 /// Two beds of this node's.
-fn beds() -> ServiceHeld {
+pub(crate) fn beds() -> ServiceHeld {
     let service = ServiceDraft {
         id: SERVICE,
         name: "Natthärbärget".to_owned(),
@@ -73,10 +74,10 @@ fn beds() -> ServiceHeld {
         withdrawn_at: None,
         tell_at: None,
     };
-    ServiceHeld { stored, holds: Vec::new() }
+    ServiceHeld::untouched(stored)
 }
 
-fn hold(publisher: &str, holder: &str, state: HoldState) -> Hold {
+pub(crate) fn hold(publisher: &str, holder: &str, state: HoldState) -> Hold {
     Hold {
         id: HOLD,
         publisher: org(publisher),
@@ -88,6 +89,7 @@ fn hold(publisher: &str, holder: &str, state: HoldState) -> Hold {
         rule_id: "plats-1".to_owned(),
         counts_since: None,
         requested_at: NOW,
+        reentry_of: None,
         ttl: ENOUGH,
         state,
         changed_at: NOW,
@@ -97,7 +99,7 @@ fn hold(publisher: &str, holder: &str, state: HoldState) -> Hold {
     }
 }
 
-fn about(sender: &str, message_type: MessageType) -> Header {
+pub(crate) fn about(sender: &str, message_type: MessageType) -> Header {
     let agreement = Some((AGREEMENT, 1));
     Header { agreement, ..header(sender, message_type, *HOLD.as_bytes()) }
 }
@@ -114,7 +116,7 @@ fn ask(sender: &str, parties: &[&str], change: impl FnOnce(&mut Hold)) -> (Write
     arrive(&[sharing(AGREEMENT, parties)], held, header, payload)
 }
 
-fn receipt(answer: &Answer) -> brygga_wire::receipt::Verdict {
+pub(crate) fn receipt(answer: &Answer) -> brygga_wire::receipt::Verdict {
     let Answer::Receipt(bytes) = answer else { panic!("not stored: {answer:?}") };
     let receipt = Receipt::decode(bytes).expect("a receipt");
     receipt.verify(&key(ME).public()).expect("signed here").verdict

@@ -9,8 +9,8 @@ use brygga_domain::agreement::{
     Party, PartyRole, Priority, ResponseTimes, Rule, SubjectArea,
 };
 use brygga_domain::capacity::{
-    Counts, Hold, Line, LineKey, Period, PlaceFor, PlaceKind, Publication, PublicationDraft,
-    Reception, ServiceDraft, Visibility,
+    Counts, Departed, Hold, HoldState, Line, LineKey, Period, PlaceFor, PlaceKind, Promised,
+    Publication, PublicationDraft, Reception, ServiceDraft, Visibility,
 };
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::{
@@ -38,6 +38,7 @@ pub(crate) const BED: ServiceId = ServiceId::from_bytes([7; 16]);
 pub(crate) const STORAGE: ServiceId = ServiceId::from_bytes([8; 16]);
 pub(crate) const KEY: LineKey = LineKey { place_for: PlaceFor::Anybody, period: Period::Night };
 pub(crate) const TTL: Seconds = Seconds(600);
+pub(crate) const REENTRY_DAYS: u32 = 30;
 
 pub(crate) fn organisation(index: usize) -> OrgId {
     OrgId::parse(&format!("kommun:{:04}", 800 + index)).expect("an organisation")
@@ -83,7 +84,12 @@ pub(crate) fn book(nodes: usize) -> AgreementBook {
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
-        holds: Some(HoldTerms { fresh: None, hold: TTL, extensions_max: 2 }),
+        holds: Some(HoldTerms {
+            fresh: None,
+            hold: TTL,
+            extensions_max: 2,
+            reentry_days: REENTRY_DAYS,
+        }),
     };
     let terms = terms.check().expect("terms that can be signed");
     let bytes = encode_terms(&terms);
@@ -190,18 +196,35 @@ impl Node {
         self.chains.get(&(hold.conversation(), peer.clone())).copied()
     }
 
-    /// Own services, with their holds that are not over.
+    /// Own services, with what their holds have of them.
     pub(crate) fn services(&self, ids: impl IntoIterator<Item = ServiceId>) -> Vec<ServiceHeld> {
         let ids: BTreeSet<_> = ids.into_iter().collect();
-        let of = |stored: &StoredService| {
-            let id = stored.id();
-            let counts = |hold: &&Hold| {
-                hold.state.is_live() && hold.items.iter().any(|item| item.service == id)
-            };
-            self.holds.values().filter(counts).cloned().collect()
-        };
+        let of = |stored: &StoredService| Promised::of(stored.id(), self.holds.values());
         let found = ids.iter().filter_map(|id| self.services.get(id));
-        found.map(|stored| ServiceHeld { stored: stored.clone(), holds: of(stored) }).collect()
+        let held = |stored: &StoredService| {
+            let id = stored.id();
+            let waits = |hold: &&Hold| {
+                hold.is_waiting() && hold.items.iter().any(|item| item.service == id)
+            };
+            let waiting: Vec<Hold> = self.holds.values().filter(waits).cloned().collect();
+            let thread = |hold: &Hold| Some((hold.id, self.chain(hold, &hold.holder)?));
+            let threads = waiting.iter().filter_map(thread).collect();
+            ServiceHeld { stored: stored.clone(), promised: of(stored), waiting, threads }
+        };
+        found.map(held).collect()
+    }
+
+    /// A hold as somebody wants to have its place again.
+    pub(crate) fn departed(&self, id: HoldId) -> Option<Departed> {
+        let uses = |hold: &&Hold| {
+            let given_back = matches!(
+                hold.state,
+                HoldState::Refused(_) | HoldState::Cancelled | HoldState::Expired
+            );
+            hold.reentry_of == Some(id) && !given_back
+        };
+        let is_used = self.holds.values().any(|hold| uses(&hold));
+        Some(Departed { hold: self.holds.get(&id)?.clone(), is_used })
     }
 
     pub(crate) fn services_of(&self, hold: &Hold) -> Vec<ServiceHeld> {
@@ -260,7 +283,8 @@ impl Node {
             chain: self.chains.get(&(header.conversation, sender)).copied(),
             ..Held::default()
         };
-        if let Touches::Hold(id, asked) = touches(&envelope) {
+        if let Touches::Hold(id, asked, departed) = touches(&envelope) {
+            held.departed = departed.and_then(|id| self.departed(id));
             held.hold = self.holds.get(&id).cloned();
             held.services = match &held.hold {
                 Some(hold) => self.services_of(hold),
@@ -308,7 +332,7 @@ impl Node {
         };
         let id = HoldId::from_bytes(*entry.conversation.as_bytes());
         let asked = asks_for_hold(&entry).then(|| self.holds.get(&id).cloned()).flatten();
-        let carried = asked.map_or(Carried::Nothing, Carried::Hold);
+        let carried = asked.map_or(Carried::Nothing, |hold| Carried::Hold(Box::new(hold)));
         let policy = RetryPolicy { first: Seconds(1), max: Seconds(2) };
         let writes = self.locally(now, |local| settle(local, &entry, reply, carried, &policy));
         self.apply(writes);

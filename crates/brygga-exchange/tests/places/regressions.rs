@@ -33,11 +33,7 @@ fn a_publisher_whose_clock_is_put_back_has_given_the_bed_once() {
 
 fn deliver(world: &mut World) {
     while world.nodes.iter().any(Node::is_waiting) {
-        (0..world.nodes.len()).for_each(|index| world.send(index));
-        while !world.flights.is_empty() {
-            world.travel(0);
-            world.check();
-        }
+        world.deliver();
         world.advance(1_000);
     }
 }

@@ -1,7 +1,7 @@
 //! Runs of everything that can happen, in any order. The seed tells the run.
 
 use brygga_domain::HoldId;
-use brygga_domain::capacity::{HoldAct, HoldEnd};
+use brygga_domain::capacity::{HoldAct, HoldEnd, HoldState};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -29,13 +29,17 @@ impl Chance {
     }
 }
 
-/// Runs a seed; returns how many were granted a place.
-pub(crate) fn run(seed: u64) -> usize {
+/// Runs a seed; returns how many were granted a place, and how many were in a queue. In every fourth run people come back to where they were.
+pub(crate) fn run(seed: u64) -> (usize, usize) {
     let mut chance = Chance(ChaCha8Rng::seed_from_u64(seed));
     let mut world = World::new(CLAIMANTS, BEDS, seed);
     let is_steady = seed.is_multiple_of(2);
     for _ in 0..STEPS {
-        step(&mut world, &mut chance, is_steady);
+        if seed % 4 == 1 && chance.below(3) > 0 {
+            come_back(&mut world, &mut chance);
+        } else {
+            step(&mut world, &mut chance, is_steady);
+        }
         world.check();
     }
     world.heal();
@@ -43,7 +47,9 @@ pub(crate) fn run(seed: u64) -> usize {
     if is_steady {
         world.history.check(BEDS);
     }
-    world.history.holds.values().filter(|seen| seen.granted.is_some()).count()
+    let granted = world.history.holds.values().filter(|seen| seen.granted.is_some());
+    let queued = world.nodes[PUBLISHER].holds.values().filter(|hold| hold.reentry_of.is_some());
+    (granted.count(), queued.count())
 }
 
 fn step(world: &mut World, chance: &mut Chance, is_steady: bool) {
@@ -84,6 +90,30 @@ fn step(world: &mut World, chance: &mut Chance, is_steady: bool) {
     }
 }
 
+/// People move in, leave and want to come back; now and then everything arrives.
+fn come_back(world: &mut World, chance: &mut Chance) {
+    let at = 1 + chance.below(CLAIMANTS);
+    let in_state = |node: usize, wanted: fn(HoldState) -> bool| -> Vec<HoldId> {
+        let holds = world.nodes[node].holds.values();
+        holds.filter(|hold| wanted(hold.state)).map(|hold| hold.id).collect()
+    };
+    match chance.below(8) {
+        0 => in_state(at, |state| matches!(state, HoldState::Held { .. }))
+            .into_iter()
+            .for_each(|id| world.act(at, id, HoldAct::Confirm)),
+        1 => in_state(PUBLISHER, |state| state == HoldState::Confirmed)
+            .into_iter()
+            .for_each(|id| world.end(id, HoldEnd::Departed)),
+        2 | 3 => in_state(at, |state| state == HoldState::Departed)
+            .into_iter()
+            .for_each(|id| world.come_back(at, id)),
+        _ => {
+            world.deliver();
+            world.advance(1_000);
+        }
+    }
+}
+
 fn claim(world: &mut World, chance: &mut Chance) {
     let services: &[_] = match chance.below(4) {
         0 => &[BED, STORAGE],
@@ -95,14 +125,15 @@ fn claim(world: &mut World, chance: &mut Chance) {
 
 #[test]
 fn no_place_is_given_twice_and_everybody_knows_in_the_end() {
-    let mut granted = 0;
+    let (mut granted, mut queued) = (0, 0);
     let mut failed = Vec::new();
     for seed in 0..RUNS {
         match std::panic::catch_unwind(|| run(seed)) {
-            Ok(count) => granted += count,
+            Ok(counts) => (granted, queued) = (granted + counts.0, queued + counts.1),
             Err(_) => failed.push(seed),
         }
     }
     assert!(failed.is_empty(), "{failed:?} are seeds of runs that failed");
     assert!(granted as u64 > RUNS, "the runs do nothing: {granted} were granted");
+    assert!(queued as u64 > RUNS / 10, "nobody comes back: {queued} waited");
 }

@@ -1,6 +1,6 @@
 //! The publisher, those who want its places, the network between them and the time.
 
-use brygga_domain::capacity::{HoldAct, HoldEnd, HoldItem, HoldState};
+use brygga_domain::capacity::{Hold, HoldAct, HoldEnd, HoldItem, HoldState};
 use brygga_domain::{HoldId, MessageId, Seconds, ServiceId, Timestamp};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::capacity::{Placing, change, end, expire, place, publish, withdraw};
@@ -80,6 +80,7 @@ impl World {
             items: of.iter().map(item).collect(),
             ttl: TTL,
             with_child: false,
+            reentry: None,
             agreement: (AGREEMENT, 1),
             rule_id: "plats-1".to_owned(),
             counts_since: None,
@@ -97,6 +98,32 @@ impl World {
         let asked = self.history.step();
         self.history.holds.insert(id, Seen { places, asked, ..Seen::default() });
         id
+    }
+
+    /// A claimant whose people have left wants the place again. The history of claims leaves it out: it may be had more
+    /// than once.
+    pub(crate) fn come_back(&mut self, at: usize, left: HoldId) {
+        let (now, key) = (self.now, self.history.holds.len() as u128);
+        let node = &mut self.nodes[at];
+        let Some(departed) = node.departed(left) else { return };
+        let placing = Placing {
+            publisher: organisation(PUBLISHER),
+            items: departed.hold.items.clone(),
+            ttl: TTL,
+            with_child: false,
+            reentry: Some((departed, REENTRY_DAYS)),
+            agreement: (AGREEMENT, 1),
+            rule_id: "plats-1".to_owned(),
+            counts_since: None,
+            idempotency: IdempotencyKey {
+                key: key.to_be_bytes(),
+                request_digest: brygga_crypto::sha256(&[b"a claim"]),
+            },
+        };
+        let decided = node.locally(now, |local| place(local, &staff(), placing));
+        node.apply(decided.writes);
+        let Ok(hold) = decided.answer else { return };
+        self.history.holds.insert(hold.id, Seen { asked: self.history.step(), ..Seen::default() });
     }
 
     pub(crate) fn act(&mut self, at: usize, id: HoldId, act: HoldAct) {
@@ -140,7 +167,8 @@ impl World {
             let node = &mut self.nodes[at];
             let hold = node.holds[&id].clone();
             let services = if at == PUBLISHER { node.services_of(&hold) } else { Vec::new() };
-            let writes = node.locally(now, |local| expire(local, hold, services));
+            let chain = node.chain(&hold, &hold.holder);
+            let writes = node.locally(now, |local| expire(local, hold, services, chain));
             node.apply(writes.unwrap_or_default());
         }
     }
@@ -259,25 +287,35 @@ impl World {
             assert!(counts.occupied + held <= counts.total(), "more is promised than there is");
             assert!(confirmed <= counts.occupied, "somebody is there and not counted");
             assert!(stored.withdrawn_at.is_none() || held + confirmed == 0, "it is withdrawn");
+            let free = counts.total() - counts.occupied - held;
+            check_queue(publisher.holds.values(), *id, free);
         }
         self.history.passes(clock);
     }
 
-    /// The network heals and all clocks are set right.
+    /// The network heals and all clocks are set right; whose time is past is told.
     pub(crate) fn heal(&mut self) {
         self.nodes.iter_mut().for_each(|node| node.skew = 0);
         let latest = self.history.clock.last().copied().unwrap_or(self.now);
         self.now = self.now.max(latest).plus(Seconds(1));
-        while self.nodes.iter().any(Node::is_waiting) {
-            (0..self.nodes.len()).for_each(|index| self.send(index));
-            while !self.flights.is_empty() {
-                self.travel(0);
-                self.check();
+        loop {
+            (0..self.nodes.len()).for_each(|index| self.sweep(index));
+            self.check();
+            if !self.nodes.iter().any(Node::is_waiting) {
+                return;
             }
+            self.deliver();
             self.advance(2_500);
         }
-        (0..self.nodes.len()).for_each(|index| self.sweep(index));
-        self.check();
+    }
+
+    /// What is due gets there, and its answer back.
+    pub(crate) fn deliver(&mut self) {
+        (0..self.nodes.len()).for_each(|index| self.send(index));
+        while !self.flights.is_empty() {
+            self.travel(0);
+            self.check();
+        }
     }
 
     /// Everybody knows what it holds.
@@ -292,6 +330,20 @@ impl World {
             }
         }
     }
+}
+
+/// Those who wait for a service stand one behind the other, and the first needs more than is free.
+fn check_queue<'a>(holds: impl Iterator<Item = &'a Hold>, service: ServiceId, free: u32) {
+    let position = |hold: &Hold| match hold.state {
+        HoldState::Waiting { position } if hold.items[0].service == service => {
+            Some((position, hold.items[0].places))
+        }
+        _ => None,
+    };
+    let mut queue: Vec<_> = holds.filter_map(position).collect();
+    queue.sort_unstable();
+    assert!((1..).zip(&queue).all(|(at, (position, _))| at == *position), "{queue:?}");
+    assert!(queue.first().is_none_or(|(_, places)| *places > free), "{queue:?} and {free} free");
 }
 
 /// Whether a holder believes of its hold what the publisher knows. That it is over counts more than why.

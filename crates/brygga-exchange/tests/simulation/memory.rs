@@ -82,6 +82,8 @@ impl Memory {
             | Touches::OwnAggregate(..)
             | Touches::AskedAggregate(..)
             | Touches::Hold(..)
+            | Touches::OwnCall(..)
+            | Touches::ReceivedCall(_)
             | Touches::Nothing => {}
         }
         held

@@ -231,7 +231,7 @@ impl Node {
             let request = carries_request(&entry).then(|| self.store.referral(referral).cloned());
             let carried = request
                 .flatten()
-                .map_or(Carried::Nothing, |request| Carried::Request(Box::new(request)));
+                .map_or(Carried::Nothing, |request| Carried::Request(Box::new(request), None));
             let policy = RetryPolicy::default();
             writes.merge(self.locally(now, |local| settle(local, &entry, reply, carried, &policy)));
         }

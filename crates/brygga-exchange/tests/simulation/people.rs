@@ -48,6 +48,7 @@ impl Node {
             return Ok(Ok(id));
         }
         let asked = self.locally(now, |local| Asked {
+            places: None,
             referral_id: local.referral_id(),
             message_id: local.message_id(),
             idempotency: IdempotencyKey { key: ask.token, request_digest: digest },

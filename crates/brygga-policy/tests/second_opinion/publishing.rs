@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use brygga_policy::{decide_publication, publications};
+use brygga_policy::{CallQuestion, callable, decide_publication, publications};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
@@ -40,6 +40,39 @@ fn the_rules_and_a_second_evaluator_agree_on_every_publication() {
     for outcome in ["PERMITTED", "SEND_POLICY_DENIED", "SEND_AGREEMENT_SUSPENDED"] {
         assert!(outcomes.get(outcome) >= Some(&100), "too seldom {outcome}: {outcomes:?}");
     }
+}
+
+/// A call asks nobody in vain who would be refused for certain, and leaves nobody out who could answer.
+#[test]
+fn whoever_may_publish_to_somebody_may_be_called_by_it() {
+    let mut random = ChaCha8Rng::seed_from_u64(DEFAULT_SEED + 4);
+    let (mut found, mut others) = (0, 0);
+    for number in 0..QUESTIONS {
+        let world = world::World::random(&mut random);
+        if world.service == 6 {
+            continue;
+        }
+        let built = build::Built::new(&world);
+        let asked = built.publication(&world);
+        for (record, said) in publications(&asked, None) {
+            let recipients = said.map_or(Vec::new(), |said| said.recipients);
+            for party in &record.terms().parties {
+                let question = CallQuestion {
+                    caller: &party.organisation,
+                    service_type: asked.service_type,
+                    agreements: asked.agreements,
+                    now: asked.now,
+                };
+                let called = callable(record, &question).unwrap_or_default();
+                let is_called = called.iter().any(|(one, _)| one == asked.publisher);
+                let sees = recipients.contains(&party.organisation);
+                assert!(is_called || !sees, "call {number}: {world:#?}");
+                found += u32::from(sees);
+                others += u32::from(!is_called);
+            }
+        }
+    }
+    assert!(found > 100 && others > 100, "too seldom: {found}, {others}");
 }
 
 #[test]

@@ -84,6 +84,10 @@ pub struct HoldTerms {
     /// How often a hold can be extended. 0 to 20.
     #[prost(uint32, tag = "3")]
     pub extensions_max: u32,
+    /// Days after whoever was there has left in which a place of re-entry (återinflyttning) can be asked for. 0 to 1,095;
+    /// 0 gives no such right.
+    #[prost(uint32, tag = "4")]
+    pub reentry_days: u32,
 }
 /// Criterion is something that the sender affirms of the person. It is judged where the person is known; that all
 /// were affirmed is all that leaves, and never the reason.

@@ -545,6 +545,11 @@ pub struct HoldRequested {
     /// Until when somebody waits for the answer, on the publisher's clock.
     #[prost(message, optional, tag = "5")]
     pub answer_by: ::core::option::Option<::prost_types::Timestamp>,
+    /// The hold of the same holder that ended DEPARTED and whose place is to be had again, 16 bytes; empty for no re-entry.
+    /// Then there is one item, of a line that it was of, and where the receipt accepts it the hold waits: "capacity.hold_moved"
+    /// tells where it stands.
+    #[prost(bytes = "vec", tag = "6")]
+    pub reentry_of: ::prost::alloc::vec::Vec<u8>,
 }
 /// HoldItem is places of one line of a service.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -583,6 +588,20 @@ pub struct HoldEnded {
     /// How it ended.
     #[prost(enumeration = "HoldEnd", tag = "2")]
     pub end: i32,
+}
+/// HoldMoved is the payload of "capacity.hold_moved": the publisher tells where a hold that waits stands now, or that its
+/// turn has come. One of the two is set.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HoldMoved {
+    /// The hold, which is also the thread.
+    #[prost(bytes = "vec", tag = "1")]
+    pub hold_id: ::prost::alloc::vec::Vec<u8>,
+    /// Where it stands in the queue of its line, from 1; 0 where it waits no more.
+    #[prost(uint32, tag = "2")]
+    pub position: u32,
+    /// Until when its place is held, on the publisher's clock; unset where it waits.
+    #[prost(message, optional, tag = "3")]
+    pub held_until: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// HoldAct is what whoever holds can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -650,6 +669,106 @@ impl HoldEnd {
             "HOLD_END_UNSPECIFIED" => Some(Self::Unspecified),
             "HOLD_END_DEPARTED" => Some(Self::Departed),
             "HOLD_END_TAKEN_BACK" => Some(Self::TakenBack),
+            _ => None,
+        }
+    }
+}
+/// Called is the payload of "capacity.called": whoever may publish to the sender is asked for places. The header names the
+/// agreement; the thread has the call's id.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Called {
+    /// 16 bytes, a UUIDv7, which is also the thread.
+    #[prost(bytes = "vec", tag = "1")]
+    pub call_id: ::prost::alloc::vec::Vec<u8>,
+    /// What is looked for.
+    #[prost(message, optional, tag = "2")]
+    pub wanted: ::core::option::Option<WantedPlaces>,
+}
+/// WantedPlaces is what a call looks for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WantedPlaces {
+    /// Of the list service_type. An answer may be of a narrower type.
+    #[prost(message, optional, tag = "1")]
+    pub service_type: ::core::option::Option<super::super::types::v1::Code>,
+    /// Whom the places are for. An answer may be for anybody.
+    #[prost(enumeration = "PlaceFor", tag = "2")]
+    pub place_for: i32,
+    /// When they are used. An answer may be around the clock.
+    #[prost(enumeration = "Period", tag = "3")]
+    pub period: i32,
+    /// How many. 1 to 100.
+    #[prost(uint32, tag = "4")]
+    pub places: u32,
+    /// Whether a child comes along; nothing else is told of whoever comes.
+    #[prost(bool, tag = "5")]
+    pub with_child: bool,
+    /// For how long they are to be held from the answer. 60 to what the agreement allows.
+    #[prost(uint32, tag = "6")]
+    pub ttl_seconds: u32,
+    /// Until when answers are taken, on the caller's clock.
+    #[prost(message, optional, tag = "7")]
+    pub answer_by: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// CallAnswered is the payload of "capacity.call_answered": the sender holds places for the recipient. Where the receipt
+/// accepts it, it was first and the recipient has the hold; where it refuses, the sender takes the places back.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CallAnswered {
+    /// The call, which is also the thread.
+    #[prost(bytes = "vec", tag = "1")]
+    pub call_id: ::prost::alloc::vec::Vec<u8>,
+    /// 16 bytes, a UUIDv7: the hold, whose thread begins with the first change of it.
+    #[prost(bytes = "vec", tag = "2")]
+    pub hold_id: ::prost::alloc::vec::Vec<u8>,
+    /// What is held, just as many places as were asked for and no line twice. 1 to 8.
+    #[prost(message, repeated, tag = "3")]
+    pub items: ::prost::alloc::vec::Vec<HoldItem>,
+    /// Until when, on the sender's clock.
+    #[prost(message, optional, tag = "4")]
+    pub held_until: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// CallClosed is the payload of "capacity.call_closed": the recipient is asked no more, and has not won.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CallClosed {
+    /// The call, which is also the thread.
+    #[prost(bytes = "vec", tag = "1")]
+    pub call_id: ::prost::alloc::vec::Vec<u8>,
+    /// Why.
+    #[prost(enumeration = "CallEnd", tag = "2")]
+    pub end: i32,
+}
+/// CallEnd is why a call is over for whoever has not won.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CallEnd {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// Another party was first.
+    Taken = 1,
+    /// The caller looks no more.
+    CalledOff = 2,
+    /// Nobody answered in time.
+    Lapsed = 3,
+}
+impl CallEnd {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CALL_END_UNSPECIFIED",
+            Self::Taken => "CALL_END_TAKEN",
+            Self::CalledOff => "CALL_END_CALLED_OFF",
+            Self::Lapsed => "CALL_END_LAPSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CALL_END_UNSPECIFIED" => Some(Self::Unspecified),
+            "CALL_END_TAKEN" => Some(Self::Taken),
+            "CALL_END_CALLED_OFF" => Some(Self::CalledOff),
+            "CALL_END_LAPSED" => Some(Self::Lapsed),
             _ => None,
         }
     }

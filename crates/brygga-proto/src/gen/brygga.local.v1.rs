@@ -2649,6 +2649,23 @@ pub struct RequestReferralRequest {
     /// with SEND_CONTENT_WARNING, and nothing of it is logged. No part of what is asked: a repeat may say otherwise.
     #[prost(bool, tag = "21")]
     pub accept_content_warning: bool,
+    /// Places at the target that are to be held with it, all of them or the referral is refused. The hold has the referral's
+    /// id. Unset for none.
+    #[prost(message, optional, tag = "22")]
+    pub places: ::core::option::Option<PlacesWanted>,
+}
+/// PlacesWanted is what is to be held with a referral.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PlacesWanted {
+    /// What, no line twice. 1 to 8.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<super::super::capacity::v1::HoldItem>,
+    /// For how long. 60 to what the agreement allows; 0 for what it says.
+    #[prost(uint32, tag = "2")]
+    pub ttl_seconds: u32,
+    /// Whether a child comes along.
+    #[prost(bool, tag = "3")]
+    pub with_child: bool,
 }
 /// Affirmation is what a case worker affirms of the person under one criterion of the agreement. It is kept with the case
 /// and only its outcome is sent.
@@ -5522,6 +5539,697 @@ pub mod agreement_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// Call is a call as this node knows it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Call {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub call_id: ::prost::alloc::vec::Vec<u8>,
+    /// Who looks for places.
+    #[prost(string, tag = "2")]
+    pub caller: ::prost::alloc::string::String,
+    /// What is looked for.
+    #[prost(message, optional, tag = "3")]
+    pub wanted: ::core::option::Option<super::super::capacity::v1::WantedPlaces>,
+    /// How it stands.
+    #[prost(enumeration = "CallState", tag = "4")]
+    pub state: i32,
+    /// Agreement it goes under, 16 bytes.
+    #[prost(bytes = "vec", tag = "5")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// When it was placed, or arrived.
+    #[prost(message, optional, tag = "6")]
+    pub placed_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Of an own call, who was asked; empty otherwise.
+    #[prost(string, repeated, tag = "7")]
+    pub parties: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Of an own call that is taken, who was first; empty otherwise.
+    #[prost(string, tag = "8")]
+    pub taken_by: ::prost::alloc::string::String,
+    /// The hold of the answer that was first, and of an own answer; unset otherwise.
+    #[prost(bytes = "vec", tag = "9")]
+    pub hold_id: ::prost::alloc::vec::Vec<u8>,
+    /// Why the own answer was refused; empty otherwise.
+    #[prost(string, tag = "10")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// PlaceCallRequest says what is looked for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PlaceCallRequest {
+    /// 16 bytes, chosen by the caller.
+    #[prost(bytes = "vec", tag = "1")]
+    pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
+    /// Agreement whose parties are asked.
+    #[prost(bytes = "vec", tag = "2")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// What is looked for. ttl_seconds 0 for what the agreement says; answer_by is not read.
+    #[prost(message, optional, tag = "3")]
+    pub wanted: ::core::option::Option<super::super::capacity::v1::WantedPlaces>,
+    /// For how long answers are waited for, 60 to 86,400; 0 for 1,800.
+    #[prost(uint32, tag = "4")]
+    pub answer_within_seconds: u32,
+}
+/// PlaceCallResponse is the call.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PlaceCallResponse {
+    /// The call.
+    #[prost(message, optional, tag = "1")]
+    pub call: ::core::option::Option<Call>,
+}
+/// AnswerCallRequest says what is held.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AnswerCallRequest {
+    /// The call.
+    #[prost(bytes = "vec", tag = "1")]
+    pub call_id: ::prost::alloc::vec::Vec<u8>,
+    /// Lines of own services, with just as many places as were asked for. 1 to 8.
+    #[prost(message, repeated, tag = "2")]
+    pub items: ::prost::alloc::vec::Vec<super::super::capacity::v1::HoldItem>,
+}
+/// AnswerCallResponse is the call.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerCallResponse {
+    /// The call.
+    #[prost(message, optional, tag = "1")]
+    pub call: ::core::option::Option<Call>,
+}
+/// CallOffRequest names an own call.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CallOffRequest {
+    /// The call.
+    #[prost(bytes = "vec", tag = "1")]
+    pub call_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// CallOffResponse is the call.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CallOffResponse {
+    /// The call.
+    #[prost(message, optional, tag = "1")]
+    pub call: ::core::option::Option<Call>,
+}
+/// ShowCallRequest names a call.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowCallRequest {
+    /// The call.
+    #[prost(bytes = "vec", tag = "1")]
+    pub call_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// ShowCallResponse is the call.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowCallResponse {
+    /// The call.
+    #[prost(message, optional, tag = "1")]
+    pub call: ::core::option::Option<Call>,
+}
+/// ListCallsRequest has no fields.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCallsRequest {}
+/// ListCallsResponse has the calls.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCallsResponse {
+    /// At most 500.
+    #[prost(message, repeated, tag = "1")]
+    pub calls: ::prost::alloc::vec::Vec<Call>,
+}
+/// CallState is how a call stands, for this organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CallState {
+    /// Never sent.
+    Unspecified = 0,
+    /// It can be answered.
+    Open = 1,
+    /// This organisation has answered, and has not heard whether it was first.
+    Answered = 2,
+    /// This organisation's answer was refused, and it may answer anew; reason says why.
+    Refused = 3,
+    /// This organisation was first.
+    Won = 4,
+    /// Of an own call: taken_by was first. Of another's: somebody else was.
+    Taken = 5,
+    /// Whoever called looks no more.
+    CalledOff = 6,
+    /// Nobody answered in time.
+    Lapsed = 7,
+}
+impl CallState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CALL_STATE_UNSPECIFIED",
+            Self::Open => "CALL_STATE_OPEN",
+            Self::Answered => "CALL_STATE_ANSWERED",
+            Self::Refused => "CALL_STATE_REFUSED",
+            Self::Won => "CALL_STATE_WON",
+            Self::Taken => "CALL_STATE_TAKEN",
+            Self::CalledOff => "CALL_STATE_CALLED_OFF",
+            Self::Lapsed => "CALL_STATE_LAPSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CALL_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CALL_STATE_OPEN" => Some(Self::Open),
+            "CALL_STATE_ANSWERED" => Some(Self::Answered),
+            "CALL_STATE_REFUSED" => Some(Self::Refused),
+            "CALL_STATE_WON" => Some(Self::Won),
+            "CALL_STATE_TAKEN" => Some(Self::Taken),
+            "CALL_STATE_CALLED_OFF" => Some(Self::CalledOff),
+            "CALL_STATE_LAPSED" => Some(Self::Lapsed),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod call_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// CallService asks all parties of an agreement for places, and answers others who ask.
+    /// Caller: a token of the node's own organisation. Roles: to place a call and to call it off those who decide about
+    /// placements, since what is offered may be for them only; to answer it those who publish; to see it whoever sees
+    /// capacity. Nothing here is about a person.
+    #[derive(Debug, Clone)]
+    pub struct CallServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl CallServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> CallServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> CallServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            CallServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// PlaceCall asks every party of an agreement that may publish such a service to this organisation. Idempotent by
+        /// idempotency_key. Statuses: NOT_FOUND for an agreement that this organisation takes no part in; INVALID_ARGUMENT at
+        /// ttl_seconds for longer than agreed; PERMISSION_DENIED where nobody may be asked; the state of the agreement.
+        pub async fn place_call(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PlaceCallRequest>,
+        ) -> std::result::Result<tonic::Response<super::PlaceCallResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.CallService/PlaceCall");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.CallService", "PlaceCall"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// AnswerCall holds places for the caller and tells it; whether it was first is told in the call. The same again changes
+        /// nothing. Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_TERMINAL once the call is over, SEND_OUTSIDE_VALIDITY
+        /// after its time, SEND_INVALID_TRANSITION where something else was answered, and all that refuses a hold.
+        pub async fn answer_call(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AnswerCallRequest>,
+        ) -> std::result::Result<tonic::Response<super::AnswerCallResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.CallService/AnswerCall");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.CallService", "AnswerCall"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// CallOff ends an own call that nobody has won; whoever was asked is told. Again it changes nothing.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_TERMINAL.
+        pub async fn call_off(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CallOffRequest>,
+        ) -> std::result::Result<tonic::Response<super::CallOffResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/brygga.local.v1.CallService/CallOff");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("brygga.local.v1.CallService", "CallOff"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ShowCall returns a call, over or not. Statuses: NOT_FOUND.
+        pub async fn show_call(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowCallRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowCallResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.CallService/ShowCall");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("brygga.local.v1.CallService", "ShowCall"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListCalls returns calls in which something happened within a day, which all that are open are among; the newest
+        /// first.
+        pub async fn list_calls(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCallsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListCallsResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.CallService/ListCalls");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.CallService", "ListCalls"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod call_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with CallServiceServer.
+    #[async_trait]
+    pub trait CallService: std::marker::Send + std::marker::Sync + 'static {
+        /// PlaceCall asks every party of an agreement that may publish such a service to this organisation. Idempotent by
+        /// idempotency_key. Statuses: NOT_FOUND for an agreement that this organisation takes no part in; INVALID_ARGUMENT at
+        /// ttl_seconds for longer than agreed; PERMISSION_DENIED where nobody may be asked; the state of the agreement.
+        async fn place_call(
+            &self,
+            request: tonic::Request<super::PlaceCallRequest>,
+        ) -> std::result::Result<tonic::Response<super::PlaceCallResponse>, tonic::Status>;
+        /// AnswerCall holds places for the caller and tells it; whether it was first is told in the call. The same again changes
+        /// nothing. Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_TERMINAL once the call is over, SEND_OUTSIDE_VALIDITY
+        /// after its time, SEND_INVALID_TRANSITION where something else was answered, and all that refuses a hold.
+        async fn answer_call(
+            &self,
+            request: tonic::Request<super::AnswerCallRequest>,
+        ) -> std::result::Result<tonic::Response<super::AnswerCallResponse>, tonic::Status>;
+        /// CallOff ends an own call that nobody has won; whoever was asked is told. Again it changes nothing.
+        /// Statuses: NOT_FOUND; FAILED_PRECONDITION with SEND_TERMINAL.
+        async fn call_off(
+            &self,
+            request: tonic::Request<super::CallOffRequest>,
+        ) -> std::result::Result<tonic::Response<super::CallOffResponse>, tonic::Status>;
+        /// ShowCall returns a call, over or not. Statuses: NOT_FOUND.
+        async fn show_call(
+            &self,
+            request: tonic::Request<super::ShowCallRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowCallResponse>, tonic::Status>;
+        /// ListCalls returns calls in which something happened within a day, which all that are open are among; the newest
+        /// first.
+        async fn list_calls(
+            &self,
+            request: tonic::Request<super::ListCallsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListCallsResponse>, tonic::Status>;
+    }
+    /// CallService asks all parties of an agreement for places, and answers others who ask.
+    /// Caller: a token of the node's own organisation. Roles: to place a call and to call it off those who decide about
+    /// placements, since what is offered may be for them only; to answer it those who publish; to see it whoever sees
+    /// capacity. Nothing here is about a person.
+    #[derive(Debug)]
+    pub struct CallServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> CallServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for CallServiceServer<T>
+    where
+        T: CallService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.local.v1.CallService/PlaceCall" => {
+                    #[allow(non_camel_case_types)]
+                    struct PlaceCallSvc<T: CallService>(pub Arc<T>);
+                    impl<T: CallService> tonic::server::UnaryService<super::PlaceCallRequest> for PlaceCallSvc<T> {
+                        type Response = super::PlaceCallResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PlaceCallRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::place_call(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PlaceCallSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.CallService/AnswerCall" => {
+                    #[allow(non_camel_case_types)]
+                    struct AnswerCallSvc<T: CallService>(pub Arc<T>);
+                    impl<T: CallService> tonic::server::UnaryService<super::AnswerCallRequest> for AnswerCallSvc<T> {
+                        type Response = super::AnswerCallResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AnswerCallRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::answer_call(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AnswerCallSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.CallService/CallOff" => {
+                    #[allow(non_camel_case_types)]
+                    struct CallOffSvc<T: CallService>(pub Arc<T>);
+                    impl<T: CallService> tonic::server::UnaryService<super::CallOffRequest> for CallOffSvc<T> {
+                        type Response = super::CallOffResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CallOffRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut =
+                                async move { <T as CallService>::call_off(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CallOffSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.CallService/ShowCall" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowCallSvc<T: CallService>(pub Arc<T>);
+                    impl<T: CallService> tonic::server::UnaryService<super::ShowCallRequest> for ShowCallSvc<T> {
+                        type Response = super::ShowCallResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowCallRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut =
+                                async move { <T as CallService>::show_call(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowCallSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.CallService/ListCalls" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCallsSvc<T: CallService>(pub Arc<T>);
+                    impl<T: CallService> tonic::server::UnaryService<super::ListCallsRequest> for ListCallsSvc<T> {
+                        type Response = super::ListCallsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCallsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::list_calls(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCallsSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for CallServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.local.v1.CallService";
+    impl<T> tonic::server::NamedService for CallServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// KnownService is another's service as this node knows it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct KnownService {
@@ -5999,9 +6707,15 @@ pub struct PublishedService {
     /// Organisations that may see it now, by their id.
     #[prost(string, repeated, tag = "2")]
     pub seen_by: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Whether its time is past.
+    /// Whether its time is past: some who may see it are not shown its numbers.
     #[prost(bool, tag = "3")]
     pub is_stale: bool,
+    /// Whether it is to be counted again: its time is past, or in the last tenth of it.
+    #[prost(bool, tag = "4")]
+    pub is_due: bool,
+    /// Until when everybody who may see it is shown its numbers.
+    #[prost(message, optional, tag = "5")]
+    pub shown_until: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// ListCapacityRequest narrows the list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6009,6 +6723,9 @@ pub struct ListCapacityRequest {
     /// Code of the list "service_type", which covers its children; empty for all.
     #[prost(string, tag = "1")]
     pub service_type: ::prost::alloc::string::String,
+    /// Only those whose numbers are too old.
+    #[prost(bool, tag = "2")]
+    pub stale_only: bool,
 }
 /// ListCapacityResponse has others' services.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -6170,7 +6887,8 @@ pub mod capacity_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.CapacityService", "ListServices"));
             self.inner.unary(req, path, codec).await
         }
-        /// ListCapacity returns what others publish, as this node holds it. Role: any that works with capacity; a service for
+        /// ListCapacity returns what others publish, as this node holds it. Role: any that works with capacity, or
+        /// REGIONAL_COORDINATOR; a service for
         /// named roles only to those who decide about placements.
         pub async fn list_capacity(
             &mut self,
@@ -6265,7 +6983,8 @@ pub mod capacity_service_server {
             &self,
             request: tonic::Request<super::ListServicesRequest>,
         ) -> std::result::Result<tonic::Response<super::ListServicesResponse>, tonic::Status>;
-        /// ListCapacity returns what others publish, as this node holds it. Role: any that works with capacity; a service for
+        /// ListCapacity returns what others publish, as this node holds it. Role: any that works with capacity, or
+        /// REGIONAL_COORDINATOR; a service for
         /// named roles only to those who decide about placements.
         async fn list_capacity(
             &self,
@@ -6677,6 +7396,12 @@ pub struct Hold {
     /// What was asked last and is not answered yet; unset otherwise.
     #[prost(enumeration = "super::super::capacity::v1::HoldAct", tag = "11")]
     pub pending: i32,
+    /// The hold whose place is to be had again, 16 bytes; empty where it is no re-entry.
+    #[prost(bytes = "vec", tag = "12")]
+    pub reentry_of: ::prost::alloc::vec::Vec<u8>,
+    /// Where it stands in the queue, from 1, as the publisher told last; 0 where it does not wait.
+    #[prost(uint32, tag = "13")]
+    pub position: u32,
 }
 /// PlaceHoldRequest says what is wanted.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -6699,6 +7424,10 @@ pub struct PlaceHoldRequest {
     /// For how long to wait for the answer. At most 20 seconds.
     #[prost(uint32, tag = "6")]
     pub wait_seconds: u32,
+    /// An own hold at the same publisher that ended DEPARTED, 16 bytes: its place is to be had again, and items has one line
+    /// of it. Empty for no re-entry.
+    #[prost(bytes = "vec", tag = "7")]
+    pub reentry_of: ::prost::alloc::vec::Vec<u8>,
 }
 /// PlaceHoldResponse is the hold as far as it is known.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -6790,6 +7519,8 @@ pub enum HoldState {
     Departed = 7,
     /// The publisher took it back.
     TakenBack = 8,
+    /// It waits for its turn to come back, at position.
+    Waiting = 9,
 }
 impl HoldState {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -6807,6 +7538,7 @@ impl HoldState {
             Self::Expired => "HOLD_STATE_EXPIRED",
             Self::Departed => "HOLD_STATE_DEPARTED",
             Self::TakenBack => "HOLD_STATE_TAKEN_BACK",
+            Self::Waiting => "HOLD_STATE_WAITING",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -6821,6 +7553,7 @@ impl HoldState {
             "HOLD_STATE_EXPIRED" => Some(Self::Expired),
             "HOLD_STATE_DEPARTED" => Some(Self::Departed),
             "HOLD_STATE_TAKEN_BACK" => Some(Self::TakenBack),
+            "HOLD_STATE_WAITING" => Some(Self::Waiting),
             _ => None,
         }
     }
@@ -6918,8 +7651,8 @@ pub mod hold_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// PlaceHold asks a publisher to hold places, all of them or none, and waits a while for its answer. Idempotent by
-        /// idempotency_key. Statuses: NOT_FOUND for a service that this node does not see; FAILED_PRECONDITION with REC_STALE,
+        /// PlaceHold asks a publisher to hold places, all of them or none, and waits a while for its answer; with reentry_of it
+        /// asks for a place in the queue of whoever comes back. Idempotent by idempotency_key. Statuses: NOT_FOUND for a service that this node does not see; FAILED_PRECONDITION with REC_STALE,
         /// REC_CAPACITY_EXHAUSTED or SEND_CHILD_SAFETY_RULE where that is known already, and the state of the agreement. What
         /// the publisher refuses is told in the hold.
         pub async fn place_hold(
@@ -7016,8 +7749,8 @@ pub mod hold_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with HoldServiceServer.
     #[async_trait]
     pub trait HoldService: std::marker::Send + std::marker::Sync + 'static {
-        /// PlaceHold asks a publisher to hold places, all of them or none, and waits a while for its answer. Idempotent by
-        /// idempotency_key. Statuses: NOT_FOUND for a service that this node does not see; FAILED_PRECONDITION with REC_STALE,
+        /// PlaceHold asks a publisher to hold places, all of them or none, and waits a while for its answer; with reentry_of it
+        /// asks for a place in the queue of whoever comes back. Idempotent by idempotency_key. Statuses: NOT_FOUND for a service that this node does not see; FAILED_PRECONDITION with REC_STALE,
         /// REC_CAPACITY_EXHAUSTED or SEND_CHILD_SAFETY_RULE where that is known already, and the state of the agreement. What
         /// the publisher refuses is told in the hold.
         async fn place_hold(

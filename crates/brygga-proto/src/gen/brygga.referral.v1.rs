@@ -53,6 +53,11 @@ pub struct ReferralRequested {
     /// What the sender affirms of the person under the rule; unset where the rule asks for nothing.
     #[prost(message, optional, tag = "17")]
     pub eligibility: ::core::option::Option<Eligibility>,
+    /// Places that are to be held with it, under the same agreement; unset for none. The hold has the referral's id and
+    /// thread. Where the receipt accepts the referral they are held, and "capacity.hold_moved" tells until when; where they
+    /// cannot be, the referral is refused.
+    #[prost(message, optional, tag = "18")]
+    pub hold: ::core::option::Option<super::super::capacity::v1::HoldRequested>,
 }
 /// Eligibility is the outcome of the sender's own judgement, without its grounds.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -51,6 +51,16 @@ pub enum LocalRpc {
     SuspendAgreement,
     /// `/brygga.local.v1.AgreementService/TerminateAgreement`.
     TerminateAgreement,
+    /// `/brygga.local.v1.CallService/AnswerCall`.
+    AnswerCall,
+    /// `/brygga.local.v1.CallService/CallOff`.
+    CallOff,
+    /// `/brygga.local.v1.CallService/ListCalls`.
+    ListCalls,
+    /// `/brygga.local.v1.CallService/PlaceCall`.
+    PlaceCall,
+    /// `/brygga.local.v1.CallService/ShowCall`.
+    ShowCall,
     /// `/brygga.local.v1.CapacityService/ListCapacity`.
     ListCapacity,
     /// `/brygga.local.v1.CapacityService/ListServices`.
@@ -151,6 +161,11 @@ impl LocalRpc {
         Self::SignAgreement,
         Self::SuspendAgreement,
         Self::TerminateAgreement,
+        Self::AnswerCall,
+        Self::CallOff,
+        Self::ListCalls,
+        Self::PlaceCall,
+        Self::ShowCall,
         Self::ListCapacity,
         Self::ListServices,
         Self::PublishCapacity,
@@ -215,6 +230,11 @@ impl LocalRpc {
             Self::SignAgreement => "/brygga.local.v1.AgreementService/SignAgreement",
             Self::SuspendAgreement => "/brygga.local.v1.AgreementService/SuspendAgreement",
             Self::TerminateAgreement => "/brygga.local.v1.AgreementService/TerminateAgreement",
+            Self::AnswerCall => "/brygga.local.v1.CallService/AnswerCall",
+            Self::CallOff => "/brygga.local.v1.CallService/CallOff",
+            Self::ListCalls => "/brygga.local.v1.CallService/ListCalls",
+            Self::PlaceCall => "/brygga.local.v1.CallService/PlaceCall",
+            Self::ShowCall => "/brygga.local.v1.CallService/ShowCall",
             Self::ListCapacity => "/brygga.local.v1.CapacityService/ListCapacity",
             Self::ListServices => "/brygga.local.v1.CapacityService/ListServices",
             Self::PublishCapacity => "/brygga.local.v1.CapacityService/PublishCapacity",
@@ -284,6 +304,11 @@ impl LocalRpc {
             "/brygga.local.v1.AgreementService/TerminateAgreement" => {
                 Some(Self::TerminateAgreement)
             }
+            "/brygga.local.v1.CallService/AnswerCall" => Some(Self::AnswerCall),
+            "/brygga.local.v1.CallService/CallOff" => Some(Self::CallOff),
+            "/brygga.local.v1.CallService/ListCalls" => Some(Self::ListCalls),
+            "/brygga.local.v1.CallService/PlaceCall" => Some(Self::PlaceCall),
+            "/brygga.local.v1.CallService/ShowCall" => Some(Self::ShowCall),
             "/brygga.local.v1.CapacityService/ListCapacity" => Some(Self::ListCapacity),
             "/brygga.local.v1.CapacityService/ListServices" => Some(Self::ListServices),
             "/brygga.local.v1.CapacityService/PublishCapacity" => Some(Self::PublishCapacity),

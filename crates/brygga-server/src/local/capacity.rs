@@ -59,7 +59,8 @@ impl CapacityDesk {
         let (lists, wanted) = (CodeLists::current(), &request.service_type);
         let is_wanted = |known: &KnownService| {
             let code = lists.effective(&known.statement.service.service_type);
-            wanted.is_empty() || lists.covers(SERVICE_TYPE, wanted, code)
+            let is_covered = wanted.is_empty() || lists.covers(SERVICE_TYPE, wanted, code);
+            is_covered && (known.is_stale || !request.stale_only)
         };
         let listed = self.app.capacity_list(caller.roles());
         let listed = listed.iter().filter(|known| is_wanted(known)).take(LISTED_MAX);
@@ -97,7 +98,11 @@ fn miss(miss: &FoundMiss) -> proto::CapacityMiss {
 }
 
 fn published(service: &PublishedService) -> proto::PublishedService {
-    published_to_proto(&service.statement, &service.seen_by, service.is_stale)
+    published_to_proto(
+        &service.statement,
+        &service.seen_by,
+        (service.shown_until, service.freshness),
+    )
 }
 
 fn known(known: &KnownService) -> proto::KnownService {

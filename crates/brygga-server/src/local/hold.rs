@@ -40,6 +40,7 @@ impl HoldDesk {
             items: asked.items,
             ttl: asked.ttl,
             with_child: asked.with_child,
+            reentry_of: asked.reentry_of,
         };
         let hold = self.app.hold_place(caller, wish, wait).await?;
         Ok(proto::PlaceHoldResponse { hold: Some(self.shown(&hold)) })

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use brygga_domain::agreement::SubjectArea;
 use brygga_domain::capacity::{
-    Counts, Ledger, Line, LineKey, OpeningWindow, Period, PlaceFor, PlaceKind, PublicationDraft,
-    Reception, ServiceDraft, Statement, Visibility,
+    Counts, Ledger, Line, LineKey, OpeningWindow, Period, PlaceFor, PlaceKind, Promised,
+    PublicationDraft, Reception, ServiceDraft, Statement, Visibility,
 };
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::{OrgId, Seconds, ServiceId, Timestamp};
@@ -51,7 +51,7 @@ fn shelter() -> Statement {
         valid_until: NOW.plus(Seconds::hours(12)),
     };
     let publisher = OrgId::parse("demo:stadsmissionen-kalmar").unwrap();
-    Statement::of(&publisher, &Ledger::new(&draft.check().unwrap(), []), 1, NOW)
+    Statement::of(&publisher, &Ledger::new(&draft.check().unwrap(), &Promised::default()), 1, NOW)
 }
 
 async fn page(told: Vec<Statement>) -> SocketAddr {

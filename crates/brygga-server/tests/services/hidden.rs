@@ -129,8 +129,10 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
 /// A withdrawal is never refused, whoever meets the person; what is absent withdraws nothing.
 /// Of the rest none takes an identifier of a case, or the case is no secret from who may call.
 const NOTHING_HIDDEN: &[LocalRpc] = &[
+    LocalRpc::AnswerCall,
     LocalRpc::ApproveBreakGlass,
     LocalRpc::AskAggregates,
+    LocalRpc::CallOff,
     LocalRpc::ChangeHold,
     LocalRpc::ClaimOffer,
     LocalRpc::ConfirmExport,
@@ -141,6 +143,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::ExtractForPerson,
     LocalRpc::LintAgreement,
     LocalRpc::ListAgreements,
+    LocalRpc::ListCalls,
     LocalRpc::ListCapacity,
     LocalRpc::ListHolds,
     LocalRpc::ListOffers,
@@ -153,6 +156,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::ListServices,
     LocalRpc::LookUpContactPoint,
     LocalRpc::OfferReferral,
+    LocalRpc::PlaceCall,
     LocalRpc::PlaceHold,
     LocalRpc::ProposeAgreement,
     LocalRpc::PublishCapacity,
@@ -164,6 +168,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::SearchCapacity,
     LocalRpc::ShowAggregates,
     LocalRpc::ShowAgreement,
+    LocalRpc::ShowCall,
     LocalRpc::ShowHold,
     LocalRpc::ShowNode,
     LocalRpc::ShowOffer,

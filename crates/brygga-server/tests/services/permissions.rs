@@ -62,7 +62,9 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::WithdrawOffer => Demand::OwnUnit,
         LocalRpc::ApproveBreakGlass | LocalRpc::OpenBreakGlass => Demand::SecondPerson,
         // ExplainReferral is about nobody; a consent that it names is hidden as by ShowConsent (`hidden.rs`).
-        LocalRpc::AskAggregates
+        LocalRpc::AnswerCall
+        | LocalRpc::AskAggregates
+        | LocalRpc::CallOff
         | LocalRpc::ChangeHold
         | LocalRpc::ConfirmExport
         | LocalRpc::EndHold
@@ -72,6 +74,7 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::ExtractForPerson
         | LocalRpc::LintAgreement
         | LocalRpc::ListAgreements
+        | LocalRpc::ListCalls
         | LocalRpc::ListCapacity
         | LocalRpc::ListHolds
         | LocalRpc::ListOutbox
@@ -80,6 +83,7 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::ListReviews
         | LocalRpc::ListServices
         | LocalRpc::LookUpContactPoint
+        | LocalRpc::PlaceCall
         | LocalRpc::PlaceHold
         | LocalRpc::ProposeAgreement
         | LocalRpc::PublishCapacity
@@ -89,6 +93,7 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::SearchCapacity
         | LocalRpc::ShowAggregates
         | LocalRpc::ShowAgreement
+        | LocalRpc::ShowCall
         | LocalRpc::ShowHold
         | LocalRpc::ShowNode
         | LocalRpc::ShowUnmetNeed

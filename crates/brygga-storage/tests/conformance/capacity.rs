@@ -1,5 +1,7 @@
 //! Services, publications and holds: nothing is granted twice, whichever process decides.
 
+use std::collections::BTreeMap;
+
 use brygga_domain::capacity::{
     Counts, Hold, HoldAct, HoldItem, HoldState, Ledger, Line, LineKey, Period, PlaceFor, PlaceKind,
     Publication, PublicationDraft, Reception, ServiceDraft, Visibility,
@@ -7,7 +9,8 @@ use brygga_domain::capacity::{
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::{AgreementId, HoldId, Reason, Seconds, ServiceId};
 use brygga_exchange::capacity::{CapacityWrites, NewHold, ServiceHeld, StoredService};
-use brygga_exchange::records::IdempotencyKey;
+use brygga_exchange::records::{Chain, IdempotencyKey};
+use brygga_exchange::write_set::ChainStep;
 use brygga_exchange::{Key, WriteSet};
 use brygga_storage::{Decision, StorageError, Store};
 use futures_util::future::join_all;
@@ -25,6 +28,7 @@ on_both!(
     a_hold_is_read_as_it_was_stored_in_every_state,
     a_hold_counts_for_each_of_its_services_until_it_is_over,
     a_hold_at_another_counts_for_nothing_here,
+    who_waits_is_found_with_its_thread_and_its_right_is_used_once,
     holds_past_their_time_are_found_those_that_ended_first_before_others,
     each_change_of_a_service_has_a_later_position_also_from_another_process,
 );
@@ -69,7 +73,7 @@ fn publication(number: u32, sequence: u64, baseline: u32) -> Publication {
     PublicationDraft { service, lines, sequence, published_at: NOW, valid_until }.check().unwrap()
 }
 
-fn stored(publication: Publication, revision: u32) -> StoredService {
+pub(crate) fn stored(publication: Publication, revision: u32) -> StoredService {
     let statement = format!("statement {revision}").into_bytes();
     StoredService { publication, revision, statement, withdrawn_at: None, tell_at: None }
 }
@@ -88,6 +92,7 @@ fn hold(number: u32, services: &[u32], state: HoldState) -> Hold {
         rule_id: "plats-1".to_owned(),
         counts_since: None,
         requested_at: at(i64::from(number)),
+        reentry_of: None,
         ttl: Seconds(600),
         state,
         changed_at: NOW,
@@ -105,11 +110,11 @@ fn here(hold: Hold) -> NewHold {
     NewHold { hold, idempotency: None }
 }
 
-fn capacity(capacity: CapacityWrites) -> WriteSet {
+pub(crate) fn capacity(capacity: CapacityWrites) -> WriteSet {
     WriteSet { capacity, ..WriteSet::default() }
 }
 
-async fn begin(to: &Store, number: u32, baseline: u32) {
+pub(crate) async fn begin(to: &Store, number: u32, baseline: u32) {
     let publication = publication(number, 1, baseline);
     let new_services = vec![stored(publication.clone(), 1)];
     let publications = vec![publication];
@@ -132,11 +137,11 @@ async fn service(of: &Store, number: u32) -> Option<ServiceHeld> {
     read.await.unwrap()
 }
 
-async fn counted(of: &Store, number: u32) -> Vec<HoldId> {
-    let mut ids: Vec<_> =
-        service(of, number).await.unwrap().holds.into_iter().map(|hold| hold.id).collect();
-    ids.sort();
-    ids
+/// Places of a service that are held, and those where somebody is.
+async fn counted(of: &Store, number: u32) -> (u32, u32) {
+    let ServiceHeld { stored, promised, .. } = service(of, number).await.unwrap();
+    let ledger = Ledger::new(&stored.publication, &promised);
+    (ledger.held(KEY), ledger.confirmed(KEY))
 }
 
 async fn hold_read(of: &Store, number: u32) -> Option<Hold> {
@@ -148,7 +153,8 @@ async fn a_service_is_read_as_it_was_stored(database: &Database) {
     assert!(service(&held, 1).await.is_none());
     begin(&held, 1, 20).await;
     let read = service(&held, 1).await.unwrap();
-    assert_eq!((read.stored, read.holds), (stored(publication(1, 1, 20), 1), Vec::new()));
+    assert_eq!(read.stored, stored(publication(1, 1, 20), 1));
+    assert!(read.promised.is_nothing());
     let withdrawn_at = Some(at(7));
     let gone = StoredService { withdrawn_at, ..stored(publication(1, 2, 0), 2) };
     let changed_services = vec![(gone.clone(), 1)];
@@ -189,7 +195,7 @@ async fn a_service_that_somebody_else_changed_is_a_conflict(database: &Database)
     assert_eq!(change(11, 1).await, Err(StorageError::Conflict));
     assert_eq!(hold_read(&held, 11).await, None, "nothing of it is stored");
     assert_eq!(change(12, 2).await, Ok(()));
-    assert_eq!(counted(&held, 1).await.len(), 2);
+    assert_eq!(counted(&held, 1).await, (2, 0));
 }
 
 /// Asks for a bed of each service, as a publisher's node decides it.
@@ -203,7 +209,7 @@ async fn grant(from: &Store, number: u32, services: &'static [u32]) -> Result<()
                 let held = reader.service_by_id(service_id(*number)).await?.unwrap();
                 read_keys.push(Key::Service(held.stored.id()));
                 let before = held.stored.revision;
-                let fits = Ledger::new(&held.stored.publication, &held.holds).check_item(item);
+                let fits = Ledger::new(&held.stored.publication, &held.promised).check_item(item);
                 answer = answer.and(fits.map_err(|refusal| refusal.reason));
                 let next = stored(held.stored.publication, before + 1);
                 writes.capacity.changed_services.push((next, before));
@@ -236,7 +242,7 @@ async fn of_many_in_two_processes_who_want_the_last_beds_no_more_get_one_than_th
     let granted = answers.iter().filter(|answer| answer.is_ok()).count();
     let refused = answers.iter().filter(|answer| **answer == Err(Reason::CapacityExhausted));
     assert_eq!((granted, refused.count()), (3, 57));
-    assert_eq!(counted(&stores[1], 1).await.len(), 3);
+    assert_eq!(counted(&stores[1], 1).await, (3, 0));
     let read = service(&stores[0], 1).await.unwrap();
     assert_eq!(read.stored.revision, 4, "one statement for each");
 }
@@ -255,8 +261,7 @@ async fn two_services_are_held_together_by_whoever_comes_first(database: &Databa
     let granted = answers.into_iter().filter(|answer| answer.as_ref().unwrap().is_ok()).count();
     assert_eq!(granted, 4);
     let of_each = (counted(&stores[0], 1).await, counted(&stores[1], 2).await);
-    assert_eq!(of_each.0, of_each.1);
-    assert_eq!(of_each.0.len(), 4);
+    assert_eq!(of_each, ((4, 0), (4, 0)));
 }
 
 async fn a_hold_is_read_as_it_was_stored_in_every_state(database: &Database) {
@@ -264,6 +269,7 @@ async fn a_hold_is_read_as_it_was_stored_in_every_state(database: &Database) {
     let states = [
         HoldState::Requested,
         held_until(60),
+        HoldState::Waiting { position: 3 },
         HoldState::Confirmed,
         HoldState::Refused(Reason::CapacityExhausted),
         HoldState::Cancelled,
@@ -276,6 +282,7 @@ async fn a_hold_is_read_as_it_was_stored_in_every_state(database: &Database) {
         let digest = digest(&key);
         let mut new = hold(number, &[1, 2], HoldState::Requested);
         new.counts_since = Some(at(3));
+        new.reentry_of = Some(hold_id(70));
         let idempotency = Some(IdempotencyKey { key, request_digest: digest });
         let new_holds = vec![NewHold { hold: new.clone(), idempotency }];
         let writes = CapacityWrites { new_holds, ..CapacityWrites::default() };
@@ -290,7 +297,7 @@ async fn a_hold_is_read_as_it_was_stored_in_every_state(database: &Database) {
     }
     let live = held.read(|reader| Box::pin(reader.holds_live(2))).await.unwrap();
     let live: Vec<_> = live.into_iter().map(|hold| hold.id).collect();
-    assert_eq!(live, [hold_id(2), hold_id(1)], "the newest, and no more than were asked for");
+    assert_eq!(live, [hold_id(3), hold_id(2)], "the newest, and no more than were asked for");
 }
 
 async fn a_hold_counts_for_each_of_its_services_until_it_is_over(database: &Database) {
@@ -299,16 +306,47 @@ async fn a_hold_counts_for_each_of_its_services_until_it_is_over(database: &Data
     begin(&held, 2, 20).await;
     let both = [1, 2].map(|number| hold(number, &[1, 2], held_until(60)));
     add(&held, both.clone()).await;
-    let [first, second] = both;
-    let all = counted(&held, 2).await;
-    assert_eq!((all.len(), &counted(&held, 1).await), (2, &all));
+    let [first, _] = both;
+    assert_eq!((counted(&held, 1).await, counted(&held, 2).await), ((2, 0), (2, 0)));
     let confirmed = Hold { state: HoldState::Confirmed, revision: 2, ..first };
     change(&held, confirmed.clone(), 1).await.unwrap();
-    assert_eq!(counted(&held, 1).await, all, "who came is still there");
+    assert_eq!(counted(&held, 1).await, (1, 1), "who came is still there");
     let gone = Hold { state: HoldState::Departed, revision: 3, ..confirmed };
     change(&held, gone, 2).await.unwrap();
     for service in [1, 2] {
-        assert_eq!(counted(&held, service).await, [second.id]);
+        assert_eq!(counted(&held, service).await, (1, 0));
+    }
+}
+
+async fn who_waits_is_found_with_its_thread_and_its_right_is_used_once(database: &Database) {
+    let held = database.open().await;
+    begin(&held, 1, 20).await;
+    let departed = |number| {
+        let held = &held;
+        let read = held.read(move |reader| Box::pin(reader.hold_departed(hold_id(number))));
+        async move { read.await.unwrap().map(|departed| departed.is_used) }
+    };
+    assert_eq!(departed(1).await, None);
+    add(&held, [hold(1, &[1], HoldState::Departed)]).await;
+    assert_eq!(departed(1).await, Some(false));
+    let reentry_of = Some(hold_id(1));
+    let waits = Hold { reentry_of, ..hold(2, &[1], HoldState::Waiting { position: 1 }) };
+    add(&held, [waits.clone(), hold(3, &[1], held_until(60))]).await;
+    assert_eq!(departed(1).await, Some(true));
+    assert_eq!(service(&held, 1).await.unwrap().threads, BTreeMap::new(), "nothing was said yet");
+    let step = |number: u32| {
+        let thread = hold(number, &[1], HoldState::Confirmed).conversation();
+        let after = Chain { sent_head: Some(digest(b"said")), ..Chain::default() };
+        ChainStep { conversation: thread, peer: kalmar(), before: None, after }
+    };
+    let writes = WriteSet { chains: vec![step(2), step(3)], ..WriteSet::default() };
+    store(&held, writes).await.unwrap();
+    let threads = service(&held, 1).await.unwrap().threads;
+    assert_eq!(threads, BTreeMap::from([(hold_id(2), step(2).after)]));
+    let over = [HoldState::Cancelled, HoldState::Expired, HoldState::TakenBack];
+    for (before, (state, is_used)) in (1..).zip(over.into_iter().zip([false, false, true])) {
+        change(&held, Hold { state, revision: before + 1, ..waits.clone() }, before).await.unwrap();
+        assert_eq!(departed(1).await, Some(is_used), "{state:?}");
     }
 }
 
@@ -321,7 +359,7 @@ async fn a_hold_at_another_counts_for_nothing_here(database: &Database) {
     let new_holds = vec![NewHold { hold: hold(1, &[1], HoldState::Requested), idempotency }];
     let writes = CapacityWrites { new_holds, ..CapacityWrites::default() };
     store(&held, capacity(writes)).await.unwrap();
-    assert_eq!(counted(&held, 1).await, []);
+    assert_eq!(counted(&held, 1).await, (0, 0));
 }
 
 async fn holds_past_their_time_are_found_those_that_ended_first_before_others(database: &Database) {

@@ -2,15 +2,18 @@
 //! others wait behind it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use brygga_domain::Timestamp;
 use brygga_domain::referral::Side;
+use brygga_exchange::capacity::CapacityWrites;
 use brygga_exchange::{Key, WriteSet};
 use brygga_storage::{Decision, Expectation, StorageError, Store};
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
+use crate::capacity::{begin, capacity, service_id, stored};
 use crate::database::Database;
 use crate::fixtures::*;
 use crate::on_both;
@@ -20,6 +23,7 @@ on_both!(
     one_message_twice_in_a_group_gets_the_same_receipt,
     a_repeat_that_was_hoped_to_be_new_gets_the_stored_receipt,
     a_withdrawal_in_a_group_stops_the_message_before_it,
+    whoever_wants_the_same_comes_in_turn_and_is_decided_twice_at_most,
     a_full_queue_refuses_at_once,
 );
 
@@ -191,6 +195,42 @@ async fn withdraw(store: &Store, number: u32, now: Timestamp) -> usize {
         })
         .await
         .unwrap()
+}
+
+/// Two services, changed in turn by forty decisions.
+async fn whoever_wants_the_same_comes_in_turn_and_is_decided_twice_at_most(database: &Database) {
+    let held = database.open().await;
+    begin(&held, 0, 20).await;
+    begin(&held, 1, 20).await;
+    let runs: Vec<_> = (0..40).map(|_| Arc::new(AtomicUsize::new(0))).collect();
+    let (gate, holding) = hold_writer(&held).await;
+    let deciding = runs.iter().zip(0..).map(|(runs, number)| {
+        let runs = Arc::clone(runs);
+        held.decide("test.change", move |reader| {
+            runs.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async move {
+                let id = service_id(number % 2);
+                let before = reader.service_by_id(id).await?.expect("begun").stored;
+                let (revision, next) = (before.revision, before.revision + 1);
+                let changed = (stored(before.publication, next), revision);
+                let changed_services = vec![changed];
+                let writes = CapacityWrites { changed_services, ..CapacityWrites::default() };
+                let read_keys = vec![Key::Service(id)];
+                Ok(Decision { writes: capacity(writes), answer: revision, read_keys })
+            })
+        })
+    });
+    let opening = async {
+        tokio::task::yield_now().await;
+        gate.add_permits(1);
+    };
+    let (revisions, ()) = tokio::join!(join_all(deciding), opening);
+    holding.await.unwrap();
+    let revisions: Vec<_> = revisions.into_iter().map(Result::unwrap).collect();
+    let in_turn: Vec<_> = (0..40).map(|number| number / 2 + 1).collect();
+    assert_eq!(revisions, in_turn);
+    let runs: Vec<_> = runs.iter().map(|runs| runs.load(Ordering::Relaxed)).collect();
+    assert!(runs.iter().all(|runs| *runs <= 2), "{runs:?}");
 }
 
 async fn a_full_queue_refuses_at_once(database: &Database) {

@@ -9,6 +9,7 @@ mod access;
 mod aggregates;
 mod agreements;
 mod audit;
+mod calls;
 mod capacity;
 mod database;
 mod decisions;

@@ -46,6 +46,7 @@ fn count_everything(metrics: &Metrics) {
         outbox_queued: 43,
         registry: Some(RegistryStanding { expires_in: Seconds(-44), sequence: 45 }),
         reviews_overdue: 46,
+        services_stale: 49,
         stops_overdue: 47,
     });
 }
@@ -100,6 +101,7 @@ async fn every_instrument_arrives_with_listed_attributes() {
         "brygga.access.reviews_overdue",
         "brygga.agreement.evaluations_due",
         "brygga.audit.size",
+        "brygga.capacity.services_stale",
         "brygga.consent.stops_overdue",
         "brygga.delivery.duration",
         "brygga.delivery.sent",
@@ -135,6 +137,7 @@ async fn each_gauge_shows_its_own_figure() {
         ("brygga.audit.size", 41),
         ("brygga.access.reviews_overdue", 46),
         ("brygga.agreement.evaluations_due", 48),
+        ("brygga.capacity.services_stale", 49),
         ("brygga.consent.stops_overdue", 47),
         ("brygga.outbox.dead", 42),
         ("brygga.outbox.queued", 43),

@@ -137,6 +137,7 @@ fn holds_to_proto(holds: HoldTerms) -> proto::HoldTerms {
         fresh_seconds: holds.fresh.map_or(0, seconds),
         hold_seconds: seconds(holds.hold),
         extensions_max: holds.extensions_max,
+        reentry_days: holds.reentry_days,
     }
 }
 
@@ -146,6 +147,7 @@ fn holds_from_proto(holds: proto::HoldTerms) -> HoldTerms {
         fresh: seconds(holds.fresh_seconds),
         hold: seconds(holds.hold_seconds).unwrap_or(HoldTerms::default().hold),
         extensions_max: holds.extensions_max,
+        reentry_days: holds.reentry_days,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use brygga_domain::capacity::{Hold, HoldAct, HoldEnd, HoldItem};
+use brygga_domain::capacity::{Hold, HoldAct, HoldEnd, HoldItem, Turn};
 use brygga_domain::{HoldId, Refusal, Seconds, Timestamp};
 use brygga_proto::capacity::v1 as proto;
 use prost::Message;
@@ -14,7 +14,7 @@ use crate::field::{counted, from_bytes, invalid};
 use crate::time;
 
 /// Shortest and longest hold that can be asked for, in seconds; the agreement may allow less.
-const TTL: std::ops::RangeInclusive<u32> = 60..=604_800;
+pub(super) const TTL: std::ops::RangeInclusive<u32> = 60..=604_800;
 
 /// What whoever asks says of a hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +29,16 @@ pub struct HoldAsked {
     pub with_child: bool,
     /// Until when somebody waits for the answer.
     pub answer_by: Timestamp,
+    /// The hold whose place is to be had again; then there is one item.
+    pub reentry_of: Option<HoldId>,
 }
 
 /// The payload of `capacity.hold_requested`.
 pub fn encode_hold_requested(hold: &Hold, answer_by: Timestamp) -> Vec<u8> {
+    hold_requested_to_proto(hold, answer_by).encode_to_vec()
+}
+
+pub(crate) fn hold_requested_to_proto(hold: &Hold, answer_by: Timestamp) -> proto::HoldRequested {
     proto::HoldRequested {
         hold_id: hold.id.as_bytes().to_vec(),
         items: hold_items_to_proto(&hold.items),
@@ -40,8 +46,8 @@ pub fn encode_hold_requested(hold: &Hold, answer_by: Timestamp) -> Vec<u8> {
         ttl_seconds: u32::try_from(hold.ttl.0).unwrap_or(u32::MAX),
         with_child: hold.with_child,
         answer_by: Some(time::to_proto(answer_by)),
+        reentry_of: hold.reentry_of.map_or_else(Vec::new, |id| id.as_bytes().to_vec()),
     }
-    .encode_to_vec()
 }
 
 /// Reads the payload of `capacity.hold_requested`.
@@ -50,6 +56,14 @@ pub fn encode_hold_requested(hold: &Hold, answer_by: Timestamp) -> Vec<u8> {
 /// The field at fault.
 pub fn decode_hold_requested(payload: &[u8], header: &Header) -> Result<HoldAsked, Refusal> {
     let asked = proto::HoldRequested::decode(payload).map_err(|_| invalid("payload"))?;
+    hold_asked(&asked, header)
+}
+
+/// What is asked for in the thread of a header.
+pub(crate) fn hold_asked(
+    asked: &proto::HoldRequested,
+    header: &Header,
+) -> Result<HoldAsked, Refusal> {
     if !TTL.contains(&asked.ttl_seconds) {
         return Err(invalid("payload.ttl_seconds"));
     }
@@ -59,6 +73,7 @@ pub fn decode_hold_requested(payload: &[u8], header: &Header) -> Result<HoldAske
         ttl: Seconds(i64::from(asked.ttl_seconds)),
         with_child: asked.with_child,
         answer_by: time::from_proto(asked.answer_by, "payload.answer_by")?,
+        reentry_of: reentry_of_from_proto(&asked.reentry_of, "payload.reentry_of")?,
     })
 }
 
@@ -90,6 +105,37 @@ pub fn encode_hold_ended(id: HoldId, end: HoldEnd) -> Vec<u8> {
 pub fn decode_hold_ended(payload: &[u8], header: &Header) -> Result<(HoldId, HoldEnd), Refusal> {
     let ended = proto::HoldEnded::decode(payload).map_err(|_| invalid("payload"))?;
     Ok((thread(&ended.hold_id, header)?, code::read(ended.end, "payload.end")?))
+}
+
+/// The payload of `capacity.hold_moved`.
+pub fn encode_hold_moved(id: HoldId, turn: Turn) -> Vec<u8> {
+    let (position, held_until) = match turn {
+        Turn::At(position) => (position, None),
+        Turn::Until(instant) => (0, Some(time::to_proto(instant))),
+    };
+    proto::HoldMoved { hold_id: id.as_bytes().to_vec(), position, held_until }.encode_to_vec()
+}
+
+/// Reads the payload of `capacity.hold_moved`.
+///
+/// # Errors
+/// The field at fault; `payload.position` where neither or both are set.
+pub fn decode_hold_moved(payload: &[u8], header: &Header) -> Result<(HoldId, Turn), Refusal> {
+    let moved = proto::HoldMoved::decode(payload).map_err(|_| invalid("payload"))?;
+    let turn = match (moved.position, moved.held_until) {
+        (0, Some(until)) => Turn::Until(time::from_proto(Some(until), "payload.held_until")?),
+        (position, None) if position > 0 => Turn::At(position),
+        _ => return Err(invalid("payload.position")),
+    };
+    Ok((thread(&moved.hold_id, header)?, turn))
+}
+
+/// Reads which hold's place is to be had again; none where nothing is said.
+///
+/// # Errors
+/// `field` where it is no identifier.
+pub fn reentry_of_from_proto(id: &[u8], field: &'static str) -> Result<Option<HoldId>, Refusal> {
+    if id.is_empty() { Ok(None) } else { from_bytes(id, field).map(Some) }
 }
 
 /// The items as they travel.

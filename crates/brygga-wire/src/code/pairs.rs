@@ -7,8 +7,8 @@ use brygga_domain::agreement::{
     SuspensionReason,
 };
 use brygga_domain::capacity::{
-    AbsentReason, AcquisitionRoute, CapacityStatus, Gender, HoldAct, HoldEnd, Nearness, Period,
-    PlaceFor, PlaceKind, Sobriety, Visibility, Warning, WhyNot,
+    AbsentReason, AcquisitionRoute, CallEnd, CapacityStatus, Gender, HoldAct, HoldEnd, Nearness,
+    Period, PlaceFor, PlaceKind, Sobriety, Visibility, Warning, WhyNot,
 };
 use brygga_domain::consent::{ConsentEventType, ConsentForm, ConsentingParty, SubjectAge};
 use brygga_domain::offer::OfferEnd;
@@ -355,6 +355,12 @@ coded!(Visibility, brygga_proto::capacity::v1::Visibility {
     Public = Public,
     Agreement = Agreement,
     NamedRole = NamedRole,
+});
+
+coded!(CallEnd, brygga_proto::capacity::v1::CallEnd {
+    Taken = Taken,
+    CalledOff = CalledOff,
+    Lapsed = Lapsed,
 });
 
 coded!(HoldAct, brygga_proto::capacity::v1::HoldAct {

@@ -27,12 +27,20 @@ pub enum MessageType {
     AggregateRequested,
     /// A party tells its numbers.
     AggregateReported,
+    /// Whoever looks for places asks all parties of an agreement.
+    CapacityCalled,
+    /// A party holds places for whoever called.
+    CapacityCallAnswered,
+    /// A call is over for a party.
+    CapacityCallClosed,
     /// Whoever looks for a place asks a publisher to hold it.
     CapacityHoldRequested,
     /// Whoever holds a place extends, confirms or gives back.
     CapacityHoldChanged,
     /// The publisher ends a hold.
     CapacityHoldEnded,
+    /// Where a hold that waits stands, or that its turn has come.
+    CapacityHoldMoved,
     /// A referral begins.
     ReferralRequested,
     /// The source takes it back.
@@ -71,9 +79,13 @@ impl MessageType {
             Self::AgreementTerminated => "agreement.terminated",
             Self::AggregateRequested => "aggregate.requested",
             Self::AggregateReported => "aggregate.reported",
+            Self::CapacityCalled => "capacity.called",
+            Self::CapacityCallAnswered => "capacity.call_answered",
+            Self::CapacityCallClosed => "capacity.call_closed",
             Self::CapacityHoldRequested => "capacity.hold_requested",
             Self::CapacityHoldChanged => "capacity.hold_changed",
             Self::CapacityHoldEnded => "capacity.hold_ended",
+            Self::CapacityHoldMoved => "capacity.hold_moved",
             Self::ReferralRequested => "referral.requested",
             Self::ReferralWithdrawn => "referral.withdrawn",
             Self::ReferralProgressed => "referral.progressed",
@@ -106,9 +118,13 @@ impl MessageType {
             "agreement.terminated" => Self::AgreementTerminated,
             "aggregate.requested" => Self::AggregateRequested,
             "aggregate.reported" => Self::AggregateReported,
+            "capacity.called" => Self::CapacityCalled,
+            "capacity.call_answered" => Self::CapacityCallAnswered,
+            "capacity.call_closed" => Self::CapacityCallClosed,
             "capacity.hold_requested" => Self::CapacityHoldRequested,
             "capacity.hold_changed" => Self::CapacityHoldChanged,
             "capacity.hold_ended" => Self::CapacityHoldEnded,
+            "capacity.hold_moved" => Self::CapacityHoldMoved,
             "referral.requested" => Self::ReferralRequested,
             "referral.withdrawn" => Self::ReferralWithdrawn,
             "referral.progressed" => Self::ReferralProgressed,

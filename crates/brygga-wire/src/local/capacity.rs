@@ -2,7 +2,7 @@
 
 use brygga_crypto::{Digest, sha256};
 use brygga_domain::capacity::{
-    Hold, HoldAct, HoldEnd, HoldItem, HoldState, PublicationDraft, Statement,
+    Freshness, Hold, HoldAct, HoldEnd, HoldItem, HoldState, PublicationDraft, Statement,
 };
 use brygga_domain::{AgreementId, HoldId, OrgId, Refusal, Seconds, ServiceId, Timestamp};
 use brygga_proto::local::v1 as proto;
@@ -10,7 +10,7 @@ use prost::Message;
 
 use crate::capacity::{
     check_place, hold_items_from_proto, hold_items_to_proto, publication_from_proto,
-    statement_to_proto,
+    reentry_of_from_proto, statement_to_proto,
 };
 use crate::code;
 use crate::field::{from_bytes, from_text, invalid, required, text};
@@ -38,6 +38,8 @@ pub struct HoldRequest {
     pub ttl: Option<Seconds>,
     /// Whether a child comes along.
     pub with_child: bool,
+    /// The hold whose place is to be had again; none for no re-entry.
+    pub reentry_of: Option<HoldId>,
     /// Seconds to wait for the answer.
     pub wait_seconds: u32,
 }
@@ -76,12 +78,14 @@ pub fn hold_id(bytes: &[u8]) -> Result<HoldId, Refusal> {
 pub fn published_to_proto(
     statement: &Statement,
     seen_by: &[OrgId],
-    is_stale: bool,
+    (shown_until, freshness): (Timestamp, Freshness),
 ) -> proto::PublishedService {
     proto::PublishedService {
         statement: Some(statement_to_proto(statement)),
         seen_by: seen_by.iter().map(OrgId::to_string).collect(),
-        is_stale,
+        is_stale: freshness == Freshness::Stale,
+        is_due: freshness > Freshness::Fresh,
+        shown_until: Some(time::to_proto(shown_until)),
     }
 }
 
@@ -121,6 +125,7 @@ pub fn hold_request(request: &proto::PlaceHoldRequest) -> Result<HoldRequest, Re
         items: hold_items_from_proto(&request.items)?,
         ttl: ttl.map(|seconds| Seconds(i64::from(seconds))),
         with_child: request.with_child,
+        reentry_of: reentry_of_from_proto(&request.reentry_of, "reentry_of")?,
         wait_seconds: hold_wait(request.wait_seconds)?,
     })
 }
@@ -152,8 +157,10 @@ pub fn hold_end(end: i32) -> Result<HoldEnd, Refusal> {
 /// A hold as it is shown at an instant.
 pub fn hold_to_proto(hold: &Hold, now: Timestamp) -> proto::Hold {
     use proto::HoldState as State;
-    let (state, expires_at, reason) = match hold.state_at(now) {
+    let state_now = hold.state_at(now);
+    let (state, expires_at, reason) = match state_now {
         HoldState::Requested => (State::Requested, None, ""),
+        HoldState::Waiting { .. } => (State::Waiting, None, ""),
         HoldState::Held { expires_at } => (State::Held, Some(expires_at), ""),
         HoldState::Confirmed => (State::Confirmed, None, ""),
         HoldState::Refused(reason) => (State::Refused, None, reason.as_str()),
@@ -174,5 +181,10 @@ pub fn hold_to_proto(hold: &Hold, now: Timestamp) -> proto::Hold {
         agreement_id: hold.agreement_id.as_bytes().to_vec(),
         requested_at: Some(time::to_proto(hold.requested_at)),
         pending: code::number_or_unset(hold.pending),
+        reentry_of: hold.reentry_of.map_or_else(Vec::new, |id| id.as_bytes().to_vec()),
+        position: match state_now {
+            HoldState::Waiting { position } => position,
+            _ => 0,
+        },
     }
 }

@@ -11,6 +11,7 @@ use crate::consent::consent_to_proto;
 use crate::referral::encode_progressed;
 use crate::samples::{NOW, consent, content, later, record, referral, terms, unit};
 
+mod call;
 mod capacity_search;
 mod refused;
 mod requests;

@@ -2,16 +2,19 @@
 
 use brygga_crypto::{Digest, sha256};
 use brygga_domain::agreement::{Priority, SubjectArea};
+use brygga_domain::capacity::HoldItem;
 use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::eligibility::Affirmation;
 use brygga_domain::referral::ContactPolicy;
 use brygga_domain::{
-    AgreementId, ConsentId, DisclosureGround, GdprBasis, OrgId, ReferralId, Refusal, UnitId,
+    AgreementId, ConsentId, DisclosureGround, GdprBasis, OrgId, ReferralId, Refusal, Seconds,
+    UnitId,
 };
 use brygga_proto::local::v1 as proto;
 use prost::Message;
 use zeroize::Zeroizing;
 
+use crate::capacity::hold_items_from_proto;
 use crate::code;
 use crate::content::{ContentWarning, ReferralContent, content_from_proto};
 use crate::eligibility::affirmations;
@@ -71,8 +74,21 @@ pub struct ReferralWish {
     pub consent_id: Option<ConsentId>,
     /// What is asked.
     pub wish: Wish,
+    /// Places that are to be held with it.
+    pub places: Option<PlacesWish>,
     /// The personal data.
     pub content: ReferralContent,
+}
+
+/// Places at the target that are to be held with a referral.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacesWish {
+    /// What.
+    pub items: Vec<HoldItem>,
+    /// For how long; none for what the agreement says.
+    pub ttl: Option<Seconds>,
+    /// Whether a child comes along.
+    pub with_child: bool,
 }
 
 /// Reads a request to send a referral.
@@ -93,12 +109,27 @@ pub fn referral_wish(mut request: proto::RequestReferralRequest) -> Result<Refer
     content.check_texts()?;
     content.check_test_results(is_accepted)?;
     let key = request.idempotency_key.as_slice();
+    let places = request.places.as_ref().map(places_wish).transpose()?;
     Ok(ReferralWish {
+        places,
         idempotency_key: key.try_into().map_err(|_| invalid("idempotency_key"))?,
         digest,
         consent_id: from_bytes_or_none(&request.consent_id, "consent_id")?,
         wish: wish(request)?,
         content,
+    })
+}
+
+fn places_wish(wanted: &proto::PlacesWanted) -> Result<PlacesWish, Refusal> {
+    let ttl = Some(wanted.ttl_seconds).filter(|seconds| *seconds > 0);
+    if ttl.is_some_and(|seconds| seconds < 60) {
+        return Err(invalid("places.ttl_seconds"));
+    }
+    let items = hold_items_from_proto(&wanted.items);
+    Ok(PlacesWish {
+        items: items.map_err(|refusal| Refusal { field: "places.items", ..refusal })?,
+        ttl: ttl.map(|seconds| Seconds(i64::from(seconds))),
+        with_child: wanted.with_child,
     })
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn requested_to_proto(referral: &Referral) -> proto::ReferralRequeste
         offer_id: bytes_or_empty(request.offer.map(|id| *id.as_bytes())),
         take_on_by: Some(time::to_proto(request.take_on_by)),
         eligibility: referral.grant.eligibility.as_ref().map(eligibility_to_proto),
+        hold: None,
     }
 }
 

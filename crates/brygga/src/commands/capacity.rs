@@ -46,6 +46,9 @@ enum Action {
         /// What it is: a code of the list in "brygga referral request --help", which covers what is under it
         #[arg(long = "type", value_name = "SERVICE", value_parser = super::referral::service)]
         service_type: Option<brygga_domain::code::CodedTerm>,
+        /// Only those whose numbers are too old: a coordinator asks their publishers to count again
+        #[arg(long)]
+        stale: bool,
     },
     Search(Box<search::SearchArgs>),
     Unmet(search::UnmetArgs),
@@ -69,10 +72,11 @@ impl CapacityArgs {
                 let mut service = connect(&self.client, at, Role::RegionalCoordinator).await?;
                 return args.run(&mut service, at.language).await;
             }
-            Action::List { service_type } => {
+            Action::List { service_type, stale } => {
                 let code = service_type.as_ref().map_or("", |term| term.code()).to_owned();
-                let mut service = connect(&self.client, at, Role::CaseWorker).await?;
-                let request = ListCapacityRequest { service_type: code };
+                let role = if *stale { Role::RegionalCoordinator } else { Role::CaseWorker };
+                let mut service = connect(&self.client, at, role).await?;
+                let request = ListCapacityRequest { service_type: code, stale_only: *stale };
                 let response = service.list_capacity(request).await;
                 let found = response.map_err(|status| refused(&status))?.into_inner();
                 return Ok(shown::known(&found.services, at.language));

@@ -1,7 +1,10 @@
 //! `brygga hold`: places that another organisation keeps for a while, and what others hold here.
 
 mod place;
+mod reenter;
 mod shown;
+
+pub(crate) use place::Wanted;
 
 use brygga_domain::Reason;
 use brygga_identity::roles::Role;
@@ -35,6 +38,7 @@ pub(crate) struct HoldArgs {
 #[derive(Subcommand)]
 enum Action {
     Place(place::PlaceArgs),
+    Reenter(reenter::ReenterArgs),
     /// Hold for as long again, from now; as often as the agreement allows
     #[command(after_help = "Example:\n  brygga hold extend 0f8e2c61")]
     Extend(ChangeArgs),
@@ -87,6 +91,7 @@ impl HoldArgs {
         let mut service = HoldServiceClient::new(channel.clone());
         match &self.action {
             Action::Place(args) => args.run(channel, at).await,
+            Action::Reenter(args) => args.run(&mut service, at).await,
             Action::Extend(args) => args.run(&mut service, HoldAct::Extend, at).await,
             Action::Confirm(args) => args.run(&mut service, HoldAct::Confirm, at).await,
             Action::Cancel(args) => args.run(&mut service, HoldAct::Cancel, at).await,
@@ -126,7 +131,9 @@ impl ChangeArgs {
         let is_done = match act {
             HoldAct::Extend => hold.extensions > before.extensions,
             HoldAct::Confirm => hold.state() == HoldState::Confirmed,
-            HoldAct::Cancel | HoldAct::Unspecified => hold.state() != HoldState::Held,
+            HoldAct::Cancel | HoldAct::Unspecified => {
+                !matches!(hold.state(), HoldState::Held | HoldState::Waiting)
+            }
         };
         let is_refused = !is_done && hold.pending() == HoldAct::Unspecified;
         let answer = shown::one(&hold, at.language).lines(shown::next(&hold, at.language));

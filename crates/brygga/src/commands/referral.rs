@@ -3,12 +3,14 @@
 mod act;
 mod advice;
 mod find;
+mod places;
 mod request;
 mod reroute;
 mod shown;
 mod tell;
 
 use brygga_identity::roles::Role;
+use brygga_proto::local::v1::capacity_service_client::CapacityServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
 use brygga_proto::local::v1::{
     ListReferralsRequest, MarkReferralInErrorRequest, ShowReferralRequest, Side,
@@ -76,9 +78,10 @@ enum Action {
 impl ReferralArgs {
     pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
         let channel = self.client.connect(at, Role::CaseWorker).await?;
+        let mut capacity = CapacityServiceClient::new(channel.clone());
         let mut service = ReferralServiceClient::new(channel);
         match &self.action {
-            Action::Request(args) => args.run(&mut service, at).await,
+            Action::Request(args) => args.run((&mut service, &mut capacity), at).await,
             Action::Reroute(args) => args.run(&mut service, at).await,
             Action::Note(args) => args.run(&mut service, at).await,
             Action::MarkInError { id } => {

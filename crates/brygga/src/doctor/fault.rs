@@ -294,6 +294,10 @@ faults! {
         sv: "registret har inte nodens signeringsnyckel", "lägg tillbaka rätt nyckel från säkerhetskopian, eller byt: brygga registry request-rotation --signing";
         en: "the registry does not list the signing key of this node", "restore the right key from the backup, or rotate: brygga registry request-rotation --signing";
     }
+    ServicesStale Warning "SERVICES_STALE" {
+        sv: "{count} egna tjänster har för gamla siffror, och andra ser dem inte", "den som räknar platserna: brygga capacity services, och sedan brygga capacity publish";
+        en: "{count} services of this organisation have numbers that are too old, and others are not shown them", "whoever counts the places: brygga capacity services, then brygga capacity publish";
+    }
     StopsUnanswered Warning "STOPS_UNANSWERED" {
         sv: "{count} mottagare har inte svarat på att behandlingen ska stoppas", "en handläggare: brygga consent show ID, och ring mottagaren";
         en: "{count} recipients have not answered an order to stop", "a case worker: brygga consent show ID, and call the recipient";

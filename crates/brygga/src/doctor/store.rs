@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use brygga_app::RetentionReport;
+use brygga_app::{RetentionReport, to_count};
 use brygga_audit::Checkpoint;
-use brygga_domain::Timestamp;
 use brygga_domain::access::BreakGlass;
+use brygga_domain::capacity::Freshness;
 use brygga_domain::stop::ANSWER_WITHIN;
+use brygga_domain::{OrgId, Timestamp};
 use brygga_identity::trust::MAX_CLOCK_LEAD;
 use brygga_policy::AgreementBook;
 use brygga_storage::{Reader, StorageError, Store, StoreFinding};
@@ -40,7 +41,12 @@ pub(super) async fn look(view: &View<'_>, found: &mut Examination) {
         evaluation: view.now(),
         review: view.now().minus(BreakGlass::REVIEW_WITHIN),
     };
-    if let Ok(read) = store.read(|reader| Box::pin(read(reader, due))).await {
+    let me = view.settings.node.organisation.clone();
+    let read = store.read(move |reader| {
+        let me = me.clone();
+        Box::pin(async move { read(reader, &me, due).await })
+    });
+    if let Ok(read) = read.await {
         found.figures.database_bytes = Some(read.bytes);
         found.findings.extend(outgrown(view, read.bytes, found.figures.free_bytes));
         found.findings.extend(clock(view, read.newest_checkpoint.as_deref()));
@@ -48,6 +54,7 @@ pub(super) async fn look(view: &View<'_>, found: &mut Examination) {
         waiting::look_at_people(view, read.stops_overdue, read.referrals_unhandled, found);
         waiting::look_at_reviews(view, read.reviews_overdue, found);
         waiting::look_at_evaluations(view, read.evaluations_due, found);
+        waiting::look_at_services(view, read.services_stale, found);
         waiting::look_at_retention(view, read.retention.as_deref(), found);
     }
     store.close().await;
@@ -61,6 +68,7 @@ struct Held {
     outbox: brygga_storage::OutboxCounts,
     referrals_unhandled: u64,
     reviews_overdue: u64,
+    services_stale: usize,
     stops_overdue: u64,
     retention: Option<Vec<u8>>,
 }
@@ -73,14 +81,18 @@ struct Due {
     review: Timestamp,
 }
 
-async fn read(reader: &mut Reader<'_>, due: Due) -> Result<Held, StorageError> {
+async fn read(reader: &mut Reader<'_>, me: &OrgId, due: Due) -> Result<Held, StorageError> {
     let agreements = reader.agreement_records().await?.into_iter().map(Arc::new);
+    let (book, own) = (AgreementBook::new(agreements), reader.services_since(0).await?);
+    let services = to_count(&book, me, own.iter().map(|(_, stored)| stored), due.evaluation);
+    let stale = services.into_iter().filter(|one| one.freshness == Freshness::Stale);
     Ok(Held {
         bytes: reader.database_size().await?.bytes,
-        evaluations_due: AgreementBook::new(agreements).to_evaluate(due.evaluation).count(),
+        evaluations_due: book.to_evaluate(due.evaluation).count(),
         newest_checkpoint: reader.audit_latest_checkpoint().await?.map(|newest| newest.note),
         outbox: reader.outbox_counts().await?,
         referrals_unhandled: reader.referrals_unhandled().await?,
+        services_stale: stale.count(),
         reviews_overdue: reader.break_glasses_unreviewed_before(due.review).await?,
         stops_overdue: reader.stops_overdue(due.answer).await?,
         retention: reader.note(RetentionReport::NOTE).await?,

@@ -137,6 +137,22 @@ async fn agreements_to_evaluate_are_found() {
 }
 
 #[tokio::test]
+async fn services_that_nobody_has_counted_are_found() {
+    let node = Node::found().await;
+    let at = node.at(when::now());
+    let settings = at.node.settings().unwrap();
+    let view = View { settings: &settings, at: &at };
+    let look = |stale| {
+        let mut found = Examination::default();
+        waiting::look_at_services(&view, stale, &mut found);
+        found
+    };
+    assert_eq!(codes(&look(0)), [""; 0]);
+    assert_eq!(codes(&look(2)), ["SERVICES_STALE"]);
+    assert!(look(2).findings[0].problem.starts_with("2 services"));
+}
+
+#[tokio::test]
 async fn a_database_that_no_copy_has_room_for_is_found() {
     let node = Node::found().await;
     let at = node.at(when::now());

@@ -53,6 +53,14 @@ pub(super) fn look_at_reviews(view: &View<'_>, overdue: u64, found: &mut Examina
     }
 }
 
+/// Own services whose numbers others are not shown any more.
+pub(super) fn look_at_services(view: &View<'_>, stale: usize, found: &mut Examination) {
+    if stale > 0 {
+        let values = [("count", &*stale.to_string())];
+        found.findings.push(view.found(Fault::ServicesStale, &values));
+    }
+}
+
 /// Agreements that their parties are to evaluate.
 pub(super) fn look_at_evaluations(view: &View<'_>, due: usize, found: &mut Examination) {
     if due > 0 {

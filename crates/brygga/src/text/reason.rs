@@ -220,6 +220,10 @@ explanations! {
         sv: "Tiden för hållningen är ute.", "Håll en plats på nytt om det finns någon kvar.";
         en: "The time of the hold is past.", "Hold a place anew if there is one left.";
     }
+    CallTaken {
+        sv: "En annan svarade först. Platserna är lediga igen.", "";
+        en: "Another answered first. The places are free again.", "";
+    }
     ChildSafety {
         sv: "Ett barn kan inte bo där vistelsen kan avslutas inom ett dygn.", "Välj ett boende med längre uppsägningstid.";
         en: "A child cannot live where a stay can end within a day.", "Choose a place with longer notice.";

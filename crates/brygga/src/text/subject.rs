@@ -12,8 +12,12 @@ const SUBJECTS: &[(&str, &str, &str)] = &[
     ("agreement.quota_declared", "underlag för kvot", "base of a quota"),
     ("agreement.resumed", "avtal återupptaget", "resumption of agreement"),
     ("agreement.terminated", "uppsägning av avtal", "termination of agreement"),
+    ("capacity.call_answered", "svar på en platsförfrågan", "answer to a call for places"),
+    ("capacity.call_closed", "avslutad platsförfrågan", "end of a call for places"),
+    ("capacity.called", "platsförfrågan", "call for places"),
     ("capacity.hold_changed", "ändrad platshållning", "change of a hold of places"),
     ("capacity.hold_ended", "avslutad platshållning", "end of a hold of places"),
+    ("capacity.hold_moved", "plats i kön för återinflyttning", "place in the queue to come back"),
     ("capacity.hold_requested", "begäran om att hålla platser", "request to hold places"),
     (
         "processing.stop_requested",

@@ -1,8 +1,6 @@
 //! A set of small numbers as bits: the lines that have something in common. Sets of the whole country are intersected in
 //! well under a microsecond, which is why a search costs nearly the same whatever is known.
 
-use std::borrow::Cow;
-
 /// A set of slots.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bits(Vec<u64>);
@@ -58,30 +56,44 @@ impl Bits {
     }
 
     /// The slots that are in all groups too, and those that are in all but one.
-    pub(super) fn narrow(&self, groups: &[Cow<'_, Self>]) -> (Self, Self) {
-        let mut both = (Vec::with_capacity(self.0.len()), Vec::with_capacity(self.0.len()));
-        for (at, word) in self.0.iter().enumerate() {
-            let (mut in_all, mut in_all_but_one) = (*word, 0);
-            for group in groups {
-                let group = group.0.get(at).copied().unwrap_or(0);
-                in_all_but_one = in_all_but_one & group | in_all & !group;
-                in_all &= group;
+    pub(super) fn narrow<'g>(&self, groups: impl Iterator<Item = &'g Self>) -> (Self, Self) {
+        let (mut in_all, mut in_all_but_one) = (self.0.clone(), vec![0; self.0.len()]);
+        for Self(group) in groups {
+            let mut words = in_all.iter_mut().zip(&mut in_all_but_one);
+            for (group, (all, but_one)) in group.iter().zip(words.by_ref()) {
+                *but_one = *but_one & group | *all & !group;
+                *all &= group;
             }
-            both.0.push(in_all);
-            both.1.push(in_all_but_one);
+            for (all, but_one) in words {
+                *but_one = std::mem::take(all);
+            }
         }
-        (Self(both.0), Self(both.1))
+        (Self(in_all), Self(in_all_but_one))
+    }
+
+    /// Whether a slot is there.
+    pub(super) fn has(&self, slot: u32) -> bool {
+        let (word, bit) = place(slot);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
     }
 
     /// The slots, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
-        self.0.iter().zip(0_u32..).flat_map(|(word, index)| {
-            let next = |rest: &u64| Some(rest & rest.wrapping_sub(1)).filter(|rest| *rest != 0);
-            let first = Some(*word).filter(|word| *word != 0);
-            let rests = std::iter::successors(first, next);
-            rests.map(move |rest| index * u64::BITS + rest.trailing_zeros())
-        })
+        slots(self.0.iter().copied())
     }
+
+    /// The slots that the other has too, in order.
+    pub(super) fn shared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + 'a {
+        slots(self.0.iter().zip(&other.0).map(|(word, other)| word & other))
+    }
+}
+
+fn slots(words: impl Iterator<Item = u64>) -> impl Iterator<Item = u32> {
+    words.zip(0_u32..).flat_map(|(word, index)| {
+        let next = |rest: &u64| Some(rest & rest.wrapping_sub(1)).filter(|rest| *rest != 0);
+        let rests = std::iter::successors(Some(word).filter(|word| *word != 0), next);
+        rests.map(move |rest| index * u64::BITS + rest.trailing_zeros())
+    })
 }
 
 const fn place(slot: u32) -> (usize, u64) {
@@ -119,6 +131,8 @@ mod tests {
             prop_assert_eq!(changed(Bits::keep), &one & &other);
             prop_assert_eq!(changed(Bits::drop), &one - &other);
             prop_assert_eq!(bits(&one).is_empty(), one.is_empty());
+            prop_assert!((0..320).all(|slot| bits(&one).has(slot) == one.contains(&slot)));
+            prop_assert!(bits(&one).shared(&bits(&other)).eq(&one & &other));
             let mut less = bits(&one);
             less.remove(gone);
             prop_assert_eq!(listed(&less), &one - &BTreeSet::from([gone]));

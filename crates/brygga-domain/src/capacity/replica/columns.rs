@@ -1,5 +1,5 @@
 //! What lines have in common, and which of it a need asks for. Whatever fits stands in every group of columns that is
-//! wanted; of what stands there only places, time and season are looked at again ([`Fit`](crate::capacity::Fit)). A property
+//! wanted; of what stands there only places, time and season are looked at again ([`Facts`](crate::capacity::facts::Facts)). A property
 //! holds this against looking at every line.
 
 use std::borrow::Cow;
@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::bits::Bits;
+use crate::capacity::facts::free;
 use crate::capacity::fit::{
-    free, is_for, is_in_period, is_sober, takes_children, takes_couples, takes_pets,
+    is_for, is_in_period, is_sober, takes_children, takes_couples, takes_pets,
 };
 use crate::capacity::{
     Audience, County, Known, Locality, Nearness, Need, Period, PlaceFor, PlaceKind, Season,
-    Sobriety, ToldLine, Visibility,
+    Sobriety, ToldLine, Visibility, WhyNot,
 };
 use crate::code::{CodeLists, CodedTerm, HOUSE_RULE, SERVICE_TYPE};
 
@@ -116,48 +117,65 @@ fn months(season: &Season) -> impl Iterator<Item = i8> {
 
 /// Groups of columns: a line that fits stands in at least one column of each group.
 #[derive(Debug, Default)]
-pub(super) struct Wanted(pub(super) Vec<Vec<Column>>);
+pub(super) struct Wanted(pub(super) Vec<Group>);
+
+/// Columns of which a line that fits stands in one.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) columns: Vec<Column>,
+    /// Why a line does not fit that stands in none; none where the line's [`Facts`](crate::capacity::facts::Facts) tell.
+    pub(super) why_not: Option<WhyNot>,
+}
 
 impl Wanted {
     /// What a need asks for, on its first day; except the type, the place and who may see it.
     pub(super) fn of(need: &Need, day: Date) -> Self {
         let mut wanted = Self::default();
         let all_for = PlaceFor::ALL.iter().filter(|it| is_for(need, **it));
-        wanted.any(all_for.map(|it| Column::For(*it)));
+        wanted.any(WhyNot::PlaceFor, all_for.map(|it| Column::For(*it)));
         let periods = Period::ALL.iter().filter(|it| is_in_period(need, **it));
-        wanted.any(periods.map(|it| Column::Period(*it)));
-        wanted.any([Column::AllYear, Column::Month(day.month())]);
+        wanted.any(WhyNot::Period, periods.map(|it| Column::Period(*it)));
+        wanted.any(None, [Column::AllYear, Column::Month(day.month())]);
         let places = |kind| Column::Free(kind, need.places(kind).min(FREE_MAX));
-        wanted.any(PlaceKind::ALL.iter().map(|kind| places(*kind)));
-        wanted.any([Column::Fresh]);
+        wanted.any(None, PlaceKind::ALL.iter().map(|kind| places(*kind)));
+        wanted.any(None, [Column::Fresh]);
+        let sober = |sober| need.sobriety == Some(sober);
         let whether = [
-            (need.has_child(), Column::ChildSafe),
-            (need.has_child(), Column::Children),
-            (need.couple, Column::Couples),
-            (need.pets, Column::Pets),
-            (need.wheelchair, Column::Wheelchair),
-            (need.substance_support, Column::SubstanceSupport),
-            (need.income_support, Column::IncomeSupport),
-            (need.sobriety == Some(Sobriety::Sober), Column::Sober(true)),
-            (need.sobriety == Some(Sobriety::NotSober), Column::Sober(false)),
+            (need.has_child(), WhyNot::ChildSafety, Column::ChildSafe),
+            (need.has_child(), WhyNot::Children, Column::Children),
+            (need.couple, WhyNot::Couple, Column::Couples),
+            (need.pets, WhyNot::Pets, Column::Pets),
+            (need.wheelchair, WhyNot::Wheelchair, Column::Wheelchair),
+            (need.substance_support, WhyNot::SubstanceSupport, Column::SubstanceSupport),
+            (need.income_support, WhyNot::IncomeSupport, Column::IncomeSupport),
+            (sober(Sobriety::Sober), WhyNot::Sobriety, Column::Sober(true)),
+            (sober(Sobriety::NotSober), WhyNot::Sobriety, Column::Sober(false)),
         ];
-        let asked = whether.into_iter().filter(|(holds, _)| *holds);
-        wanted.0.extend(asked.map(|(_, column)| vec![column]));
+        for (_, why_not, column) in whether.into_iter().filter(|(is_asked, ..)| *is_asked) {
+            wanted.any(why_not, [column]);
+        }
         if let Some(age) = need.age {
-            wanted.any([Column::AnyAge, Column::Age(age)]);
+            wanted.any(WhyNot::Age, [Column::AnyAge, Column::Age(age)]);
         }
         if !need.languages.is_empty() {
-            wanted.any(need.languages.iter().cloned().map(Column::Language));
+            let languages = need.languages.iter().cloned().map(Column::Language);
+            wanted.any(WhyNot::Language, languages);
         }
         let lists = CodeLists::current();
         let rule = |code: &String| lists.list(HOUSE_RULE)?.find(code);
-        let rules = need.house_rules.iter().filter_map(rule);
-        wanted.0.extend(rules.map(|term| vec![Column::Rule(term.code)]));
+        for term in need.house_rules.iter().filter_map(rule) {
+            wanted.any(WhyNot::HouseRule, [Column::Rule(term.code)]);
+        }
         wanted
     }
 
-    fn any(&mut self, columns: impl IntoIterator<Item = Column>) {
-        self.0.push(columns.into_iter().collect());
+    fn any(
+        &mut self,
+        why_not: impl Into<Option<WhyNot>>,
+        columns: impl IntoIterator<Item = Column>,
+    ) {
+        let (columns, why_not) = (columns.into_iter().collect(), why_not.into());
+        self.0.push(Group { columns, why_not });
     }
 }
 

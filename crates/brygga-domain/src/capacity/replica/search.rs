@@ -10,9 +10,9 @@ use std::borrow::Cow;
 
 use super::bits::Bits;
 use super::columns::{self, Wanted};
-use super::{Known, Replica};
+use super::{KeptLine, Known, Replica};
 use crate::Timestamp;
-use crate::capacity::{Audience, Fit, LineKey, Nearness, Need, ToldLine, Warning, WhyNot};
+use crate::capacity::{Audience, LineKey, Nearness, Need, Warning, WhyNot};
 use crate::swedish_day::swedish_day;
 
 /// Most lines that are shown as fitting.
@@ -80,7 +80,7 @@ impl Replica {
             search.explain(&[nearly, rest], &fits, &mut almost);
         }
         almost.truncate(ALMOST_MAX);
-        let nearest = fits.first().map(|hit| hit.nearness);
+        let nearest = fits.first().map(|line| line.nearness);
         let can_be_nearer = !matches!(nearest, Some(None | Some(Nearness::Municipality)));
         let mut alternatives = Vec::new();
         if let Some((_, kind)) = types.filter(|(code, kind)| code != kind && can_be_nearer) {
@@ -88,10 +88,34 @@ impl Replica {
             let (mut wider, _) = search.narrow(&wider);
             wider.drop(&fitting);
             (alternatives, _) = search.look(&wider, ALTERNATIVES_MAX);
-            alternatives.retain(|hit| nearest.is_none_or(|nearest| hit.nearness < nearest));
+            alternatives.retain(|line| nearest.is_none_or(|nearest| line.nearness < nearest));
         }
-        Found { fits, has_more, almost, alternatives }
+        Found {
+            fits: fits.into_iter().filter_map(|line| self.hit(line)).collect(),
+            has_more,
+            almost: almost.into_iter().filter_map(|line| self.miss(line)).collect(),
+            alternatives: alternatives.into_iter().filter_map(|line| self.hit(line)).collect(),
+        }
     }
+
+    fn hit<'a>(&'a self, fits: Judged<'a, Warning>) -> Option<Hit<'a>> {
+        let Judged { line, nearness, judged: warnings } = fits;
+        let known = &self.services.find(line.service)?.known;
+        Some(Hit { known, line: line.facts.key, nearness, warnings })
+    }
+
+    fn miss<'a>(&'a self, fails: Judged<'a, WhyNot>) -> Option<Miss<'a>> {
+        let Judged { line, nearness, judged: reasons } = fails;
+        let known = &self.services.find(line.service)?.known;
+        Some(Miss { known, line: line.facts.key, nearness, reasons })
+    }
+}
+
+/// A line that was looked at, and what was found of it.
+struct Judged<'a, J> {
+    line: &'a KeptLine,
+    nearness: Option<Nearness>,
+    judged: Vec<J>,
 }
 
 /// A need with the lines that have what it asks for.
@@ -99,8 +123,8 @@ struct Search<'a, 'n> {
     replica: &'a Replica,
     need: &'n Need,
     now: Timestamp,
-    /// For each thing that is asked for the lines that have it.
-    groups: Vec<Cow<'a, Bits>>,
+    /// For each thing that is asked for the lines that have it, and why not where they have it not.
+    groups: Vec<(Cow<'a, Bits>, Option<WhyNot>)>,
     /// The lines of each ring.
     rings: Vec<(Nearness, Cow<'a, Bits>)>,
 }
@@ -109,7 +133,8 @@ impl<'a, 'n> Search<'a, 'n> {
     fn new(replica: &'a Replica, need: &'n Need, day: jiff::civil::Date, now: Timestamp) -> Self {
         let columns = &replica.columns;
         let wanted = Wanted::of(need, day).0;
-        let groups = wanted.iter().map(|group| columns.any(group)).collect();
+        let groups = wanted.iter().map(|group| (columns.any(&group.columns), group.why_not));
+        let groups = groups.collect();
         let rings = columns::rings(need);
         let rings = rings.iter().map(|(nearness, ring)| (*nearness, columns.any(ring))).collect();
         Self { replica, need, now, groups, rings }
@@ -117,74 +142,81 @@ impl<'a, 'n> Search<'a, 'n> {
 
     /// Of some lines those that have everything, and those that lack one thing only.
     fn narrow(&self, base: &Bits) -> (Bits, Bits) {
-        base.narrow(&self.groups)
+        base.narrow(self.groups.iter().map(|(lines, _)| &**lines))
     }
 
     /// Looks at lines from the nearest on until so many fit. Returns also those that do not fit after all.
-    fn look(&self, lines: &Bits, max: usize) -> (Vec<Hit<'a>>, Vec<Miss<'a>>) {
+    fn look(
+        &self,
+        lines: &Bits,
+        max: usize,
+    ) -> (Vec<Judged<'a, Warning>>, Vec<Judged<'a, WhyNot>>) {
         let (mut hits, mut misses) = (Vec::new(), Vec::new());
-        self.outwards(lines, |Line { known, line, nearness }| {
-            let Fit { reasons, warnings } = Fit::of_candidate(self.need, known, line, self.now);
-            let line = line.key;
+        self.outwards(lines, |_, line, nearness| {
+            let reasons = line.facts.reasons(self.need, self.now);
             if reasons.is_empty() {
-                hits.push(Hit { known, line, nearness, warnings });
+                let judged = line.facts.warnings(self.need, self.now);
+                hits.push(Judged { line, nearness, judged });
             } else {
-                misses.push(Miss { known, line, nearness, reasons });
+                misses.push(Judged { line, nearness, judged: reasons });
             }
             hits.len() < max
         });
-        hits.sort_by_key(|hit| (hit.nearness, hit.warnings.len()));
+        hits.sort_by_key(|hit| (hit.nearness, hit.judged.len()));
         (hits, misses)
     }
 
     /// Says why lines do not fit, a line of a service, until there are enough.
-    fn explain(&self, groups: &[Bits], fits: &[Hit<'a>], almost: &mut Vec<Miss<'a>>) {
-        let fitting = fits.iter().map(|hit| hit.known);
-        let mut shown: Vec<&Known> = fitting.chain(almost.iter().map(|miss| miss.known)).collect();
+    fn explain(
+        &self,
+        groups: &[Bits],
+        fits: &[Judged<'_, Warning>],
+        almost: &mut Vec<Judged<'a, WhyNot>>,
+    ) {
+        let fitting = fits.iter().map(|fits| fits.line.service);
+        let mut shown: Vec<_> = fitting.chain(almost.iter().map(|it| it.line.service)).collect();
         for lines in groups {
-            self.outwards(lines, |Line { known, line, nearness }| {
-                if !shown.iter().any(|one| std::ptr::eq(*one, known)) {
-                    let reasons = Fit::of(self.need, known, line, self.now).reasons;
-                    let miss = Miss { known, line: line.key, nearness, reasons };
-                    almost.extend(Some(miss).filter(|miss| !miss.reasons.is_empty()));
-                    shown.push(known);
+            self.outwards(lines, |slot, line, nearness| {
+                if !shown.contains(&line.service) {
+                    let judged = self.reasons(slot, line);
+                    if !judged.is_empty() {
+                        almost.push(Judged { line, nearness, judged });
+                    }
+                    shown.push(line.service);
                 }
                 almost.len() < ALMOST_MAX
             });
         }
     }
 
+    /// Everything for which a line does not fit.
+    fn reasons(&self, slot: u32, line: &KeptLine) -> Vec<WhyNot> {
+        let lacking = self.groups.iter().filter(|(lines, _)| !lines.has(slot));
+        let mut reasons: Vec<_> = lacking.filter_map(|(_, why_not)| *why_not).collect();
+        reasons.extend(line.facts.reasons(self.need, self.now));
+        reasons.sort_unstable();
+        reasons.dedup();
+        reasons
+    }
+
     /// Visits lines from the nearest on, as long as the visitor wants more.
-    fn outwards(&self, lines: &Bits, mut visit: impl FnMut(Line<'a>) -> bool) {
-        let mut rest = lines.clone();
-        let mut rings = self.rings.iter();
-        loop {
-            let ring = rings.next();
-            let mut here = rest.clone();
-            if let Some((_, ring)) = ring {
-                here.keep(ring);
-                rest.drop(ring);
-            }
-            let nearness = match ring {
-                Some((nearness, _)) => Some(*nearness),
-                None => self.need.near.map(|_| Nearness::Elsewhere),
-            };
-            for slot in here.iter() {
-                let Some((known, line)) = self.replica.line(slot) else { continue };
-                if !visit(Line { known, line, nearness }) {
-                    return;
-                }
-            }
-            if ring.is_none() {
+    fn outwards(
+        &self,
+        lines: &Bits,
+        mut visit: impl FnMut(u32, &'a KeptLine, Option<Nearness>) -> bool,
+    ) {
+        let mut look = |slot: u32, nearness| {
+            self.replica.lines.find(slot).is_none_or(|line| visit(slot, line, nearness))
+        };
+        let mut rest = Cow::Borrowed(lines);
+        for (nearness, ring) in &self.rings {
+            if !rest.shared(ring).all(|slot| look(slot, Some(*nearness))) {
                 return;
             }
+            rest.to_mut().drop(ring);
         }
+        let elsewhere = self.need.near.map(|_| Nearness::Elsewhere);
+        // Whoever has seen enough asks for no more.
+        let _ = rest.iter().all(|slot| look(slot, elsewhere));
     }
-}
-
-/// A line that is visited.
-struct Line<'a> {
-    known: &'a Known,
-    line: &'a ToldLine,
-    nearness: Option<Nearness>,
 }

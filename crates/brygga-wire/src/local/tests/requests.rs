@@ -33,6 +33,7 @@ pub(super) fn request() -> proto::RequestReferralRequest {
         part_of: asked.part_of,
         affirmations: Vec::new(),
         accept_content_warning: false,
+        places: None,
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn one(published: &PublishedService, language: Language) -> Answer {
         (Text::Service, format!("{}  {}", described.name, show(&described.service_id))),
         (Text::Kind, service(code, language)),
         (Text::CapacitySequence, told.sequence.to_string()),
-        (Text::CapacityFresh, until(&told, published.is_stale, language)),
+        (Text::CapacityFresh, own_until(published, language)),
         (Text::CapacitySeenBy, published.seen_by.join(", ")),
     ];
     let shown = all.into_iter().filter(|(_, value)| !value.is_empty());
@@ -50,9 +50,11 @@ pub(super) fn own(services: &[PublishedService], language: Language) -> Answer {
     let answer = Answer::new(json!({"services": entries}));
     let rows = services.iter().flat_map(|one| {
         let told = one.statement.clone().unwrap_or_default();
-        rows("", &told, one.is_stale, language)
+        rows("", &told, &own_until(one, language), language)
     });
-    answer.lines(tabled(rows.collect(), language))
+    let due = services.iter().filter(|one| one.is_due).count();
+    let reminder = (due > 0).then(|| format!("{} {due}", Text::CapacityToCount.of(language)));
+    answer.lines(tabled(rows.collect(), language)).lines(reminder)
 }
 
 /// Others' services, one line of each in a row.
@@ -61,7 +63,7 @@ pub(super) fn known(services: &[KnownService], language: Language) -> Answer {
     let answer = Answer::new(json!({"services": entries}));
     let rows = services.iter().flat_map(|one| {
         let told = one.statement.clone().unwrap_or_default();
-        rows(&told.publisher.clone(), &told, one.is_stale, language)
+        rows(&told.publisher, &told, &until(&told, one.is_stale, language), language)
     });
     answer.lines(tabled(rows.collect(), language))
 }
@@ -151,7 +153,7 @@ fn tabled(rows: Vec<Vec<String>>, language: Language) -> Vec<String> {
 fn rows(
     publisher: &str,
     told: &CapacityStatement,
-    is_stale: bool,
+    until: &str,
     language: Language,
 ) -> Vec<Vec<String>> {
     let row = |line: &Line| {
@@ -166,7 +168,7 @@ fn rows(
             number(|counts| counts.held),
             number(|counts| counts.baseline + counts.overflow),
             status(line, language),
-            until(told, is_stale, language),
+            until.to_owned(),
         ]
     };
     told.lines.iter().map(row).collect()
@@ -193,6 +195,16 @@ fn until(told: &CapacityStatement, is_stale: bool, language: Language) -> String
     if is_stale { format!("{until} {}", Text::CapacityStale.of(language)) } else { until }
 }
 
+/// The same of an own service: until when everybody is shown its numbers, and whether they are to be counted again.
+fn own_until(published: &PublishedService, language: Language) -> String {
+    let until = when::from_proto(published.shown_until).map_or_else(String::new, when::swedish);
+    match (published.is_stale, published.is_due) {
+        (true, _) => format!("{until} {}", Text::CapacityCountNow.of(language)),
+        (false, true) => format!("{until} {}", Text::CapacityCountSoon.of(language)),
+        (false, false) => until,
+    }
+}
+
 /// `7 lediga, 12 belagda, 1 hållna av 20`.
 fn numbers(line: &Line, language: Language) -> String {
     let Some(counts) = &line.counts else { return status(line, language) };
@@ -215,6 +227,8 @@ fn own_entry(published: &PublishedService) -> Value {
     let mut entry = entry(&told);
     entry["seen_by"] = json!(published.seen_by);
     entry["is_stale"] = json!(published.is_stale);
+    entry["is_due"] = json!(published.is_due);
+    entry["shown_until"] = json!(when::from_proto(published.shown_until).map(when::rfc3339));
     entry
 }
 

@@ -42,7 +42,7 @@ pub(super) struct PlaceArgs {
     places: u32,
     /// Something more at the same publisher; may be repeated
     #[arg(long, value_name = "SERVICE[:WHOM/WHEN][=NUMBER]")]
-    also: Vec<Also>,
+    also: Vec<Wanted>,
     /// For how long; what the agreement says when left out
     #[arg(long, value_name = "MINUTES")]
     minutes: Option<u32>,
@@ -57,15 +57,15 @@ pub(super) struct PlaceArgs {
     idempotency_key: Option<Identifier>,
 }
 
-/// Something that is held together with the first.
+/// Places of a line, as a person names them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Also {
-    service: String,
-    line: Option<LineName>,
-    places: u32,
+pub(crate) struct Wanted {
+    pub(crate) service: String,
+    pub(crate) line: Option<LineName>,
+    pub(crate) places: u32,
 }
 
-impl FromStr for Also {
+impl FromStr for Wanted {
     type Err = Complaint;
 
     fn from_str(text: &str) -> Result<Self, Complaint> {
@@ -104,22 +104,23 @@ impl PlaceArgs {
 
     fn request(&self, told: &[CapacityStatement]) -> Result<PlaceHoldRequest, Failure> {
         let (service, line, places) = (self.service.clone(), self.line, self.places);
-        let first = Also { service, line, places };
+        let first = Wanted { service, line, places };
         let all = std::iter::once(&first).chain(&self.also);
         Ok(PlaceHoldRequest {
             idempotency_key: self.idempotency_key.unwrap_or_else(Identifier::fresh).to_bytes(),
             publisher: self.publisher.to_string(),
-            items: all.map(|also| also.item(told)).collect::<Result<_, _>>()?,
+            items: all.map(|wanted| wanted.item(told)).collect::<Result<_, _>>()?,
             ttl_seconds: self.minutes.map_or(0, |minutes| minutes.saturating_mul(60)),
             with_child: self.with_child,
             wait_seconds: seconds(self.wait),
+            reentry_of: Vec::new(),
         })
     }
 }
 
-impl Also {
+impl Wanted {
     /// The line that is meant among what a publisher tells.
-    fn item(&self, told: &[CapacityStatement]) -> Result<HoldItem, Failure> {
+    pub(crate) fn item(&self, told: &[CapacityStatement]) -> Result<HoldItem, Failure> {
         let meant = &told[only(told.iter().map(Some), &self.service)?];
         let service_id = meant.service.clone().unwrap_or_default().service_id;
         let (place_for, period) = match (self.line, meant.lines.as_slice()) {
@@ -137,11 +138,11 @@ mod tests {
 
     #[test]
     fn what_is_held_along_is_named_with_its_line_and_number() {
-        let also: Also = "förvaring:ANYBODY/DAY=2".parse().unwrap();
+        let also: Wanted = "förvaring:ANYBODY/DAY=2".parse().unwrap();
         assert_eq!((also.service.as_str(), also.places), ("förvaring", 2));
         assert_eq!(also.line, Some("anybody/day".parse().unwrap()));
-        let also: Also = "natt".parse().unwrap();
+        let also: Wanted = "natt".parse().unwrap();
         assert_eq!((also.service.as_str(), also.line, also.places), ("natt", None, 1));
-        assert!("natt:KATTER/NIGHT".parse::<Also>().is_err());
+        assert!("natt:KATTER/NIGHT".parse::<Wanted>().is_err());
     }
 }

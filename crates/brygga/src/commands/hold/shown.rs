@@ -58,6 +58,9 @@ pub(super) fn next(hold: &Hold, language: Language) -> Vec<String> {
     }
     match hold.state() {
         HoldState::Requested => vec![format!("{awaited} brygga hold show {id}")],
+        HoldState::Waiting => {
+            vec![format!("{} brygga hold show {id}", Text::HoldWaits.of(language))]
+        }
         HoldState::Held => {
             let by = Text::HoldConfirmBy.of(language);
             vec![format!("{by} {}: brygga hold confirm {id}", until(hold))]
@@ -72,6 +75,10 @@ pub(super) fn next(hold: &Hold, language: Language) -> Vec<String> {
 fn state(hold: &Hold, language: Language) -> String {
     let state = match hold.state() {
         HoldState::Held => format!("{} {}", Text::HoldUntil.of(language), until(hold)),
+        HoldState::Waiting => {
+            let (word, at) = (word::<HoldState>(hold.state, language), Text::HoldInQueue);
+            format!("{word}, {} {}", at.of(language), hold.position)
+        }
         HoldState::Refused => {
             format!("{}: {}", word::<HoldState>(hold.state, language), hold.reason)
         }
@@ -132,6 +139,8 @@ fn entry(hold: &Hold) -> Value {
         "extensions": hold.extensions,
         "agreement_id": show(&hold.agreement_id),
         "requested_at": instant(hold.requested_at),
+        "reentry_of": Some(show(&hold.reentry_of)).filter(|id| !id.is_empty()),
+        "position": Some(hold.position).filter(|position| *position > 0),
         "pending": pending.map(|act| wire_code::show::<HoldAct>(act.into())),
     })
 }
@@ -168,6 +177,16 @@ mod tests {
         assert!(text.contains("väntar på svar om bekräftelse"), "{text}");
         assert!(next(&hold, Language::Sv)[0].contains("brygga hold show abababab"));
         assert_eq!(one(&hold, Language::Sv).json()["hold"]["pending"], "CONFIRM");
+    }
+
+    #[test]
+    fn whoever_waits_reads_where_it_stands() {
+        let waits = Hold { state: HoldState::Waiting.into(), position: 2, ..held() };
+        let text = one(&waits, Language::Sv).text();
+        assert!(text.contains("i kö för återinflyttning, på plats 2"), "{text}");
+        assert!(next(&waits, Language::Sv)[0].contains("brygga hold show abababab"));
+        assert_eq!(one(&waits, Language::Sv).json()["hold"]["position"], 2);
+        assert!(one(&held(), Language::Sv).json()["hold"]["position"].is_null());
     }
 
     #[test]

@@ -3,14 +3,16 @@
 use brygga_domain::code::{CodeLists, CodedTerm, SERVICE_TYPE};
 use brygga_domain::{OrgId, UnitId};
 use brygga_proto::agreement::v1::{Priority, SubjectArea};
+use brygga_proto::local::v1::capacity_service_client::CapacityServiceClient;
 use brygga_proto::local::v1::{ContentWarning, RequestReferralRequest};
 use brygga_proto::referral::v1::ContactPolicy;
 use brygga_proto::types::v1::{DisclosureGround, GdprBasis};
 use clap::Args;
 
+use super::places::PlacesArgs;
 use super::{Service, shown};
 use crate::cli::Invocation;
-use crate::client::refused;
+use crate::client::{LocalChannel, refused};
 use crate::commands::affirmation::AffirmationArgs;
 use crate::commands::consent::Recipient;
 use crate::content_file::{CONTENT_FILE_HELP, ContentArgs, term_to_proto};
@@ -79,6 +81,8 @@ pub(super) struct RequestArgs {
     part_of: Option<Identifier>,
     #[command(flatten)]
     affirmations: AffirmationArgs,
+    #[command(flatten)]
+    places: PlacesArgs,
     /// Key to repeat a request safely; a new one when left out
     #[arg(long, value_name = "KEY")]
     idempotency_key: Option<Identifier>,
@@ -89,10 +93,11 @@ pub(super) struct RequestArgs {
 impl RequestArgs {
     pub(super) async fn run(
         &self,
-        service: &mut Service,
+        (service, capacity): (&mut Service, &mut CapacityServiceClient<LocalChannel>),
         at: &Invocation,
     ) -> Result<Answer, Failure> {
-        let request = self.request()?;
+        let mut request = self.request()?;
+        request.places = self.places.at(&self.to.organisation, capacity).await?;
         let response = service.request_referral(request).await;
         let response = response.map_err(|status| refused(&status))?.into_inner();
         let referral = response.referral.unwrap_or_default();
@@ -131,6 +136,7 @@ impl RequestArgs {
             part_of: id(self.part_of),
             affirmations: self.affirmations.to_proto(),
             accept_content_warning: self.content.accepts_warning(),
+            places: None,
         })
     }
 }

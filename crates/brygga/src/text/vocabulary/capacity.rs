@@ -1,10 +1,10 @@
-//! The words of capacity: what is counted, for whom and when, how it stands, and how a hold stands.
+//! The words of capacity: what is counted, for whom and when, how it stands, and how a hold and a call stand.
 
 use brygga_proto::capacity::v1::{
     AbsentReason, AcquisitionRoute, CapacityStatus, HoldAct, HoldEnd, Period, PlaceFor, PlaceKind,
     Visibility,
 };
-use brygga_proto::local::v1::HoldState;
+use brygga_proto::local::v1::{CallState, HoldState};
 
 use super::{Word, differ};
 use crate::cli::Language;
@@ -60,6 +60,16 @@ words!(Visibility {
     NamedRole = "dem hos avtalsparterna som beslutar om placeringar", "at whom the agreement names, those who decide about placements";
 });
 
+words!(CallState {
+    Open = "öppen", "open";
+    Answered = "besvarad, väntar på besked", "answered, awaits the result";
+    Refused = "svaret nekades", "the answer was refused";
+    Won = "ni var först", "you were first";
+    Taken = "någon var först", "somebody was first";
+    CalledOff = "avbruten av den som frågade", "called off";
+    Lapsed = "ingen svarade i tid", "nobody answered in time";
+});
+
 words!(HoldState {
     Requested = "begärd, inte besvarad", "asked for, not answered";
     Held = "hållen", "held";
@@ -69,6 +79,7 @@ words!(HoldState {
     Expired = "för sent, tiden är ute", "too late, its time is past";
     Departed = "lämnad, platsen är ledig igen", "left, the place is free again";
     TakenBack = "återtagen av den som har platsen", "taken back by whoever has the place";
+    Waiting = "i kö för återinflyttning", "in the queue to come back";
 });
 
 words!(HoldAct {

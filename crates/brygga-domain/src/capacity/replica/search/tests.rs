@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::capacity::facts::Facts;
+use crate::capacity::fit::{
+    is_for, is_in_period, is_sober, takes_children, takes_couples, takes_pets,
+};
 use crate::capacity::tests::draft;
 use crate::capacity::{
     AbsentReason, CapacityStatus, Counts, Gender, Locality, NeedDraft, Period, PlaceFor, PlaceKind,
-    Reception, Season, ServiceDraft, Sobriety, Statement, ToldCounts, Visibility,
+    Reception, Season, ServiceDraft, Sobriety, Statement, ToldCounts, ToldLine, Visibility,
 };
 use crate::code::{CodedTerm, HOUSE_RULE};
 use crate::{AgreementId, OrgId, Seconds, ServiceId};
@@ -345,6 +349,36 @@ fn any_need() -> impl Strategy<Value = NeedDraft> {
     )
 }
 
+/// Why a line does not fit, by looking at it and at nothing that was prepared.
+fn reasons(need: &Need, known: &Known, line: &ToldLine, now: Timestamp) -> Vec<WhyNot> {
+    let service = &known.statement.service;
+    let reception = &service.reception;
+    let sober = |wanted| match wanted {
+        Sobriety::Sober => is_sober(service),
+        Sobriety::NotSober => !is_sober(service),
+    };
+    let speaks = |language: &String| reception.speaks(language);
+    let whether = [
+        (!need.has_child() || service.is_child_safe(), WhyNot::ChildSafety),
+        (is_for(need, line.key.place_for), WhyNot::PlaceFor),
+        (is_in_period(need, line.key.period), WhyNot::Period),
+        (need.age.is_none_or(|age| reception.receives_age(age)), WhyNot::Age),
+        (!need.has_child() || takes_children(service, line), WhyNot::Children),
+        (!need.couple || takes_couples(service, line), WhyNot::Couple),
+        (!need.pets || takes_pets(service), WhyNot::Pets),
+        (!need.wheelchair || reception.wheelchair, WhyNot::Wheelchair),
+        (!need.substance_support || reception.substance_support, WhyNot::SubstanceSupport),
+        (need.sobriety.is_none_or(sober), WhyNot::Sobriety),
+        (need.house_rules.iter().all(|rule| service.has_house_rule(rule)), WhyNot::HouseRule),
+        (!need.income_support || reception.income_support, WhyNot::IncomeSupport),
+        (need.languages.is_empty() || need.languages.iter().any(speaks), WhyNot::Language),
+    ];
+    let mut reasons: Vec<_> =
+        whether.iter().filter(|(fits, _)| !fits).map(|(_, why_not)| *why_not).collect();
+    reasons.extend(Facts::of(known, line).reasons(need, now));
+    reasons
+}
+
 proptest! {
     #[test]
     fn a_search_finds_exactly_what_looking_at_everything_would(
@@ -374,13 +408,17 @@ proptest! {
                     lists.covers(crate::code::SERVICE_TYPE, code, service.service_type.effective())
                 });
                 let lines = known.statement.lines.iter().filter(|_| is_seen && of_type);
-                let lines = lines.filter(|line| Fit::of(&need, known, line, now).is_fit());
+                let lines = lines.filter(|line| reasons(&need, known, line, now).is_empty());
                 expected.extend(lines.map(|line| (known.service(), line.key)));
             }
             prop_assert_eq!(found.has_more, expected.len() > FITS_MAX);
             let fits: BTreeSet<_> = fits.collect();
             prop_assert!(fits.is_subset(&expected));
             prop_assert_eq!(fits.len(), expected.len().min(FITS_MAX));
+            for miss in &found.almost {
+                let line = miss.known.statement.line(miss.line).unwrap();
+                prop_assert_eq!(&miss.reasons, &reasons(&need, miss.known, line, now));
+            }
         }
     }
 }
