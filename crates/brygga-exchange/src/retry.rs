@@ -19,10 +19,10 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The instant of the next attempt after `attempts` failures: between half of the step and the
+    /// The instant of the next attempt after `failures` of the message itself: between half of the step and the
     /// whole step after `now`, so that nodes which lost the same peer do not return in step.
-    pub fn next_attempt(&self, attempts: u32, now: Timestamp, rng: &mut dyn Rng) -> Timestamp {
-        let doublings = attempts.saturating_sub(1).min(20);
+    pub fn next_attempt(&self, failures: u32, now: Timestamp, rng: &mut dyn Rng) -> Timestamp {
+        let doublings = failures.saturating_sub(1).min(20);
         let step_millis =
             self.first.0.saturating_mul(1000 << doublings).min(self.max.0 * 1000).max(2);
         let half = step_millis / 2;
@@ -42,12 +42,12 @@ mod tests {
     fn waits_double_up_to_the_limit_and_never_stop() {
         let policy = RetryPolicy::default();
         let mut rng = ChaCha8Rng::seed_from_u64(7);
-        for (attempts, at_least, at_most) in
+        for (failures, at_least, at_most) in
             [(1, 500, 1_000), (2, 1_000, 2_000), (5, 8_000, 16_000), (200, 150_000, 300_000)]
         {
             let wait =
-                policy.next_attempt(attempts, Timestamp::from_millis(0), &mut rng).as_millis();
-            assert!((at_least..=at_most).contains(&wait), "{attempts} failures wait {wait} ms");
+                policy.next_attempt(failures, Timestamp::from_millis(0), &mut rng).as_millis();
+            assert!((at_least..=at_most).contains(&wait), "{failures} failures wait {wait} ms");
         }
     }
 }

@@ -29,9 +29,19 @@ pub enum Reply {
     Failure {
         /// Why, as far as this version knows the reason.
         reason: Reason,
-        /// Whether the same bytes can succeed later.
-        retryable: bool,
+        /// Whether it goes again.
+        again: Again,
     },
+}
+
+/// Whether a message that failed goes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// The same bytes can never succeed.
+    Never,
+    /// After a wait that grows with how often the message has failed by itself: 0 where nothing speaks
+    /// against it, since nobody was there to take it.
+    After(u32),
 }
 
 /// Whether a receipt is about this very message.
@@ -80,10 +90,10 @@ pub fn settle(
         Reply::Receipt { statement, bytes } => {
             OutboxState::Delivered { receipt: bytes, refusal: refusal_of(&statement) }
         }
-        Reply::Failure { reason, retryable: true } => {
-            again(local.now, entry, attempts, reason, retry, local.rng)
+        Reply::Failure { reason, again: Again::After(failures) } => {
+            tried_again(local.now, entry, failures, reason, retry, local.rng)
         }
-        Reply::Failure { reason, retryable: false } => OutboxState::Dead { reason },
+        Reply::Failure { reason, again: Again::Never } => OutboxState::Dead { reason },
     };
     let mut writes = WriteSet::default();
     let failed = match &state {
@@ -154,10 +164,10 @@ fn refusal_of(statement: &ReceiptStatement) -> Option<Reason> {
     }
 }
 
-fn again(
+fn tried_again(
     now: Timestamp,
     entry: &OutboxEntry,
-    attempts: u32,
+    failures: u32,
     reason: Reason,
     retry: &RetryPolicy,
     rng: &mut dyn Rng,
@@ -165,7 +175,7 @@ fn again(
     if now >= entry.tried_until() {
         return OutboxState::Dead { reason: Reason::Undeliverable };
     }
-    let next_attempt_at = retry.next_attempt(attempts, now, rng).min(entry.tried_until());
+    let next_attempt_at = retry.next_attempt(failures, now, rng).min(entry.tried_until());
     OutboxState::Queued { next_attempt_at, last_failure: Some(reason) }
 }
 

@@ -10,6 +10,7 @@ mod batch;
 mod bell;
 mod budget;
 mod courier;
+mod failures;
 mod lease;
 mod observer;
 mod pace;

@@ -44,6 +44,8 @@ pub const MAX_BATCH_BYTES: usize = 2 * 1024 * 1024;
 pub const MAX_BATCHES: usize = 64;
 /// Longest pause after calls to a recipient have failed, so that it is found again soon.
 pub const LONGEST_PAUSE: Seconds = Seconds(30);
+/// Messages for one recipient of which it is remembered how often they have failed by themselves.
+pub const MAX_FAILING_MESSAGES: usize = 4_096;
 /// How often the outbox is looked through for what nobody announced: retries that have become
 /// due, and messages of another process or of an earlier life of this one.
 pub const SWEEP_INTERVAL: Duration = Duration::from_millis(250);

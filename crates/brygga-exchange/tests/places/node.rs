@@ -23,7 +23,7 @@ use brygga_exchange::compose::MESSAGE_LIFETIME;
 use brygga_exchange::receive::{Answer, Held, Receiver, Touches, receive, touches};
 use brygga_exchange::records::{Chain, InboxEntry, OutboxEntry, OutboxState};
 use brygga_exchange::retry::RetryPolicy;
-use brygga_exchange::settle::{Carried, Reply, asks_for_hold, settle};
+use brygga_exchange::settle::{Again, Carried, Reply, asks_for_hold, settle};
 use brygga_exchange::{Local, WriteSet};
 use brygga_policy::{AgreementBook, Principal};
 use brygga_wire::agreement::{encode_terms, signing_input};
@@ -320,9 +320,10 @@ impl Node {
         let entry = entry.clone();
         let unavailable = Reason::RecipientUnavailable;
         let reply = match answer {
-            None => Reply::Failure { reason: unavailable, retryable: true },
+            None => Reply::Failure { reason: unavailable, again: Again::After(entry.attempts + 1) },
             Some(Answer::Failure { refusal, retryable }) => {
-                Reply::Failure { reason: refusal.reason, retryable }
+                let again = if retryable { Again::After(entry.attempts + 1) } else { Again::Never };
+                Reply::Failure { reason: refusal.reason, again }
             }
             Some(Answer::Receipt(bytes)) => {
                 let receipt = Receipt::decode(&bytes).expect("a receipt");

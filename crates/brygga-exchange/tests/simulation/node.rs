@@ -10,7 +10,7 @@ use brygga_exchange::compose::MESSAGE_LIFETIME;
 use brygga_exchange::receive::{Answer, Receiver, receive};
 use brygga_exchange::records::OutboxEntry;
 use brygga_exchange::retry::RetryPolicy;
-use brygga_exchange::settle::{Carried, Reply, carries_request, matches, settle};
+use brygga_exchange::settle::{Again, Carried, Reply, carries_request, matches, settle};
 use brygga_exchange::{Local, WriteSet};
 use brygga_policy::Principal;
 use brygga_wire::envelope::{MessageType, SignedEnvelope, VerifiedEnvelope};
@@ -245,11 +245,12 @@ impl Node {
         answer: Option<Answer>,
         now: Timestamp,
     ) -> Reply {
+        let again = Again::After(entry.attempts + 1);
         match answer {
-            None => Reply::Failure { reason: Reason::RecipientUnavailable, retryable: true },
+            None => Reply::Failure { reason: Reason::RecipientUnavailable, again },
             Some(Answer::Failure { refusal, retryable }) => {
                 assert!(retryable, "an honest message can never be taken: {refusal}");
-                Reply::Failure { reason: refusal.reason, retryable }
+                Reply::Failure { reason: refusal.reason, again }
             }
             Some(Answer::Receipt(bytes)) => {
                 let receipt = Receipt::decode(&bytes).expect("a receipt that can be read");
@@ -263,7 +264,7 @@ impl Node {
                     }
                     Err(Refusal { reason, .. }) => {
                         assert!(!is_its_own, "a receipt for this message was not taken");
-                        Reply::Failure { reason, retryable: true }
+                        Reply::Failure { reason, again }
                     }
                 }
             }
@@ -274,8 +275,8 @@ impl Node {
     fn fails(&self, entry: &OutboxEntry, reply: &Reply, now: Timestamp) -> bool {
         match reply {
             Reply::Receipt { statement, .. } => !statement.verdict.is_accepted(),
-            Reply::Failure { retryable, .. } => {
-                !retryable || self.clock(now) >= entry.tried_until()
+            Reply::Failure { again, .. } => {
+                *again == Again::Never || self.clock(now) >= entry.tried_until()
             }
         }
     }

@@ -60,6 +60,14 @@ impl CallError {
         }
     }
 
+    /// Whether the peer may have got the request.
+    pub(crate) const fn was_sent(&self) -> bool {
+        match self {
+            Self::Broken(_) | Self::Deadline | Self::Status(_) => true,
+            Self::Connect(_) | Self::NoEndpoint | Self::Untrusted(_) => false,
+        }
+    }
+
     /// A word for logs and metrics.
     pub const fn kind(&self) -> &'static str {
         match self {

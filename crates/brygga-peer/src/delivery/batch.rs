@@ -3,12 +3,14 @@
 use brygga_app::App;
 use brygga_domain::{OrgId, Reason};
 use brygga_exchange::records::OutboxEntry;
-use brygga_exchange::settle::Reply;
+use brygga_exchange::settle::{Again, Reply};
 use brygga_proto::federation::v1::deliver_result::Result as Answer;
 use brygga_proto::federation::v1::{DeliverRequest, DeliverResponse, DeliverResult, Envelope};
 use prost::Message;
 
 use crate::channels::{CallError, PeerChannels};
+
+use super::failures::Failures;
 
 /// Messages for one recipient that travel together, oldest first.
 pub(super) struct Batch {
@@ -64,20 +66,29 @@ impl Batch {
         self,
         app: &App,
         answer: Result<DeliverResponse, CallError>,
+        failures: &mut Failures,
     ) -> Settlement {
-        let (results, failure) = match answer {
-            Ok(answer) if answer.results.len() == self.entries.len() => (Ok(answer.results), None),
-            Ok(_) => (Err(Reason::RecipientInternal), Some("result_count")),
-            Err(error) => (Err(error.reason()), Some(error.kind())),
+        let (results, failure, was_sent) = match answer {
+            Ok(answer) if answer.results.len() == self.entries.len() => {
+                (Ok(answer.results), None, true)
+            }
+            Ok(_) => (Err(Reason::RecipientInternal), Some("result_count"), true),
+            Err(error) => (Err(error.reason()), Some(error.kind()), error.was_sent()),
         };
         let replies: Vec<Reply> = match results {
             Ok(results) => {
                 let answered = self.entries.iter().zip(results);
-                answered.map(|(entry, result)| judge(app, entry, result)).collect()
+                answered.map(|(entry, result)| judge(app, entry, result, failures)).collect()
             }
-            Err(reason) => vec![Reply::Failure { reason, retryable: true }; self.entries.len()],
+            Err(reason) => {
+                let again = match self.entries.as_slice() {
+                    [alone] if was_sent => failures.failed(alone.message_id),
+                    _ => Again::After(0),
+                };
+                vec![Reply::Failure { reason, again }; self.entries.len()]
+            }
         };
-        let spoilt = Reply::Failure { reason: Reason::InvalidField, retryable: false };
+        let spoilt = Reply::Failure { reason: Reason::InvalidField, again: Again::Never };
         let mut replies: Vec<_> = self.entries.into_iter().zip(replies).collect();
         replies.extend(self.spoilt.into_iter().map(|entry| (entry, spoilt.clone())));
         Settlement { replies, failure }
@@ -86,22 +97,33 @@ impl Batch {
 
 /// What the recipient said of one message. A receipt that it did not sign for this very message
 /// is none, and the message goes again.
-fn judge(app: &App, entry: &OutboxEntry, result: DeliverResult) -> Reply {
-    match result.result {
+fn judge(app: &App, entry: &OutboxEntry, result: DeliverResult, failures: &mut Failures) -> Reply {
+    let reason = match result.result {
         Some(Answer::Receipt(receipt)) => {
-            app.check_receipt(entry, &receipt.encode_to_vec()).unwrap_or_else(|refusal| {
-                tracing::warn!(
-                    peer = %entry.recipient,
-                    reason = refusal.reason.as_str(),
-                    "a receipt is not usable"
-                );
-                Reply::Failure { reason: refusal.reason, retryable: true }
-            })
+            match app.check_receipt(entry, &receipt.encode_to_vec()) {
+                Ok(reply) => {
+                    failures.forget(entry.message_id);
+                    return reply;
+                }
+                Err(refusal) => {
+                    tracing::warn!(
+                        peer = %entry.recipient,
+                        reason = refusal.reason.as_str(),
+                        "a receipt is not usable"
+                    );
+                    refusal.reason
+                }
+            }
         }
-        Some(Answer::Failure(failure)) => Reply::Failure {
-            reason: Reason::parse(&failure.reason).unwrap_or(Reason::RecipientInternal),
-            retryable: failure.retryable,
-        },
-        None => Reply::Failure { reason: Reason::RecipientInternal, retryable: true },
-    }
+        Some(Answer::Failure(failure)) => {
+            let reason = Reason::parse(&failure.reason).unwrap_or(Reason::RecipientInternal);
+            if !failure.retryable {
+                failures.forget(entry.message_id);
+                return Reply::Failure { reason, again: Again::Never };
+            }
+            reason
+        }
+        None => Reason::RecipientInternal,
+    };
+    Reply::Failure { reason, again: failures.failed(entry.message_id) }
 }

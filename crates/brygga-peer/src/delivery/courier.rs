@@ -15,6 +15,7 @@ use super::Office;
 use super::batch::Batch;
 use super::bell::Bell;
 use super::budget::CallBudget;
+use super::failures::Failures;
 use super::lease::DeliveryLease;
 use super::pace::Pace;
 
@@ -26,6 +27,7 @@ pub(super) struct Courier {
     stopping: watch::Receiver<bool>,
     lease: DeliveryLease,
     pace: Pace,
+    failures: Failures,
     budget: CallBudget,
 }
 
@@ -55,6 +57,7 @@ impl Courier {
             stopping,
             lease: DeliveryLease::default(),
             pace,
+            failures: Failures::default(),
             budget: CallBudget::full(),
         }
     }
@@ -127,7 +130,7 @@ impl Courier {
         if let Ok(answer) = &answer {
             self.office.hints.heard(&self.recipient, answer.registry_sequence);
         }
-        let settlement = batch.settle(app, answer);
+        let settlement = batch.settle(app, answer, &mut self.failures);
         for (entry, reply) in &settlement.replies {
             let observer = &self.office.observer;
             observer.attempted(&self.recipient, &entry.message_type, reply.into(), took);

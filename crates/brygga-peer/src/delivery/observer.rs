@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use brygga_domain::OrgId;
-use brygga_exchange::settle::Reply;
+use brygga_exchange::settle::{Again, Reply};
 use brygga_wire::Verdict;
 
 /// How one attempt to deliver a message ended.
@@ -40,8 +40,8 @@ impl From<&Reply> for Outcome {
                 Verdict::Accepted { .. } => Self::Delivered,
                 Verdict::Refused { .. } => Self::Refused,
             },
-            Reply::Failure { retryable: true, .. } => Self::Retried,
-            Reply::Failure { retryable: false, .. } => Self::GivenUp,
+            Reply::Failure { again: Again::After(_), .. } => Self::Retried,
+            Reply::Failure { again: Again::Never, .. } => Self::GivenUp,
         }
     }
 }

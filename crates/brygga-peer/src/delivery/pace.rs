@@ -11,7 +11,7 @@ use crate::limits::MAX_BATCH_MESSAGES;
 /// The pace for one recipient.
 ///
 /// After a failure a single message goes ahead of the others: it finds out whether the recipient
-/// is back without spending their attempts, and if one message is what makes a batch fail, the
+/// is back while they wait, and if one message is what makes a batch fail, the
 /// others get past it. Each success doubles the batch again.
 #[derive(Debug)]
 pub(super) struct Pace {

@@ -47,6 +47,9 @@ pub(crate) struct Running {
     tasks: Vec<JoinHandle<()>>,
 }
 
+/// No wait after a failure.
+pub(crate) const AT_ONCE: RetryPolicy = RetryPolicy { first: Seconds(0), max: Seconds(0) };
+
 /// Short deadlines, and retries as soon as the clock moves.
 pub(crate) fn limits() -> Limits {
     Limits {
@@ -66,15 +69,15 @@ pub(crate) fn limits() -> Limits {
 
 impl Node {
     pub(crate) async fn new(federation: &Federation) -> Self {
-        Self::with_retry(federation, Seconds(0)).await
+        Self::with_retry(federation, AT_ONCE).await
     }
 
-    /// A node that waits so long after a failure, or at least half of it.
-    pub(crate) async fn with_retry(federation: &Federation, span: Seconds) -> Self {
+    /// A node that waits as `retry` says after a failure.
+    pub(crate) async fn with_retry(federation: &Federation, retry: RetryPolicy) -> Self {
         let party = Party::new("kommun:0880");
         let url = format!("sqlite:{}", party.directory.path().join("node.db").display());
         Store::migrate(&url).await.unwrap();
-        Self::over(federation, &party, &url, span).await
+        Self::over(federation, &party, &url, retry).await
     }
 
     /// A process of `party`, whose directory outlives it, over a database that has been migrated.
@@ -82,7 +85,7 @@ impl Node {
         federation: &Federation,
         party: &Party,
         url: &str,
-        span: Seconds,
+        retry: RetryPolicy,
     ) -> Self {
         let trust = Arc::new(TrustStore::in_memory(federation.anchor()));
         let settings = StoreSettings { url: url.to_owned(), max_readers: 4 };
@@ -94,7 +97,7 @@ impl Node {
             trust: Arc::clone(&trust),
             store: Store::open(&settings).await.unwrap(),
             case_keys: CaseKeys::new(vault(party).await),
-            retry: RetryPolicy { first: span, max: span },
+            retry,
             message_lifetime: MESSAGE_LIFETIME,
             duty_phone: None,
             agreements: AgreementCache::default(),

@@ -1,13 +1,12 @@
 //! Several processes of one node over one PostgreSQL share the work and never do it twice.
 
-use brygga_domain::Seconds;
 use brygga_peer::limits::LEASE_PATIENCE;
 use brygga_storage::Store;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 
 use crate::fake_peer::{FakePeer, org};
 use crate::federation::{Federation, Party};
-use crate::node::{Node, limits};
+use crate::node::{AT_ONCE, Node, limits};
 
 const SERVER: &str = "BRYGGA_TEST_POSTGRES_URL";
 
@@ -34,8 +33,8 @@ async fn two_processes_deliver_each_message_once_and_one_takes_over_from_the_oth
     let federation = Federation::new();
     let party = Party::new("kommun:0880");
     let peer = FakePeer::start(&federation, Party::new("kommun:0881")).await;
-    let first = Node::over(&federation, &party, &url, Seconds(0)).await;
-    let second = Node::over(&federation, &party, &url, Seconds(0)).await;
+    let first = Node::over(&federation, &party, &url, AT_ONCE).await;
+    let second = Node::over(&federation, &party, &url, AT_ONCE).await;
     let members = [&first.entry, &peer.party.at(&[peer.address])];
     let registry = federation.registry(&members).verify(&federation.anchor()).unwrap();
     for trust in [&first.trust, &second.trust, peer.trust()] {

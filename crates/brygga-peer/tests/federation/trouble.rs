@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use brygga_domain::{Reason, Seconds};
 use brygga_exchange::records::{OutboxEntry, OutboxState};
+use brygga_exchange::retry::RetryPolicy;
 use brygga_peer::limits::Limits;
 use tokio::net::TcpListener;
 
@@ -13,6 +14,9 @@ use crate::fake_peer::{FakePeer, Mood, org};
 use crate::federation::{Federation, Party};
 use crate::node::{Node, limits};
 use crate::raw_peer::RawPeer;
+
+/// Waits that double.
+const GROWING: RetryPolicy = RetryPolicy { first: Seconds(1), max: Seconds(900) };
 
 #[tokio::test]
 async fn a_lost_reply_costs_a_repetition_of_the_same_bytes_with_the_same_receipt() {
@@ -137,7 +141,7 @@ async fn after_a_failure_one_message_finds_out_whether_the_peer_is_back() {
 async fn a_peer_that_is_seen_again_is_not_kept_waiting() {
     let federation = Federation::new();
     let pause = Seconds::hours(1);
-    let node = Node::with_retry(&federation, pause).await;
+    let node = Node::with_retry(&federation, RetryPolicy { first: pause, max: pause }).await;
     let party = Party::new("kommun:0881");
     let reserved = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = reserved.local_addr().unwrap();
@@ -155,4 +159,51 @@ async fn a_peer_that_is_seen_again_is_not_kept_waiting() {
     for message in &owed {
         node.delivered(message).await;
     }
+}
+
+#[tokio::test]
+async fn what_waited_for_a_peer_that_was_away_for_long_goes_as_soon_as_it_is_back() {
+    let federation = Federation::new();
+    let node = Node::with_retry(&federation, GROWING).await;
+    let party = Party::new("kommun:0881");
+    let reserved = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = reserved.local_addr().unwrap();
+    drop(reserved);
+    federation.install(&node.trust, &[&node.entry, &party.at(&[address])]);
+    let _running = node.start(limits());
+    let owed = node.owe(&party.org, 10).await;
+    for attempts in 1..=12 {
+        node.until(&owed[0], |entry| entry.attempts >= attempts).await;
+        federation.clock.advance(Seconds(1));
+    }
+    let peer = FakePeer::listen(&federation, party, TcpListener::bind(address).await.unwrap());
+    introduce(&federation, &node, &peer);
+    federation.clock.advance(Seconds(1));
+    for message in &owed {
+        node.delivered(message).await;
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_fails_by_itself_waits_longer_each_time() {
+    let federation = Federation::new();
+    let node = Node::with_retry(&federation, GROWING).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let peer = FakePeer::listen(&federation, Party::new("kommun:0881"), listener);
+    introduce(&federation, &node, &peer);
+    peer.next(Mood::LoseReply);
+    peer.next(Mood::Fail(true));
+    peer.next(Mood::Surplus);
+    let _running = node.start(limits());
+    let owed = node.owe(org(&peer), 1).await;
+    for (attempts, wait) in [(1, 1_000), (2, 2_000), (3, 4_000)] {
+        let failed = node.until(&owed[0], |entry| entry.attempts == attempts).await;
+        let OutboxState::Queued { next_attempt_at, .. } = failed.state else {
+            panic!("it goes again")
+        };
+        let waits = next_attempt_at.as_millis() - node.app.now().as_millis();
+        assert!((wait / 2..=wait).contains(&waits), "failure {attempts} waits {waits} ms");
+        federation.clock.advance(Seconds(wait / 1_000));
+    }
+    node.delivered(&owed[0]).await;
 }
