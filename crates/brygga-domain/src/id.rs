@@ -101,12 +101,24 @@ identifier!(
     MessageId
 );
 identifier!(
+    /// Names a blind enquiry of a protected relocation; random, and nobody's.
+    EnquiryId
+);
+identifier!(
+    /// Names a protected officer inside the own organisation; random.
+    OfficerId
+);
+identifier!(
     /// Names an open referral, which any party of the agreement may claim.
     OfferId
 );
 identifier!(
     /// Names a referral at both its source and its target.
     ReferralId
+);
+identifier!(
+    /// Names a protected relocation at one of its two sides; random, and the other side has another.
+    RelocationId
 );
 identifier!(
     /// Names a service that an organisation offers.

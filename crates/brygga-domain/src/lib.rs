@@ -21,17 +21,20 @@ pub mod org;
 pub mod reason;
 pub mod referral;
 pub mod register;
+pub mod relocation;
 pub mod sensitive;
 pub mod stop;
 pub mod swedish_day;
 pub mod time;
 
 pub use id::{
-    AccessReviewId, AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, HoldId,
-    IdParseError, InsideDisclosureId, MessageId, OfferId, ReferralId, ServiceId, StopId,
+    AccessReviewId, AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, EnquiryId,
+    HoldId, IdParseError, InsideDisclosureId, MessageId, OfferId, OfficerId, ReferralId,
+    RelocationId, ServiceId, StopId,
 };
 pub use legal::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};
 pub use member::{MemberKind, SocialServicesStatus};
 pub use org::{OrgId, OrgIdError, UnitId, UnitIdError};
 pub use reason::{Fault, Reason, Refusal};
+pub use sensitive::Sensitive;
 pub use time::{Seconds, Timestamp};

@@ -155,6 +155,10 @@ reasons! {
     CallTaken = "SEND_CALL_TAKEN", Precondition;
     /// A child cannot live where a stay ends within a day.
     ChildSafety = "SEND_CHILD_SAFETY_RULE", Precondition;
+    /// Too few members of an exchange network could be asked; each could guess who asks.
+    AnonymitySetTooSmall = "SEND_ANONYMITY_SET_TOO_SMALL", Precondition;
+    /// A disclosure without call-back, secrecy basis or second officer.
+    ReleaseMissing = "SEND_RELEASE_MISSING", Precondition;
     /// There is no active contact point, or more than one.
     ContactPointNotUnique = "CONTACT_POINT_NOT_UNIQUE", Precondition;
     /// A witness cosigned another size last.

@@ -228,6 +228,14 @@ explanations! {
         sv: "Ett barn kan inte bo där vistelsen kan avslutas inom ett dygn.", "Välj ett boende med längre uppsägningstid.";
         en: "A child cannot live where a stay can end within a day.", "Choose a place with longer notice.";
     }
+    AnonymitySetTooSmall {
+        sv: "För få kommuner kan tillfrågas: var och en skulle kunna gissa vem som frågar.", "Uteslut färre, eller ring en av dem direkt.";
+        en: "Too few municipalities can be asked: each could guess who asks.", "Exclude fewer, or telephone one of them.";
+    }
+    ReleaseMissing {
+        sv: "Uppgifterna kan inte lämnas än: motringning, sekretessgrund eller en andra handläggare saknas.", "Gör det som fältet nämner. Den som förberett kan inte själv släppa.";
+        en: "Nothing can be disclosed yet: the call-back, the secrecy basis or a second officer is missing.", "Do what the field names. Whoever prepared it cannot release it.";
+    }
     Stale {
         sv: "Uppgiften är för gammal för att lita på.", "Ring, eller be den som publicerar att uppdatera.";
         en: "The numbers are too old to rely on.", "Telephone, or ask the publisher to update.";

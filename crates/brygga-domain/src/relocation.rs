@@ -1,0 +1,28 @@
+//! Protected relocation: a person under threat moves to another municipality, and nobody who should not know can tell
+//! where (docs/RELOCATION.md).
+//!
+//! Everything here is what named officers read. It is stored and carried sealed to them; no node reads it without one
+//! of them. There is no value for fingerade personuppgifter: such a person is an ordinary person.
+
+mod blind_need;
+mod case;
+mod disclosure;
+mod end;
+mod enquiry;
+mod letter;
+mod level;
+mod move_in;
+mod position;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use blind_need::{BlindNeed, BlindNeedDraft};
+pub use case::{Opening, Relocation, Side, Stage};
+pub use disclosure::{CallBack, Content, Prepared};
+pub use enquiry::{Enquiry, NamedOfficer, Offer, OfferDraft};
+pub use letter::{Letter, Taken};
+pub use level::{ProtectionLevel, SecrecyBasis, Withheld};
+pub use move_in::{HandoverEntry, HandoverItem};
+pub use position::{AssistanceNote, Position, RefusalCode};
+pub use words::{AgeBand, Earliest, EndKind, HousingKind, Route, SupportLevel};

@@ -1,0 +1,124 @@
+//! The blind enquiry at its origin, and the offers that answer it.
+
+use crate::{EnquiryId, OfficerId, OrgId, Reason, Refusal, Sensitive, Timestamp};
+
+use super::{Earliest, HousingKind, Relocation, Side, Stage, SupportLevel};
+
+/// Most offers that one enquiry keeps: as many as a network has members.
+const OFFERS_MAX: usize = 64;
+
+/// An enquiry that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enquiry {
+    /// Its name, which is nobody's.
+    pub id: EnquiryId,
+    /// Opens the offers; made for this enquiry, and only in its officers' record.
+    pub reply_key: Sensitive<[u8; 32]>,
+    /// Public key of the mailbox that offers come to.
+    pub mailbox: [u8; 32],
+    /// When offers are taken no more.
+    pub until: Timestamp,
+}
+
+/// An officer of the other organisation, as that organisation named them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedOfficer {
+    /// Handle there.
+    pub id: OfficerId,
+    /// Name, to ask for on the telephone.
+    pub name: Sensitive<String>,
+    /// Telephone number for the call-back.
+    pub phone: Sensitive<String>,
+    /// What letters to them are sealed to.
+    pub key: [u8; 32],
+}
+
+/// What a member can offer, in codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfferDraft {
+    /// What is offered.
+    pub housing: HousingKind,
+    /// How much support.
+    pub support: SupportLevel,
+    /// When.
+    pub earliest: Earliest,
+}
+
+/// An offer whose signature is good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Who offers.
+    pub organisation: Sensitive<OrgId>,
+    /// Two officers, who open a disclosure together.
+    pub officers: [NamedOfficer; 2],
+    /// What is offered.
+    pub content: OfferDraft,
+    /// Public key of the mailbox that letters to them go to.
+    pub mailbox: [u8; 32],
+    /// When it is no longer offered.
+    pub until: Timestamp,
+}
+
+impl Relocation {
+    /// The enquiry is sent to so many candidates. Again it replaces the one before, while nobody is selected.
+    ///
+    /// # Errors
+    /// [`Reason::InvalidTransition`]; [`Reason::AnonymitySetTooSmall`] for fewer than `least` candidates.
+    pub fn enquire(
+        &mut self,
+        enquiry: Enquiry,
+        candidates: usize,
+        least: usize,
+    ) -> Result<(), Refusal> {
+        self.must(Side::Origin, &[Stage::Assessed, Stage::Enquired])?;
+        if candidates < least {
+            return Err(Refusal::new(Reason::AnonymitySetTooSmall));
+        }
+        self.enquiry = Some(enquiry);
+        self.offers.clear();
+        self.stage = Stage::Enquired;
+        Ok(())
+    }
+
+    /// An offer has come. A later one of the same organisation takes its place; one that comes too late is left.
+    /// Returns whether it is kept.
+    pub fn offered(&mut self, offer: Offer, now: Timestamp) -> bool {
+        let is_open = matches!(self.stage, Stage::Enquired | Stage::Selected | Stage::Refused);
+        let is_due = self.enquiry.as_ref().is_some_and(|enquiry| now < enquiry.until);
+        // A node that was told by mistake, or lies in wait, is not chosen.
+        let organisation = offer.organisation.expose();
+        if !is_open || !is_due || self.exclusions.expose().contains(organisation) {
+            return false;
+        }
+        let same = self.offers.iter().position(|held| held.organisation == offer.organisation);
+        match same {
+            Some(place) if self.selected != Some(place) => self.offers[place] = offer,
+            Some(_) => return false,
+            None if self.offers.len() < OFFERS_MAX => self.offers.push(offer),
+            None => return false,
+        }
+        true
+    }
+
+    /// The person chooses one of the offers, by its place in the list. Another choice is free until something is
+    /// disclosed, and after a refusal.
+    ///
+    /// # Errors
+    /// [`Reason::InvalidTransition`]; [`Reason::NotFound`] for no such offer, or one that is over.
+    pub fn select(&mut self, place: usize, now: Timestamp) -> Result<(), Refusal> {
+        self.must(Side::Origin, &[Stage::Enquired, Stage::Selected, Stage::Refused])?;
+        if !self.offers.get(place).is_some_and(|offer| now < offer.until) {
+            return Err(Refusal::at(Reason::NotFound, "offer"));
+        }
+        self.selected = Some(place);
+        (self.call_back, self.prepared, self.position) = (None, None, None);
+        (self.sent, self.received) = (0, 0);
+        self.stage = Stage::Selected;
+        Ok(())
+    }
+
+    /// The offer that the person has chosen.
+    pub fn chosen(&self) -> Option<&Offer> {
+        self.offers.get(self.selected?)
+    }
+}
