@@ -53,6 +53,14 @@ pub enum AtRestError {
 }
 
 impl DataKey {
+    pub(crate) const fn from_secret(secret: Secret) -> Self {
+        Self(secret)
+    }
+
+    pub(crate) const fn secret(&self) -> &Secret {
+        &self.0
+    }
+
     /// Makes the key of a new case.
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
         Self(Secret::generate(rng))

@@ -8,6 +8,7 @@
 //! | signature | Ed25519 (RFC 8032) with a context | [`sign`] |
 //! | sealing to a function or an officer | HPKE base mode (RFC 9180), padded | [`mod@seal`] |
 //! | rows on disk | AES-256-GCM under a key per case | [`at_rest`] |
+//! | what named officers read | a key for each record, sealed to each of them | [`officer`] |
 //!
 //! Invariant: a type that holds a secret has no `Display` and a `Debug` that
 //! prints no byte of it, and its memory is cleared when it is dropped.
@@ -16,6 +17,7 @@
 pub mod at_rest;
 pub mod digest;
 pub mod key_id;
+pub mod officer;
 pub mod padding;
 pub mod random;
 pub mod seal;
