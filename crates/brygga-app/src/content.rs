@@ -7,7 +7,9 @@ use brygga_crypto::{
     AssociatedData, DataKey, Digest, KeyId, SealingPublicKey, SystemRandom, open, seal,
 };
 use brygga_domain::referral::{Referral, Side};
-use brygga_domain::{ConsentId, MessageId, OfferId, OrgId, Reason, ReferralId, Refusal, UnitId};
+use brygga_domain::{
+    ConsentId, MessageId, OfferId, OrgId, Reason, ReferralId, Refusal, RelocationId, UnitId,
+};
 use brygga_exchange::records::ContentAtRest;
 use brygga_exchange::referral::PreparedContent;
 use brygga_exchange::sealing::{INFO, associated_data};
@@ -29,6 +31,8 @@ pub(crate) enum Kept {
     Offer(OfferId),
     /// A referral.
     Referral(ReferralId),
+    /// A protected relocation.
+    Relocation(RelocationId),
 }
 
 impl Kept {
@@ -38,6 +42,7 @@ impl Kept {
             Self::Note(id) => ("referral_note", id.as_bytes(), "content"),
             Self::Offer(id) => ("offer", id.as_bytes(), "content"),
             Self::Referral(id) => ("referral", id.as_bytes(), "content"),
+            Self::Relocation(id) => ("relocation_case", id.as_bytes(), "record"),
         };
         AssociatedData { table, row, column }
     }
@@ -177,7 +182,31 @@ impl App {
         kept: Kept,
         at_rest: &ContentAtRest,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
-        let wrapped = match self.parts().case_keys.vault().slot_state(at_rest.key_slot).await? {
+        let key = self.key_at_rest(kept, at_rest.key_slot).await?;
+        Ok(key.and_then(|key| key.decrypt(&kept.place(), &at_rest.ciphertext).ok()))
+    }
+
+    /// Encrypts another content under the key that a row has already; none where that is destroyed.
+    ///
+    /// # Errors
+    /// As [`Self::decrypted_at_rest`].
+    pub(crate) async fn encrypted_again(
+        &self,
+        kept: Kept,
+        key_slot: KeySlot,
+        plaintext: &[u8],
+    ) -> Result<Option<ContentAtRest>, StorageError> {
+        let key = self.key_at_rest(kept, key_slot).await?;
+        let encrypt = |key: DataKey| key.encrypt(&mut SystemRandom, &kept.place(), plaintext).ok();
+        Ok(key.and_then(encrypt).map(|ciphertext| ContentAtRest { key_slot, ciphertext }))
+    }
+
+    async fn key_at_rest(
+        &self,
+        kept: Kept,
+        key_slot: KeySlot,
+    ) -> Result<Option<DataKey>, StorageError> {
+        let wrapped = match self.parts().case_keys.vault().slot_state(key_slot).await? {
             SlotState::Held(wrapped) => wrapped,
             SlotState::Destroyed => return Ok(None),
             SlotState::Unknown => {
@@ -186,13 +215,12 @@ impl App {
                     Kept::Note(id) => ("referral_note", id.to_string()),
                     Kept::Offer(id) => ("offer", id.to_string()),
                     Kept::Referral(id) => ("referral", id.to_string()),
+                    Kept::Relocation(id) => ("relocation_case", id.to_string()),
                 };
                 return Err(StorageError::Inconsistent { table, column: "key_slot", id });
             }
         };
-        let key = at_rest.key_slot.open(self.parts().keys.key_ring(), &wrapped);
-        let opened = key.and_then(|key| key.decrypt(&kept.place(), &at_rest.ciphertext));
-        Ok(opened.ok())
+        Ok(key_slot.open(self.parts().keys.key_ring(), &wrapped).ok())
     }
 
     fn unsealed(

@@ -2,7 +2,9 @@
 //! content that nothing opens, and the vault's reminder to clear it.
 
 use brygga_crypto::at_rest::KeySlot;
-use brygga_domain::{ConsentId, ConversationId, OfferId, Reason, ReferralId, Refusal, Timestamp};
+use brygga_domain::{
+    ConsentId, ConversationId, OfferId, Reason, ReferralId, Refusal, RelocationId, Timestamp,
+};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::erase::{self, ErasureCause, Subject};
 use brygga_exchange::{Decided, Key};
@@ -82,6 +84,14 @@ impl App {
         Ok(count)
     }
 
+    /// Purges a protected relocation that has ended. Otherwise as [`Self::case_erase`].
+    ///
+    /// # Errors
+    /// As [`Self::case_erase`].
+    pub(crate) async fn relocation_erase(&self, id: RelocationId) -> Result<Timestamp, AppError> {
+        self.erase(&Actor::Officer, Subject::Relocation(id), ErasureCause::RetentionEnded).await
+    }
+
     async fn erase(
         &self,
         actor: &Actor,
@@ -148,7 +158,7 @@ impl App {
         cause: ErasureCause,
     ) -> Result<Decision<Result<Cleared, Refusal>>, StorageError> {
         let thread = match subject {
-            Subject::Consent(_) | Subject::Offer(_) => Vec::new(),
+            Subject::Consent(_) | Subject::Offer(_) | Subject::Relocation(_) => Vec::new(),
             // A referral's thread has the referral's id.
             Subject::Referral(id) => {
                 reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?
@@ -161,6 +171,7 @@ impl App {
                 Subject::Consent(id) => erase::consent(local, actor, id, cause),
                 Subject::Offer(id) => erase::offer(local, id),
                 Subject::Referral(id) => erase::case(local, actor, id, &thread, cause),
+                Subject::Relocation(id) => erase::relocation(local, id),
             },
             answer: Ok(Cleared::At(local.now)),
         });
@@ -173,6 +184,7 @@ const fn key(subject: Subject) -> Key {
         Subject::Consent(id) => Key::Consent(id),
         Subject::Offer(id) => Key::Offer(id),
         Subject::Referral(id) => Key::Referral(id),
+        Subject::Relocation(id) => Key::Relocation(id),
     }
 }
 

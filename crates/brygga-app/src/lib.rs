@@ -30,6 +30,7 @@ mod quotas;
 mod receiving;
 mod referrals;
 mod register;
+mod relocations;
 mod requesting;
 mod rerouting;
 mod retention;
@@ -66,6 +67,7 @@ pub use quotas::QuotaStanding;
 pub use receiving::Arrival;
 pub use referrals::{ListWish, ReferralDetails, ReferralPage, ReferralView};
 pub use register::RegisterPortion;
+pub use relocations::Proof;
 pub use retention::{Outlook, RetentionCase, RetentionPlan, RetentionReport};
 
 /// Everything that a node's use cases need. Cheap to clone.

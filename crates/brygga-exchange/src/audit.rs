@@ -26,6 +26,8 @@ pub enum Actor {
     Peer(OrgId),
     /// The node's own clock.
     Clock,
+    /// A protected officer; who, only the sealed access log says.
+    Officer,
 }
 
 impl Actor {
@@ -99,12 +101,13 @@ fn canonical(
 ) -> Vec<u8> {
     let behalf = match actor {
         Actor::OnBehalf { board, .. } => format!("\ton-behalf-of:{board}"),
-        Actor::User(_) | Actor::Peer(_) | Actor::Clock => String::new(),
+        Actor::User(_) | Actor::Peer(_) | Actor::Clock | Actor::Officer => String::new(),
     };
     let actor = match actor {
         Actor::User(user) | Actor::OnBehalf { user, .. } => format!("user:{}", one_field(user)),
         Actor::Peer(peer) => format!("peer:{peer}"),
         Actor::Clock => "clock".to_owned(),
+        Actor::Officer => "officer".to_owned(),
     };
     let verdict = match verdict {
         Verdict::Permitted { clause } => format!("permitted\t{}", one_field(clause)),

@@ -4,12 +4,13 @@
 //! keeps its leaves, which hold no content. The first step, destroying the key in the vault, is the
 //! application's (`App::case_erase`), because it has to be durable before this is decided.
 
-use brygga_domain::{ConsentId, MessageId, OfferId, Reason, ReferralId, Timestamp};
+use brygga_domain::{ConsentId, MessageId, OfferId, Reason, ReferralId, RelocationId, Timestamp};
 use brygga_wire::envelope::SignedEnvelope;
 
 use crate::audit::{Actor, Verdict, leaf};
 use crate::outbox::is_queued;
 use crate::records::{OutboxEntry, OutboxState};
+use crate::relocation::relocation_leaf;
 use crate::stop::{cover, drop_queued};
 use crate::{Local, WriteSet};
 
@@ -22,6 +23,8 @@ pub enum Subject {
     Offer(OfferId),
     /// The personal data of a referral.
     Referral(ReferralId),
+    /// A protected relocation, whole.
+    Relocation(RelocationId),
 }
 
 /// Why something is erased. Used in stored state.
@@ -149,6 +152,16 @@ pub fn offer(local: &mut Local<'_>, id: OfferId) -> WriteSet {
     WriteSet {
         erasures: vec![Erasure { subject, erased_at: local.now, messages: Vec::new() }],
         audit: vec![leaf(local, &Actor::Clock, &action, &id.to_string(), &Verdict::Done)],
+        ..WriteSet::default()
+    }
+}
+
+/// Purges a protected relocation that has ended: nothing stays but that something was. The log does not say which.
+pub fn relocation(local: &mut Local<'_>, id: RelocationId) -> WriteSet {
+    let subject = Subject::Relocation(id);
+    WriteSet {
+        erasures: vec![Erasure { subject, erased_at: local.now, messages: Vec::new() }],
+        audit: vec![relocation_leaf(local)],
         ..WriteSet::default()
     }
 }

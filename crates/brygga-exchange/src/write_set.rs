@@ -6,7 +6,7 @@ use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{
     AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, HoldId, InsideDisclosureId,
-    MessageId, OfferId, OrgId, ReferralId, ServiceId, StopId, Timestamp,
+    MessageId, OfferId, OrgId, ReferralId, RelocationId, ServiceId, StopId, Timestamp,
 };
 
 use crate::access::AccessWrites;
@@ -21,6 +21,7 @@ use crate::records::{
     ReferralEvent, StoredNote, StoredStop,
 };
 use crate::register::{RegisterEntry, RegisterExport};
+use crate::relocation::RelocationWrites;
 use crate::retention::KeptCase;
 
 /// The changes of one decision. Used once: stored in one transaction together with nothing else
@@ -75,6 +76,8 @@ pub struct WriteSet {
     pub kept: Vec<KeptCase>,
     /// Decisions for the audit log.
     pub audit: Vec<AuditLeaf>,
+    /// Officers and protected relocations, new or changed.
+    pub relocations: RelocationWrites,
     /// Accesses of the organisation's own people, and what they may see.
     pub access: AccessWrites,
 }
@@ -156,6 +159,8 @@ pub enum Key {
     Quota(AgreementId),
     /// A referral.
     Referral(ReferralId),
+    /// A protected relocation.
+    Relocation(RelocationId),
     /// What is known of a publisher's services.
     Replica(OrgId),
     /// An own service, with what is held of it.
@@ -192,6 +197,7 @@ impl WriteSet {
         keys.extend(self.offers.keys());
         keys.extend(self.aggregates.keys());
         keys.extend(self.calls.keys());
+        keys.extend(self.relocations.keys());
         keys.extend(self.capacity.keys());
         keys.extend(self.stops.iter().map(|stored| Key::Stop(stored.stop.id)));
         keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.consent_id)));
@@ -224,6 +230,7 @@ impl WriteSet {
         self.offers.merge(other.offers);
         self.aggregates.merge(other.aggregates);
         self.calls.merge(other.calls);
+        self.relocations.merge(other.relocations);
         self.capacity.merge(other.capacity);
         self.stops.extend(other.stops);
         self.consents.extend(other.consents);
@@ -275,6 +282,7 @@ fn erased(erasure: &Erasure) -> impl Iterator<Item = Key> {
         Subject::Consent(id) => Key::Consent(id),
         Subject::Offer(id) => Key::Offer(id),
         Subject::Referral(id) => Key::Referral(id),
+        Subject::Relocation(id) => Key::Relocation(id),
     };
     let messages = erasure.messages.iter().map(|message| Key::Outbox(*message));
     std::iter::once(subject).chain(messages)

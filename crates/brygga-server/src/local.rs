@@ -19,6 +19,7 @@ mod page;
 mod quota;
 mod referral;
 mod register;
+mod relocation;
 mod retention;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ use brygga_proto::local::v1::node_service_server::NodeServiceServer;
 use brygga_proto::local::v1::offer_service_server::OfferServiceServer;
 use brygga_proto::local::v1::referral_service_server::ReferralServiceServer;
 use brygga_proto::local::v1::register_service_server::RegisterServiceServer;
+use brygga_proto::local::v1::relocation_service_server::RelocationServiceServer;
 use brygga_proto::local::v1::retention_service_server::RetentionServiceServer;
 use brygga_wire::to_status;
 use rand_core::Rng;
@@ -68,6 +70,7 @@ pub fn local_routes(
     let offers = OfferServiceServer::new(offer::OfferDesk::new(app.clone()));
     let referrals = ReferralServiceServer::new(referral::Referrals::new(app.clone()));
     let register = RegisterServiceServer::new(register::RegisterDesk::new(app.clone()));
+    let relocations = RelocationServiceServer::new(relocation::RelocationDesk::new(app.clone()));
     let retention = RetentionServiceServer::new(retention::RetentionDesk::new(app.clone()));
     let routes = Routes::new(agreements.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(access.max_decoding_message_size(MAX_MESSAGE_BYTES))
@@ -80,6 +83,7 @@ pub fn local_routes(
         .add_service(offers.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(referrals.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(register.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(relocations.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(retention.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(surroundings.health_service())
         .prepare();

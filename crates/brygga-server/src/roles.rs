@@ -62,6 +62,8 @@ const CASE_READERS: Allowed = Only(&[
 ]);
 /// Those who answer for others' decisions: a second look at a denial, the second of two persons.
 const SENIOR_STAFF: Allowed = Only(&[Role::ResponsibleCaseWorker, Role::ShelterManager]);
+/// Those for protected persons; which cases, their keys say.
+const PROTECTED_OFFICERS: Allowed = Only(&[Role::ProtectedOfficer]);
 /// Those who review the access log.
 const LOG_REVIEWERS: Allowed = Only(&[Role::LogReviewer]);
 /// Those who hand the person an extract of it.
@@ -175,6 +177,14 @@ pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
         | LocalRpc::OfferReferral
         | LocalRpc::ShowOffer
         | LocalRpc::WithdrawOffer => CASE_STAFF,
+        LocalRpc::EndRelocation
+        | LocalRpc::EnrolOfficer
+        | LocalRpc::ListRelocations
+        | LocalRpc::OpenRelocation
+        | LocalRpc::PurgeRelocation
+        | LocalRpc::RaiseProtection
+        | LocalRpc::ReviewRelocations
+        | LocalRpc::ShowRelocation => PROTECTED_OFFICERS,
         LocalRpc::ListReferrals => LIST_READERS,
         LocalRpc::ShowReferral => CASE_READERS,
         LocalRpc::SendNote => CASE_READERS,

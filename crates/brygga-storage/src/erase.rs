@@ -2,7 +2,9 @@
 //! its own is named here three times: to find its keys, to clear it, and to know that a key is in use.
 
 use brygga_crypto::at_rest::KeySlot;
-use brygga_domain::{ConsentId, ConversationId, MessageId, OfferId, ReferralId, Timestamp};
+use brygga_domain::{
+    ConsentId, ConversationId, MessageId, OfferId, ReferralId, RelocationId, Timestamp,
+};
 use brygga_exchange::erase::{Erasure, Subject};
 use brygga_exchange::records::OutboxEntry;
 
@@ -39,6 +41,14 @@ static OFFERS: Batch = Batch::new(
     ") AS step WHERE offer.id = step.column1",
 );
 
+/// What named it goes with it.
+static RELOCATIONS: Batch = Batch::new(
+    "UPDATE relocation_case SET record = NULL, key_slot = NULL, \
+     erased_at = COALESCE(erased_at, step.column2) FROM (VALUES",
+    2,
+    ") AS step WHERE relocation_case.id = step.column1",
+);
+
 static NOTES: Batch = Batch::new(
     "UPDATE referral_note SET content = NULL, key_slot = NULL WHERE referral_id IN (VALUES",
     1,
@@ -54,11 +64,12 @@ static ENVELOPES: Batch = Batch::new(
     ") AS step WHERE outbox.message_id = step.column1",
 );
 
-static IN_USE: [Batch; 4] = [
+static IN_USE: [Batch; 5] = [
     Batch::new("SELECT key_slot AS id FROM consent WHERE key_slot IN (VALUES", 1, ")"),
     Batch::new("SELECT key_slot AS id FROM offer WHERE key_slot IN (VALUES", 1, ")"),
     Batch::new("SELECT key_slot AS id FROM referral WHERE key_slot IN (VALUES", 1, ")"),
     Batch::new("SELECT key_slot AS id FROM referral_note WHERE key_slot IN (VALUES", 1, ")"),
+    Batch::new("SELECT key_slot AS id FROM relocation_case WHERE key_slot IN (VALUES", 1, ")"),
 ];
 
 /// What of a case is needed to erase it.
@@ -79,7 +90,7 @@ pub(crate) async fn erase(
         .iter()
         .filter_map(|erasure| match erasure.subject {
             Subject::Referral(id) => Some((id, erasure.erased_at)),
-            Subject::Consent(_) | Subject::Offer(_) => None,
+            Subject::Consent(_) | Subject::Offer(_) | Subject::Relocation(_) => None,
         })
         .collect();
     let bind = |(id, at): &(ReferralId, Timestamp), values: &mut Values| {
@@ -97,7 +108,7 @@ pub(crate) async fn erase(
         .iter()
         .filter_map(|erasure| match erasure.subject {
             Subject::Consent(id) => Some((id, erasure.erased_at)),
-            Subject::Offer(_) | Subject::Referral(_) => None,
+            Subject::Offer(_) | Subject::Referral(_) | Subject::Relocation(_) => None,
         })
         .collect();
     let bind = |(id, at): &(ConsentId, Timestamp), values: &mut Values| {
@@ -108,19 +119,37 @@ pub(crate) async fn erase(
         .iter()
         .filter_map(|erasure| match erasure.subject {
             Subject::Offer(id) => Some((id, erasure.erased_at)),
-            Subject::Consent(_) | Subject::Referral(_) => None,
+            Subject::Consent(_) | Subject::Referral(_) | Subject::Relocation(_) => None,
         })
         .collect();
     let bind = |(id, at): &(OfferId, Timestamp), values: &mut Values| {
         values.bytes(id.as_bytes()).instant(*at).bytes(&[0; 32]);
     };
     transaction.write(&OFFERS, &offers, true, bind).await?;
+    purge_relocations(transaction, erasures).await?;
     let messages: Vec<MessageId> =
         erasures.iter().flat_map(|erasure| erasure.messages.iter().copied()).collect();
     let bind = |id: &MessageId, values: &mut Values| {
         values.bytes(id.as_bytes()).bytes(&[]);
     };
     transaction.write(&ENVELOPES, &messages, false, bind).await
+}
+
+async fn purge_relocations(
+    transaction: &mut Transaction<'_>,
+    erasures: &[Erasure],
+) -> Result<(), StorageError> {
+    let relocations: Vec<(RelocationId, Timestamp)> = erasures
+        .iter()
+        .filter_map(|erasure| match erasure.subject {
+            Subject::Relocation(id) => Some((id, erasure.erased_at)),
+            Subject::Consent(_) | Subject::Offer(_) | Subject::Referral(_) => None,
+        })
+        .collect();
+    let bind = |(id, at): &(RelocationId, Timestamp), values: &mut Values| {
+        values.bytes(id.as_bytes()).instant(*at);
+    };
+    transaction.write(&RELOCATIONS, &relocations, true, bind).await
 }
 
 impl Reader<'_> {
@@ -139,6 +168,10 @@ impl Reader<'_> {
                 self.own_slot(statement, id.as_bytes()).await
             }
             Subject::Referral(id) => self.case_slots(id).await,
+            Subject::Relocation(id) => {
+                let statement = "SELECT id, key_slot, erased_at FROM relocation_case WHERE id = $1";
+                self.own_slot(statement, id.as_bytes()).await
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use crate::error::StorageError;
 use crate::transaction::Transaction;
 use crate::{
     access, aggregate, agreement, audit, call, capacity, consent, conversation, erase, inbox,
-    offer, outbox, quota, referral, register, retention, stop,
+    offer, outbox, quota, referral, register, relocation, retention, stop,
 };
 
 /// What a decision changes, and what it rests on besides.
@@ -82,6 +82,7 @@ impl Pending {
         offer::write(transaction, &writes.offers).await?;
         aggregate::write(transaction, &writes.aggregates).await?;
         call::write(transaction, &writes.calls).await?;
+        relocation::write(transaction, &writes.relocations).await?;
         capacity::write(transaction, &writes.capacity).await?;
         stop::upsert(transaction, &writes.stops).await?;
         referral::insert_events(transaction, &writes.events).await?;

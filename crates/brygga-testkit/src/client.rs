@@ -23,6 +23,7 @@ use brygga_proto::local::v1::node_service_client::NodeServiceClient;
 use brygga_proto::local::v1::offer_service_client::OfferServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
 use brygga_proto::local::v1::register_service_client::RegisterServiceClient;
+use brygga_proto::local::v1::relocation_service_client::RelocationServiceClient;
 use brygga_proto::local::v1::retention_service_client::RetentionServiceClient;
 use brygga_proto::rpc::LocalRpc;
 use tonic::codegen::http::uri::PathAndQuery;
@@ -117,6 +118,11 @@ impl Staff {
     /// Own services and others'.
     pub fn capacity(&self) -> CapacityServiceClient<Authorised> {
         CapacityServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// Protected relocations.
+    pub fn relocations(&self) -> RelocationServiceClient<Authorised> {
+        RelocationServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
 
     /// Places held.

@@ -28,6 +28,7 @@ pub mod local;
 pub mod offer;
 pub mod receipt;
 pub mod referral;
+pub mod relocation;
 #[cfg(test)]
 mod samples;
 pub mod status;

@@ -14,6 +14,7 @@ mod note;
 mod offer;
 mod referral;
 mod register;
+mod relocation;
 mod reroute;
 mod stop;
 #[cfg(test)]
@@ -49,6 +50,10 @@ pub use offer::{
 };
 pub use referral::{referral_details, referral_to_proto};
 pub use register::{RegisterRow, register_entry};
+pub use relocation::{
+    RelocationWish, officer_proof, relocation_end, relocation_id, relocation_level,
+    relocation_to_proto, relocation_wish,
+};
 pub use reroute::{RerouteWish, reroute_wish};
 pub use stop::stop_to_proto;
 pub use wish::{PlacesWish, ReferralWish, Wish, referral_wish, warnings_to_proto};

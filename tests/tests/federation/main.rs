@@ -52,6 +52,7 @@ mod reentry;
 mod referral;
 mod register;
 mod registry;
+mod relocation;
 mod reminders;
 mod rights;
 mod rotation;

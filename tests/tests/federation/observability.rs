@@ -1,6 +1,6 @@
 //! What nodes say about themselves: enough to run them, and nothing about a person.
 
-mod canary;
+pub(crate) mod canary;
 mod collector;
 mod every_field;
 
@@ -162,7 +162,7 @@ fn wish(consent: Vec<u8>) -> RequestReferralRequest {
 }
 
 /// The audit of a node, with what was decided.
-async fn exported(region: &Region, name: &str) -> Vec<u8> {
+pub(crate) async fn exported(region: &Region, name: &str) -> Vec<u8> {
     let file = region.path(name).join("audit.jsonl");
     let out = file.to_str().expect("a plain name").to_owned();
     let dir = region.path(name);
@@ -176,7 +176,7 @@ async fn exported(region: &Region, name: &str) -> Vec<u8> {
 }
 
 /// The files in a directory, by name.
-fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
     let entries =
         std::fs::read_dir(dir).expect("a directory").map(|entry| entry.expect("an entry"));
     let named = entries.map(|entry| {

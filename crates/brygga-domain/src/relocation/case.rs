@@ -170,6 +170,16 @@ impl Relocation {
         Ok(case)
     }
 
+    /// A case whose fields are read from its record.
+    pub fn restored(
+        id: RelocationId,
+        side: Side,
+        agreement_id: AgreementId,
+        need: BlindNeed,
+    ) -> Self {
+        Self::new(id, side, agreement_id, need)
+    }
+
     fn new(id: RelocationId, side: Side, agreement_id: AgreementId, need: BlindNeed) -> Self {
         Self {
             id,

@@ -10003,6 +10003,983 @@ pub mod register_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// OfficerProof opens an officer's key for one call.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OfficerProof {
+    /// Handle, 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub officer_id: ::prost::alloc::vec::Vec<u8>,
+    /// Passphrase. At most 1,024 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub passphrase: ::prost::alloc::vec::Vec<u8>,
+}
+/// EnrolOfficerRequest is who enrols.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnrolOfficerRequest {
+    /// 12 to 1,024 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub passphrase: ::prost::alloc::vec::Vec<u8>,
+    /// Whether the officer reviews the access log instead of having cases; one of another unit should.
+    #[prost(bool, tag = "2")]
+    pub reviewer: bool,
+}
+/// EnrolOfficerResponse is how the officer is named.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnrolOfficerResponse {
+    /// Handle, 16 random bytes. Cases name officers by it; keep it with the passphrase.
+    #[prost(bytes = "vec", tag = "1")]
+    pub officer_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// OpenRelocationRequest is what is known when a case begins.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OpenRelocationRequest {
+    /// Who opens it; one of its officers.
+    #[prost(message, optional, tag = "1")]
+    pub proof: ::core::option::Option<OfficerProof>,
+    /// Handles of the other officers. 1 to 3.
+    #[prost(bytes = "vec", repeated, tag = "2")]
+    pub other_officers: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// The exchange network's agreement, 16 bytes.
+    #[prost(bytes = "vec", tag = "3")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// By which way.
+    #[prost(enumeration = "super::super::relocation::v1::RelocationRoute", tag = "4")]
+    pub route: i32,
+    /// How the person is protected.
+    #[prost(enumeration = "super::super::relocation::v1::ProtectionLevel", tag = "5")]
+    pub level: i32,
+    /// Rule of secrecy; may be left until a disclosure.
+    #[prost(enumeration = "super::super::relocation::v1::SecrecyBasis", tag = "6")]
+    pub secrecy_basis: i32,
+    /// Members of the network who are never asked. At most 64. They leave the sealed record nowhere.
+    #[prost(string, repeated, tag = "7")]
+    pub exclusions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Relatives from whom insight is withheld by a decision (lag 2024:79 5:4). At most 8.
+    #[prost(message, repeated, tag = "8")]
+    pub withheld: ::prost::alloc::vec::Vec<WithheldInsight>,
+    /// What is needed.
+    #[prost(message, optional, tag = "9")]
+    pub need: ::core::option::Option<super::super::relocation::v1::BlindNeed>,
+}
+/// WithheldInsight is a decision that somebody is not told where the person is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithheldInsight {
+    /// How they are related to the person; never who they are.
+    #[prost(enumeration = "super::super::types::v1::ThirdPersonRelation", tag = "1")]
+    pub relation: i32,
+    /// When it was decided.
+    #[prost(message, optional, tag = "2")]
+    pub decided_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is to be reviewed: six months after the decision. Set by the node.
+    #[prost(message, optional, tag = "3")]
+    pub review_due: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// OpenRelocationResponse names the case.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenRelocationResponse {
+    /// 16 random bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub relocation_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// Relocation is a case as its officers see it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Relocation {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub relocation_id: ::prost::alloc::vec::Vec<u8>,
+    /// Where it stands, a code of docs/RELOCATION.md.
+    #[prost(string, tag = "2")]
+    pub stage: ::prost::alloc::string::String,
+    /// The exchange network's agreement.
+    #[prost(bytes = "vec", tag = "3")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Handles of its officers.
+    #[prost(bytes = "vec", repeated, tag = "4")]
+    pub officers: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// By which way.
+    #[prost(enumeration = "super::super::relocation::v1::RelocationRoute", tag = "5")]
+    pub route: i32,
+    /// How the person is protected.
+    #[prost(enumeration = "super::super::relocation::v1::ProtectionLevel", tag = "6")]
+    pub level: i32,
+    /// Rule of secrecy.
+    #[prost(enumeration = "super::super::relocation::v1::SecrecyBasis", tag = "7")]
+    pub secrecy_basis: i32,
+    /// Members who are never asked.
+    #[prost(string, repeated, tag = "8")]
+    pub exclusions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// From whom insight is withheld.
+    #[prost(message, repeated, tag = "9")]
+    pub withheld: ::prost::alloc::vec::Vec<WithheldInsight>,
+    /// What is needed.
+    #[prost(message, optional, tag = "10")]
+    pub need: ::core::option::Option<super::super::relocation::v1::BlindNeed>,
+    /// When it ended.
+    #[prost(message, optional, tag = "11")]
+    pub ended_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// ShowRelocationRequest names a case.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowRelocationRequest {
+    /// Who asks.
+    #[prost(message, optional, tag = "1")]
+    pub proof: ::core::option::Option<OfficerProof>,
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub relocation_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// ShowRelocationResponse is the case.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ShowRelocationResponse {
+    /// As it stands.
+    #[prost(message, optional, tag = "1")]
+    pub relocation: ::core::option::Option<Relocation>,
+}
+/// ListRelocationsRequest asks for an officer's cases.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRelocationsRequest {
+    /// Who asks.
+    #[prost(message, optional, tag = "1")]
+    pub proof: ::core::option::Option<OfficerProof>,
+}
+/// ListRelocationsResponse names them.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRelocationsResponse {
+    /// 16 bytes each, in no order that tells anything.
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub relocation_ids: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+/// RaiseProtectionRequest says how the person is protected now.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RaiseProtectionRequest {
+    /// Who says it.
+    #[prost(message, optional, tag = "1")]
+    pub proof: ::core::option::Option<OfficerProof>,
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub relocation_id: ::prost::alloc::vec::Vec<u8>,
+    /// The level.
+    #[prost(enumeration = "super::super::relocation::v1::ProtectionLevel", tag = "3")]
+    pub level: i32,
+}
+/// RaiseProtectionResponse is the case.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RaiseProtectionResponse {
+    /// As it stands.
+    #[prost(message, optional, tag = "1")]
+    pub relocation: ::core::option::Option<Relocation>,
+}
+/// EndRelocationRequest ends a case.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndRelocationRequest {
+    /// Who ends it.
+    #[prost(message, optional, tag = "1")]
+    pub proof: ::core::option::Option<OfficerProof>,
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub relocation_id: ::prost::alloc::vec::Vec<u8>,
+    /// How.
+    #[prost(enumeration = "super::super::relocation::v1::RelocationEnd", tag = "3")]
+    pub end: i32,
+}
+/// EndRelocationResponse is the case.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct EndRelocationResponse {
+    /// As it stands.
+    #[prost(message, optional, tag = "1")]
+    pub relocation: ::core::option::Option<Relocation>,
+}
+/// PurgeRelocationRequest names a case that has ended.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PurgeRelocationRequest {
+    /// Who purges it.
+    #[prost(message, optional, tag = "1")]
+    pub proof: ::core::option::Option<OfficerProof>,
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub relocation_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// PurgeRelocationResponse says that nothing is left to be read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PurgeRelocationResponse {}
+/// ReviewRelocationsRequest asks for the access log.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewRelocationsRequest {
+    /// The reviewer.
+    #[prost(message, optional, tag = "1")]
+    pub proof: ::core::option::Option<OfficerProof>,
+}
+/// ReviewRelocationsResponse is what officers did, the newest first; at most 500.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReviewRelocationsResponse {
+    /// One act each.
+    #[prost(message, repeated, tag = "1")]
+    pub accesses: ::prost::alloc::vec::Vec<RelocationAccess>,
+}
+/// RelocationAccess is that an officer saw or did something.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelocationAccess {
+    /// Officer's handle.
+    #[prost(bytes = "vec", tag = "1")]
+    pub officer_id: ::prost::alloc::vec::Vec<u8>,
+    /// Case.
+    #[prost(bytes = "vec", tag = "2")]
+    pub relocation_id: ::prost::alloc::vec::Vec<u8>,
+    /// What, a word such as "show".
+    #[prost(string, tag = "3")]
+    pub act: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "4")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Generated client implementations.
+pub mod relocation_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// RelocationService opens and follows protected relocations.
+    /// Caller: a token of the node's own organisation with the role PROTECTED_OFFICER, and in each call the officer's handle
+    /// and passphrase, which open the officer's key for that call and no longer.
+    /// A handle that is unknown, a passphrase that is wrong, an officer that is somebody else, and a case that is absent or
+    /// names other officers are answered with the same NOT_FOUND, in bytes and in time.
+    #[derive(Debug, Clone)]
+    pub struct RelocationServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl RelocationServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> RelocationServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> RelocationServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            RelocationServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// EnrolOfficer makes the caller's key and locks it with a passphrase. Nobody can open it without, and nobody can reset
+        /// it: whoever forgets it enrols anew, and is named in cases by another officer.
+        /// Statuses: INVALID_ARGUMENT for a short passphrase; ALREADY_EXISTS is never answered: a person may have several.
+        pub async fn enrol_officer(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EnrolOfficerRequest>,
+        ) -> std::result::Result<tonic::Response<super::EnrolOfficerResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.RelocationService/EnrolOfficer",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "EnrolOfficer"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// OpenRelocation begins a case. Statuses: INVALID_ARGUMENT at the field at fault; NOT_FOUND for an officer that is not
+        /// enrolled.
+        pub async fn open_relocation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::OpenRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::OpenRelocationResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.RelocationService/OpenRelocation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "OpenRelocation"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ShowRelocation shows a case to an officer whom it names, and writes into the sealed access log that it did.
+        pub async fn show_relocation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowRelocationResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.RelocationService/ShowRelocation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "ShowRelocation"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListRelocations names the cases that name the officer, by id alone.
+        pub async fn list_relocations(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListRelocationsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListRelocationsResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.RelocationService/ListRelocations",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "ListRelocations"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// RaiseProtection says that the person is better protected now; a lower level changes nothing.
+        pub async fn raise_protection(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RaiseProtectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::RaiseProtectionResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.RelocationService/RaiseProtection",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "RaiseProtection"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// EndRelocation ends a case, from every state. Again it changes nothing.
+        pub async fn end_relocation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EndRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::EndRelocationResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.RelocationService/EndRelocation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "EndRelocation"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// PurgeRelocation destroys the key of a case that has ended. Again it is NOT_FOUND.
+        /// Statuses: FAILED_PRECONDITION with SEND_INVALID_TRANSITION for one that has not ended.
+        pub async fn purge_relocation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PurgeRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::PurgeRelocationResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.RelocationService/PurgeRelocation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "PurgeRelocation"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ReviewRelocations reads the sealed access log as a reviewer.
+        pub async fn review_relocations(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReviewRelocationsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ReviewRelocationsResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.RelocationService/ReviewRelocations",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "ReviewRelocations"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod relocation_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with RelocationServiceServer.
+    #[async_trait]
+    pub trait RelocationService: std::marker::Send + std::marker::Sync + 'static {
+        /// EnrolOfficer makes the caller's key and locks it with a passphrase. Nobody can open it without, and nobody can reset
+        /// it: whoever forgets it enrols anew, and is named in cases by another officer.
+        /// Statuses: INVALID_ARGUMENT for a short passphrase; ALREADY_EXISTS is never answered: a person may have several.
+        async fn enrol_officer(
+            &self,
+            request: tonic::Request<super::EnrolOfficerRequest>,
+        ) -> std::result::Result<tonic::Response<super::EnrolOfficerResponse>, tonic::Status>;
+        /// OpenRelocation begins a case. Statuses: INVALID_ARGUMENT at the field at fault; NOT_FOUND for an officer that is not
+        /// enrolled.
+        async fn open_relocation(
+            &self,
+            request: tonic::Request<super::OpenRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::OpenRelocationResponse>, tonic::Status>;
+        /// ShowRelocation shows a case to an officer whom it names, and writes into the sealed access log that it did.
+        async fn show_relocation(
+            &self,
+            request: tonic::Request<super::ShowRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowRelocationResponse>, tonic::Status>;
+        /// ListRelocations names the cases that name the officer, by id alone.
+        async fn list_relocations(
+            &self,
+            request: tonic::Request<super::ListRelocationsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListRelocationsResponse>, tonic::Status>;
+        /// RaiseProtection says that the person is better protected now; a lower level changes nothing.
+        async fn raise_protection(
+            &self,
+            request: tonic::Request<super::RaiseProtectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::RaiseProtectionResponse>, tonic::Status>;
+        /// EndRelocation ends a case, from every state. Again it changes nothing.
+        async fn end_relocation(
+            &self,
+            request: tonic::Request<super::EndRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::EndRelocationResponse>, tonic::Status>;
+        /// PurgeRelocation destroys the key of a case that has ended. Again it is NOT_FOUND.
+        /// Statuses: FAILED_PRECONDITION with SEND_INVALID_TRANSITION for one that has not ended.
+        async fn purge_relocation(
+            &self,
+            request: tonic::Request<super::PurgeRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::PurgeRelocationResponse>, tonic::Status>;
+        /// ReviewRelocations reads the sealed access log as a reviewer.
+        async fn review_relocations(
+            &self,
+            request: tonic::Request<super::ReviewRelocationsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ReviewRelocationsResponse>, tonic::Status>;
+    }
+    /// RelocationService opens and follows protected relocations.
+    /// Caller: a token of the node's own organisation with the role PROTECTED_OFFICER, and in each call the officer's handle
+    /// and passphrase, which open the officer's key for that call and no longer.
+    /// A handle that is unknown, a passphrase that is wrong, an officer that is somebody else, and a case that is absent or
+    /// names other officers are answered with the same NOT_FOUND, in bytes and in time.
+    #[derive(Debug)]
+    pub struct RelocationServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> RelocationServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for RelocationServiceServer<T>
+    where
+        T: RelocationService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.local.v1.RelocationService/EnrolOfficer" => {
+                    #[allow(non_camel_case_types)]
+                    struct EnrolOfficerSvc<T: RelocationService>(pub Arc<T>);
+                    impl<T: RelocationService>
+                        tonic::server::UnaryService<super::EnrolOfficerRequest>
+                        for EnrolOfficerSvc<T>
+                    {
+                        type Response = super::EnrolOfficerResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::EnrolOfficerRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelocationService>::enrol_officer(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EnrolOfficerSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.RelocationService/OpenRelocation" => {
+                    #[allow(non_camel_case_types)]
+                    struct OpenRelocationSvc<T: RelocationService>(pub Arc<T>);
+                    impl<T: RelocationService>
+                        tonic::server::UnaryService<super::OpenRelocationRequest>
+                        for OpenRelocationSvc<T>
+                    {
+                        type Response = super::OpenRelocationResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::OpenRelocationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelocationService>::open_relocation(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OpenRelocationSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.RelocationService/ShowRelocation" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowRelocationSvc<T: RelocationService>(pub Arc<T>);
+                    impl<T: RelocationService>
+                        tonic::server::UnaryService<super::ShowRelocationRequest>
+                        for ShowRelocationSvc<T>
+                    {
+                        type Response = super::ShowRelocationResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowRelocationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelocationService>::show_relocation(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowRelocationSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.RelocationService/ListRelocations" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListRelocationsSvc<T: RelocationService>(pub Arc<T>);
+                    impl<T: RelocationService>
+                        tonic::server::UnaryService<super::ListRelocationsRequest>
+                        for ListRelocationsSvc<T>
+                    {
+                        type Response = super::ListRelocationsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListRelocationsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelocationService>::list_relocations(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListRelocationsSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.RelocationService/RaiseProtection" => {
+                    #[allow(non_camel_case_types)]
+                    struct RaiseProtectionSvc<T: RelocationService>(pub Arc<T>);
+                    impl<T: RelocationService>
+                        tonic::server::UnaryService<super::RaiseProtectionRequest>
+                        for RaiseProtectionSvc<T>
+                    {
+                        type Response = super::RaiseProtectionResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RaiseProtectionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelocationService>::raise_protection(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RaiseProtectionSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.RelocationService/EndRelocation" => {
+                    #[allow(non_camel_case_types)]
+                    struct EndRelocationSvc<T: RelocationService>(pub Arc<T>);
+                    impl<T: RelocationService>
+                        tonic::server::UnaryService<super::EndRelocationRequest>
+                        for EndRelocationSvc<T>
+                    {
+                        type Response = super::EndRelocationResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::EndRelocationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelocationService>::end_relocation(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EndRelocationSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.RelocationService/PurgeRelocation" => {
+                    #[allow(non_camel_case_types)]
+                    struct PurgeRelocationSvc<T: RelocationService>(pub Arc<T>);
+                    impl<T: RelocationService>
+                        tonic::server::UnaryService<super::PurgeRelocationRequest>
+                        for PurgeRelocationSvc<T>
+                    {
+                        type Response = super::PurgeRelocationResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PurgeRelocationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelocationService>::purge_relocation(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PurgeRelocationSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.RelocationService/ReviewRelocations" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReviewRelocationsSvc<T: RelocationService>(pub Arc<T>);
+                    impl<T: RelocationService>
+                        tonic::server::UnaryService<super::ReviewRelocationsRequest>
+                        for ReviewRelocationsSvc<T>
+                    {
+                        type Response = super::ReviewRelocationsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReviewRelocationsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelocationService>::review_relocations(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReviewRelocationsSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for RelocationServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.local.v1.RelocationService";
+    impl<T> tonic::server::NamedService for RelocationServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// RetentionCase is a closed case.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RetentionCase {

@@ -131,6 +131,22 @@ pub enum LocalRpc {
     ExportRegister,
     /// `/brygga.local.v1.RegisterService/ListRegister`.
     ListRegister,
+    /// `/brygga.local.v1.RelocationService/EndRelocation`.
+    EndRelocation,
+    /// `/brygga.local.v1.RelocationService/EnrolOfficer`.
+    EnrolOfficer,
+    /// `/brygga.local.v1.RelocationService/ListRelocations`.
+    ListRelocations,
+    /// `/brygga.local.v1.RelocationService/OpenRelocation`.
+    OpenRelocation,
+    /// `/brygga.local.v1.RelocationService/PurgeRelocation`.
+    PurgeRelocation,
+    /// `/brygga.local.v1.RelocationService/RaiseProtection`.
+    RaiseProtection,
+    /// `/brygga.local.v1.RelocationService/ReviewRelocations`.
+    ReviewRelocations,
+    /// `/brygga.local.v1.RelocationService/ShowRelocation`.
+    ShowRelocation,
     /// `/brygga.local.v1.RetentionService/ListRetention`.
     ListRetention,
 }
@@ -201,6 +217,14 @@ impl LocalRpc {
         Self::ConfirmExport,
         Self::ExportRegister,
         Self::ListRegister,
+        Self::EndRelocation,
+        Self::EnrolOfficer,
+        Self::ListRelocations,
+        Self::OpenRelocation,
+        Self::PurgeRelocation,
+        Self::RaiseProtection,
+        Self::ReviewRelocations,
+        Self::ShowRelocation,
         Self::ListRetention,
     ];
 
@@ -270,6 +294,14 @@ impl LocalRpc {
             Self::ConfirmExport => "/brygga.local.v1.RegisterService/ConfirmExport",
             Self::ExportRegister => "/brygga.local.v1.RegisterService/ExportRegister",
             Self::ListRegister => "/brygga.local.v1.RegisterService/ListRegister",
+            Self::EndRelocation => "/brygga.local.v1.RelocationService/EndRelocation",
+            Self::EnrolOfficer => "/brygga.local.v1.RelocationService/EnrolOfficer",
+            Self::ListRelocations => "/brygga.local.v1.RelocationService/ListRelocations",
+            Self::OpenRelocation => "/brygga.local.v1.RelocationService/OpenRelocation",
+            Self::PurgeRelocation => "/brygga.local.v1.RelocationService/PurgeRelocation",
+            Self::RaiseProtection => "/brygga.local.v1.RelocationService/RaiseProtection",
+            Self::ReviewRelocations => "/brygga.local.v1.RelocationService/ReviewRelocations",
+            Self::ShowRelocation => "/brygga.local.v1.RelocationService/ShowRelocation",
             Self::ListRetention => "/brygga.local.v1.RetentionService/ListRetention",
         }
     }
@@ -346,6 +378,14 @@ impl LocalRpc {
             "/brygga.local.v1.RegisterService/ConfirmExport" => Some(Self::ConfirmExport),
             "/brygga.local.v1.RegisterService/ExportRegister" => Some(Self::ExportRegister),
             "/brygga.local.v1.RegisterService/ListRegister" => Some(Self::ListRegister),
+            "/brygga.local.v1.RelocationService/EndRelocation" => Some(Self::EndRelocation),
+            "/brygga.local.v1.RelocationService/EnrolOfficer" => Some(Self::EnrolOfficer),
+            "/brygga.local.v1.RelocationService/ListRelocations" => Some(Self::ListRelocations),
+            "/brygga.local.v1.RelocationService/OpenRelocation" => Some(Self::OpenRelocation),
+            "/brygga.local.v1.RelocationService/PurgeRelocation" => Some(Self::PurgeRelocation),
+            "/brygga.local.v1.RelocationService/RaiseProtection" => Some(Self::RaiseProtection),
+            "/brygga.local.v1.RelocationService/ReviewRelocations" => Some(Self::ReviewRelocations),
+            "/brygga.local.v1.RelocationService/ShowRelocation" => Some(Self::ShowRelocation),
             "/brygga.local.v1.RetentionService/ListRetention" => Some(Self::ListRetention),
             _ => None,
         }

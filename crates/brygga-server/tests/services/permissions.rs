@@ -105,6 +105,15 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::ResumeAgreement
         | LocalRpc::TerminateAgreement
         | LocalRpc::WithdrawConsent
+        // No token opens a protected relocation; these demand an officer's key besides (`federation/relocation.rs`).
+        | LocalRpc::EndRelocation
+        | LocalRpc::EnrolOfficer
+        | LocalRpc::ListRelocations
+        | LocalRpc::OpenRelocation
+        | LocalRpc::PurgeRelocation
+        | LocalRpc::RaiseProtection
+        | LocalRpc::ReviewRelocations
+        | LocalRpc::ShowRelocation
         | LocalRpc::WithdrawService => Demand::Nothing,
     }
 }

@@ -2,7 +2,7 @@
 //! followed. A crash in between leaves content that nothing opens and a reminder to clear it.
 
 use brygga_crypto::at_rest::KeySlot;
-use brygga_domain::{ConsentId, OfferId, ReferralId};
+use brygga_domain::{ConsentId, OfferId, ReferralId, RelocationId};
 use brygga_exchange::erase::{ErasureCause, Subject};
 use sqlx::any::AnyRow;
 
@@ -34,6 +34,7 @@ impl Vault {
             Subject::Consent(id) => ("CONSENT", id.as_bytes()),
             Subject::Offer(id) => ("OFFER", id.as_bytes()),
             Subject::Referral(id) => ("REFERRAL", id.as_bytes()),
+            Subject::Relocation(id) => ("RELOCATION", id.as_bytes()),
         };
         let mut values = Values::new();
         values.bytes(erasing.slot.as_bytes()).text(kind).bytes(id).text(erasing.cause.as_str());
@@ -71,6 +72,7 @@ fn read(found: &AnyRow) -> Result<Erasing, StorageError> {
         "CONSENT" => Subject::Consent(row.fixed::<ConsentId>("subject")?),
         "OFFER" => Subject::Offer(row.fixed::<OfferId>("subject")?),
         "REFERRAL" => Subject::Referral(row.fixed::<ReferralId>("subject")?),
+        "RELOCATION" => Subject::Relocation(row.fixed::<RelocationId>("subject")?),
         _ => return Err(row.inconsistent("subject_kind")),
     };
     let cause = row.coded("cause", ErasureCause::parse)?;

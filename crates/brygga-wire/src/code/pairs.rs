@@ -16,6 +16,9 @@ use brygga_domain::referral::{
     AdviceMeans, BusinessStatus, ContactPolicy, DeclineParty, NextStep, OutcomeResult,
     ReviewGround, ReviewResult, StatusReason,
 };
+use brygga_domain::relocation::{
+    AgeBand, Earliest, EndKind, HousingKind, ProtectionLevel, Route, SecrecyBasis, SupportLevel,
+};
 use brygga_domain::stop::StopReason;
 use brygga_domain::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};
 
@@ -422,4 +425,53 @@ coded!(Warning, brygga_proto::local::v1::CapacityWarning {
     AssessmentRequired = AssessmentRequired,
     NeedsDecision = NeedsDecision,
     WithoutAgreement = WithoutAgreement,
+});
+
+coded!(Route, brygga_proto::relocation::v1::RelocationRoute {
+    Application = Application297,
+    Transfer = Transfer2910,
+    Placement = Placement292,
+    AgreementExchange = AgreementExchange,
+});
+
+coded!(ProtectionLevel, brygga_proto::relocation::v1::ProtectionLevel {
+    Threatened = Threatened,
+    ConfidentialityMarking = ConfidentialityMarking,
+    ProtectedRegistration = ProtectedRegistration,
+});
+
+coded!(SecrecyBasis, brygga_proto::relocation::v1::SecrecyBasis {
+    Osl21_3 = Osl213,
+    Osl21_3a = Osl213A,
+    Osl26_1 = Osl261,
+});
+
+coded!(AgeBand, brygga_proto::relocation::v1::AgeBand {
+    Preschool = AgeBand05,
+    School = AgeBand612,
+    Teenager = AgeBand1317,
+});
+
+coded!(HousingKind, brygga_proto::relocation::v1::RelocationHousing {
+    ProtectedHousing = ProtectedHousing,
+    Dwelling = Dwelling,
+    Either = Either,
+});
+
+coded!(SupportLevel, brygga_proto::relocation::v1::RelocationSupport {
+    None = None,
+    Weekly = Weekly,
+    Daily = Daily,
+    RoundTheClock = RoundTheClock,
+});
+
+coded!(Earliest, brygga_proto::relocation::v1::Earliest {
+    Now = Now,
+    WithinAMonth = WithinAMonth,
+    Later = Later,
+});
+
+coded!(EndKind, brygga_proto::relocation::v1::RelocationEnd {
+    Withdrawn = Withdrawn,
+    Aborted = Aborted,
 });

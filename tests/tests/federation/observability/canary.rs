@@ -17,26 +17,37 @@ fn words() -> [&'static str; 8] {
 
 /// The first word that stands in `bytes` in any form, and what stands around it; none where there is none.
 pub(super) fn leaks(bytes: &[u8]) -> Option<String> {
-    let mut forms = words().into_iter().flat_map(forms);
-    let found = forms.find(|form| contains(bytes, form))?;
-    let at = bytes.windows(found.len()).position(|window| window == found.as_bytes())?;
-    let near = &bytes[at.saturating_sub(80)..bytes.len().min(at + 120)];
-    Some(format!("{found} in {}", near.escape_ascii()))
+    found(&words(), bytes)
+}
+
+/// The same for other words.
+pub(crate) fn found(words: &[&str], bytes: &[u8]) -> Option<String> {
+    for word in words {
+        for form in forms(word) {
+            if let Some(at) = bytes.windows(form.len()).position(|window| window == form) {
+                let near = &bytes[at.saturating_sub(80)..bytes.len().min(at + 120)];
+                return Some(format!("{word} in {}", near.escape_ascii()));
+            }
+        }
+    }
+    None
 }
 
 pub(super) fn contains(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
-/// A word as text, as hexadecimal digits, and as base64 from each of the three places in which it
-/// can begin inside something longer.
-fn forms(word: &str) -> Vec<String> {
-    let mut forms = vec![word.to_owned(), hex::encode(word), hex::encode_upper(word)];
+/// A word as text in UTF-8 and both orders of UTF-16, as hexadecimal digits, and as base64 from each of the three places
+/// in which it can begin inside something longer.
+fn forms(word: &str) -> Vec<Vec<u8>> {
+    let mut forms = vec![word.into(), hex::encode(word).into(), hex::encode_upper(word).into()];
+    forms.push(word.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    forms.push(word.encode_utf16().flat_map(u16::to_be_bytes).collect());
     for (before, skipped) in [(0, 0), (1, 2), (2, 3)] {
         let bytes = [&[0; 2][..before], word.as_bytes()].concat();
         let whole_digits = bytes.len() * 8 / 6;
         for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
-            forms.push(engine.encode(&bytes)[skipped..whole_digits].to_owned());
+            forms.push(engine.encode(&bytes)[skipped..whole_digits].into());
         }
     }
     forms
@@ -51,6 +62,12 @@ fn every_form_of_a_canary_is_found_wherever_it_stands() {
             assert!(leaks(text.as_bytes()).is_some(), "{text}");
         }
         assert!(leaks(&bytes).is_some());
+        let wide = std::str::from_utf8(&bytes).unwrap().encode_utf16();
+        let wide: (Vec<u8>, Vec<u8>) = (
+            wide.clone().flat_map(u16::to_le_bytes).collect(),
+            wide.flat_map(u16::to_be_bytes).collect(),
+        );
+        assert!(leaks(&wide.0).is_some() && leaks(&wide.1).is_some());
     }
     assert_eq!(leaks(b"nothing about anybody"), None);
 }

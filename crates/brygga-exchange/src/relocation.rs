@@ -1,0 +1,86 @@
+//! Protected relocations as the store keeps them: sealed to officers, named by nothing.
+//!
+//! What happens in a case is decided by [`brygga_domain::relocation`] in the moment in which an officer has opened it.
+//! The audit log says of each such moment the same word and nothing more; who, which case and what stand in the sealed
+//! access log, which reviewers open.
+
+use brygga_crypto::SealingPublicKey;
+use brygga_crypto::officer::LockedKey;
+use brygga_domain::{OfficerId, RelocationId, Timestamp};
+
+use crate::audit::{Actor, Verdict, leaf};
+use crate::records::{AuditLeaf, ContentAtRest};
+use crate::{Key, Local};
+
+/// What the audit log says of everything that officers do.
+const ACTION: &str = "relocation";
+
+/// A protected officer, as the store knows one: a handle and two keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Officer {
+    /// Handle.
+    pub id: OfficerId,
+    /// What records are sealed to.
+    pub public_key: SealingPublicKey,
+    /// What opens them, under a passphrase.
+    pub locked_key: LockedKey,
+    /// Who the officer is, sealed to the officer.
+    pub profile: Vec<u8>,
+    /// Whether the officer reviews the access log instead of having cases.
+    pub is_reviewer: bool,
+}
+
+/// A case as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRelocation {
+    /// Which.
+    pub id: RelocationId,
+    /// The record, sealed to the case's officers and encrypted under a key of the vault.
+    pub record: ContentAtRest,
+    /// 1 for the first; each change adds one.
+    pub revision: u32,
+}
+
+/// One line of the access log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedAccess {
+    /// Random.
+    pub id: [u8; 16],
+    /// First instant of the day.
+    pub day: Timestamp,
+    /// Who, which case, what and when: sealed to the reviewers.
+    pub sealed: Vec<u8>,
+}
+
+/// What a decision changes about relocations. Stored with the rest of its [`crate::WriteSet`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RelocationWrites {
+    /// Officers who enrol.
+    pub officers: Vec<Officer>,
+    /// Cases that begin.
+    pub new: Vec<StoredRelocation>,
+    /// Cases that changed, to the revision after the one that was held; another one is a conflict.
+    pub changed: Vec<StoredRelocation>,
+    /// What officers did.
+    pub accesses: Vec<SealedAccess>,
+}
+
+impl RelocationWrites {
+    /// Every case that is written.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
+        self.new.iter().chain(&self.changed).map(|stored| Key::Relocation(stored.id))
+    }
+
+    /// Adds what another decision changes.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.officers.extend(other.officers);
+        self.new.extend(other.new);
+        self.changed.extend(other.changed);
+        self.accesses.extend(other.accesses);
+    }
+}
+
+/// The audit log's leaf of something that officers did: that, and no more.
+pub fn relocation_leaf(local: &mut Local<'_>) -> AuditLeaf {
+    leaf(local, &Actor::Officer, ACTION, "", &Verdict::Done)
+}

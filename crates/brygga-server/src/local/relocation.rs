@@ -1,0 +1,181 @@
+//! Protected relocations, for the officers whom a case names.
+
+use brygga_app::{App, AppError, Proof};
+use brygga_domain::Refusal;
+use brygga_identity::caller::Caller;
+use brygga_proto::local::v1 as proto;
+use brygga_proto::local::v1::relocation_service_server::RelocationService;
+use brygga_wire::local::{
+    officer_proof, relocation_end, relocation_id, relocation_level, relocation_to_proto,
+    relocation_wish,
+};
+use tonic::{Request, Response, Status};
+use zeroize::Zeroizing;
+
+use super::{admitted, answer};
+
+/// What officers ask for.
+pub(super) struct RelocationDesk {
+    app: App,
+}
+
+fn proven(caller: Caller, proof: Option<proto::OfficerProof>) -> Result<Proof, Refusal> {
+    let (officer, passphrase) = officer_proof(proof)?;
+    Ok(Proof { caller, officer, passphrase })
+}
+
+impl RelocationDesk {
+    pub(super) const fn new(app: App) -> Self {
+        Self { app }
+    }
+
+    async fn enrol(
+        &self,
+        caller: &Caller,
+        request: proto::EnrolOfficerRequest,
+    ) -> Result<proto::EnrolOfficerResponse, AppError> {
+        let passphrase = Zeroizing::new(request.passphrase);
+        let id = self.app.officer_enrol(caller, passphrase, request.reviewer).await?;
+        Ok(proto::EnrolOfficerResponse { officer_id: id.as_bytes().to_vec() })
+    }
+
+    async fn open(
+        &self,
+        caller: Caller,
+        mut request: proto::OpenRelocationRequest,
+    ) -> Result<proto::OpenRelocationResponse, AppError> {
+        let proof = proven(caller, request.proof.take())?;
+        let wish = relocation_wish(request)?;
+        let id = self.app.relocation_open(proof, wish.others, wish.opening).await?;
+        Ok(proto::OpenRelocationResponse { relocation_id: id.as_bytes().to_vec() })
+    }
+
+    async fn show(
+        &self,
+        caller: Caller,
+        request: proto::ShowRelocationRequest,
+    ) -> Result<proto::ShowRelocationResponse, AppError> {
+        let id = relocation_id(&request.relocation_id)?;
+        let case = self.app.relocation_show(proven(caller, request.proof)?, id).await?;
+        Ok(proto::ShowRelocationResponse { relocation: Some(relocation_to_proto(&case)) })
+    }
+
+    async fn list(
+        &self,
+        caller: Caller,
+        request: proto::ListRelocationsRequest,
+    ) -> Result<proto::ListRelocationsResponse, AppError> {
+        let ids = self.app.relocation_list(proven(caller, request.proof)?).await?;
+        let relocation_ids = ids.iter().map(|id| id.as_bytes().to_vec()).collect();
+        Ok(proto::ListRelocationsResponse { relocation_ids })
+    }
+
+    async fn raise(
+        &self,
+        caller: Caller,
+        request: proto::RaiseProtectionRequest,
+    ) -> Result<proto::RaiseProtectionResponse, AppError> {
+        let id = relocation_id(&request.relocation_id)?;
+        let level = relocation_level(request.level)?;
+        let case = self.app.relocation_raise(proven(caller, request.proof)?, id, level).await?;
+        Ok(proto::RaiseProtectionResponse { relocation: Some(relocation_to_proto(&case)) })
+    }
+
+    async fn end(
+        &self,
+        caller: Caller,
+        request: proto::EndRelocationRequest,
+    ) -> Result<proto::EndRelocationResponse, AppError> {
+        let id = relocation_id(&request.relocation_id)?;
+        let kind = relocation_end(request.end)?;
+        let case = self.app.relocation_end(proven(caller, request.proof)?, id, kind).await?;
+        Ok(proto::EndRelocationResponse { relocation: Some(relocation_to_proto(&case)) })
+    }
+
+    async fn purge(
+        &self,
+        caller: Caller,
+        request: proto::PurgeRelocationRequest,
+    ) -> Result<proto::PurgeRelocationResponse, AppError> {
+        let id = relocation_id(&request.relocation_id)?;
+        self.app.relocation_purge(proven(caller, request.proof)?, id).await?;
+        Ok(proto::PurgeRelocationResponse {})
+    }
+
+    async fn review(
+        &self,
+        caller: Caller,
+        request: proto::ReviewRelocationsRequest,
+    ) -> Result<proto::ReviewRelocationsResponse, AppError> {
+        let lines = self.app.relocation_review(proven(caller, request.proof)?).await?;
+        let accesses = lines.iter().map(|line| line.to_proto()).collect();
+        Ok(proto::ReviewRelocationsResponse { accesses })
+    }
+}
+
+#[tonic::async_trait]
+impl RelocationService for RelocationDesk {
+    async fn enrol_officer(
+        &self,
+        request: Request<proto::EnrolOfficerRequest>,
+    ) -> Result<Response<proto::EnrolOfficerResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.enrol(&caller, request).await)
+    }
+
+    async fn open_relocation(
+        &self,
+        request: Request<proto::OpenRelocationRequest>,
+    ) -> Result<Response<proto::OpenRelocationResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.open(caller, request).await)
+    }
+
+    async fn show_relocation(
+        &self,
+        request: Request<proto::ShowRelocationRequest>,
+    ) -> Result<Response<proto::ShowRelocationResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.show(caller, request).await)
+    }
+
+    async fn list_relocations(
+        &self,
+        request: Request<proto::ListRelocationsRequest>,
+    ) -> Result<Response<proto::ListRelocationsResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.list(caller, request).await)
+    }
+
+    async fn raise_protection(
+        &self,
+        request: Request<proto::RaiseProtectionRequest>,
+    ) -> Result<Response<proto::RaiseProtectionResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.raise(caller, request).await)
+    }
+
+    async fn end_relocation(
+        &self,
+        request: Request<proto::EndRelocationRequest>,
+    ) -> Result<Response<proto::EndRelocationResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.end(caller, request).await)
+    }
+
+    async fn purge_relocation(
+        &self,
+        request: Request<proto::PurgeRelocationRequest>,
+    ) -> Result<Response<proto::PurgeRelocationResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.purge(caller, request).await)
+    }
+
+    async fn review_relocations(
+        &self,
+        request: Request<proto::ReviewRelocationsRequest>,
+    ) -> Result<Response<proto::ReviewRelocationsResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.review(caller, request).await)
+    }
+}

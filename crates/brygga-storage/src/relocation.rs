@@ -1,0 +1,135 @@
+//! Protected officers, their sealed cases, and the sealed access log.
+
+use brygga_crypto::SealingPublicKey;
+use brygga_crypto::officer::LockedKey;
+use brygga_domain::{OfficerId, RelocationId};
+use brygga_exchange::records::ContentAtRest;
+use brygga_exchange::relocation::{Officer, RelocationWrites, SealedAccess, StoredRelocation};
+use sqlx::any::AnyRow;
+
+use crate::batch::Batch;
+use crate::error::StorageError;
+use crate::reader::Reader;
+use crate::row::StoredRow;
+use crate::transaction::Transaction;
+use crate::values::Values;
+
+static OFFICERS: Batch = Batch::new(
+    "INSERT INTO officer (id, public_key, locked_key, profile, is_reviewer) VALUES",
+    5,
+    "",
+);
+
+static INSERT: Batch =
+    Batch::new("INSERT INTO relocation_case (id, record, key_slot, revision) VALUES", 4, "");
+
+/// What was purged stays so.
+static UPDATE: Batch = Batch::new(
+    "UPDATE relocation_case SET record = step.column2, revision = step.column4 FROM (VALUES",
+    4,
+    ") AS step WHERE relocation_case.id = step.column1 AND relocation_case.key_slot = step.column3 \
+     AND relocation_case.revision = step.column4 - 1",
+);
+
+static ACCESSES: Batch =
+    Batch::new("INSERT INTO relocation_access (id, day, sealed) VALUES", 3, "");
+
+/// Stores what a decision changes about relocations.
+pub(crate) async fn write(
+    transaction: &mut Transaction<'_>,
+    writes: &RelocationWrites,
+) -> Result<(), StorageError> {
+    let bind = |officer: &Officer, values: &mut Values| {
+        values
+            .bytes(officer.id.as_bytes())
+            .bytes(officer.public_key.as_bytes())
+            .bytes(officer.locked_key.as_stored())
+            .bytes(&officer.profile)
+            .number(officer.is_reviewer);
+    };
+    transaction.write(&OFFICERS, &writes.officers, false, bind).await?;
+    transaction.write(&INSERT, &writes.new, false, bind_case).await?;
+    transaction.write(&UPDATE, &writes.changed, true, bind_case).await?;
+    let bind = |access: &SealedAccess, values: &mut Values| {
+        values.bytes(&access.id).instant(access.day).bytes(&access.sealed);
+    };
+    transaction.write(&ACCESSES, &writes.accesses, false, bind).await
+}
+
+fn bind_case(stored: &StoredRelocation, values: &mut Values) {
+    values
+        .bytes(stored.id.as_bytes())
+        .bytes(&stored.record.ciphertext)
+        .bytes(stored.record.key_slot.as_bytes())
+        .number(stored.revision);
+}
+
+impl Reader<'_> {
+    /// An officer.
+    pub async fn officer(&mut self, id: OfficerId) -> Result<Option<Officer>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes());
+        let found = self.row("SELECT * FROM officer WHERE id = $1", values).await?;
+        found.as_ref().map(officer).transpose()
+    }
+
+    /// Everybody who reviews the access log.
+    pub async fn reviewers(&mut self) -> Result<Vec<Officer>, StorageError> {
+        let statement = "SELECT * FROM officer WHERE is_reviewer = 1 ORDER BY id";
+        self.rows(statement, Values::new()).await?.iter().map(officer).collect()
+    }
+
+    /// A case that is not purged.
+    pub async fn relocation_by_id(
+        &mut self,
+        id: RelocationId,
+    ) -> Result<Option<StoredRelocation>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes());
+        let statement = "SELECT * FROM relocation_case WHERE id = $1 AND record IS NOT NULL";
+        let found = self.row(statement, values).await?;
+        found.as_ref().map(case).transpose()
+    }
+
+    /// Every case that is not purged: which of them name an officer, only the officer's key tells.
+    pub async fn relocations(&mut self) -> Result<Vec<StoredRelocation>, StorageError> {
+        // The ids are random, and so is their order.
+        let statement = "SELECT * FROM relocation_case WHERE record IS NOT NULL ORDER BY id";
+        self.rows(statement, Values::new()).await?.iter().map(case).collect()
+    }
+
+    /// The newest lines of the access log; at most `limit`.
+    pub async fn relocation_accesses(
+        &mut self,
+        limit: u32,
+    ) -> Result<Vec<SealedAccess>, StorageError> {
+        let mut values = Values::new();
+        values.number(limit);
+        let statement = "SELECT * FROM relocation_access ORDER BY day DESC, id LIMIT $1";
+        let found = self.rows(statement, values).await?;
+        let read = |found| {
+            let row = StoredRow::new("relocation_access", "id", found);
+            let sealed = row.bytes("sealed")?.to_vec();
+            Ok(SealedAccess { id: row.fixed("id")?, day: row.instant("day")?, sealed })
+        };
+        found.iter().map(read).collect()
+    }
+}
+
+fn officer(found: &AnyRow) -> Result<Officer, StorageError> {
+    let row = StoredRow::new("officer", "id", found);
+    Ok(Officer {
+        id: row.fixed("id")?,
+        public_key: SealingPublicKey::from_bytes(row.fixed("public_key")?),
+        locked_key: LockedKey::from_stored(row.bytes("locked_key")?.to_vec()),
+        profile: row.bytes("profile")?.to_vec(),
+        is_reviewer: row.flag("is_reviewer")?,
+    })
+}
+
+fn case(found: &AnyRow) -> Result<StoredRelocation, StorageError> {
+    let row = StoredRow::new("relocation_case", "id", found);
+    let ciphertext = row.bytes("record")?.to_vec();
+    let record = ContentAtRest { key_slot: row.fixed("key_slot")?, ciphertext };
+    Ok(StoredRelocation { id: row.fixed("id")?, record, revision: row.count("revision")? })
+}
