@@ -132,68 +132,40 @@ const REGISTRARS: Allowed = Only(&[Role::Registrar]);
 /// Those who run the node.
 const OPERATORS: Allowed = Only(&[Role::Operator]);
 
-/// The row of a call of the local port.
-pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
-    match rpc {
-        LocalRpc::AssignReferral
-        | LocalRpc::DiscloseInside
-        | LocalRpc::OpenBreakGlass
-        | LocalRpc::RevokeInside => CASE_STAFF,
-        LocalRpc::ApproveBreakGlass => SENIOR_STAFF,
-        LocalRpc::ListReviews | LocalRpc::SampleAccessLog | LocalRpc::SignReview => LOG_REVIEWERS,
-        LocalRpc::ExtractForPerson => EXTRACTORS,
-        LocalRpc::ExplainPublication | LocalRpc::ExplainReferral => EXPLAINED_TO,
-        LocalRpc::AskAggregates | LocalRpc::ShowAggregates => NUMBER_READERS,
-        LocalRpc::ListAgreements | LocalRpc::ListQuotas | LocalRpc::ShowAgreement => Any,
-        LocalRpc::DeclareQuota
-        | LocalRpc::LintAgreement
-        | LocalRpc::ProposeAgreement
-        | LocalRpc::SignAgreement
-        | LocalRpc::SuspendAgreement
-        | LocalRpc::ResumeAgreement
-        | LocalRpc::TerminateAgreement => AGREEMENT_STAFF,
-        LocalRpc::AnswerCall | LocalRpc::PublishCapacity | LocalRpc::WithdrawService => PUBLISHERS,
-        LocalRpc::ListCapacity => CAPACITY_WATCHERS,
-        LocalRpc::ListServices | LocalRpc::SearchCapacity => CAPACITY_READERS,
-        LocalRpc::ShowUnmetNeed => UNMET_READERS,
-        LocalRpc::CallOff | LocalRpc::PlaceCall => PLACERS,
-        LocalRpc::ChangeHold | LocalRpc::PlaceHold => HOLDERS,
-        LocalRpc::EndHold => HOLD_ENDERS,
-        LocalRpc::ListCalls | LocalRpc::ListHolds | LocalRpc::ShowCall | LocalRpc::ShowHold => {
-            CAPACITY_READERS
+macro_rules! rows {
+    ($($allowed:expr => $($rpc:ident)+;)*) => {
+        /// The row of a call of the local port.
+        pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
+            match rpc { $($(LocalRpc::$rpc)|+ => $allowed,)* }
         }
-        LocalRpc::NarrowConsent
-        | LocalRpc::RecordConsent
-        | LocalRpc::ShowConsent
-        | LocalRpc::WithdrawConsent => CASE_STAFF,
-        LocalRpc::ListOutbox | LocalRpc::LookUpContactPoint | LocalRpc::ShowNode => Any,
-        LocalRpc::RetryMessage => OPERATORS,
-        LocalRpc::ConfirmExport
-        | LocalRpc::ExportRegister
-        | LocalRpc::ListRegister
-        | LocalRpc::ListRetention => REGISTRARS,
-        LocalRpc::ClaimOffer
-        | LocalRpc::ListOffers
-        | LocalRpc::OfferReferral
-        | LocalRpc::ShowOffer
-        | LocalRpc::WithdrawOffer => CASE_STAFF,
-        LocalRpc::EndRelocation
-        | LocalRpc::EnrolOfficer
-        | LocalRpc::ListRelocations
-        | LocalRpc::OpenRelocation
-        | LocalRpc::PurgeRelocation
-        | LocalRpc::RaiseProtection
-        | LocalRpc::ReviewRelocations
-        | LocalRpc::ShowRelocation => PROTECTED_OFFICERS,
-        LocalRpc::ListReferrals => LIST_READERS,
-        LocalRpc::ShowReferral => CASE_READERS,
-        LocalRpc::SendNote => CASE_READERS,
-        LocalRpc::ActOnReferral
-        | LocalRpc::AwaitDelivery
-        | LocalRpc::MarkReferralInError
-        | LocalRpc::RequestReferral
-        | LocalRpc::RerouteReferral => CASE_STAFF,
-    }
+    };
+}
+
+rows! {
+    CASE_STAFF => ActOnReferral AssignReferral AwaitDelivery ClaimOffer DiscloseInside ListOffers
+        MarkReferralInError NarrowConsent OfferReferral OpenBreakGlass RecordConsent RequestReferral
+        RerouteReferral RevokeInside ShowConsent ShowOffer WithdrawConsent WithdrawOffer;
+    SENIOR_STAFF => ApproveBreakGlass;
+    LOG_REVIEWERS => ListReviews SampleAccessLog SignReview;
+    EXTRACTORS => ExtractForPerson;
+    EXPLAINED_TO => ExplainPublication ExplainReferral;
+    NUMBER_READERS => AskAggregates ShowAggregates;
+    Any => ListAgreements ListOutbox ListQuotas LookUpContactPoint ShowAgreement ShowNode;
+    AGREEMENT_STAFF => DeclareQuota LintAgreement ProposeAgreement ResumeAgreement SignAgreement
+        SuspendAgreement TerminateAgreement;
+    PUBLISHERS => AnswerCall PublishCapacity WithdrawService;
+    CAPACITY_WATCHERS => ListCapacity;
+    CAPACITY_READERS => ListCalls ListHolds ListServices SearchCapacity ShowCall ShowHold;
+    UNMET_READERS => ShowUnmetNeed;
+    PLACERS => CallOff PlaceCall;
+    HOLDERS => ChangeHold PlaceHold;
+    HOLD_ENDERS => EndHold;
+    OPERATORS => RetryMessage;
+    REGISTRARS => ConfirmExport ExportRegister ListRegister ListRetention;
+    PROTECTED_OFFICERS => EndRelocation EnrolOfficer ListRelocations OpenRelocation PurgeRelocation
+        RaiseProtection ReviewRelocations ShowRelocation;
+    LIST_READERS => ListReferrals;
+    CASE_READERS => SendNote ShowReferral;
 }
 
 /// The row of a decision of `ActOnReferral`, for whoever the row of the call has let in.
