@@ -16,8 +16,10 @@ use super::{Proof, random};
 /// Shortest passphrase, in bytes.
 const PASSPHRASE_BYTES_MIN: usize = 12;
 
-/// Keys are opened one at a time: each takes 19 MiB and a processor.
-static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+/// Keys that are opened at the same time: each takes 19 MiB and a processor.
+const KEYS_OPENED_AT_ONCE: usize = 1;
+
+static TURNS: Semaphore = Semaphore::const_new(KEYS_OPENED_AT_ONCE);
 
 /// An officer whose key is open.
 pub(super) struct Unlocked {
@@ -88,6 +90,6 @@ impl App {
 /// Runs what keeps a processor busy where it holds up nobody; none where the node stops.
 async fn at_leisure<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     // It is never closed.
-    let _turn = ONE_AT_A_TIME.acquire().await.ok();
+    let _turn = TURNS.acquire().await.ok();
     tokio::task::spawn_blocking(work).await.ok()
 }

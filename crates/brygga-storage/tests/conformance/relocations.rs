@@ -1,0 +1,119 @@
+//! Protected relocations: sealed bytes that read back, change only where nobody was faster, and go when they are purged.
+
+use brygga_crypto::SealingPublicKey;
+use brygga_crypto::at_rest::KeySlot;
+use brygga_crypto::officer::LockedKey;
+use brygga_domain::{OfficerId, RelocationId};
+use brygga_exchange::WriteSet;
+use brygga_exchange::erase::{Erasure, Subject};
+use brygga_exchange::records::ContentAtRest;
+use brygga_exchange::relocation::{Officer, RelocationWrites, SealedAccess, StoredRelocation};
+use brygga_storage::{StorageError, Store};
+
+use crate::database::Database;
+use crate::fixtures::{at, bytes, store};
+use crate::on_both;
+
+on_both!(
+    an_officer_reads_back_and_reviewers_are_found,
+    a_case_changes_only_from_the_revision_that_was_held,
+    a_purged_case_is_gone_and_stays_so,
+    the_access_log_shows_the_newest_first,
+);
+
+fn officer(number: u32, is_reviewer: bool) -> Officer {
+    Officer {
+        id: OfficerId::from_bytes(bytes(b'o', number)),
+        public_key: SealingPublicKey::from_bytes([7; 32]),
+        locked_key: LockedKey::from_stored(vec![1, 2, 3]),
+        profile: vec![4, 5],
+        is_reviewer,
+    }
+}
+
+fn case(number: u32, revision: u32) -> StoredRelocation {
+    let record = ContentAtRest {
+        key_slot: KeySlot::from_bytes(bytes(b'k', number)),
+        ciphertext: vec![number as u8, revision as u8],
+    };
+    StoredRelocation { id: RelocationId::from_bytes(bytes(b'r', number)), record, revision }
+}
+
+fn with(relocations: RelocationWrites) -> WriteSet {
+    WriteSet { relocations, ..WriteSet::default() }
+}
+
+async fn cases(store: &Store) -> Vec<StoredRelocation> {
+    store.read(|reader| Box::pin(async move { reader.relocations().await })).await.unwrap()
+}
+
+async fn an_officer_reads_back_and_reviewers_are_found(database: &Database) {
+    let opened = database.open().await;
+    let officers = vec![officer(1, false), officer(2, true)];
+    store(&opened, with(RelocationWrites { officers, ..RelocationWrites::default() }))
+        .await
+        .unwrap();
+    let found = opened.read(|reader| {
+        Box::pin(async move {
+            let one = reader.officer(officer(1, false).id).await?;
+            let nobody = reader.officer(officer(3, false).id).await?;
+            Ok::<_, StorageError>((one, nobody, reader.reviewers().await?))
+        })
+    });
+    let expected = (Some(officer(1, false)), None, vec![officer(2, true)]);
+    assert_eq!(found.await.unwrap(), expected);
+}
+
+async fn a_case_changes_only_from_the_revision_that_was_held(database: &Database) {
+    let opened = database.open().await;
+    let new = vec![case(1, 1), case(2, 1)];
+    store(&opened, with(RelocationWrites { new, ..RelocationWrites::default() })).await.unwrap();
+    let changed = |number, revision| {
+        with(RelocationWrites {
+            changed: vec![case(number, revision)],
+            ..RelocationWrites::default()
+        })
+    };
+    store(&opened, changed(1, 2)).await.unwrap();
+    for late in [2, 4] {
+        assert!(store(&opened, changed(1, late)).await.is_err(), "revision {late} is no next one");
+    }
+    assert_eq!(cases(&opened).await, vec![case(1, 2), case(2, 1)]);
+}
+
+async fn a_purged_case_is_gone_and_stays_so(database: &Database) {
+    let opened = database.open().await;
+    let new = vec![case(1, 1), case(2, 1)];
+    store(&opened, with(RelocationWrites { new, ..RelocationWrites::default() })).await.unwrap();
+    let subject = Subject::Relocation(case(1, 1).id);
+    let erasures = vec![Erasure { subject, erased_at: at(5), messages: Vec::new() }];
+    store(&opened, WriteSet { erasures, ..WriteSet::default() }).await.unwrap();
+    let again = with(RelocationWrites { changed: vec![case(1, 2)], ..RelocationWrites::default() });
+    assert!(store(&opened, again).await.is_err(), "it does not come back");
+    assert_eq!(cases(&opened).await, vec![case(2, 1)]);
+    let slots = [case(1, 1).record.key_slot, case(2, 1).record.key_slot];
+    let found = opened.read(move |reader| {
+        Box::pin(async move {
+            let erased = reader.erasable_slots(subject).await?;
+            Ok::<_, StorageError>((erased, reader.slots_in_use(&slots).await?))
+        })
+    });
+    let (erased, in_use) = found.await.unwrap();
+    assert_eq!(erased.map(|held| (held.slots, held.erased_at)), Some((Vec::new(), Some(at(5)))));
+    assert_eq!(in_use, vec![slots[1]]);
+}
+
+async fn the_access_log_shows_the_newest_first(database: &Database) {
+    let opened = database.open().await;
+    let access = |number: u32| SealedAccess {
+        id: bytes(b'a', number),
+        day: at(i64::from(number)),
+        sealed: vec![number as u8],
+    };
+    let accesses = vec![access(1), access(3), access(2)];
+    store(&opened, with(RelocationWrites { accesses, ..RelocationWrites::default() }))
+        .await
+        .unwrap();
+    let found = opened.read(|reader| Box::pin(async move { reader.relocation_accesses(2).await }));
+    assert_eq!(found.await.unwrap(), vec![access(3), access(2)]);
+}
