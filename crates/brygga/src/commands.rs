@@ -21,10 +21,12 @@ mod keys;
 mod migrate;
 mod node;
 mod offer;
+mod officer;
 mod outbox;
 pub(crate) mod referral;
 mod register;
 mod registry;
+mod relocation;
 mod retention;
 mod serve;
 mod token;
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Capacity(Box<capacity::CapacityArgs>),
     Hold(hold::HoldArgs),
     Call(call::CallArgs),
+    Officer(officer::OfficerArgs),
+    Relocation(Box<relocation::RelocationArgs>),
     Outbox(outbox::OutboxArgs),
     Access(access::AccessArgs),
     Register(register::RegisterArgs),
@@ -102,6 +106,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Capacity(args) => args.run(&at).await,
         Command::Hold(args) => args.run(&at).await,
         Command::Call(args) => args.run(&at).await,
+        Command::Officer(args) => args.run(&at).await,
+        Command::Relocation(args) => args.run(&at).await,
         Command::Outbox(args) => args.run(&at).await,
         Command::Access(args) => args.run(&at).await,
         Command::Register(args) => args.run(&at).await,

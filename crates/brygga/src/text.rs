@@ -88,6 +88,15 @@ texts! {
     CapacityPublished = "Publicerad.", "Published.";
     CapacityPublisher = "hos", "at";
     CapacityRow = "rad", "row";
+    OfficerHandle = "Ditt handläggar-id", "Your handle";
+    OfficerKeep = "Spara det tillsammans med lösenfrasen. Ingen kan återställa den.", "Keep it with the passphrase. Nobody can reset it.";
+    RelocationCase = "ärende", "case";
+    RelocationExcluded = "frågas aldrig", "never asked";
+    RelocationLevel = "skydd", "protection";
+    RelocationOfficers = "handläggare", "officers";
+    RelocationPurged = "Nyckeln är förstörd. Ingen kan läsa ärendet längre.", "The key is destroyed. Nobody can read the case any more.";
+    RelocationRoute = "väg", "route";
+    RelocationSecrecy = "sekretess", "secrecy";
     SearchAlmost = "Passar nästan:", "Almost fits:";
     SearchAlternatives = "Annat som passar, närmare:", "Of another kind, nearer:";
     CapacitySeenBy = "ses av", "seen by";

@@ -6,7 +6,9 @@
 
 use std::ffi::OsStr;
 
-use brygga_proto::{aggregate, agreement, capacity, consent, local, referral, registry, types};
+use brygga_proto::{
+    aggregate, agreement, capacity, consent, local, referral, registry, relocation, types,
+};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 use serde::de::Error as _;
@@ -104,6 +106,14 @@ wire_codes! {
     referral::v1::ReviewResult = "REVIEW_RESULT_",
     referral::v1::StatusReason = "STATUS_REASON_",
     registry::v1::Audience = "AUDIENCE_",
+    relocation::v1::AgeBand = "AGE_BAND_",
+    relocation::v1::Earliest = "EARLIEST_",
+    relocation::v1::ProtectionLevel = "PROTECTION_LEVEL_",
+    relocation::v1::RelocationEnd = "RELOCATION_END_",
+    relocation::v1::RelocationHousing = "RELOCATION_HOUSING_",
+    relocation::v1::RelocationRoute = "RELOCATION_ROUTE_",
+    relocation::v1::RelocationSupport = "RELOCATION_SUPPORT_",
+    relocation::v1::SecrecyBasis = "SECRECY_BASIS_",
     types::v1::DataCategory = "DATA_CATEGORY_",
     types::v1::DisclosureGround = "DISCLOSURE_GROUND_",
     types::v1::GdprBasis = "GDPR_BASIS_",

@@ -233,3 +233,39 @@ async fn leak_11_the_origin_writes_nothing_of_a_case_that_others_can_read() {
         |word: &[u8]| live.iter().any(|(_, bytes)| bytes.windows(word.len()).any(|at| at == word));
     assert!(has(b"officer\trelocation\t\tdone"), "the search had the rows to search in");
 }
+
+/// Verified: an officer enrols, opens a case, reads it in Swedish, ends and purges it with the program; a wrong passphrase
+/// is told in words that tell nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_opened_read_and_purged_at_the_keyboard() {
+    let region = Region::start(&[Place::KALMAR]).await;
+    let file = region.path("kalmar").join("losenord.txt");
+    std::fs::write(&file, format!("{}\n", CANARIES[0])).expect("a file");
+    let file = file.to_str().expect("a plain name").to_owned();
+    let enrol = |more: &[&str]| {
+        let line =
+            [&["officer", "enrol", "--passphrase-file", &file, "--output", "json"], more].concat();
+        let answer: serde_json::Value =
+            serde_json::from_str(&region.run("kalmar", &line)).expect("JSON");
+        answer["officer_id"].as_str().expect("a handle").to_owned()
+    };
+    let (anna, berit) = (enrol(&[]), enrol(&[]));
+    enrol(&["--reviewer"]);
+    let run = |words: &[&str]| {
+        let who = ["relocation", "--officer", &anna, "--passphrase-file", &file];
+        region.run("kalmar", &[&who[..], words, &["--language", "sv"]].concat())
+    };
+    let open =
+        ["open", "--with", &berit, "--agreement", &"07".repeat(16), "--route", "transfer-29-10"];
+    let need =
+        ["--level", "threatened", "--adults", "1", "--child", "0_5", "--housing", "dwelling"];
+    let rest = ["--support", "weekly", "--earliest", "now", "--exclude", EXCLUDED];
+    let opened = run(&[&open[..], &need, &rest].concat());
+    let id = opened.trim().rsplit(' ').next().expect("an id").to_owned();
+    let read = run(&["show", &id]);
+    assert!(read.contains("överflyttning av ärendet") && read.contains(EXCLUDED), "{read}");
+    assert!(run(&["list"]).contains(&id));
+    assert!(run(&["end", &id, "--how", "withdrawn"]).contains("WITHDRAWN"));
+    assert!(run(&["purge", &id]).contains("Nyckeln är förstörd"));
+    assert!(!run(&["list"]).contains(&id));
+}
