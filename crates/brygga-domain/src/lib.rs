@@ -7,6 +7,7 @@
 pub mod access;
 pub mod aggregate;
 pub mod agreement;
+pub mod calendar;
 pub mod capacity;
 pub mod code;
 pub mod consent;
@@ -21,6 +22,7 @@ pub mod org;
 pub mod reason;
 pub mod referral;
 pub mod register;
+pub mod responsibility;
 pub mod sensitive;
 pub mod stop;
 pub mod swedish_day;
