@@ -27,10 +27,12 @@ pub mod sensitive;
 pub mod stop;
 pub mod swedish_day;
 pub mod time;
+pub mod transfer;
 
 pub use id::{
     AccessReviewId, AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, HoldId,
     IdParseError, InsideDisclosureId, MessageId, OfferId, ReferralId, ServiceId, StopId,
+    TransferId,
 };
 pub use legal::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};
 pub use member::{MemberKind, SocialServicesStatus};
