@@ -155,6 +155,8 @@ reasons! {
     CallTaken = "SEND_CALL_TAKEN", Precondition;
     /// A child cannot live where a stay ends within a day.
     ChildSafety = "SEND_CHILD_SAFETY_RULE", Precondition;
+    /// The person is protected: the case moves by the protected way only.
+    ProtectedWay = "SEND_PROTECTED_WAY", Precondition;
     /// There is no active contact point, or more than one.
     ContactPointNotUnique = "CONTACT_POINT_NOT_UNIQUE", Precondition;
     /// A witness cosigned another size last.

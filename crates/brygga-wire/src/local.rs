@@ -15,9 +15,11 @@ mod offer;
 mod referral;
 mod register;
 mod reroute;
+mod responsibility;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod wish;
 
 pub use access::{
@@ -50,7 +52,12 @@ pub use offer::{
 pub use referral::{referral_details, referral_to_proto};
 pub use register::{RegisterRow, register_entry};
 pub use reroute::{RerouteWish, reroute_wish};
+pub use responsibility::{responsibility_to_proto, situation};
 pub use stop::stop_to_proto;
+pub use transfer::{
+    TransferDeed, TransferSecrets, TransferWish, transfer_deed, transfer_details, transfer_id,
+    transfer_to_proto, transfer_wish,
+};
 pub use wish::{PlacesWish, ReferralWish, Wish, referral_wish, warnings_to_proto};
 
 use brygga_domain::{ConsentId, MessageId, ReferralId, Refusal};

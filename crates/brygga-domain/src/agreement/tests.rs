@@ -51,6 +51,7 @@ fn draft() -> AgreementDraft {
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        position_days: None,
     }
 }
 

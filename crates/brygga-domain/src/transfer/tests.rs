@@ -2,8 +2,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::Seconds;
 use crate::swedish_day::start_of_swedish_day;
+use crate::{Refusal, Seconds};
 
 /// A Tuesday morning in Sweden.
 fn start() -> Timestamp {

@@ -69,6 +69,30 @@ pub fn check_wishes(person: Person, recorded: &[WishOf]) -> Result<(), Refusal> 
     if is_complete && is_theirs { Ok(()) } else { Err(Refusal::at(Reason::InvalidField, "wishes")) }
 }
 
+coded_enum!(
+    /// For how long the need can be expected to last (29:10).
+    NeedDuration {
+        /// Lasting.
+        Lasting = "LASTING",
+        /// For a time.
+        Limited = "LIMITED",
+        /// Nobody can say.
+        Unclear = "UNCLEAR",
+    }
+);
+
+coded_enum!(
+    /// An inquiry that the municipality that began it finishes, unless the two agree otherwise (29:9).
+    OpenInquiry {
+        /// None.
+        None = "NONE",
+        /// About a child's need of protection or support.
+        Child = "CHILD",
+        /// About somebody's misuse.
+        Misuse = "MISUSE",
+    }
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -133,6 +133,16 @@ pub enum LocalRpc {
     ListRegister,
     /// `/brygga.local.v1.RetentionService/ListRetention`.
     ListRetention,
+    /// `/brygga.local.v1.TransferService/ActOnTransfer`.
+    ActOnTransfer,
+    /// `/brygga.local.v1.TransferService/FindResponsible`.
+    FindResponsible,
+    /// `/brygga.local.v1.TransferService/ListTransfers`.
+    ListTransfers,
+    /// `/brygga.local.v1.TransferService/RequestTransfer`.
+    RequestTransfer,
+    /// `/brygga.local.v1.TransferService/ShowTransfer`.
+    ShowTransfer,
 }
 
 impl LocalRpc {
@@ -202,6 +212,11 @@ impl LocalRpc {
         Self::ExportRegister,
         Self::ListRegister,
         Self::ListRetention,
+        Self::ActOnTransfer,
+        Self::FindResponsible,
+        Self::ListTransfers,
+        Self::RequestTransfer,
+        Self::ShowTransfer,
     ];
 
     /// Its path.
@@ -271,6 +286,11 @@ impl LocalRpc {
             Self::ExportRegister => "/brygga.local.v1.RegisterService/ExportRegister",
             Self::ListRegister => "/brygga.local.v1.RegisterService/ListRegister",
             Self::ListRetention => "/brygga.local.v1.RetentionService/ListRetention",
+            Self::ActOnTransfer => "/brygga.local.v1.TransferService/ActOnTransfer",
+            Self::FindResponsible => "/brygga.local.v1.TransferService/FindResponsible",
+            Self::ListTransfers => "/brygga.local.v1.TransferService/ListTransfers",
+            Self::RequestTransfer => "/brygga.local.v1.TransferService/RequestTransfer",
+            Self::ShowTransfer => "/brygga.local.v1.TransferService/ShowTransfer",
         }
     }
 
@@ -347,6 +367,11 @@ impl LocalRpc {
             "/brygga.local.v1.RegisterService/ExportRegister" => Some(Self::ExportRegister),
             "/brygga.local.v1.RegisterService/ListRegister" => Some(Self::ListRegister),
             "/brygga.local.v1.RetentionService/ListRetention" => Some(Self::ListRetention),
+            "/brygga.local.v1.TransferService/ActOnTransfer" => Some(Self::ActOnTransfer),
+            "/brygga.local.v1.TransferService/FindResponsible" => Some(Self::FindResponsible),
+            "/brygga.local.v1.TransferService/ListTransfers" => Some(Self::ListTransfers),
+            "/brygga.local.v1.TransferService/RequestTransfer" => Some(Self::RequestTransfer),
+            "/brygga.local.v1.TransferService/ShowTransfer" => Some(Self::ShowTransfer),
             _ => None,
         }
     }
