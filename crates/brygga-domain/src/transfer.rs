@@ -311,12 +311,12 @@ impl Transfer {
 
     /// The other's node has stored the request, or will not. Returns whether anything changed.
     pub fn settle_request(&mut self, answer: Result<Timestamp, Reason>, now: Timestamp) -> bool {
-        if self.arrived_at.is_some() || self.not_taken.is_some() {
-            return false;
-        }
         match answer {
-            Ok(at) => self.arrived_at = Some(at),
-            Err(reason) => self.not_taken = Some(reason),
+            _ if self.arrived_at.is_some() => return false,
+            // Also one that was given up and sent once more.
+            Ok(at) => (self.arrived_at, self.not_taken) = (Some(at), None),
+            Err(reason) if self.not_taken.is_none() => self.not_taken = Some(reason),
+            Err(_) => return false,
         }
         self.changed(now);
         true

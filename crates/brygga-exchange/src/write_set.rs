@@ -6,7 +6,7 @@ use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{
     AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, HoldId, InsideDisclosureId,
-    MessageId, OfferId, OrgId, ReferralId, ServiceId, StopId, Timestamp,
+    MessageId, OfferId, OrgId, ReferralId, ServiceId, StopId, Timestamp, TransferId,
 };
 
 use crate::access::AccessWrites;
@@ -22,6 +22,7 @@ use crate::records::{
 };
 use crate::register::{RegisterEntry, RegisterExport};
 use crate::retention::KeptCase;
+use crate::transfer::TransferWrites;
 
 /// The changes of one decision. Used once: stored in one transaction together with nothing else
 /// that touches the same [`Key`]s.
@@ -51,6 +52,8 @@ pub struct WriteSet {
     pub capacity: CapacityWrites,
     /// Orders to stop processing, new or answered.
     pub stops: Vec<StoredStop>,
+    /// Cases that move between municipalities.
+    pub transfers: TransferWrites,
     /// Consents, new or changed.
     pub consents: Vec<Consent>,
     /// The words of new consents; without them only a dash is stored.
@@ -162,6 +165,8 @@ pub enum Key {
     Service(ServiceId),
     /// An order to stop processing.
     Stop(StopId),
+    /// The transfer of a case.
+    Transfer(TransferId),
 }
 
 impl WriteSet {
@@ -193,6 +198,7 @@ impl WriteSet {
         keys.extend(self.aggregates.keys());
         keys.extend(self.calls.keys());
         keys.extend(self.capacity.keys());
+        keys.extend(self.transfers.keys());
         keys.extend(self.stops.iter().map(|stored| Key::Stop(stored.stop.id)));
         keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.consent_id)));
         keys.extend(
@@ -225,6 +231,7 @@ impl WriteSet {
         self.aggregates.merge(other.aggregates);
         self.calls.merge(other.calls);
         self.capacity.merge(other.capacity);
+        self.transfers.merge(other.transfers);
         self.stops.extend(other.stops);
         self.consents.extend(other.consents);
         self.consent_words.extend(other.consent_words);

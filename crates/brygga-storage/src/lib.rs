@@ -51,6 +51,7 @@ mod stop;
 mod store;
 mod text_form;
 mod transaction;
+mod transfer;
 mod values;
 mod vault;
 mod writer;

@@ -27,6 +27,7 @@ mod register;
 mod replicas;
 mod retention;
 mod stops;
+mod transfers;
 mod unmet;
 mod vault;
 
