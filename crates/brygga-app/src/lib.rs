@@ -34,6 +34,7 @@ mod requesting;
 mod rerouting;
 mod retention;
 mod stops;
+mod transfers;
 
 use std::sync::Arc;
 

@@ -20,6 +20,7 @@ mod quota;
 mod referral;
 mod register;
 mod retention;
+mod transfer;
 
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ use brygga_proto::local::v1::offer_service_server::OfferServiceServer;
 use brygga_proto::local::v1::referral_service_server::ReferralServiceServer;
 use brygga_proto::local::v1::register_service_server::RegisterServiceServer;
 use brygga_proto::local::v1::retention_service_server::RetentionServiceServer;
+use brygga_proto::local::v1::transfer_service_server::TransferServiceServer;
 use brygga_wire::to_status;
 use rand_core::Rng;
 use tonic::service::Routes;
@@ -69,6 +71,7 @@ pub fn local_routes(
     let referrals = ReferralServiceServer::new(referral::Referrals::new(app.clone()));
     let register = RegisterServiceServer::new(register::RegisterDesk::new(app.clone()));
     let retention = RetentionServiceServer::new(retention::RetentionDesk::new(app.clone()));
+    let transfers = TransferServiceServer::new(transfer::TransferDesk::new(app.clone()));
     let routes = Routes::new(agreements.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(access.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(aggregates.max_decoding_message_size(MAX_MESSAGE_BYTES))
@@ -81,6 +84,7 @@ pub fn local_routes(
         .add_service(referrals.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(register.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(retention.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(transfers.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(surroundings.health_service())
         .prepare();
     surroundings.around(admission::Admission::new(app, tokens, routes))

@@ -60,6 +60,8 @@ const CASE_READERS: Allowed = Only(&[
     Role::ShelterStaff,
     Role::ShelterManager,
 ]);
+/// Those who exercise a board's authority over whole cases (rule R14).
+const TRANSFER_STAFF: Allowed = Only(&[Role::CaseWorker, Role::ResponsibleCaseWorker]);
 /// Those who answer for others' decisions: a second look at a denial, the second of two persons.
 const SENIOR_STAFF: Allowed = Only(&[Role::ResponsibleCaseWorker, Role::ShelterManager]);
 /// Those who review the access log.
@@ -175,6 +177,11 @@ pub const fn of_rpc(rpc: LocalRpc) -> Allowed {
         | LocalRpc::OfferReferral
         | LocalRpc::ShowOffer
         | LocalRpc::WithdrawOffer => CASE_STAFF,
+        LocalRpc::FindResponsible => CASE_STAFF,
+        LocalRpc::ActOnTransfer
+        | LocalRpc::ListTransfers
+        | LocalRpc::RequestTransfer
+        | LocalRpc::ShowTransfer => TRANSFER_STAFF,
         LocalRpc::ListReferrals => LIST_READERS,
         LocalRpc::ShowReferral => CASE_READERS,
         LocalRpc::SendNote => CASE_READERS,

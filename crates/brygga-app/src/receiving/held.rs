@@ -77,6 +77,10 @@ pub(super) async fn find(
         Touches::ReceivedCall(id) => {
             read_keys.extend(received_call(reader, &mut held, id).await?);
         }
+        Touches::Transfer(id) => {
+            held.transfer = reader.transfer_by_id(id).await?;
+            read_keys.push(Key::Transfer(id));
+        }
         Touches::Referral(_) | Touches::Nothing => {}
     }
     read_keys.extend(places(reader, arrival, book, now, &mut held).await?);
