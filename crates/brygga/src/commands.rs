@@ -25,9 +25,11 @@ mod outbox;
 pub(crate) mod referral;
 mod register;
 mod registry;
+mod responsibility;
 mod retention;
 mod serve;
 mod token;
+mod transfer;
 
 use clap::Subcommand;
 use tokio::runtime::Runtime;
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Capacity(Box<capacity::CapacityArgs>),
     Hold(hold::HoldArgs),
     Call(call::CallArgs),
+    Responsibility(Box<responsibility::ResponsibilityArgs>),
+    Transfer(Box<transfer::TransferArgs>),
     Outbox(outbox::OutboxArgs),
     Access(access::AccessArgs),
     Register(register::RegisterArgs),
@@ -102,6 +106,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Capacity(args) => args.run(&at).await,
         Command::Hold(args) => args.run(&at).await,
         Command::Call(args) => args.run(&at).await,
+        Command::Responsibility(args) => args.run(&at).await,
+        Command::Transfer(args) => args.run(&at).await,
         Command::Outbox(args) => args.run(&at).await,
         Command::Access(args) => args.run(&at).await,
         Command::Register(args) => args.run(&at).await,

@@ -6,7 +6,9 @@
 
 use std::ffi::OsStr;
 
-use brygga_proto::{aggregate, agreement, capacity, consent, local, referral, registry, types};
+use brygga_proto::{
+    aggregate, agreement, capacity, consent, local, referral, registry, transfer, types,
+};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 use serde::de::Error as _;
@@ -104,6 +106,24 @@ wire_codes! {
     referral::v1::ReviewResult = "REVIEW_RESULT_",
     referral::v1::StatusReason = "STATUS_REASON_",
     registry::v1::Audience = "AUDIENCE_",
+    local::v1::Certainty = "CERTAINTY_",
+    local::v1::Confinement = "CONFINEMENT_",
+    local::v1::NeedRaised = "NEED_RAISED_",
+    local::v1::PlacementForm = "PLACEMENT_FORM_",
+    local::v1::Protection = "PROTECTION_",
+    local::v1::ResponsibilityBasis = "RESPONSIBILITY_BASIS_",
+    local::v1::ResponsibilityExtent = "RESPONSIBILITY_EXTENT_",
+    local::v1::Ties = "TIES_",
+    local::v1::TransferDue = "TRANSFER_DUE_",
+    local::v1::TransferStatus = "TRANSFER_STATUS_",
+    transfer::v1::NeedDuration = "NEED_DURATION_",
+    transfer::v1::OpenInquiry = "OPEN_INQUIRY_",
+    transfer::v1::PersonsWish = "PERSONS_WISH_",
+    transfer::v1::TransferDirection = "TRANSFER_DIRECTION_",
+    transfer::v1::TransferOutcome = "TRANSFER_OUTCOME_",
+    transfer::v1::TransferPerson = "TRANSFER_PERSON_",
+    transfer::v1::TransferPosition = "TRANSFER_POSITION_",
+    transfer::v1::WishOf = "WISH_OF_",
     types::v1::DataCategory = "DATA_CATEGORY_",
     types::v1::DisclosureGround = "DISCLOSURE_GROUND_",
     types::v1::GdprBasis = "GDPR_BASIS_",

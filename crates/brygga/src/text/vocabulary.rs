@@ -66,6 +66,7 @@ mod capacity_search;
 mod law;
 mod offer;
 mod referral;
+mod transfer;
 
 words!(ReferralStatus {
     Requested = "begärd", "requested";
