@@ -193,13 +193,7 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
         MessageType::CapacityHoldRequested
         | MessageType::CapacityHoldChanged
         | MessageType::CapacityHoldEnded
-        | MessageType::CapacityHoldMoved => {
-            let asked = decode_hold_requested(envelope.payload(), header).ok();
-            let reentry_of = asked.as_ref().and_then(|asked| asked.reentry_of);
-            let services = asked.into_iter().flat_map(|asked| asked.items);
-            let services = services.map(|item| item.service).collect();
-            Touches::Hold(HoldId::from_bytes(thread), services, reentry_of)
-        }
+        | MessageType::CapacityHoldMoved => touches_hold(envelope),
         MessageType::TransferRequested
         | MessageType::TransferAnswered
         | MessageType::TransferWithdrawn
@@ -207,6 +201,16 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
         | MessageType::TransferHandedOver => Touches::Transfer(TransferId::from_bytes(thread)),
         MessageType::Other(_) => Touches::Nothing,
     }
+}
+
+/// A hold, and where it is asked for the services that it is of.
+fn touches_hold(envelope: &VerifiedEnvelope) -> Touches {
+    let header = envelope.header();
+    let asked = decode_hold_requested(envelope.payload(), header).ok();
+    let reentry_of = asked.as_ref().and_then(|asked| asked.reentry_of);
+    let services = asked.into_iter().flat_map(|asked| asked.items);
+    let services = services.map(|item| item.service).collect();
+    Touches::Hold(HoldId::from_bytes(*header.conversation.as_bytes()), services, reentry_of)
 }
 
 /// The answer to one message.

@@ -110,6 +110,7 @@ pub fn settle(
         let action = format!("deliver {}", entry.message_type);
         writes.audit.push(leaf(local, &peer, &action, &entry.message_id.to_string(), &verdict));
     }
+    let is_settled = !matches!(state, OutboxState::Queued { .. });
     match (carried, &state, failed) {
         (Carried::Request(referral, hold), OutboxState::Delivered { .. }, Some(reason)) => {
             writes.changed_referrals.extend(refused(*referral, local.now));
@@ -123,18 +124,10 @@ pub fn settle(
             let settled = settle_hold(*hold, &entry.message_type, answer, local.now);
             writes.capacity.changed_holds.extend(settled);
         }
-        (
-            Carried::CallAnswer(answered),
-            OutboxState::Delivered { .. } | OutboxState::Dead { .. },
-            _,
-        ) => {
+        (Carried::CallAnswer(answered), ..) if is_settled => {
             writes.merge(settle_answer(local, *answered, failed.map_or(Ok(()), Err)));
         }
-        (
-            Carried::Transfer(transfer),
-            OutboxState::Delivered { .. } | OutboxState::Dead { .. },
-            _,
-        ) => {
+        (Carried::Transfer(transfer), ..) if is_settled => {
             let answer = failed.map_or(Ok(stored_at), Err);
             writes.transfers.changed.extend(settle_transfer(*transfer, answer, local.now));
         }

@@ -209,9 +209,10 @@ impl AgreementDraft {
         self.evaluation_due.is_none_or(|due| self.valid_from <= due && due <= self.valid_until)
     }
 
+    /// Whether personal data pass under it.
     fn permits_referrals(&self) -> bool {
         let mut permits = self.rules.iter().filter(|rule| rule.effect == Effect::Permit);
-        permits.any(|rule| rule.action == Action::ReferralSend)
+        permits.any(|rule| matches!(rule.action, Action::ReferralSend | Action::CaseTransfer))
     }
 
     /// A first version is signed by all, unless its owners give it alone.
