@@ -385,3 +385,57 @@ async fn r19_the_router_uses_the_sections_and_never_a_protected_registration() {
     let given = FindResponsibleRequest { protected_registration: true, ..prison };
     assert_eq!(find(&kalmar, given).await, Err(Reason::InvalidField));
 }
+
+const BEGARAN: &str = "\
+name = \"Eva Testsson\"
+person = \"ADULT\"
+strongest_tie = \"Nybro: syster och arbete.\"
+duration = \"LASTING\"
+measure = \"Boendestöd\"
+legal_basis = \"SoL 11:1, beslut den 12 januari\"
+[[wishes]]
+of = \"PERSON\"
+wish = \"MOVE\"
+words = \"Vill bo nära sin syster.\"
+";
+
+/// R21 at the keyboard: a case worker asks, reads a refusal and writes what IVO needs.
+///
+/// Verified: the request is read from a file, the answer is read, and the package
+/// holds request, criteria, wishes and answer and names the attachments that are missing; `brygga responsibility` answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn r21_the_package_for_ivo_is_written_at_the_keyboard() {
+    let county = County::agreed().await;
+    let file = |name: &str| {
+        let path = county.region.path("kalmar").join(name);
+        path.to_str().expect("a path").to_owned()
+    };
+    std::fs::write(file("begaran.toml"), BEGARAN).expect("written");
+    let (from, out) = (file("begaran.toml"), file("ansokan-ivo.md"));
+    let ask = ["transfer", "request", "--to", NYBRO, "--direction", "HAND_OVER"];
+    let ask = [&ask[..], &["--content-file", &from, "--protection"]].concat();
+    let asked = county.region.run("kalmar", &[&ask[..], &["none", "--output", "json"]].concat());
+    let asked: serde_json::Value = serde_json::from_str(&asked).expect("one object");
+    let id = asked["transfer"]["transfer_id"].as_str().expect("an id");
+    let id = &id.replace('-', "")[24..];
+    let listed = county.kalmar.transfers().list_transfers(ListTransfersRequest {}).await;
+    let transfer = listed.expect("a list").into_inner().transfers.remove(0);
+    stands(&county.nybro, &transfer, TransferStatus::Requested).await;
+    act(&county.nybro, &transfer, answered(TransferPosition::Disagree)).await.expect("answered");
+    stands(&county.kalmar, &transfer, TransferStatus::Disagreed).await;
+    let read = county.region.run("kalmar", &["transfer", "show", id, "--language", "sv"]);
+    assert!(read.contains("inte överens") && read.contains("Vill bo nära sin syster."), "{read}");
+    let told = county
+        .region
+        .run("kalmar", &["transfer", "package", id, "--out", &out, "--language", "sv"]);
+    assert!(told.contains("nämndens protokoll"), "{told}");
+    let package = std::fs::read_to_string(&out).expect("written");
+    for part in
+        ["Eva Testsson", "Boendestöd (grund: SoL 11:1", "motsätter sig", "Därför.", "SAKNAS"]
+    {
+        assert!(package.contains(part), "{part} in {package}");
+    }
+    let who = ["responsibility", "--host", KALMAR, "--ties", "LIVES_IN", "--ties-to", NYBRO];
+    let who = county.region.run("kalmar", &[&who[..], &["--language", "sv"]].concat());
+    assert!(who.contains(NYBRO) && who.contains("SoL 29:1"), "{who}");
+}

@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn an_error_names_the_line_and_never_what_stands_there() {
-        let failure = parse(&FILE.replace("LASTING", "Tolvan")).err().expect("refused");
+        let failure = parse(&FILE.replace("LASTING", "Tolvan")).expect_err("refused");
         let text = failure.text(crate::cli::Language::En);
         assert!(text.contains("line 4") && !text.contains("Tolvan"), "{text}");
     }
