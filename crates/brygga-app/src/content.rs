@@ -8,7 +8,8 @@ use brygga_crypto::{
 };
 use brygga_domain::referral::{Referral, Side};
 use brygga_domain::{
-    ConsentId, MessageId, OfferId, OrgId, Reason, ReferralId, Refusal, RelocationId, UnitId,
+    ConsentId, DataCategory, MessageId, OfferId, OrgId, Reason, ReferralId, Refusal, RelocationId,
+    ThirdPersonRelation, UnitId,
 };
 use brygga_exchange::records::ContentAtRest;
 use brygga_exchange::referral::PreparedContent;
@@ -33,6 +34,8 @@ pub(crate) enum Kept {
     Referral(ReferralId),
     /// A protected relocation.
     Relocation(RelocationId),
+    /// A sealed part of a transfer, by its message.
+    TransferPart(MessageId),
 }
 
 impl Kept {
@@ -43,6 +46,7 @@ impl Kept {
             Self::Offer(id) => ("offer", id.as_bytes(), "content"),
             Self::Referral(id) => ("referral", id.as_bytes(), "content"),
             Self::Relocation(id) => ("relocation_case", id.as_bytes(), "record"),
+            Self::TransferPart(id) => ("transfer_part", id.as_bytes(), "content"),
         };
         AssociatedData { table, row, column }
     }
@@ -56,6 +60,13 @@ pub(crate) struct Address<'a> {
     pub(crate) unit: Option<&'a UnitId>,
 }
 
+/// What the gate is told of a content.
+pub(crate) struct Facts {
+    pub(crate) categories: Vec<DataCategory>,
+    pub(crate) child: bool,
+    pub(crate) third_persons: Vec<ThirdPersonRelation>,
+}
+
 impl App {
     /// Seals content to the receiving function and encrypts the own copy under a key of its own.
     pub(crate) async fn prepare_content(
@@ -63,10 +74,25 @@ impl App {
         address: &Address<'_>,
         content: &ReferralContent,
     ) -> Result<PreparedContent, AppError> {
+        let facts = Facts {
+            categories: content.categories(),
+            child: content.has_child(),
+            third_persons: content.relations(),
+        };
+        self.prepare_sealed(address, facts, |salt| content.encode(salt)).await
+    }
+
+    /// The same for content of any kind, which is encoded with a random salt.
+    pub(crate) async fn prepare_sealed(
+        &self,
+        address: &Address<'_>,
+        facts: Facts,
+        encode: impl FnOnce([u8; 32]) -> Zeroizing<Vec<u8>>,
+    ) -> Result<PreparedContent, AppError> {
         let key = self.sealing_key(address.target, address.unit)?;
         let mut salt = [0_u8; 32];
         SystemRandom.fill_bytes(&mut salt);
-        let encoded = content.encode(salt);
+        let encoded = encode(salt);
         let bound = associated_data(
             address.message_id,
             &self.parts().organisation,
@@ -77,9 +103,9 @@ impl App {
             .map_err(|_| Refusal::at(Reason::InvalidField, "content"))?;
         let (at_rest, own_key) = self.encrypted(address.kept, &encoded).await?;
         Ok(PreparedContent {
-            categories: content.categories(),
-            child: content.has_child(),
-            third_persons: content.relations(),
+            categories: facts.categories,
+            child: facts.child,
+            third_persons: facts.third_persons,
             commitment: content::commitment(&encoded),
             sealing_key_id: key.key_id().to_string(),
             sealed: sealed.into_bytes(),
@@ -161,13 +187,26 @@ impl App {
         at_rest: &ContentAtRest,
         sealed_for: Option<SealedFor<'_>>,
     ) -> Result<Option<ReferralContent>, StorageError> {
-        let stored = self.decrypted_at_rest(kept, at_rest).await?;
-        let encoded = match sealed_for {
-            None => stored,
-            Some(sealed_for) => stored.and_then(|stored| self.unsealed(&stored, sealed_for)),
-        };
+        let encoded = self.opened_bytes(kept, at_rest, sealed_for).await?;
         let decoded = encoded.and_then(|encoded| ReferralContent::decode(&encoded).ok());
         Ok(decoded.map(|(_, content)| content))
+    }
+
+    /// The encoded content of any kind. None where it is erased or not what its sender committed to.
+    ///
+    /// # Errors
+    /// As [`Self::decrypted_at_rest`].
+    pub(crate) async fn opened_bytes(
+        &self,
+        kept: Kept,
+        at_rest: &ContentAtRest,
+        sealed_for: Option<SealedFor<'_>>,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
+        let stored = self.decrypted_at_rest(kept, at_rest).await?;
+        Ok(match sealed_for {
+            None => stored,
+            Some(sealed_for) => stored.and_then(|stored| self.unsealed(&stored, sealed_for)),
+        })
     }
 
     /// What was encrypted for the own store; none where it is erased or was changed.
@@ -216,6 +255,7 @@ impl App {
                     Kept::Offer(id) => ("offer", id.to_string()),
                     Kept::Referral(id) => ("referral", id.to_string()),
                     Kept::Relocation(id) => ("relocation_case", id.to_string()),
+                    Kept::TransferPart(id) => ("transfer_part", id.to_string()),
                 };
                 return Err(StorageError::Inconsistent { table, column: "key_slot", id });
             }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use brygga_domain::referral::Referral;
-use brygga_domain::{CallId, HoldId, MessageId, OrgId, Reason, ReferralId, Refusal};
+use brygga_domain::{CallId, HoldId, MessageId, OrgId, Reason, ReferralId, Refusal, TransferId};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::outbox::retry;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
 use brygga_exchange::settle::{
-    Carried, Reply, answers_call, asks_for_hold, carries_request, matches, settle,
+    Carried, Reply, answers_call, asks_for_hold, asks_for_transfer, carries_request, matches,
+    settle,
 };
 use brygga_exchange::{Key, WriteSet};
 use brygga_identity::caller::Caller;
@@ -168,6 +169,12 @@ async fn carried(
         let (call, keys) = answered_call(reader, CallId::from_bytes(thread)).await?;
         let call = call.map_or(Carried::Nothing, |call| Carried::CallAnswer(Box::new(call)));
         return Ok((call, keys));
+    }
+    if asks_for_transfer(entry) {
+        let id = TransferId::from_bytes(thread);
+        let held = reader.transfer_by_id(id).await?;
+        let held = held.map_or(Carried::Nothing, |held| Carried::Transfer(Box::new(held)));
+        return Ok((held, vec![Key::Transfer(id)]));
     }
     if refused && carries_request(entry) {
         let request = reader.referral_by_id(ReferralId::from_bytes(thread)).await?;

@@ -35,6 +35,7 @@ mod requesting;
 mod rerouting;
 mod retention;
 mod stops;
+mod transfers;
 
 use std::sync::Arc;
 

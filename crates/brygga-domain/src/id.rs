@@ -128,6 +128,10 @@ identifier!(
     /// Names an order to stop processing, and its thread.
     StopId
 );
+identifier!(
+    /// Names the transfer of a case at both municipalities, and its thread.
+    TransferId
+);
 
 fn write_hyphenated(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (index, byte) in bytes.iter().enumerate() {

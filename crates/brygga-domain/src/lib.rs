@@ -7,6 +7,7 @@
 pub mod access;
 pub mod aggregate;
 pub mod agreement;
+pub mod calendar;
 pub mod capacity;
 pub mod code;
 pub mod consent;
@@ -22,15 +23,17 @@ pub mod reason;
 pub mod referral;
 pub mod register;
 pub mod relocation;
+pub mod responsibility;
 pub mod sensitive;
 pub mod stop;
 pub mod swedish_day;
 pub mod time;
+pub mod transfer;
 
 pub use id::{
     AccessReviewId, AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, EnquiryId,
     HoldId, IdParseError, InsideDisclosureId, MessageId, OfferId, OfficerId, ReferralId,
-    RelocationId, ServiceId, StopId,
+    RelocationId, ServiceId, StopId, TransferId,
 };
 pub use legal::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};
 pub use member::{MemberKind, SocialServicesStatus};

@@ -159,6 +159,8 @@ reasons! {
     AnonymitySetTooSmall = "SEND_ANONYMITY_SET_TOO_SMALL", Precondition;
     /// A disclosure without call-back, secrecy basis or second officer.
     ReleaseMissing = "SEND_RELEASE_MISSING", Precondition;
+    /// The person is protected: the case moves by the protected way only.
+    ProtectedWay = "SEND_PROTECTED_WAY", Precondition;
     /// There is no active contact point, or more than one.
     ContactPointNotUnique = "CONTACT_POINT_NOT_UNIQUE", Precondition;
     /// A witness cosigned another size last.

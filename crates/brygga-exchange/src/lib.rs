@@ -28,6 +28,7 @@ pub mod retry;
 pub mod sealing;
 pub mod settle;
 pub mod stop;
+pub mod transfer;
 pub mod write_set;
 
 use brygga_crypto::SigningKey;

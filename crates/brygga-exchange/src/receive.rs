@@ -13,6 +13,7 @@ mod offer;
 mod quota;
 mod referral;
 mod stop;
+mod transfer;
 
 pub use agreement::UNSIGNED_PROPOSALS_MAX;
 pub use hold::GrantGround;
@@ -26,9 +27,10 @@ use brygga_domain::consent::Consent;
 use brygga_domain::offer::{Offer, ReceivedOffer};
 use brygga_domain::referral::Referral;
 use brygga_domain::stop::ProcessingStop;
+use brygga_domain::transfer::Transfer;
 use brygga_domain::{
     AgreementId, CallId, HoldId, OfferId, OrgId, Reason, ReferralId, Refusal, Seconds, ServiceId,
-    StopId, Timestamp,
+    StopId, Timestamp, TransferId,
 };
 use brygga_policy::{AgreementBook, Principal, QuotaUse};
 use brygga_wire::aggregate::{decode_aggregate_reported, decode_aggregate_requested};
@@ -106,6 +108,8 @@ pub struct Held {
     pub services: Vec<ServiceHeld>,
     /// The hold whose place it wants to have again.
     pub departed: Option<Departed>,
+    /// The transfer that it is about.
+    pub transfer: Option<Transfer>,
 }
 
 /// What has to be loaded into [`Held`] besides the repeat and the thread.
@@ -133,6 +137,8 @@ pub enum Touches {
     OwnCall(CallId, Option<HoldId>),
     /// Another's call, and the hold of the own answer to it with its services.
     ReceivedCall(CallId),
+    /// The transfer of a case.
+    Transfer(TransferId),
     /// Nothing that this version knows.
     Nothing,
 }
@@ -187,15 +193,24 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
         MessageType::CapacityHoldRequested
         | MessageType::CapacityHoldChanged
         | MessageType::CapacityHoldEnded
-        | MessageType::CapacityHoldMoved => {
-            let asked = decode_hold_requested(envelope.payload(), header).ok();
-            let reentry_of = asked.as_ref().and_then(|asked| asked.reentry_of);
-            let services = asked.into_iter().flat_map(|asked| asked.items);
-            let services = services.map(|item| item.service).collect();
-            Touches::Hold(HoldId::from_bytes(thread), services, reentry_of)
-        }
+        | MessageType::CapacityHoldMoved => touches_hold(envelope),
+        MessageType::TransferRequested
+        | MessageType::TransferAnswered
+        | MessageType::TransferWithdrawn
+        | MessageType::TransferEscalated
+        | MessageType::TransferHandedOver => Touches::Transfer(TransferId::from_bytes(thread)),
         MessageType::Other(_) => Touches::Nothing,
     }
+}
+
+/// A hold, and where it is asked for the services that it is of.
+fn touches_hold(envelope: &VerifiedEnvelope) -> Touches {
+    let header = envelope.header();
+    let asked = decode_hold_requested(envelope.payload(), header).ok();
+    let reentry_of = asked.as_ref().and_then(|asked| asked.reentry_of);
+    let services = asked.into_iter().flat_map(|asked| asked.items);
+    let services = services.map(|item| item.service).collect();
+    Touches::Hold(HoldId::from_bytes(*header.conversation.as_bytes()), services, reentry_of)
 }
 
 /// The answer to one message.
@@ -337,6 +352,15 @@ fn effect(
         MessageType::AgreementTerminated => agreement::terminated(local.now, envelope, held),
         MessageType::AggregateRequested => aggregate::requested(local, receiver, envelope, held),
         MessageType::AggregateReported => aggregate::reported(envelope, held),
+        MessageType::TransferRequested => {
+            transfer::requested(local, receiver, envelope, held, content)
+        }
+        MessageType::TransferAnswered
+        | MessageType::TransferWithdrawn
+        | MessageType::TransferEscalated
+        | MessageType::TransferHandedOver => {
+            transfer::told(local, receiver, envelope, held, content)
+        }
         MessageType::CapacityCalled => call::called(local, receiver, envelope, held),
         MessageType::CapacityCallAnswered => call::answered(local, receiver, envelope, held),
         MessageType::CapacityCallClosed => call::closed(local, envelope, held),

@@ -2,6 +2,7 @@
 
 use brygga_domain::capacity::Hold;
 use brygga_domain::referral::{Referral, Side, Status};
+use brygga_domain::transfer::Transfer;
 use brygga_domain::{Reason, Refusal, Timestamp};
 use brygga_wire::envelope::MessageType;
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
@@ -71,6 +72,8 @@ pub enum Carried {
     Hold(Box<Hold>),
     /// The own answer to another's call.
     CallAnswer(Box<AnsweredCall>),
+    /// The request of a transfer.
+    Transfer(Box<Transfer>),
 }
 
 /// Decides what a reply does to a message that is still queued, and to what it carries.
@@ -107,6 +110,7 @@ pub fn settle(
         let action = format!("deliver {}", entry.message_type);
         writes.audit.push(leaf(local, &peer, &action, &entry.message_id.to_string(), &verdict));
     }
+    let is_settled = !matches!(state, OutboxState::Queued { .. });
     match (carried, &state, failed) {
         (Carried::Request(referral, hold), OutboxState::Delivered { .. }, Some(reason)) => {
             writes.changed_referrals.extend(refused(*referral, local.now));
@@ -120,12 +124,12 @@ pub fn settle(
             let settled = settle_hold(*hold, &entry.message_type, answer, local.now);
             writes.capacity.changed_holds.extend(settled);
         }
-        (
-            Carried::CallAnswer(answered),
-            OutboxState::Delivered { .. } | OutboxState::Dead { .. },
-            _,
-        ) => {
+        (Carried::CallAnswer(answered), ..) if is_settled => {
             writes.merge(settle_answer(local, *answered, failed.map_or(Ok(()), Err)));
+        }
+        (Carried::Transfer(transfer), ..) if is_settled => {
+            let answer = failed.map_or(Ok(stored_at), Err);
+            writes.transfers.changed.extend(settle_transfer(*transfer, answer, local.now));
         }
         _ => {}
     }
@@ -150,9 +154,20 @@ pub fn answers_call(entry: &OutboxEntry) -> bool {
     entry.message_type == MessageType::CapacityCallAnswered.as_str()
 }
 
-/// Whether a message carries sealed content: a request or a note.
+/// Whether a message asks for the transfer of a case.
+pub fn asks_for_transfer(entry: &OutboxEntry) -> bool {
+    entry.message_type == MessageType::TransferRequested.as_str()
+}
+
+/// Whether a message carries sealed content: a request, a note or a part of a transfer.
 pub fn carries_content(entry: &OutboxEntry) -> bool {
-    carries_request(entry) || entry.message_type == MessageType::ReferralNoted.as_str()
+    let carrying = [
+        MessageType::ReferralNoted,
+        MessageType::TransferRequested,
+        MessageType::TransferAnswered,
+        MessageType::TransferHandedOver,
+    ];
+    carries_request(entry) || carrying.iter().any(|one| entry.message_type == one.as_str())
 }
 
 fn refusal_of(statement: &ReceiptStatement) -> Option<Reason> {
@@ -182,6 +197,16 @@ fn tried_again(
 /// What was asked for with a request that has no effect is not held.
 fn places_refused(hold: Option<Box<Hold>>, reason: Reason, now: Timestamp) -> Option<(Hold, u32)> {
     settle_hold(*hold?, MessageType::CapacityHoldRequested.as_str(), Err(reason), now)
+}
+
+/// The month of the law counts from when the other had the request.
+fn settle_transfer(
+    mut transfer: Transfer,
+    answer: Result<Timestamp, Reason>,
+    now: Timestamp,
+) -> Option<(Transfer, u32)> {
+    let before = transfer.revision;
+    transfer.settle_request(answer, now).then_some((transfer, before))
 }
 
 /// The target's node never began it, so the source's mirror ends.

@@ -6,7 +6,7 @@ use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{
     AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, HoldId, InsideDisclosureId,
-    MessageId, OfferId, OrgId, ReferralId, RelocationId, ServiceId, StopId, Timestamp,
+    MessageId, OfferId, OrgId, ReferralId, RelocationId, ServiceId, StopId, Timestamp, TransferId,
 };
 
 use crate::access::AccessWrites;
@@ -23,6 +23,7 @@ use crate::records::{
 use crate::register::{RegisterEntry, RegisterExport};
 use crate::relocation::RelocationWrites;
 use crate::retention::KeptCase;
+use crate::transfer::TransferWrites;
 
 /// The changes of one decision. Used once: stored in one transaction together with nothing else
 /// that touches the same [`Key`]s.
@@ -52,6 +53,8 @@ pub struct WriteSet {
     pub capacity: CapacityWrites,
     /// Orders to stop processing, new or answered.
     pub stops: Vec<StoredStop>,
+    /// Cases that move between municipalities.
+    pub transfers: TransferWrites,
     /// Consents, new or changed.
     pub consents: Vec<Consent>,
     /// The words of new consents; without them only a dash is stored.
@@ -167,6 +170,8 @@ pub enum Key {
     Service(ServiceId),
     /// An order to stop processing.
     Stop(StopId),
+    /// The transfer of a case.
+    Transfer(TransferId),
 }
 
 impl WriteSet {
@@ -199,6 +204,7 @@ impl WriteSet {
         keys.extend(self.calls.keys());
         keys.extend(self.relocations.keys());
         keys.extend(self.capacity.keys());
+        keys.extend(self.transfers.keys());
         keys.extend(self.stops.iter().map(|stored| Key::Stop(stored.stop.id)));
         keys.extend(self.consents.iter().map(|consent| Key::Consent(consent.consent_id)));
         keys.extend(
@@ -232,6 +238,7 @@ impl WriteSet {
         self.calls.merge(other.calls);
         self.relocations.merge(other.relocations);
         self.capacity.merge(other.capacity);
+        self.transfers.merge(other.transfers);
         self.stops.extend(other.stops);
         self.consents.extend(other.consents);
         self.consent_words.extend(other.consent_words);

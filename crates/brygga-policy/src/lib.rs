@@ -24,6 +24,7 @@ mod service;
 mod stopping;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 pub use aggregate::{AggregateGrant, AggregateQuestion, counted_under, decide_aggregate};
 pub use book::AgreementBook;
@@ -40,3 +41,6 @@ pub use retention::{Birth, CaseFacts, Keeper, Retention, Until, retention};
 pub use rules::Operand;
 pub use service::{PublicationGrant, ServiceQuestion, decide_publication};
 pub use stopping::still_held;
+pub use transfer::{
+    TRANSFER_BASIS, TRANSFER_GROUND, TransferQuestion, check_ground, decide_transfer,
+};

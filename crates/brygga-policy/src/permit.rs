@@ -83,6 +83,11 @@ impl Permit {
         self.agreement.response_time(priority).take_on()
     }
 
+    /// Working days in which a position on the transfer of a case is expected.
+    pub fn position_days(&self) -> u32 {
+        self.agreement.terms().position_days()
+    }
+
     /// Longest validity of a consent under the agreement, in days.
     pub fn consent_max_days(&self) -> u32 {
         self.agreement.terms().consent_max_days

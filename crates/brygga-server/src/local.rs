@@ -21,6 +21,7 @@ mod referral;
 mod register;
 mod relocation;
 mod retention;
+mod transfer;
 
 use std::sync::Arc;
 
@@ -42,6 +43,7 @@ use brygga_proto::local::v1::referral_service_server::ReferralServiceServer;
 use brygga_proto::local::v1::register_service_server::RegisterServiceServer;
 use brygga_proto::local::v1::relocation_service_server::RelocationServiceServer;
 use brygga_proto::local::v1::retention_service_server::RetentionServiceServer;
+use brygga_proto::local::v1::transfer_service_server::TransferServiceServer;
 use brygga_wire::to_status;
 use rand_core::Rng;
 use tonic::service::Routes;
@@ -72,6 +74,7 @@ pub fn local_routes(
     let register = RegisterServiceServer::new(register::RegisterDesk::new(app.clone()));
     let relocations = RelocationServiceServer::new(relocation::RelocationDesk::new(app.clone()));
     let retention = RetentionServiceServer::new(retention::RetentionDesk::new(app.clone()));
+    let transfers = TransferServiceServer::new(transfer::TransferDesk::new(app.clone()));
     let routes = Routes::new(agreements.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(access.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(aggregates.max_decoding_message_size(MAX_MESSAGE_BYTES))
@@ -85,6 +88,7 @@ pub fn local_routes(
         .add_service(register.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(relocations.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(retention.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(transfers.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(surroundings.health_service())
         .prepare();
     surroundings.around(admission::Admission::new(app, tokens, routes))

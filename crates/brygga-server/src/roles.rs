@@ -60,6 +60,8 @@ const CASE_READERS: Allowed = Only(&[
     Role::ShelterStaff,
     Role::ShelterManager,
 ]);
+/// Those who exercise a board's authority over whole cases (rule R14).
+const TRANSFER_STAFF: Allowed = Only(&[Role::CaseWorker, Role::ResponsibleCaseWorker]);
 /// Those who answer for others' decisions: a second look at a denial, the second of two persons.
 const SENIOR_STAFF: Allowed = Only(&[Role::ResponsibleCaseWorker, Role::ShelterManager]);
 /// Those for protected persons; which cases, their keys say.
@@ -142,7 +144,7 @@ macro_rules! rows {
 }
 
 rows! {
-    CASE_STAFF => ActOnReferral AssignReferral AwaitDelivery ClaimOffer DiscloseInside ListOffers
+    CASE_STAFF => ActOnReferral AssignReferral AwaitDelivery ClaimOffer DiscloseInside FindResponsible ListOffers
         MarkReferralInError NarrowConsent OfferReferral OpenBreakGlass RecordConsent RequestReferral
         RerouteReferral RevokeInside ShowConsent ShowOffer WithdrawConsent WithdrawOffer;
     SENIOR_STAFF => ApproveBreakGlass;
@@ -164,6 +166,7 @@ rows! {
     REGISTRARS => ConfirmExport ExportRegister ListRegister ListRetention;
     PROTECTED_OFFICERS => EndRelocation EnrolOfficer ListRelocations OpenRelocation PurgeRelocation
         RaiseProtection ReviewRelocations ShowRelocation;
+    TRANSFER_STAFF => ActOnTransfer ListTransfers RequestTransfer ShowTransfer;
     LIST_READERS => ListReferrals;
     CASE_READERS => SendNote ShowReferral;
 }

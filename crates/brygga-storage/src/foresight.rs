@@ -161,7 +161,8 @@ fn id(key: &Key) -> Option<&[u8]> {
         | Key::Relocation(_)
         | Key::Replica(_)
         | Key::Service(_)
-        | Key::Stop(_) => None,
+        | Key::Stop(_)
+        | Key::Transfer(_) => None,
     }
 }
 

@@ -52,6 +52,7 @@ mod stop;
 mod store;
 mod text_form;
 mod transaction;
+mod transfer;
 mod values;
 mod vault;
 mod writer;

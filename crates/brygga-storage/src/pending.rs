@@ -11,7 +11,7 @@ use crate::error::StorageError;
 use crate::transaction::Transaction;
 use crate::{
     access, aggregate, agreement, audit, call, capacity, consent, conversation, erase, inbox,
-    offer, outbox, quota, referral, register, relocation, retention, stop,
+    offer, outbox, quota, referral, register, relocation, retention, stop, transfer,
 };
 
 /// What a decision changes, and what it rests on besides.
@@ -84,6 +84,7 @@ impl Pending {
         call::write(transaction, &writes.calls).await?;
         relocation::write(transaction, &writes.relocations).await?;
         capacity::write(transaction, &writes.capacity).await?;
+        transfer::write(transaction, &writes.transfers).await?;
         stop::upsert(transaction, &writes.stops).await?;
         referral::insert_events(transaction, &writes.events).await?;
         conversation::step(transaction, &writes.chains).await?;

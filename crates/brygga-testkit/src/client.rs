@@ -25,6 +25,7 @@ use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
 use brygga_proto::local::v1::register_service_client::RegisterServiceClient;
 use brygga_proto::local::v1::relocation_service_client::RelocationServiceClient;
 use brygga_proto::local::v1::retention_service_client::RetentionServiceClient;
+use brygga_proto::local::v1::transfer_service_client::TransferServiceClient;
 use brygga_proto::rpc::LocalRpc;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::service::Interceptor;
@@ -158,6 +159,11 @@ impl Staff {
     /// What is purged when.
     pub fn retention(&self) -> RetentionServiceClient<Authorised> {
         RetentionServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// Who is responsible, and cases that move.
+    pub fn transfers(&self) -> TransferServiceClient<Authorised> {
+        TransferServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
 }
 

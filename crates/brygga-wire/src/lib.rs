@@ -34,6 +34,7 @@ mod samples;
 pub mod status;
 pub mod stop;
 pub mod time;
+pub mod transfer;
 
 pub use content::ReferralContent;
 pub use envelope::{Header, MessageType, SealedInfo, SignedEnvelope, VerifiedEnvelope};

@@ -16,9 +16,11 @@ mod referral;
 mod register;
 mod relocation;
 mod reroute;
+mod responsibility;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod wish;
 
 pub use access::{
@@ -55,7 +57,12 @@ pub use relocation::{
     relocation_to_proto, relocation_wish,
 };
 pub use reroute::{RerouteWish, reroute_wish};
+pub use responsibility::{responsibility_to_proto, situation};
 pub use stop::stop_to_proto;
+pub use transfer::{
+    TransferDeed, TransferSecrets, TransferWish, transfer_deed, transfer_details, transfer_id,
+    transfer_to_proto, transfer_wish,
+};
 pub use wish::{PlacesWish, ReferralWish, Wish, referral_wish, warnings_to_proto};
 
 use brygga_domain::{ConsentId, MessageId, ReferralId, Refusal};

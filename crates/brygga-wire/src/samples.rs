@@ -205,6 +205,7 @@ pub(crate) fn terms() -> AgreementTerms {
             text: Some("Gäller hela tiden".to_owned()),
         }],
         holds: Some(holds()),
+        position_days: Some(5),
     }
     .check()
     .unwrap()

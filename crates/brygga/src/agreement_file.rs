@@ -120,6 +120,8 @@ struct AgreementFile {
     #[serde(default)]
     conditions: Vec<ConditionEntry>,
     holds: Option<HoldsEntry>,
+    #[serde(default)]
+    position_days: u32,
 }
 
 /// `[holds]` with `fresh_minutes = 60`, `hold_minutes = 90`, `extensions = 2` and `reentry_days = 365`; only the
@@ -252,6 +254,7 @@ pub(crate) fn read(
             .map(ConditionEntry::into_proto)
             .collect::<Result<_, _>>()?,
         holds: file.holds.map(HoldsEntry::into_proto),
+        position_days: file.position_days,
     })
 }
 

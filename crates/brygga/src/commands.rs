@@ -27,9 +27,11 @@ pub(crate) mod referral;
 mod register;
 mod registry;
 mod relocation;
+mod responsibility;
 mod retention;
 mod serve;
 mod token;
+mod transfer;
 
 use clap::Subcommand;
 use tokio::runtime::Runtime;
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     Call(call::CallArgs),
     Officer(officer::OfficerArgs),
     Relocation(Box<relocation::RelocationArgs>),
+    Responsibility(Box<responsibility::ResponsibilityArgs>),
+    Transfer(Box<transfer::TransferArgs>),
     Outbox(outbox::OutboxArgs),
     Access(access::AccessArgs),
     Register(register::RegisterArgs),
@@ -108,6 +112,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Call(args) => args.run(&at).await,
         Command::Officer(args) => args.run(&at).await,
         Command::Relocation(args) => args.run(&at).await,
+        Command::Responsibility(args) => args.run(&at).await,
+        Command::Transfer(args) => args.run(&at).await,
         Command::Outbox(args) => args.run(&at).await,
         Command::Access(args) => args.run(&at).await,
         Command::Register(args) => args.run(&at).await,

@@ -7,7 +7,7 @@
 use std::ffi::OsStr;
 
 use brygga_proto::{
-    aggregate, agreement, capacity, consent, local, referral, registry, relocation, types,
+    aggregate, agreement, capacity, consent, local, referral, registry, relocation, transfer, types,
 };
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, Error};
@@ -114,6 +114,24 @@ wire_codes! {
     relocation::v1::RelocationRoute = "RELOCATION_ROUTE_",
     relocation::v1::RelocationSupport = "RELOCATION_SUPPORT_",
     relocation::v1::SecrecyBasis = "SECRECY_BASIS_",
+    local::v1::Certainty = "CERTAINTY_",
+    local::v1::Confinement = "CONFINEMENT_",
+    local::v1::NeedRaised = "NEED_RAISED_",
+    local::v1::PlacementForm = "PLACEMENT_FORM_",
+    local::v1::Protection = "PROTECTION_",
+    local::v1::ResponsibilityBasis = "RESPONSIBILITY_BASIS_",
+    local::v1::ResponsibilityExtent = "RESPONSIBILITY_EXTENT_",
+    local::v1::Ties = "TIES_",
+    local::v1::TransferDue = "TRANSFER_DUE_",
+    local::v1::TransferStatus = "TRANSFER_STATUS_",
+    transfer::v1::NeedDuration = "NEED_DURATION_",
+    transfer::v1::OpenInquiry = "OPEN_INQUIRY_",
+    transfer::v1::PersonsWish = "PERSONS_WISH_",
+    transfer::v1::TransferDirection = "TRANSFER_DIRECTION_",
+    transfer::v1::TransferOutcome = "TRANSFER_OUTCOME_",
+    transfer::v1::TransferPerson = "TRANSFER_PERSON_",
+    transfer::v1::TransferPosition = "TRANSFER_POSITION_",
+    transfer::v1::WishOf = "WISH_OF_",
     types::v1::DataCategory = "DATA_CATEGORY_",
     types::v1::DisclosureGround = "DISCLOSURE_GROUND_",
     types::v1::GdprBasis = "GDPR_BASIS_",

@@ -63,6 +63,7 @@ mod shared_team;
 mod shared_unit;
 mod stopping;
 mod suspension;
+mod transfer;
 mod trust;
 mod two_processes;
 mod uninvited;

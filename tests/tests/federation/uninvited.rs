@@ -13,6 +13,7 @@ use brygga_proto::agreement::v1::{AgreementTerms, SubjectArea};
 use brygga_proto::consent::v1::ConsentStatement;
 use brygga_proto::federation::v1::deliver_result::Result as Delivered;
 use brygga_proto::referral::v1::{OutcomeAcknowledged, ReferralRequested};
+use brygga_proto::transfer::v1::TransferWithdrawn;
 use brygga_testkit::{Region, referral_to};
 use brygga_wire::agreement::{encode_proposed, encode_terms, signing_input, terms_from_proto};
 use brygga_wire::capacity::{CallAnswer, encode_call_answered};
@@ -93,6 +94,24 @@ pub(crate) async fn meddle(region: &Region, from: &str, to: &str, referral_id: &
         message_type: MessageType::ReferralAcknowledged,
         agreement: None,
         payload: OutcomeAcknowledged { referral_id: referral_id.to_vec() }.encode_to_vec(),
+        sealed: None,
+        previous_hash: None,
+    };
+    letter.deliver(region, from, to).await
+}
+
+/// Takes a transfer back with the keys of `from`, whose it is not, and returns what the node of `to` has signed.
+pub(crate) async fn meddle_in_transfer(
+    region: &Region,
+    from: &str,
+    to: &str,
+    transfer_id: &[u8],
+) -> Verdict {
+    let letter = Letter {
+        thread: transfer_id.try_into().expect("16 bytes"),
+        message_type: MessageType::TransferWithdrawn,
+        agreement: None,
+        payload: TransferWithdrawn { transfer_id: transfer_id.to_vec() }.encode_to_vec(),
         sealed: None,
         previous_hash: None,
     };

@@ -4,7 +4,7 @@ use brygga_domain::aggregate::Quarter;
 use brygga_domain::agreement::Action;
 use brygga_domain::{
     AgreementId, CallId, ConversationId, HoldId, OfferId, OrgId, ReferralId, ServiceId, StopId,
-    Timestamp,
+    Timestamp, TransferId,
 };
 use brygga_exchange::Key;
 use brygga_exchange::aggregate::{AggregateHeld, CountedAgreement};
@@ -55,9 +55,7 @@ pub(super) async fn find(
             held.referral = reader.referral_by_id(id).await?;
             read_keys.extend([Key::Referral(id), received_offer(reader, &mut held, offer).await?]);
         }
-        Touches::ReceivedOffer(id) => {
-            read_keys.push(received_offer(reader, &mut held, id).await?);
-        }
+        Touches::ReceivedOffer(id) => read_keys.push(received_offer(reader, &mut held, id).await?),
         Touches::OwnAggregate(id, quarter) => {
             held.aggregate = own_aggregate(reader, arrival, book, (id, quarter), now).await?;
             let counted = held.aggregate.counted.iter().flatten().map(|one| one.agreement);
@@ -77,6 +75,7 @@ pub(super) async fn find(
         Touches::ReceivedCall(id) => {
             read_keys.extend(received_call(reader, &mut held, id).await?);
         }
+        Touches::Transfer(id) => read_keys.push(transfer(reader, &mut held, id).await?),
         Touches::Referral(_) | Touches::Nothing => {}
     }
     read_keys.extend(places(reader, arrival, book, now, &mut held).await?);
@@ -165,6 +164,16 @@ async fn held_with(
     held.places_use = used;
     read_keys.extend(rests_on);
     Ok(read_keys)
+}
+
+/// The transfer of a case.
+async fn transfer(
+    reader: &mut Reader<'_>,
+    held: &mut Held,
+    id: TransferId,
+) -> Result<Key, StorageError> {
+    held.transfer = reader.transfer_by_id(id).await?;
+    Ok(Key::Transfer(id))
 }
 
 /// Another's offer.

@@ -1,6 +1,6 @@
 //! On what ground somebody saw or changed something about a person, and what it was.
 
-use crate::{BreakGlassId, ConsentId, DisclosureGround, OfferId, ReferralId};
+use crate::{BreakGlassId, ConsentId, DisclosureGround, OfferId, ReferralId, TransferId};
 
 /// Why an access was permitted. Kept in the access log with each access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub enum AccessObject {
     Offer(OfferId),
     /// A referral.
     Referral(ReferralId),
+    /// The transfer of a case.
+    Transfer(TransferId),
 }
 
 impl AccessObject {
@@ -75,6 +77,7 @@ impl AccessObject {
             Self::Log => "LOG",
             Self::Offer(_) => "OFFER",
             Self::Referral(_) => "REFERRAL",
+            Self::Transfer(_) => "TRANSFER",
         }
     }
 
@@ -84,6 +87,7 @@ impl AccessObject {
             Self::Consent(id) => Some(id.as_bytes()),
             Self::Offer(id) => Some(id.as_bytes()),
             Self::Referral(id) => Some(id.as_bytes()),
+            Self::Transfer(id) => Some(id.as_bytes()),
             Self::List | Self::Log => None,
         }
     }
@@ -96,6 +100,7 @@ impl AccessObject {
             ("LOG", None) => Some(Self::Log),
             ("OFFER", Some(id)) => OfferId::try_from(id).ok().map(Self::Offer),
             ("REFERRAL", Some(id)) => ReferralId::try_from(id).ok().map(Self::Referral),
+            ("TRANSFER", Some(id)) => TransferId::try_from(id).ok().map(Self::Transfer),
             _ => None,
         }
     }

@@ -231,6 +231,7 @@ fn every_ground_and_object_reads_back() {
         AccessObject::Log,
         AccessObject::Offer(crate::OfferId::from_bytes([3; 16])),
         AccessObject::Referral(ReferralId::from_bytes([2; 16])),
+        AccessObject::Transfer(crate::TransferId::from_bytes([4; 16])),
     ];
     for object in objects {
         let id = object.id().map(<[u8; 16]>::as_slice);

@@ -129,6 +129,13 @@ impl Rule {
             Action::ReferralSend => true,
             Action::CapacityPublish => is_about_nobody,
             Action::AggregateRead => is_about_nobody && is_about_all,
+            // A whole case moves, on the ground of the law (SoL 29:12).
+            Action::CaseTransfer => {
+                self.subjects.is_empty()
+                    && self.service_types.is_empty()
+                    && self.grounds.is_empty()
+                    && self.criteria.is_empty()
+            }
         };
         let sound = [
             (suits, "terms.rules.action"),
@@ -147,14 +154,15 @@ impl Rule {
 
     /// Whether it is a permission to do something of which there can be so much and no more.
     fn may_count(&self) -> bool {
-        self.effect == Effect::Permit && self.action != Action::AggregateRead
+        self.effect == Effect::Permit
+            && matches!(self.action, Action::ReferralSend | Action::CapacityPublish)
     }
 
     /// Who gives the places that its quota counts: whoever receives referrals, and whoever publishes. Empty for every
     /// participant.
     pub fn givers(&self) -> &[OrgId] {
         match self.action {
-            Action::ReferralSend => &self.to,
+            Action::ReferralSend | Action::CaseTransfer => &self.to,
             Action::CapacityPublish | Action::AggregateRead => &self.from,
         }
     }

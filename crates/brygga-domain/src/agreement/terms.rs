@@ -9,6 +9,7 @@ use super::criterion::{CRITERIA_MAX, Criterion};
 use super::group::WorkingGroup;
 use super::hold_terms::HoldTerms;
 use super::{Action, AgreementKind, Effect, PartyRole, Priority, Rule, SubjectArea};
+use crate::transfer::POSITION_DAYS;
 use crate::{AgreementId, OrgId, Reason, Refusal, Seconds, Timestamp};
 
 /// Longest title and longest legal reference, in characters.
@@ -16,6 +17,8 @@ const TEXT_MAX: usize = 200;
 /// Longest notice: two years.
 const NOTICE_DAYS_MAX: u32 = 730;
 const TAGS_MAX: usize = 8;
+/// Most working days for a position: a month of them, which the law gives (SoL 29:11).
+const POSITION_DAYS_MAX: u32 = 22;
 /// Longest tag, in characters.
 const TAG_MAX: usize = 64;
 
@@ -146,6 +149,8 @@ pub struct AgreementDraft {
     pub conditions: Vec<Condition>,
     /// How capacity is kept under it; none for the usual.
     pub holds: Option<HoldTerms>,
+    /// Working days in which whoever is asked to take over or give up a case takes a position. 1 to 22; none for three.
+    pub position_days: Option<u32>,
 }
 
 impl AgreementDraft {
@@ -184,6 +189,10 @@ impl AgreementDraft {
             (self.tags.len() <= TAGS_MAX && self.tags.iter().all(|tag| is_tag(tag)), "terms.tags"),
             (all_different(&self.tags, |tag| tag), "terms.tags"),
             (self.signatures_are_sound(), "terms.required_signatures"),
+            (
+                self.position_days.is_none_or(|days| (1..=POSITION_DAYS_MAX).contains(&days)),
+                "terms.position_days",
+            ),
         ];
         if let Some((_, field)) = sound.iter().find(|(holds, _)| !holds) {
             return Err(Refusal::at(Reason::InvalidField, field));
@@ -200,9 +209,10 @@ impl AgreementDraft {
         self.evaluation_due.is_none_or(|due| self.valid_from <= due && due <= self.valid_until)
     }
 
+    /// Whether personal data pass under it.
     fn permits_referrals(&self) -> bool {
         let mut permits = self.rules.iter().filter(|rule| rule.effect == Effect::Permit);
-        permits.any(|rule| rule.action == Action::ReferralSend)
+        permits.any(|rule| matches!(rule.action, Action::ReferralSend | Action::CaseTransfer))
     }
 
     /// A first version is signed by all, unless its owners give it alone.
@@ -241,6 +251,11 @@ impl AgreementDraft {
     /// How capacity is kept under it.
     pub fn hold_terms(&self) -> HoldTerms {
         self.holds.unwrap_or_default()
+    }
+
+    /// Working days in which a position on the transfer of a case is expected.
+    pub fn position_days(&self) -> u32 {
+        self.position_days.unwrap_or(POSITION_DAYS)
     }
 
     /// A criterion by its name.

@@ -51,6 +51,7 @@ fn draft() -> AgreementDraft {
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        position_days: None,
     }
 }
 
@@ -64,6 +65,17 @@ fn bad_field(change: impl FnOnce(&mut AgreementDraft)) -> &'static str {
     let refusal = refusal(change);
     assert_eq!(refusal.reason, Reason::InvalidField);
     refusal.field
+}
+
+#[test]
+fn a_position_is_due_within_a_month() {
+    let mut usual = draft();
+    assert_eq!(usual.position_days(), 3);
+    usual.position_days = Some(22);
+    assert_eq!(usual.check().map(|terms| terms.position_days()), Ok(22));
+    for days in [0, 23] {
+        assert_eq!(bad_field(|draft| draft.position_days = Some(days)), "terms.position_days");
+    }
 }
 
 fn signature(text: &str) -> AgreementSignature {
@@ -144,6 +156,35 @@ mod terms {
         let permits =
             |draft: &mut AgreementDraft| draft.kind = AgreementKind::FrameworkOfAssociation;
         assert_eq!(bad_field(permits), "terms.rules.effect");
+    }
+
+    #[test]
+    fn a_framework_moves_no_case() {
+        let moves = |draft: &mut AgreementDraft| {
+            draft.kind = AgreementKind::FrameworkOfAssociation;
+            draft.rules = vec![Rule::new("flytt", Effect::Permit, Action::CaseTransfer)];
+        };
+        assert_eq!(bad_field(moves), "terms.rules.effect");
+    }
+
+    #[test]
+    fn a_rule_about_moving_cases_narrows_neither_the_law_nor_the_subject() {
+        let moves = |change: fn(&mut Rule)| {
+            let mut rule = Rule::new("flytt", Effect::Permit, Action::CaseTransfer);
+            change(&mut rule);
+            let mut draft = draft();
+            draft.rules.push(rule);
+            draft.check().map(drop).map_err(|refusal| refusal.field)
+        };
+        assert_eq!(moves(|rule| rule.populations = vec![Population::Adult]), Ok(()));
+        assert_eq!(moves(|rule| rule.data_categories = vec![DataCategory::Identity]), Ok(()));
+        for narrowed in [
+            (|rule| rule.subjects = vec![SubjectArea::Homelessness]) as fn(&mut Rule),
+            |rule| rule.service_types = vec!["NIGHT_SHELTER".to_owned()],
+            |rule| rule.grounds = vec![crate::DisclosureGround::Consent12_2],
+        ] {
+            assert_eq!(moves(narrowed), Err("terms.rules.action"));
+        }
     }
 
     #[test]

@@ -81,6 +81,8 @@ coded_enum!(
         CapacityPublish = "CAPACITY_PUBLISH",
         /// Read how many referrals a participant received, as it tells by itself.
         AggregateRead = "AGGREGATE_READ",
+        /// Move a case from one municipality to another.
+        CaseTransfer = "CASE_TRANSFER",
     }
 );
 

@@ -82,6 +82,7 @@ fn subject(access: &Access) -> String {
         AccessObject::Consent(id) => id.to_string(),
         AccessObject::Offer(id) => id.to_string(),
         AccessObject::Referral(id) => id.to_string(),
+        AccessObject::Transfer(id) => id.to_string(),
         AccessObject::List | AccessObject::Log => "-".to_owned(),
     }
 }

@@ -104,6 +104,7 @@ fn book() -> AgreementBook {
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        position_days: None,
     };
     let terms = terms.check().unwrap();
     let bytes = encode_terms(&terms);

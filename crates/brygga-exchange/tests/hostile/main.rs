@@ -14,3 +14,4 @@ mod places;
 mod queues;
 mod quotas;
 mod rig;
+mod transfers;

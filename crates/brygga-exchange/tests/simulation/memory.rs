@@ -83,6 +83,7 @@ impl Memory {
             | Touches::AskedAggregate(..)
             | Touches::Hold(..)
             | Touches::OwnCall(..)
+            | Touches::Transfer(_)
             | Touches::ReceivedCall(_)
             | Touches::Nothing => {}
         }

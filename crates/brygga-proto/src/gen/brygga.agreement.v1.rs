@@ -71,6 +71,9 @@ pub struct AgreementTerms {
     /// How capacity is kept under it; unset for 90 minutes and two extensions.
     #[prost(message, optional, tag = "23")]
     pub holds: ::core::option::Option<HoldTerms>,
+    /// Working days in which whoever is asked to take over or to give up a case takes a position. 1 to 22; 0 means 3.
+    #[prost(uint32, tag = "24")]
+    pub position_days: u32,
 }
 /// HoldTerms is how long capacity that is published under the agreement can be relied on, and how long a place is held.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -540,6 +543,9 @@ pub enum Action {
     /// Read aggregates: "from" are participants who tell their numbers, "to" who reads them, participants or coordinators.
     /// A rule about it names nothing but these and a time, so that everybody reads the same table.
     AggregateRead = 3,
+    /// Move a case from one municipality to another (SoL 29:10). A rule about it names no subject, no service, no ground and
+    /// no criterion: the law gives the ground (29:12).
+    CaseTransfer = 4,
 }
 impl Action {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -552,6 +558,7 @@ impl Action {
             Self::ReferralSend => "ACTION_REFERRAL_SEND",
             Self::CapacityPublish => "ACTION_CAPACITY_PUBLISH",
             Self::AggregateRead => "ACTION_AGGREGATE_READ",
+            Self::CaseTransfer => "ACTION_CASE_TRANSFER",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -561,6 +568,7 @@ impl Action {
             "ACTION_REFERRAL_SEND" => Some(Self::ReferralSend),
             "ACTION_CAPACITY_PUBLISH" => Some(Self::CapacityPublish),
             "ACTION_AGGREGATE_READ" => Some(Self::AggregateRead),
+            "ACTION_CASE_TRANSFER" => Some(Self::CaseTransfer),
             _ => None,
         }
     }

@@ -50,6 +50,11 @@ pub mod brygga {
             include!("brygga.relocation.v1.rs");
         }
     }
+    pub mod transfer {
+        pub mod v1 {
+            include!("brygga.transfer.v1.rs");
+        }
+    }
     pub mod types {
         pub mod v1 {
             include!("brygga.types.v1.rs");

@@ -149,6 +149,16 @@ pub enum LocalRpc {
     ShowRelocation,
     /// `/brygga.local.v1.RetentionService/ListRetention`.
     ListRetention,
+    /// `/brygga.local.v1.TransferService/ActOnTransfer`.
+    ActOnTransfer,
+    /// `/brygga.local.v1.TransferService/FindResponsible`.
+    FindResponsible,
+    /// `/brygga.local.v1.TransferService/ListTransfers`.
+    ListTransfers,
+    /// `/brygga.local.v1.TransferService/RequestTransfer`.
+    RequestTransfer,
+    /// `/brygga.local.v1.TransferService/ShowTransfer`.
+    ShowTransfer,
 }
 
 impl LocalRpc {
@@ -226,6 +236,11 @@ impl LocalRpc {
         Self::ReviewRelocations,
         Self::ShowRelocation,
         Self::ListRetention,
+        Self::ActOnTransfer,
+        Self::FindResponsible,
+        Self::ListTransfers,
+        Self::RequestTransfer,
+        Self::ShowTransfer,
     ];
 
     /// Its path.
@@ -303,6 +318,11 @@ impl LocalRpc {
             Self::ReviewRelocations => "/brygga.local.v1.RelocationService/ReviewRelocations",
             Self::ShowRelocation => "/brygga.local.v1.RelocationService/ShowRelocation",
             Self::ListRetention => "/brygga.local.v1.RetentionService/ListRetention",
+            Self::ActOnTransfer => "/brygga.local.v1.TransferService/ActOnTransfer",
+            Self::FindResponsible => "/brygga.local.v1.TransferService/FindResponsible",
+            Self::ListTransfers => "/brygga.local.v1.TransferService/ListTransfers",
+            Self::RequestTransfer => "/brygga.local.v1.TransferService/RequestTransfer",
+            Self::ShowTransfer => "/brygga.local.v1.TransferService/ShowTransfer",
         }
     }
 
@@ -387,6 +407,11 @@ impl LocalRpc {
             "/brygga.local.v1.RelocationService/ReviewRelocations" => Some(Self::ReviewRelocations),
             "/brygga.local.v1.RelocationService/ShowRelocation" => Some(Self::ShowRelocation),
             "/brygga.local.v1.RetentionService/ListRetention" => Some(Self::ListRetention),
+            "/brygga.local.v1.TransferService/ActOnTransfer" => Some(Self::ActOnTransfer),
+            "/brygga.local.v1.TransferService/FindResponsible" => Some(Self::FindResponsible),
+            "/brygga.local.v1.TransferService/ListTransfers" => Some(Self::ListTransfers),
+            "/brygga.local.v1.TransferService/RequestTransfer" => Some(Self::RequestTransfer),
+            "/brygga.local.v1.TransferService/ShowTransfer" => Some(Self::ShowTransfer),
             _ => None,
         }
     }

@@ -73,6 +73,15 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
                     .encode_to_vec()
             })
             .collect(),
+        LocalRpc::ActOnTransfer => {
+            let act = Some(local::act_on_transfer_request::Act::Withdraw(
+                local::act_on_transfer_request::Withdraw {},
+            ));
+            vec![local::ActOnTransferRequest { transfer_id: referral_id, act }.encode_to_vec()]
+        }
+        LocalRpc::ShowTransfer => {
+            vec![local::ShowTransferRequest { transfer_id: referral_id }.encode_to_vec()]
+        }
         LocalRpc::AssignReferral => {
             let subject = "anna".to_owned();
             vec![local::AssignReferralRequest { referral_id, subject }.encode_to_vec()]
@@ -141,6 +150,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::ExplainPublication,
     LocalRpc::ExportRegister,
     LocalRpc::ExtractForPerson,
+    LocalRpc::FindResponsible,
     LocalRpc::LintAgreement,
     LocalRpc::ListAgreements,
     LocalRpc::ListCalls,
@@ -154,6 +164,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::ListRetention,
     LocalRpc::ListReviews,
     LocalRpc::ListServices,
+    LocalRpc::ListTransfers,
     LocalRpc::LookUpContactPoint,
     LocalRpc::OfferReferral,
     LocalRpc::PlaceCall,
@@ -162,6 +173,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::PublishCapacity,
     LocalRpc::RecordConsent,
     LocalRpc::RequestReferral,
+    LocalRpc::RequestTransfer,
     LocalRpc::ResumeAgreement,
     LocalRpc::RetryMessage,
     LocalRpc::SampleAccessLog,
@@ -281,7 +293,7 @@ async fn absent_and_hidden_are_answered_with_the_same_bytes_by_every_call() {
             compared += 1;
         }
     }
-    assert_eq!(compared, ReferralAction::ALL.len() + 11);
+    assert_eq!(compared, ReferralAction::ALL.len() + 13);
 }
 
 #[tokio::test]

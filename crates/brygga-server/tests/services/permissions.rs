@@ -52,13 +52,17 @@ const fn demand(rpc: LocalRpc) -> Demand {
         }
         LocalRpc::OfferReferral | LocalRpc::RequestReferral => Demand::Permit,
         LocalRpc::RerouteReferral | LocalRpc::SendNote => Demand::WorkAndPermit,
-        LocalRpc::AwaitDelivery
+        LocalRpc::ActOnTransfer
+        | LocalRpc::AwaitDelivery
         | LocalRpc::ClaimOffer
         | LocalRpc::ListOffers
         | LocalRpc::ListReferrals
+        | LocalRpc::ListTransfers
         | LocalRpc::NarrowConsent
         | LocalRpc::ShowConsent
+        | LocalRpc::RequestTransfer
         | LocalRpc::ShowOffer
+        | LocalRpc::ShowTransfer
         | LocalRpc::WithdrawOffer => Demand::OwnUnit,
         LocalRpc::ApproveBreakGlass | LocalRpc::OpenBreakGlass => Demand::SecondPerson,
         // ExplainReferral is about nobody; a consent that it names is hidden as by ShowConsent (`hidden.rs`).
@@ -72,6 +76,7 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::ExplainReferral
         | LocalRpc::ExportRegister
         | LocalRpc::ExtractForPerson
+        | LocalRpc::FindResponsible
         | LocalRpc::LintAgreement
         | LocalRpc::ListAgreements
         | LocalRpc::ListCalls

@@ -28,6 +28,7 @@ mod relocations;
 mod replicas;
 mod retention;
 mod stops;
+mod transfers;
 mod unmet;
 mod vault;
 

@@ -71,6 +71,7 @@ pub fn terms_to_proto(terms: &AgreementTerms) -> proto::AgreementTerms {
         groups: terms.groups.iter().map(group_to_proto).collect(),
         conditions: terms.conditions.iter().map(condition_to_proto).collect(),
         holds: terms.holds.map(holds_to_proto),
+        position_days: terms.position_days.unwrap_or_default(),
     }
 }
 
@@ -110,6 +111,7 @@ pub fn terms_from_proto(terms: proto::AgreementTerms) -> Result<AgreementTerms, 
         groups: groups_from_proto(terms.groups)?,
         conditions: conditions_from_proto(terms.conditions)?,
         holds: terms.holds.map(holds_from_proto),
+        position_days: Some(terms.position_days).filter(|days| *days > 0),
     }
     .check()?;
     within(&encode_terms(&checked), MAX_TERMS_BYTES, "terms")?;

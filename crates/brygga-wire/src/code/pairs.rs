@@ -46,6 +46,8 @@ macro_rules! coded {
     };
 }
 
+mod transfer;
+
 coded!(DisclosureGround, brygga_proto::types::v1::DisclosureGround {
     Consent12_2 = Consent122,
     NoHarmClear26_1 = NoHarmClear261,
@@ -154,6 +156,7 @@ coded!(Action, brygga_proto::agreement::v1::Action {
     ReferralSend = ReferralSend,
     CapacityPublish = CapacityPublish,
     AggregateRead = AggregateRead,
+    CaseTransfer = CaseTransfer,
 });
 
 coded!(Priority, brygga_proto::agreement::v1::Priority {

@@ -63,6 +63,16 @@ pub enum MessageType {
     ProcessingStopRequested,
     /// The target has stopped, and says what it still holds.
     ProcessingStopped,
+    /// A municipality asks another to take over a case, or to give one up.
+    TransferRequested,
+    /// Whoever was asked takes a position.
+    TransferAnswered,
+    /// Whoever asked takes it back.
+    TransferWithdrawn,
+    /// What has happened with IVO.
+    TransferEscalated,
+    /// The case is handed over.
+    TransferHandedOver,
     /// A type that this version does not know; it is answered with `REC_NOT_IMPLEMENTED`.
     Other(String),
 }
@@ -97,6 +107,11 @@ impl MessageType {
             Self::ReferralOfferClosed => "referral.offer_closed",
             Self::ProcessingStopRequested => "processing.stop_requested",
             Self::ProcessingStopped => "processing.stopped",
+            Self::TransferRequested => "transfer.requested",
+            Self::TransferAnswered => "transfer.answered",
+            Self::TransferWithdrawn => "transfer.withdrawn",
+            Self::TransferEscalated => "transfer.escalated",
+            Self::TransferHandedOver => "transfer.handed_over",
             Self::Other(name) => name,
         }
     }
@@ -136,6 +151,11 @@ impl MessageType {
             "referral.offer_closed" => Self::ReferralOfferClosed,
             "processing.stop_requested" => Self::ProcessingStopRequested,
             "processing.stopped" => Self::ProcessingStopped,
+            "transfer.requested" => Self::TransferRequested,
+            "transfer.answered" => Self::TransferAnswered,
+            "transfer.withdrawn" => Self::TransferWithdrawn,
+            "transfer.escalated" => Self::TransferEscalated,
+            "transfer.handed_over" => Self::TransferHandedOver,
             other if is_name(other) => Self::Other(name),
             _ => return Err(invalid(field)),
         })

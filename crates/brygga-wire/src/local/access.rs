@@ -196,7 +196,10 @@ pub fn access_to_proto(row: &AccessRow<'_>) -> proto::AccessEntry {
     let (referral_id, consent_id) = match row.object {
         AccessObject::Referral(_) => (id(row.object), Vec::new()),
         AccessObject::Consent(_) => (Vec::new(), id(row.object)),
-        AccessObject::List | AccessObject::Log | AccessObject::Offer(_) => (Vec::new(), Vec::new()),
+        AccessObject::List
+        | AccessObject::Log
+        | AccessObject::Offer(_)
+        | AccessObject::Transfer(_) => (Vec::new(), Vec::new()),
     };
     let (ground, disclosure_ground, break_glass_id) = match row.ground {
         AccessGround::BreakGlass(glass) => {

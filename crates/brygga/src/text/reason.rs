@@ -188,6 +188,10 @@ explanations! {
         sv: "Resultatet saknas.", "Ange --result.";
         en: "The outcome is missing.", "Name one with --result.";
     }
+    ProtectedWay {
+        sv: "Ärendet rör någon med skyddade personuppgifter och flyttas inte denna väg.", "Vänd dig till en särskilt utsedd handläggare: den skyddade vägen gäller.";
+        en: "The case is about somebody who is protected, and does not move this way.", "Turn to a specially appointed officer: the protected way applies.";
+    }
     ContactPointNotUnique {
         sv: "Det finns ingen väg in, eller mer än en.", "Be organisationen rätta sin kontaktpunkt i registret.";
         en: "There is no active contact point, or more than one.", "Ask the organisation to correct its contact points in the registry.";

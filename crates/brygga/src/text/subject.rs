@@ -49,6 +49,19 @@ const SUBJECTS: &[(&str, &str, &str)] = &[
     ("referral.requested", "begäran om remiss", "request for a referral"),
     ("referral.withdrawn", "återkallelse av remiss", "withdrawal of a referral"),
     ("referral.progressed", "händelse i remiss", "event of a referral"),
+    (
+        "transfer.answered",
+        "svar på begäran om överflyttning av ärende",
+        "answer to a request to move a case",
+    ),
+    ("transfer.escalated", "överflyttning av ärende hos IVO", "transfer of a case with IVO"),
+    ("transfer.handed_over", "överlämnande av ärende", "hand-over of a case"),
+    ("transfer.requested", "begäran om överflyttning av ärende", "request to move a case"),
+    (
+        "transfer.withdrawn",
+        "återkallad begäran om överflyttning av ärende",
+        "withdrawn request to move a case",
+    ),
 ];
 
 /// The words of a subject; the code itself where this version has none.

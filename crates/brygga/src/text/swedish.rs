@@ -58,6 +58,11 @@ const FAILURES: &[(&str, &str, &str)] = &[
     ),
     ("TLS", "Den krypterade förbindelsen kan inte ställas in:", ""),
     (
+        "TRANSFER_FILE",
+        "Filen med begäran saknar en nyckel, eller har en okänd nyckel eller ett värde i fel form.",
+        "Se nycklarna: brygga transfer request --help",
+    ),
+    (
         "TOKEN_MISSING",
         "Det finns ingen token och ingen utvecklingsutfärdare.",
         "Ange en token med --token-file eller BRYGGA_TOKEN.",

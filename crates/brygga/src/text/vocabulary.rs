@@ -67,6 +67,7 @@ mod law;
 mod offer;
 mod referral;
 mod relocation;
+mod transfer;
 
 words!(ReferralStatus {
     Requested = "begärd", "requested";

@@ -237,7 +237,7 @@ fn each_unknown_word_is_a_refusal_of_its_own() {
             PolicyUnknownTerm,
             "terms.rules.quota.period",
         ),
-        ("action", |t| rule(t).action = 4, PolicyUnknownTerm, "terms.rules.action"),
+        ("action", |t| rule(t).action = 99, PolicyUnknownTerm, "terms.rules.action"),
         ("rule's subject", |t| rule(t).subjects.push(9), PolicyUnknownTerm, "terms.rules.subjects"),
         ("ground", |t| rule(t).grounds.push(15), PolicyUnknownTerm, "terms.rules.grounds"),
         (

@@ -13,6 +13,7 @@ words!(Action {
     ReferralSend = "skicka remiss", "send a referral";
     CapacityPublish = "publicera platser", "publish capacity";
     AggregateRead = "läsa sammanställningar", "read aggregates";
+    CaseTransfer = "flytta ärende", "move a case";
 });
 
 words!(Effect {

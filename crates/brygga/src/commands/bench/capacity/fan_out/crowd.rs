@@ -228,6 +228,7 @@ fn agreement(
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        position_days: None,
     }
     .check()?;
     let bytes = encode_terms(&terms);

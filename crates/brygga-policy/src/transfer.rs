@@ -1,0 +1,153 @@
+//! Whether a case may be asked to move: an agreement must permit it, and the law gives the ground.
+//!
+//! OSL 10:28 with SoL 29:12 carries what is needed from one board to another; no consent is asked, and none could stand
+//! for the person's wishes, which are recorded (rule R22).
+
+use std::sync::Arc;
+
+use brygga_domain::agreement::{Action, AgreementRecord, Effect, Population, Rule};
+use brygga_domain::disclosure::{Disclosure, MessageClass, check_gdpr};
+use brygga_domain::{
+    DataCategory, DisclosureGround, GdprBasis, Reason, Refusal, Timestamp, UnitId,
+};
+
+use crate::gate::{closest, in_force};
+use crate::rules::{is_any_or_has, is_in_time, names_unit};
+use crate::{AgreementBook, Citation, Permit, Principal};
+
+/// The secrecy rule on which all of a transfer goes: a duty by law, of which SoL 29:12 is the provision.
+pub const TRANSFER_GROUND: DisclosureGround = DisclosureGround::StatutoryDuty10_28;
+/// The GDPR basis of both ends.
+pub const TRANSFER_BASIS: GdprBasis = GdprBasis::LegalObligation;
+
+/// May this municipality ask that one to take over a case, or to give one up, now?
+#[derive(Clone, Copy, Debug)]
+pub struct TransferQuestion<'a> {
+    /// Who asks.
+    pub sender: &'a Principal,
+    /// Who is asked.
+    pub recipient: &'a Principal,
+    /// Function that asks; none for the intake.
+    pub sender_unit: Option<&'a UnitId>,
+    /// Function that is asked; none for the intake.
+    pub recipient_unit: Option<&'a UnitId>,
+    /// Kinds of data in the sealed content.
+    pub categories: &'a [DataCategory],
+    /// Whether it is about somebody under 18.
+    pub child: bool,
+    /// The agreements that the node holds.
+    pub agreements: &'a AgreementBook,
+    /// The one that it is to go under.
+    pub citation: Citation,
+    /// The instant of the decision.
+    pub now: Timestamp,
+}
+
+/// Decides whether a case may be asked to move.
+///
+/// # Errors
+/// As [`crate::decide_referral`] where both names are alike; [`Reason::GroundNotAllowed`] where one of the two is no
+/// municipal board.
+pub fn decide_transfer(question: &TransferQuestion<'_>) -> Result<Permit, Refusal> {
+    if question.sender.organisation == question.recipient.organisation {
+        return Err(Refusal::at(Reason::InvalidField, "target"));
+    }
+    let absent = || Refusal::at(Reason::NotFound, "agreement_id");
+    let cited = match question.citation {
+        Citation::Version(id, version) => question.agreements.find(id, version),
+        Citation::Current(id) => question.agreements.current(id, question.now),
+        Citation::Unnamed => return choose(question),
+    };
+    decide_under(cited.ok_or_else(absent)?, question)
+}
+
+/// The permit of the only agreement that gives one.
+fn choose(question: &TransferQuestion<'_>) -> Result<Permit, Refusal> {
+    let ends = (&question.sender.organisation, &question.recipient.organisation);
+    let action = Action::CaseTransfer;
+    let candidates = question.agreements.candidates(ends.0, ends.1, action, question.now);
+    let (mut permits, mut refusals) = (Vec::new(), Vec::new());
+    for record in candidates {
+        match decide_under(record, question) {
+            Ok(permit) => permits.push(permit),
+            Err(refusal) => refusals.push(refusal),
+        }
+    }
+    let absent = Refusal::at(Reason::NotFound, "agreement_id");
+    match (permits.pop(), permits.is_empty()) {
+        (Some(permit), true) => Ok(permit),
+        (Some(_), false) => Err(Refusal::at(Reason::InvalidField, "agreement_id")),
+        (None, _) => Err(closest(refusals).unwrap_or(absent)),
+    }
+}
+
+fn decide_under(
+    record: &Arc<AgreementRecord>,
+    question: &TransferQuestion<'_>,
+) -> Result<Permit, Refusal> {
+    let takes_part = |end: &Principal| record.has_participant(&end.organisation);
+    if !takes_part(question.sender) || !takes_part(question.recipient) {
+        return Err(Refusal::at(Reason::NotFound, "agreement_id"));
+    }
+    in_force(&question.agreements.state(record, question.now))?;
+    let rule = permitting(record, question)?;
+    check_ground(question.sender, question.recipient)?;
+    Ok(Permit::new(record, rule, TRANSFER_GROUND, TRANSFER_BASIS, None))
+}
+
+/// Whether the law carries personal data about a transfer from one to the other: between boards, and nowhere else. It asks
+/// no agreement, so that what has begun can be finished.
+///
+/// # Errors
+/// [`Reason::GroundNotAllowed`], [`Reason::GdprBasisNotAllowed`].
+pub fn check_ground(sender: &Principal, receiver: &Principal) -> Result<(), Refusal> {
+    let disclosure = Disclosure {
+        class: MessageClass::CaseTransfer,
+        sender: sender.standing(),
+        receiver: receiver.standing(),
+        ground: Some(TRANSFER_GROUND),
+        no_harm_assessed: false,
+    };
+    disclosure.check()?;
+    check_gdpr(Some(TRANSFER_BASIS), sender.standing())
+}
+
+/// The first permission that matches, unless a prohibition does.
+fn permitting<'a>(
+    record: &'a AgreementRecord,
+    question: &TransferQuestion<'_>,
+) -> Result<&'a Rule, Refusal> {
+    let matching = |effect| {
+        let mut rules = record.terms().rules.iter();
+        rules.find(|rule| rule.effect == effect && matches(rule, question))
+    };
+    if let Some(rule) = matching(Effect::Prohibit) {
+        return Err(Refusal {
+            rule_id: rule.rule_id.clone(),
+            ..Refusal::new(Reason::PolicyDenied)
+        });
+    }
+    matching(Effect::Permit).ok_or(Refusal::new(Reason::PolicyDenied))
+}
+
+/// A permission has to cover all data in it; a prohibition any.
+fn matches(rule: &Rule, question: &TransferQuestion<'_>) -> bool {
+    let population = if question.child { Population::Child } else { Population::Adult };
+    let mut categories = question.categories.iter();
+    let covers_data = rule.data_categories.is_empty()
+        || match rule.effect {
+            Effect::Permit => categories.all(|one| rule.data_categories.contains(one)),
+            Effect::Prohibit => categories.any(|one| rule.data_categories.contains(one)),
+        };
+    rule.action == Action::CaseTransfer
+        && covers_data
+        && is_any_or_has(&rule.from, &question.sender.organisation)
+        && is_any_or_has(&rule.to, &question.recipient.organisation)
+        && is_any_or_has(&rule.populations, &population)
+        && names_unit(&rule.from_units, question.sender_unit)
+        && names_unit(&rule.to_units, question.recipient_unit)
+        && is_in_time(rule, question.now)
+}
+
+#[cfg(test)]
+mod tests;
