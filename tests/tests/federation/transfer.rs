@@ -4,14 +4,13 @@ use brygga_domain::swedish_day::swedish_day;
 use brygga_domain::{Reason, Seconds};
 use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::{Action, AgreementKind, Effect, Rule, SubjectArea};
-use brygga_proto::local::v1::act_on_transfer_request::{
-    Act, Answer, Appeal, Apply, Decide, Finalise, HandOver, Withdraw,
-};
+use brygga_proto::local::v1::act_on_transfer_request::Act;
 use brygga_proto::local::v1::{
-    ActOnTransferRequest, Certainty, Confinement, FindResponsibleRequest, FindResponsibleResponse,
-    ListTransfersRequest, NeedRaised, PlacementForm, Protection, RequestTransferRequest,
-    ResponsibilityBasis, ShowTransferRequest, ShowTransferResponse, Ties, Transfer, TransferDue,
-    TransferStatus,
+    ActOnTransferRequest, AnswerTransfer, AppealIvoDecision, ApplyToIvo, Certainty, Confinement,
+    FindResponsibleRequest, FindResponsibleResponse, HandOverCase, ListTransfersRequest,
+    NeedRaised, PlacementForm, Protection, RecordFinality, RecordIvoDecision,
+    RequestTransferRequest, ResponsibilityBasis, ShowTransferRequest, ShowTransferResponse, Ties,
+    Transfer, TransferDue, TransferStatus, WithdrawTransfer,
 };
 use brygga_proto::transfer::v1::{
     NeedDuration, OpenInquiry, PersonsWish, RecordedWish, TransferContent, TransferDirection,
@@ -129,11 +128,11 @@ async fn stands(staff: &Staff, transfer: &Transfer, status: TransferStatus) -> T
 }
 
 fn answered(position: TransferPosition) -> Act {
-    Act::Answer(Answer { position: position.into(), words: "Därför.".to_owned() })
+    Act::Answer(AnswerTransfer { position: position.into(), words: "Därför.".to_owned() })
 }
 
 fn hand_over() -> Act {
-    Act::HandOver(HandOver { words: "Akten, tre beslut.".to_owned() })
+    Act::HandOver(HandOverCase { words: "Akten, tre beslut.".to_owned() })
 }
 
 /// R21: nobody answers for a month.
@@ -147,7 +146,7 @@ async fn r21_no_answer_in_a_month_goes_to_ivo_and_the_old_municipality_stays_res
     let mut county = County::agreed().await;
     let asked = county.asked().await;
     assert_eq!(asked.due(), TransferDue::Position);
-    let early = act(&county.kalmar, &asked, Act::Apply(Apply { on: county.today() })).await;
+    let early = act(&county.kalmar, &asked, Act::Apply(ApplyToIvo { on: county.today() })).await;
     assert_eq!(reason_of(&early.unwrap_err()), Reason::InvalidTransition);
     county.turn(8);
     let late = shown(&county.kalmar, &asked).await.expect("shown");
@@ -166,15 +165,15 @@ async fn r21_no_answer_in_a_month_goes_to_ivo_and_the_old_municipality_stays_res
         assert!(silent.breached && silent.responsible == KALMAR);
     }
     let today = county.today();
-    act(&kalmar, &asked, Act::Apply(Apply { on: today.clone() })).await.expect("it is time");
+    act(&kalmar, &asked, Act::Apply(ApplyToIvo { on: today.clone() })).await.expect("it is time");
     stands(&nybro, &asked, TransferStatus::IvoApplied).await;
     let outcome = TransferOutcome::Moves.into();
-    act(&kalmar, &asked, Act::Decide(Decide { on: today.clone(), outcome }))
+    act(&kalmar, &asked, Act::Decide(RecordIvoDecision { on: today.clone(), outcome }))
         .await
         .expect("decided");
     let decided = stands(&nybro, &asked, TransferStatus::IvoDecided).await;
     assert_eq!((decided.due(), decided.responsible.as_str()), (TransferDue::Appeal, KALMAR));
-    let soon = act(&kalmar, &asked, Act::Finalise(Finalise { on: today, outcome })).await;
+    let soon = act(&kalmar, &asked, Act::Finalise(RecordFinality { on: today, outcome })).await;
     assert_eq!(
         reason_of(&soon.unwrap_err()),
         Reason::InvalidField,
@@ -185,7 +184,7 @@ async fn r21_no_answer_in_a_month_goes_to_ivo_and_the_old_municipality_stays_res
 
     county.turn(30);
     let on = county.today();
-    act(&kalmar, &asked, Act::Finalise(Finalise { on, outcome })).await.expect("final");
+    act(&kalmar, &asked, Act::Finalise(RecordFinality { on, outcome })).await.expect("final");
     let last = stands(&nybro, &asked, TransferStatus::Final).await;
     assert_eq!(last.responsible, NYBRO);
     act(&kalmar, &asked, hand_over()).await.expect("handed over");
@@ -206,19 +205,23 @@ async fn r21_a_refusal_goes_to_ivo_and_an_appeal_to_a_court() {
     stands(&county.kalmar, &asked, TransferStatus::Disagreed).await;
     assert_eq!(details(&county.kalmar, &asked).await.expect("shown").answer_words, "Därför.");
     let on = county.today();
-    let theirs = act(&county.nybro, &asked, Act::Apply(Apply { on: on.clone() })).await;
+    let theirs = act(&county.nybro, &asked, Act::Apply(ApplyToIvo { on: on.clone() })).await;
     assert_eq!(reason_of(&theirs.unwrap_err()), Reason::WrongActor);
-    act(&county.kalmar, &asked, Act::Apply(Apply { on: on.clone() })).await.expect("at once");
+    act(&county.kalmar, &asked, Act::Apply(ApplyToIvo { on: on.clone() })).await.expect("at once");
     let outcome = TransferOutcome::Moves.into();
-    act(&county.kalmar, &asked, Act::Decide(Decide { on: on.clone(), outcome }))
+    act(&county.kalmar, &asked, Act::Decide(RecordIvoDecision { on: on.clone(), outcome }))
         .await
         .expect("IVO");
     stands(&county.nybro, &asked, TransferStatus::IvoDecided).await;
-    act(&county.nybro, &asked, Act::Appeal(Appeal { on: on.clone() })).await.expect("in time");
+    act(&county.nybro, &asked, Act::Appeal(AppealIvoDecision { on: on.clone() }))
+        .await
+        .expect("in time");
     let appealed = stands(&county.kalmar, &asked, TransferStatus::Appealed).await;
     assert_eq!((appealed.appealed_by.as_str(), appealed.responsible.as_str()), (NYBRO, KALMAR));
     let outcome = TransferOutcome::Stays.into();
-    act(&county.kalmar, &asked, Act::Finalise(Finalise { on, outcome })).await.expect("the court");
+    act(&county.kalmar, &asked, Act::Finalise(RecordFinality { on, outcome }))
+        .await
+        .expect("the court");
     let last = stands(&county.nybro, &asked, TransferStatus::Final).await;
     assert_eq!((last.responsible.as_str(), last.due()), (KALMAR, TransferDue::Unspecified));
     let over = act(&county.kalmar, &asked, hand_over()).await;
@@ -317,7 +320,7 @@ async fn r21_a_third_municipality_and_letters_out_of_order_change_nothing() {
     refused(theirs, Reason::WrongActor);
     let same = shown(&county.kalmar, &asked).await.expect("kept");
     assert_eq!(same.status(), TransferStatus::Requested);
-    act(&county.kalmar, &asked, Act::Withdraw(Withdraw {})).await.expect("taken back");
+    act(&county.kalmar, &asked, Act::Withdraw(WithdrawTransfer {})).await.expect("taken back");
     stands(&county.nybro, &asked, TransferStatus::Withdrawn).await;
     let late = act(&county.nybro, &asked, answered(TransferPosition::Agree)).await;
     assert_eq!(reason_of(&late.unwrap_err()), Reason::Terminal);

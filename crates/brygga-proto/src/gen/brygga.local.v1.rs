@@ -11488,85 +11488,85 @@ pub struct ActOnTransferRequest {
 }
 /// Nested message and enum types in `ActOnTransferRequest`.
 pub mod act_on_transfer_request {
-    /// Answer is a position with its reasons.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Answer {
-        /// The position.
-        #[prost(enumeration = "super::super::super::transfer::v1::TransferPosition", tag = "1")]
-        pub position: i32,
-        /// Why. 1 to 4,000 characters.
-        #[prost(string, tag = "2")]
-        pub words: ::prost::alloc::string::String,
-    }
-    /// Withdraw takes a request back.
-    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Withdraw {}
-    /// Apply is an application to IVO.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Apply {
-        /// On which day, as YYYY-MM-DD.
-        #[prost(string, tag = "1")]
-        pub on: ::prost::alloc::string::String,
-    }
-    /// Decide is IVO's decision.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Decide {
-        /// The day of the decision, as YYYY-MM-DD.
-        #[prost(string, tag = "1")]
-        pub on: ::prost::alloc::string::String,
-        /// What.
-        #[prost(enumeration = "super::super::super::transfer::v1::TransferOutcome", tag = "2")]
-        pub outcome: i32,
-    }
-    /// Appeal is an own appeal.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Appeal {
-        /// On which day, as YYYY-MM-DD.
-        #[prost(string, tag = "1")]
-        pub on: ::prost::alloc::string::String,
-    }
-    /// Finalise says since when the decision, or the court's after an appeal, has laga kraft.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Finalise {
-        /// Since which day, as YYYY-MM-DD; somebody has verified it.
-        #[prost(string, tag = "1")]
-        pub on: ::prost::alloc::string::String,
-        /// What holds.
-        #[prost(enumeration = "super::super::super::transfer::v1::TransferOutcome", tag = "2")]
-        pub outcome: i32,
-    }
-    /// HandOver hands a case over.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct HandOver {
-        /// What was handed over. 1 to 4,000 characters.
-        #[prost(string, tag = "1")]
-        pub words: ::prost::alloc::string::String,
-    }
     /// What.
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Act {
         /// Whoever was asked answers.
         #[prost(message, tag = "2")]
-        Answer(Answer),
+        Answer(super::AnswerTransfer),
         /// Whoever asked takes it back.
         #[prost(message, tag = "3")]
-        Withdraw(Withdraw),
+        Withdraw(super::WithdrawTransfer),
         /// Whoever asked has applied to IVO.
         #[prost(message, tag = "4")]
-        Apply(Apply),
+        Apply(super::ApplyToIvo),
         /// What IVO has decided.
         #[prost(message, tag = "5")]
-        Decide(Decide),
+        Decide(super::RecordIvoDecision),
         /// An own appeal.
         #[prost(message, tag = "6")]
-        Appeal(Appeal),
+        Appeal(super::AppealIvoDecision),
         /// The decision has laga kraft.
         #[prost(message, tag = "7")]
-        Finalise(Finalise),
+        Finalise(super::RecordFinality),
         /// Whoever has the case hands it over.
         #[prost(message, tag = "8")]
-        HandOver(HandOver),
+        HandOver(super::HandOverCase),
     }
+}
+/// AnswerTransfer is a position with its reasons.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerTransfer {
+    /// The position.
+    #[prost(enumeration = "super::super::transfer::v1::TransferPosition", tag = "1")]
+    pub position: i32,
+    /// Why. 1 to 4,000 characters.
+    #[prost(string, tag = "2")]
+    pub words: ::prost::alloc::string::String,
+}
+/// WithdrawTransfer takes a request back.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawTransfer {}
+/// ApplyToIvo is an application to IVO.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplyToIvo {
+    /// On which day, as YYYY-MM-DD.
+    #[prost(string, tag = "1")]
+    pub on: ::prost::alloc::string::String,
+}
+/// RecordIvoDecision is IVO's decision.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordIvoDecision {
+    /// The day of the decision, as YYYY-MM-DD.
+    #[prost(string, tag = "1")]
+    pub on: ::prost::alloc::string::String,
+    /// What.
+    #[prost(enumeration = "super::super::transfer::v1::TransferOutcome", tag = "2")]
+    pub outcome: i32,
+}
+/// AppealIvoDecision is an own appeal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AppealIvoDecision {
+    /// On which day, as YYYY-MM-DD.
+    #[prost(string, tag = "1")]
+    pub on: ::prost::alloc::string::String,
+}
+/// RecordFinality says since when the decision, or the court's after an appeal, has laga kraft.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordFinality {
+    /// Since which day, as YYYY-MM-DD; somebody has verified it.
+    #[prost(string, tag = "1")]
+    pub on: ::prost::alloc::string::String,
+    /// What holds.
+    #[prost(enumeration = "super::super::transfer::v1::TransferOutcome", tag = "2")]
+    pub outcome: i32,
+}
+/// HandOverCase hands a case over.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandOverCase {
+    /// What was handed over. 1 to 4,000 characters.
+    #[prost(string, tag = "1")]
+    pub words: ::prost::alloc::string::String,
 }
 /// ActOnTransferResponse is the transfer.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

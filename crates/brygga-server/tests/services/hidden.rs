@@ -74,9 +74,8 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
             })
             .collect(),
         LocalRpc::ActOnTransfer => {
-            let act = Some(local::act_on_transfer_request::Act::Withdraw(
-                local::act_on_transfer_request::Withdraw {},
-            ));
+            let act =
+                Some(local::act_on_transfer_request::Act::Withdraw(local::WithdrawTransfer {}));
             vec![local::ActOnTransferRequest { transfer_id: referral_id, act }.encode_to_vec()]
         }
         LocalRpc::ShowTransfer => {

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use brygga_proto::local::v1::ActOnTransferRequest;
-use brygga_proto::local::v1::act_on_transfer_request::{
-    Act, Answer as AnswerAct, Appeal, Apply, Decide, Finalise, HandOver, Withdraw,
+use brygga_proto::local::v1::act_on_transfer_request::Act;
+use brygga_proto::local::v1::{
+    ActOnTransferRequest, AnswerTransfer, AppealIvoDecision, ApplyToIvo, HandOverCase,
+    RecordFinality, RecordIvoDecision, WithdrawTransfer,
 };
 use brygga_proto::transfer::v1::{TransferOutcome, TransferPosition};
 use clap::Args;
@@ -105,32 +106,32 @@ impl AnswerArgs {
     pub(super) async fn run(&self, to: &mut Service, at: &Invocation) -> Result<Answer, Failure> {
         let words = read_text(&self.words_file)?;
         let position = self.position.into();
-        act(to, &self.id, Act::Answer(AnswerAct { position, words }), at).await
+        act(to, &self.id, Act::Answer(AnswerTransfer { position, words }), at).await
     }
 }
 
 impl DayArgs {
     pub(super) async fn run(&self, to: &mut Service, at: &Invocation) -> Result<Answer, Failure> {
-        act(to, &self.id, Act::Apply(Apply { on: self.on.clone() }), at).await
+        act(to, &self.id, Act::Apply(ApplyToIvo { on: self.on.clone() }), at).await
     }
 }
 
 impl OutcomeArgs {
     pub(super) async fn run(&self, to: &mut Service, at: &Invocation) -> Result<Answer, Failure> {
-        let decided = Decide { on: self.on.clone(), outcome: self.outcome.into() };
+        let decided = RecordIvoDecision { on: self.on.clone(), outcome: self.outcome.into() };
         act(to, &self.id, Act::Decide(decided), at).await
     }
 }
 
 impl AppealArgs {
     pub(super) async fn run(&self, to: &mut Service, at: &Invocation) -> Result<Answer, Failure> {
-        act(to, &self.id, Act::Appeal(Appeal { on: self.on.clone() }), at).await
+        act(to, &self.id, Act::Appeal(AppealIvoDecision { on: self.on.clone() }), at).await
     }
 }
 
 impl FinalArgs {
     pub(super) async fn run(&self, to: &mut Service, at: &Invocation) -> Result<Answer, Failure> {
-        let finalised = Finalise { on: self.on.clone(), outcome: self.outcome.into() };
+        let finalised = RecordFinality { on: self.on.clone(), outcome: self.outcome.into() };
         act(to, &self.id, Act::Finalise(finalised), at).await
     }
 }
@@ -138,7 +139,7 @@ impl FinalArgs {
 impl HandoverArgs {
     pub(super) async fn run(&self, to: &mut Service, at: &Invocation) -> Result<Answer, Failure> {
         let words = read_text(&self.words_file)?;
-        act(to, &self.id, Act::HandOver(HandOver { words }), at).await
+        act(to, &self.id, Act::HandOver(HandOverCase { words }), at).await
     }
 }
 
@@ -147,7 +148,7 @@ pub(super) async fn withdraw(
     id: &IdentifierOrEnding,
     at: &Invocation,
 ) -> Result<Answer, Failure> {
-    act(to, id, Act::Withdraw(Withdraw {}), at).await
+    act(to, id, Act::Withdraw(WithdrawTransfer {}), at).await
 }
 
 async fn act(
