@@ -18,7 +18,8 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 8;
 const LANES: u32 = 1;
 
-const PLACE: AssociatedData<'_> = AssociatedData { table: "officer", row: b"", column: "locked_key" };
+const PLACE: AssociatedData<'_> =
+    AssociatedData { table: "officer", row: b"", column: "locked_key" };
 
 /// A private key that opens with a passphrase only. As stored: version, salt (16 bytes), ciphertext.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,8 +43,7 @@ impl LockedKey {
         let mut salt = [0; SALT_BYTES];
         rng.fill_bytes(&mut salt);
         let lock = derive(passphrase, &salt)?;
-        let ciphertext =
-            lock.encrypt(rng, &PLACE, &*key.to_bytes()).map_err(|_| UnlockError)?;
+        let ciphertext = lock.encrypt(rng, &PLACE, &*key.to_bytes()).map_err(|_| UnlockError)?;
         let stored = [&[VERSION], salt.as_slice(), ciphertext.as_slice()].concat();
         Ok((Self(stored), key.public()))
     }
