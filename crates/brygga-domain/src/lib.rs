@@ -29,7 +29,7 @@ pub mod time;
 
 pub use id::{
     AccessReviewId, AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, EnquiryId,
-    HoldId, IdParseError, InsideDisclosureId, MessageId, OfferId, OfficerId, ReferralId,
+    HoldId, IdParseError, InsideDisclosureId, MessageId, OfferId, OfficerId, ParcelId, ReferralId,
     RelocationId, ServiceId, StopId,
 };
 pub use legal::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};

@@ -45,6 +45,11 @@ pub mod brygga {
             include!("brygga.registry.v1.rs");
         }
     }
+    pub mod relocation {
+        pub mod v1 {
+            include!("brygga.relocation.v1.rs");
+        }
+    }
     pub mod types {
         pub mod v1 {
             include!("brygga.types.v1.rs");
