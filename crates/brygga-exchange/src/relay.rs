@@ -140,9 +140,14 @@ impl PostOffice {
 
     /// Forgets what has ended, and names what is sent no more.
     pub fn forget(&mut self, now: Timestamp) -> Vec<ParcelId> {
-        let has_ended = |waiting: &Waiting| waiting.outgoing.parcel.expires_at <= now;
-        let ended = self.waiting.extract_if(.., |_, waiting| has_ended(waiting));
-        let ended = ended.map(|(id, _)| id).collect();
+        let mut ended = Vec::new();
+        self.waiting.retain(|id, waiting| {
+            let lasts = waiting.outgoing.parcel.expires_at > now;
+            if !lasts {
+                ended.push(*id);
+            }
+            lasts
+        });
         self.taken.retain(|_, expires_at| *expires_at > now);
         ended
     }

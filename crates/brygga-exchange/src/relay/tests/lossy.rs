@@ -10,13 +10,13 @@ const PARCELS: u8 = 24;
 #[test]
 fn whatever_is_lost_or_doubled_each_parcel_comes_once_and_nothing_waits_in_the_end() {
     for seed in 0..RUNS {
-        println!("seed {seed}");
+        eprintln!("seed {seed}");
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut ends = [PostOffice::default(), PostOffice::default()];
         let mut came: [BTreeMap<ParcelId, u32>; 2] = Default::default();
         let mut late: Vec<(u64, usize, Load)> = Vec::new();
         for slot in 0..2_000 {
-            for end in 0..2 {
+            for end in [0, 1] {
                 if slot < 48 && slot % 4 == u64::try_from(end).unwrap() {
                     let number = u8::try_from(slot / 4).unwrap() * 2 + u8::try_from(end).unwrap();
                     assert!(number < PARCELS);
@@ -35,7 +35,7 @@ fn whatever_is_lost_or_doubled_each_parcel_comes_once_and_nothing_waits_in_the_e
                 deliver(&mut ends[end], end, &load, &mut came[end]);
             }
         }
-        for end in 0..2 {
+        for end in [0, 1] {
             assert_eq!(ends[end].waiting(), 0, "seed {seed}");
             assert_eq!(came[end].len(), usize::from(PARCELS) / 2, "seed {seed}");
             assert!(came[end].values().all(|count| *count == 1), "seed {seed}");
@@ -49,7 +49,7 @@ fn mailbox(end: usize) -> SealingPublicKey {
 
 fn between(end: usize, number: u8, rng: &mut ChaCha8Rng) -> Outgoing {
     let parcel = Parcel { answer_to: Some(mailbox(end)), ..parcel(number) };
-    let is_abort = rng.next_u64() % 8 == 0;
+    let is_abort = rng.next_u64().is_multiple_of(8);
     Outgoing { to: Address::Mailbox(mailbox(1 - end)), parcel, is_abort }
 }
 
