@@ -8,13 +8,15 @@
 //! | signature | Ed25519 (RFC 8032) with a context | [`sign`] |
 //! | sealing to a function or an officer | HPKE base mode (RFC 9180), padded | [`mod@seal`] |
 //! | rows on disk | AES-256-GCM under a key per case | [`at_rest`] |
+//! | cells of a relay, all alike | HPKE unpadded, AES-256-GCM under a key for each cell | [`cell`] |
 //! | what named officers read | a key for each record, sealed to each of them | [`officer`] |
 //!
 //! Invariant: a type that holds a secret has no `Display` and a `Debug` that
 //! prints no byte of it, and its memory is cleared when it is dropped.
-//! Randomness is an argument, except in [`mod@seal`]; [`SystemRandom`] is what the binary passes.
+//! Randomness is an argument, except in [`mod@seal`] and where others use it; [`SystemRandom`] is what the binary passes.
 
 pub mod at_rest;
+pub mod cell;
 pub mod digest;
 pub mod key_id;
 pub mod officer;
@@ -25,6 +27,7 @@ mod secret;
 pub mod sign;
 
 pub use at_rest::{AssociatedData, AtRestError, DataKey, KeyEncryptionKey, KeyRing};
+pub use cell::{CELL_BYTES, CELL_CONTENT_BYTES, CELL_WRAPS, Cell, CellError};
 pub use digest::{Digest, DigestError, RunningDigest, sha256};
 pub use key_id::{KeyId, KeyIdError};
 pub use random::SystemRandom;

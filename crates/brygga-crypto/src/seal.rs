@@ -67,9 +67,29 @@ pub fn seal(
     plaintext: &[u8],
 ) -> Result<Sealed, SealError> {
     let padded = pad(plaintext).map_err(|_| SealError)?;
+    seal_unpadded(to, info, aad, &padded).map(Sealed)
+}
+
+/// Seals without our padding, for content that has one length only: 48 bytes more than `plaintext`.
+pub(crate) fn seal_unpadded(
+    to: &SealingPublicKey,
+    info: &[u8],
+    aad: &[u8],
+    plaintext: &[u8],
+) -> Result<Vec<u8>, SealError> {
     let to = HpkePublicKey(to.0.to_vec());
-    let (enc, ciphertext) = SUITE.seal(info, aad, &padded, &to).map_err(|_| SealError)?;
-    Ok(Sealed([enc.0, ciphertext].concat()))
+    let (enc, ciphertext) = SUITE.seal(info, aad, plaintext, &to).map_err(|_| SealError)?;
+    Ok([enc.0, ciphertext].concat())
+}
+
+/// Opens what [`seal_unpadded`] made.
+pub(crate) fn open_unpadded(
+    key: &SealingPrivateKey,
+    info: &[u8],
+    aad: &[u8],
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    open_with(SUITE, key, info, aad, sealed)
 }
 
 /// Opens what [`seal()`] made with the same `info` and `aad`.

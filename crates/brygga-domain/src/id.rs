@@ -113,6 +113,10 @@ identifier!(
     OfferId
 );
 identifier!(
+    /// Names a parcel of an exchange network, the same each time it is sent; random.
+    ParcelId
+);
+identifier!(
     /// Names a referral at both its source and its target.
     ReferralId
 );

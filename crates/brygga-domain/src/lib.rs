@@ -32,7 +32,7 @@ pub mod transfer;
 
 pub use id::{
     AccessReviewId, AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, EnquiryId,
-    HoldId, IdParseError, InsideDisclosureId, MessageId, OfferId, OfficerId, ReferralId,
+    HoldId, IdParseError, InsideDisclosureId, MessageId, OfferId, OfficerId, ParcelId, ReferralId,
     RelocationId, ServiceId, StopId, TransferId,
 };
 pub use legal::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};

@@ -22,6 +22,7 @@ pub mod receive;
 pub mod records;
 pub mod referral;
 pub mod register;
+pub mod relay;
 pub mod relocation;
 pub mod retention;
 pub mod retry;

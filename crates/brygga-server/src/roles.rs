@@ -197,7 +197,9 @@ pub const fn of_federation_rpc(rpc: FederationRpc) -> Peers {
         FederationRpc::Deliver | FederationRpc::FetchRegistry | FederationRpc::WatchCapacity => {
             Peers::Members
         }
-        FederationRpc::CosignCheckpoint => Peers::Nobody,
+        FederationRpc::CosignCheckpoint | FederationRpc::PutCells | FederationRpc::TakeCells => {
+            Peers::Nobody
+        }
     }
 }
 

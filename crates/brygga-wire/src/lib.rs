@@ -11,6 +11,7 @@
 //! | [`capacity`] | what is published, told and held |
 //! | [`content`] | personal data, before sealing and after opening |
 //! | [`consent`], [`local`] | what the organisation's own staff send and see |
+//! | [`relay`] | cells of an exchange network, and the parcels inside of them |
 //! | [`status`] | a refusal as a gRPC status: the only such mapping |
 //!
 //! Invariant: no error of this crate holds a byte of what it refused.
@@ -28,6 +29,7 @@ pub mod local;
 pub mod offer;
 pub mod receipt;
 pub mod referral;
+pub mod relay;
 pub mod relocation;
 #[cfg(test)]
 mod samples;

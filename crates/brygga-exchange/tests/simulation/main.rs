@@ -30,6 +30,7 @@ mod rows;
 mod runner;
 mod stopping;
 mod taking_back;
+mod traffic;
 mod world;
 
 #[test]

@@ -328,6 +328,39 @@ impl RelocationEnd {
         }
     }
 }
+/// Parcel is the content of a cell: what one node has for another, kept until it is acknowledged, repeated, and recognised
+/// when it comes twice. It names neither of the two.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Parcel {
+    /// 16 random bytes, the same each time the parcel is sent.
+    #[prost(bytes = "vec", tag = "1")]
+    pub parcel_id: ::prost::alloc::vec::Vec<u8>,
+    /// The public key of the mailbox that acknowledgements go to, 32 bytes; empty where none is wanted.
+    #[prost(bytes = "vec", tag = "2")]
+    pub answer_to: ::prost::alloc::vec::Vec<u8>,
+    /// Parcels that have come to the mailbox that this one is sealed to or answers. At most 32, each of 16 bytes.
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub acknowledged: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// When the parcel is given up. Whole seconds.
+    #[prost(message, optional, tag = "4")]
+    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What the layer above says. None in a parcel that only acknowledges.
+    #[prost(oneof = "parcel::Content", tags = "5, 6")]
+    pub content: ::core::option::Option<parcel::Content>,
+}
+/// Nested message and enum types in `Parcel`.
+pub mod parcel {
+    /// What the layer above says. None in a parcel that only acknowledges.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Content {
+        /// An enquiry, which every candidate may read. At most 10,240 bytes, not empty.
+        #[prost(bytes, tag = "5")]
+        Enquiry(::prost::alloc::vec::Vec<u8>),
+        /// Anything else, sealed to whom it is for. At most 10,240 bytes, not empty.
+        #[prost(bytes, tag = "6")]
+        Sealed(::prost::alloc::vec::Vec<u8>),
+    }
+}
 /// RelocationRecord is everything that one side's officers know of a case. Closed words stand as the codes of DATA.md.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RelocationRecord {
@@ -389,4 +422,386 @@ pub struct WithheldRecord {
     /// When it is to be reviewed.
     #[prost(message, optional, tag = "3")]
     pub review_due: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// PutCellsRequest is what one member has for one slot.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PutCellsRequest {
+    /// 16 bytes: the network's agreement.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Unix seconds divided by the agreement's slot_seconds.
+    #[prost(uint64, tag = "2")]
+    pub slot: u64,
+    /// Exactly as many as the agreement says, 1 to 8, each of 16,384 bytes.
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub cells: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+/// PutCellsResponse says nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PutCellsResponse {}
+/// TakeCellsRequest asks for one slot.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakeCellsRequest {
+    /// 16 bytes: the network's agreement.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// A slot that is over; at most 24 are kept.
+    #[prost(uint64, tag = "2")]
+    pub slot: u64,
+}
+/// TakeCellsResponse is everything of one slot.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakeCellsResponse {
+    /// At most 512, each of 16,384 bytes, in the order of their bytes.
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub cells: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+/// Generated client implementations.
+pub mod relay_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// RelayService takes and gives cells. It is served at the node of the network's coordinator, which holds cells in memory
+    /// only, opens none, and knows neither for whom one is nor whether it is for anybody.
+    /// Caller: a participant of an agreement of kind EXCHANGE_NETWORK in force whose coordinator is the called organisation,
+    /// proven by mutual TLS. Everybody else gets NOT_FOUND, whatever the agreement.
+    #[derive(Debug, Clone)]
+    pub struct RelayServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl RelayServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> RelayServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> RelayServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            RelayServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// PutCells hands over all cells of the caller for the slot that is now; a second before it begins and after it ends
+        /// are taken too. Idempotent: a second call for the same slot is answered OK and changes nothing.
+        /// Statuses: OK; NOT_FOUND; INVALID_ARGUMENT for another number or size of cells than the agreement's;
+        /// FAILED_PRECONDITION for another slot.
+        pub async fn put_cells(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PutCellsRequest>,
+        ) -> std::result::Result<tonic::Response<super::PutCellsResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.relocation.v1.RelayService/PutCells");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.relocation.v1.RelayService", "PutCells"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// TakeCells gives all cells of a slot that is over, of all members, in the order of their bytes. Changes nothing.
+        /// Statuses: OK, with no cell where the slot is too old or nobody put any; NOT_FOUND; FAILED_PRECONDITION for a slot
+        /// that is not over.
+        pub async fn take_cells(
+            &mut self,
+            request: impl tonic::IntoRequest<super::TakeCellsRequest>,
+        ) -> std::result::Result<tonic::Response<super::TakeCellsResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.relocation.v1.RelayService/TakeCells",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.relocation.v1.RelayService", "TakeCells"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod relay_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with RelayServiceServer.
+    #[async_trait]
+    pub trait RelayService: std::marker::Send + std::marker::Sync + 'static {
+        /// PutCells hands over all cells of the caller for the slot that is now; a second before it begins and after it ends
+        /// are taken too. Idempotent: a second call for the same slot is answered OK and changes nothing.
+        /// Statuses: OK; NOT_FOUND; INVALID_ARGUMENT for another number or size of cells than the agreement's;
+        /// FAILED_PRECONDITION for another slot.
+        async fn put_cells(
+            &self,
+            request: tonic::Request<super::PutCellsRequest>,
+        ) -> std::result::Result<tonic::Response<super::PutCellsResponse>, tonic::Status>;
+        /// TakeCells gives all cells of a slot that is over, of all members, in the order of their bytes. Changes nothing.
+        /// Statuses: OK, with no cell where the slot is too old or nobody put any; NOT_FOUND; FAILED_PRECONDITION for a slot
+        /// that is not over.
+        async fn take_cells(
+            &self,
+            request: tonic::Request<super::TakeCellsRequest>,
+        ) -> std::result::Result<tonic::Response<super::TakeCellsResponse>, tonic::Status>;
+    }
+    /// RelayService takes and gives cells. It is served at the node of the network's coordinator, which holds cells in memory
+    /// only, opens none, and knows neither for whom one is nor whether it is for anybody.
+    /// Caller: a participant of an agreement of kind EXCHANGE_NETWORK in force whose coordinator is the called organisation,
+    /// proven by mutual TLS. Everybody else gets NOT_FOUND, whatever the agreement.
+    #[derive(Debug)]
+    pub struct RelayServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> RelayServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for RelayServiceServer<T>
+    where
+        T: RelayService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.relocation.v1.RelayService/PutCells" => {
+                    #[allow(non_camel_case_types)]
+                    struct PutCellsSvc<T: RelayService>(pub Arc<T>);
+                    impl<T: RelayService> tonic::server::UnaryService<super::PutCellsRequest> for PutCellsSvc<T> {
+                        type Response = super::PutCellsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PutCellsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelayService>::put_cells(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PutCellsSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.relocation.v1.RelayService/TakeCells" => {
+                    #[allow(non_camel_case_types)]
+                    struct TakeCellsSvc<T: RelayService>(pub Arc<T>);
+                    impl<T: RelayService> tonic::server::UnaryService<super::TakeCellsRequest> for TakeCellsSvc<T> {
+                        type Response = super::TakeCellsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::TakeCellsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelayService>::take_cells(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TakeCellsSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for RelayServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.relocation.v1.RelayService";
+    impl<T> tonic::server::NamedService for RelayServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
 }

@@ -428,12 +428,22 @@ pub enum FederationRpc {
     Deliver,
     /// `/brygga.registry.v1.RegistryService/FetchRegistry`.
     FetchRegistry,
+    /// `/brygga.relocation.v1.RelayService/PutCells`.
+    PutCells,
+    /// `/brygga.relocation.v1.RelayService/TakeCells`.
+    TakeCells,
 }
 
 impl FederationRpc {
     /// Every one, in the order of the contract.
-    pub const ALL: &'static [Self] =
-        &[Self::CosignCheckpoint, Self::WatchCapacity, Self::Deliver, Self::FetchRegistry];
+    pub const ALL: &'static [Self] = &[
+        Self::CosignCheckpoint,
+        Self::WatchCapacity,
+        Self::Deliver,
+        Self::FetchRegistry,
+        Self::PutCells,
+        Self::TakeCells,
+    ];
 
     /// Its path.
     pub const fn path(self) -> &'static str {
@@ -442,6 +452,8 @@ impl FederationRpc {
             Self::WatchCapacity => "/brygga.federation.v1.CapacityWatchService/WatchCapacity",
             Self::Deliver => "/brygga.federation.v1.DeliveryService/Deliver",
             Self::FetchRegistry => "/brygga.registry.v1.RegistryService/FetchRegistry",
+            Self::PutCells => "/brygga.relocation.v1.RelayService/PutCells",
+            Self::TakeCells => "/brygga.relocation.v1.RelayService/TakeCells",
         }
     }
 
@@ -452,6 +464,8 @@ impl FederationRpc {
             "/brygga.federation.v1.CapacityWatchService/WatchCapacity" => Some(Self::WatchCapacity),
             "/brygga.federation.v1.DeliveryService/Deliver" => Some(Self::Deliver),
             "/brygga.registry.v1.RegistryService/FetchRegistry" => Some(Self::FetchRegistry),
+            "/brygga.relocation.v1.RelayService/PutCells" => Some(Self::PutCells),
+            "/brygga.relocation.v1.RelayService/TakeCells" => Some(Self::TakeCells),
             _ => None,
         }
     }
