@@ -164,6 +164,7 @@ fn proposed(
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     };
     change(&mut draft);
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])

@@ -205,6 +205,7 @@ pub(crate) fn terms() -> AgreementTerms {
             text: Some("Gäller hela tiden".to_owned()),
         }],
         holds: Some(holds()),
+        network: None,
     }
     .check()
     .unwrap()

@@ -189,6 +189,12 @@ texts! {
     Minutes = "protokoll", "minutes";
     Name = "namn", "name";
     Negotiation = "förhandling", "negotiation";
+    NetworkTerms = "reläet", "relay";
+    NetworkTermsAsked = "tillfrågade", "asked";
+    NetworkTermsAtLeast = "minst", "at least";
+    NetworkTermsCells = "celler var", "cells every";
+    NetworkTermsDays = "arbetsdagar", "working days";
+    NetworkTermsPosition = "ställningstagande inom", "position within";
     NextAttempt = "nästa försök", "next attempt";
     NextStep = "nästa steg", "next step";
     None = "Inget att visa.", "Nothing to show.";

@@ -8,6 +8,7 @@ use super::condition::Condition;
 use super::criterion::{CRITERIA_MAX, Criterion};
 use super::group::WorkingGroup;
 use super::hold_terms::HoldTerms;
+use super::network_terms::NetworkTerms;
 use super::{Action, AgreementKind, Effect, PartyRole, Priority, Rule, SubjectArea};
 use crate::{AgreementId, OrgId, Reason, Refusal, Seconds, Timestamp};
 
@@ -146,6 +147,8 @@ pub struct AgreementDraft {
     pub conditions: Vec<Condition>,
     /// How capacity is kept under it; none for the usual.
     pub holds: Option<HoldTerms>,
+    /// How an exchange network speaks; none in any other agreement.
+    pub network: Option<NetworkTerms>,
 }
 
 impl AgreementDraft {
@@ -193,6 +196,7 @@ impl AgreementDraft {
         self.check_groups()?;
         self.check_conditions()?;
         self.hold_terms().check()?;
+        self.check_network()?;
         Ok(AgreementTerms(self))
     }
 

@@ -12,11 +12,11 @@ fn org(text: &str) -> OrgId {
     OrgId::parse(text).unwrap()
 }
 
-fn party(text: &str, role: PartyRole) -> Party {
+pub(super) fn party(text: &str, role: PartyRole) -> Party {
     Party { organisation: org(text), role }
 }
 
-fn draft() -> AgreementDraft {
+pub(super) fn draft() -> AgreementDraft {
     let mut rule = Rule::new("remiss-1", Effect::Permit, Action::ReferralSend);
     rule.service_types = vec!["EMERGENCY_ACCOMMODATION".to_owned()];
     rule.data_categories = vec![DataCategory::Identity];
@@ -51,6 +51,7 @@ fn draft() -> AgreementDraft {
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     }
 }
 

@@ -104,6 +104,7 @@ fn book() -> AgreementBook {
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     };
     let terms = terms.check().unwrap();
     let bytes = encode_terms(&terms);

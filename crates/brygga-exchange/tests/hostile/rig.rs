@@ -103,6 +103,7 @@ pub(crate) fn changed(
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     };
     change(&mut terms);
     let terms = terms.check().expect("terms that can be signed");

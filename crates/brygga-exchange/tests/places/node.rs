@@ -84,6 +84,7 @@ pub(crate) fn book(nodes: usize) -> AgreementBook {
         required_signatures: Vec::new(),
         groups: Vec::new(),
         conditions: Vec::new(),
+        network: None,
         holds: Some(HoldTerms {
             fresh: None,
             hold: TTL,

@@ -70,6 +70,7 @@ pub(crate) fn terms(
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     }
     .check()
     .expect("terms that can be signed")

@@ -49,6 +49,7 @@ fn signed(id: AgreementId, change: impl FnOnce(&mut AgreementDraft)) -> Agreemen
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     };
     change(&mut draft);
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), Vec::new(), [0; 32]);

@@ -79,6 +79,7 @@ fn agreed(number: u8, kind: AgreementKind, rules: Vec<Rule>) -> AgreementRecord 
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     };
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32]);
     for organisation in organisations {

@@ -218,6 +218,7 @@ pub(crate) fn agreement(number: u32, version: u32) -> AgreementRecord {
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     };
     let terms = draft.check().unwrap();
     let encoded = brygga_wire::agreement::encode_terms(&terms);

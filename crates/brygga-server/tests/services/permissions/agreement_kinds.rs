@@ -75,6 +75,7 @@ fn terms(kind: AgreementKind, parties: usize, effect: Effect) -> Option<Agreemen
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     };
     draft.check().ok()
 }

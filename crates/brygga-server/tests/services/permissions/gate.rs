@@ -203,6 +203,7 @@ fn draft(version: u32, from_days: i64, days: i64) -> AgreementRecord {
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     };
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])
 }

@@ -185,6 +185,7 @@ fn agreement(number: usize, now: Timestamp) -> Result<AgreementRecord, Refusal> 
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     }
     .check()?;
     let bytes = encode_terms(&terms);

@@ -228,6 +228,7 @@ fn agreement(
         groups: Vec::new(),
         conditions: Vec::new(),
         holds: None,
+        network: None,
     }
     .check()?;
     let bytes = encode_terms(&terms);
