@@ -165,6 +165,7 @@ fn proposed(
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        network: None,
     };
     change(&mut draft);
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])

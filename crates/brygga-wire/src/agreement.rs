@@ -5,6 +5,7 @@
 
 mod condition;
 mod group;
+mod network;
 mod payload;
 mod quota;
 mod rule;

@@ -206,6 +206,7 @@ pub(crate) fn terms() -> AgreementTerms {
         }],
         holds: Some(holds()),
         position_days: Some(5),
+        network: None,
     }
     .check()
     .unwrap()

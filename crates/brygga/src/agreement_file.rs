@@ -122,6 +122,20 @@ struct AgreementFile {
     holds: Option<HoldsEntry>,
     #[serde(default)]
     position_days: u32,
+    network: Option<NetworkEntry>,
+}
+
+/// `[network]` with `slot_seconds = 300`, `cells_per_slot = 2` and `least_candidates = 5`; what is
+/// not said is so.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NetworkEntry {
+    #[serde(default)]
+    slot_seconds: u32,
+    #[serde(default)]
+    cells_per_slot: u32,
+    #[serde(default)]
+    least_candidates: u32,
 }
 
 /// `[holds]` with `fresh_minutes = 60`, `hold_minutes = 90`, `extensions = 2` and `reentry_days = 365`; only the
@@ -255,6 +269,7 @@ pub(crate) fn read(
             .collect::<Result<_, _>>()?,
         holds: file.holds.map(HoldsEntry::into_proto),
         position_days: file.position_days,
+        network: file.network.map(NetworkEntry::into_proto),
     })
 }
 
@@ -322,6 +337,13 @@ impl HoldsEntry {
             extensions_max: self.extensions,
             reentry_days: self.reentry_days,
         }
+    }
+}
+
+impl NetworkEntry {
+    fn into_proto(self) -> proto::NetworkTerms {
+        let Self { slot_seconds, cells_per_slot, least_candidates } = self;
+        proto::NetworkTerms { slot_seconds, cells_per_slot, least_candidates }
     }
 }
 

@@ -198,6 +198,10 @@ texts! {
     Minutes = "protokoll", "minutes";
     Name = "namn", "name";
     Negotiation = "förhandling", "negotiation";
+    NetworkTerms = "reläet", "relay";
+    NetworkTermsAsked = "tillfrågade", "asked";
+    NetworkTermsAtLeast = "minst", "at least";
+    NetworkTermsCells = "celler var", "cells every";
     NextAttempt = "nästa försök", "next attempt";
     NextStep = "nästa steg", "next step";
     None = "Inget att visa.", "Nothing to show.";

@@ -8,6 +8,7 @@ use super::condition::Condition;
 use super::criterion::{CRITERIA_MAX, Criterion};
 use super::group::WorkingGroup;
 use super::hold_terms::HoldTerms;
+use super::network_terms::NetworkTerms;
 use super::{Action, AgreementKind, Effect, PartyRole, Priority, Rule, SubjectArea};
 use crate::transfer::POSITION_DAYS;
 use crate::{AgreementId, OrgId, Reason, Refusal, Seconds, Timestamp};
@@ -151,6 +152,8 @@ pub struct AgreementDraft {
     pub holds: Option<HoldTerms>,
     /// Working days in which whoever is asked to take over or give up a case takes a position. 1 to 22; none for three.
     pub position_days: Option<u32>,
+    /// How an exchange network speaks; none in any other agreement.
+    pub network: Option<NetworkTerms>,
 }
 
 impl AgreementDraft {
@@ -202,6 +205,7 @@ impl AgreementDraft {
         self.check_groups()?;
         self.check_conditions()?;
         self.hold_terms().check()?;
+        self.check_network()?;
         Ok(AgreementTerms(self))
     }
 

@@ -12,11 +12,11 @@ fn org(text: &str) -> OrgId {
     OrgId::parse(text).unwrap()
 }
 
-fn party(text: &str, role: PartyRole) -> Party {
+pub(super) fn party(text: &str, role: PartyRole) -> Party {
     Party { organisation: org(text), role }
 }
 
-fn draft() -> AgreementDraft {
+pub(super) fn draft() -> AgreementDraft {
     let mut rule = Rule::new("remiss-1", Effect::Permit, Action::ReferralSend);
     rule.service_types = vec!["EMERGENCY_ACCOMMODATION".to_owned()];
     rule.data_categories = vec![DataCategory::Identity];
@@ -52,6 +52,7 @@ fn draft() -> AgreementDraft {
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        network: None,
     }
 }
 

@@ -62,7 +62,7 @@ impl Relocation {
         if self.secrecy_basis.is_none() {
             return missing("secrecy_basis");
         }
-        if !self.chosen().is_some_and(|offer| now < offer.until) {
+        if self.chosen().is_none_or(|offer| now >= offer.until) {
             return Err(Refusal::at(Reason::NotFound, "offer"));
         }
         match self.prepared.take() {

@@ -107,7 +107,7 @@ impl Relocation {
     /// [`Reason::InvalidTransition`]; [`Reason::NotFound`] for no such offer, or one that is over.
     pub fn select(&mut self, place: usize, now: Timestamp) -> Result<(), Refusal> {
         self.must(Side::Origin, &[Stage::Enquired, Stage::Selected, Stage::Refused])?;
-        if !self.offers.get(place).is_some_and(|offer| now < offer.until) {
+        if self.offers.get(place).is_none_or(|offer| now >= offer.until) {
             return Err(Refusal::at(Reason::NotFound, "offer"));
         }
         self.selected = Some(place);

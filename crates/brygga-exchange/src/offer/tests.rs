@@ -105,6 +105,7 @@ fn book() -> AgreementBook {
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        network: None,
     };
     let terms = terms.check().unwrap();
     let bytes = encode_terms(&terms);

@@ -104,6 +104,7 @@ pub(crate) fn changed(
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        network: None,
     };
     change(&mut terms);
     let terms = terms.check().expect("terms that can be signed");

@@ -85,6 +85,7 @@ pub(crate) fn book(nodes: usize) -> AgreementBook {
         groups: Vec::new(),
         conditions: Vec::new(),
         position_days: None,
+        network: None,
         holds: Some(HoldTerms {
             fresh: None,
             hold: TTL,

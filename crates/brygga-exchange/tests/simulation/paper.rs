@@ -71,6 +71,7 @@ pub(crate) fn terms(
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        network: None,
     }
     .check()
     .expect("terms that can be signed")

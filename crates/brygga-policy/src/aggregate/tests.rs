@@ -50,6 +50,7 @@ fn signed(id: AgreementId, change: impl FnOnce(&mut AgreementDraft)) -> Agreemen
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        network: None,
     };
     change(&mut draft);
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), Vec::new(), [0; 32]);

@@ -71,9 +71,26 @@ pub struct AgreementTerms {
     /// How capacity is kept under it; unset for 90 minutes and two extensions.
     #[prost(message, optional, tag = "23")]
     pub holds: ::core::option::Option<HoldTerms>,
-    /// Working days in which whoever is asked to take over or to give up a case takes a position. 1 to 22; 0 means 3.
+    /// Working days in which whoever is asked to take over or to give up a case, protected or not, takes a position. 1 to 22; 0 means 3.
     #[prost(uint32, tag = "24")]
     pub position_days: u32,
+    /// How its members speak over the coordinator's node. Set in kind EXCHANGE_NETWORK with subject RELOCATION, which has
+    /// exactly one COORDINATOR, and in no other agreement.
+    #[prost(message, optional, tag = "25")]
+    pub network: ::core::option::Option<NetworkTerms>,
+}
+/// NetworkTerms is how an exchange network speaks: so much and so often, whether there is anything to say or not.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NetworkTerms {
+    /// Length of a slot. 1 to 3,600 seconds; 0 means 300.
+    #[prost(uint32, tag = "1")]
+    pub slot_seconds: u32,
+    /// Cells of each member in each slot. 1 to 8; 0 means 2.
+    #[prost(uint32, tag = "2")]
+    pub cells_per_slot: u32,
+    /// How many candidates an enquiry needs at least. 3 to 64; 0 means 5.
+    #[prost(uint32, tag = "3")]
+    pub least_candidates: u32,
 }
 /// HoldTerms is how long capacity that is published under the agreement can be relied on, and how long a place is held.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

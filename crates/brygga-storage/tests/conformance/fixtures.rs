@@ -219,6 +219,7 @@ pub(crate) fn agreement(number: u32, version: u32) -> AgreementRecord {
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        network: None,
     };
     let terms = draft.check().unwrap();
     let encoded = brygga_wire::agreement::encode_terms(&terms);

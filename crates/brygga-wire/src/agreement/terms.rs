@@ -11,6 +11,7 @@ use prost::Message;
 
 use super::condition::{condition_to_proto, conditions_from_proto};
 use super::group::{group_to_proto, groups_from_proto};
+use super::network::{network_from_proto, network_to_proto};
 use super::rule::{rule_from_proto, rule_to_proto};
 use super::{word, words};
 use crate::code;
@@ -72,6 +73,7 @@ pub fn terms_to_proto(terms: &AgreementTerms) -> proto::AgreementTerms {
         conditions: terms.conditions.iter().map(condition_to_proto).collect(),
         holds: terms.holds.map(holds_to_proto),
         position_days: terms.position_days.unwrap_or_default(),
+        network: terms.network.map(network_to_proto),
     }
 }
 
@@ -112,6 +114,7 @@ pub fn terms_from_proto(terms: proto::AgreementTerms) -> Result<AgreementTerms, 
         conditions: conditions_from_proto(terms.conditions)?,
         holds: terms.holds.map(holds_from_proto),
         position_days: Some(terms.position_days).filter(|days| *days > 0),
+        network: terms.network.map(network_from_proto),
     }
     .check()?;
     within(&encode_terms(&checked), MAX_TERMS_BYTES, "terms")?;

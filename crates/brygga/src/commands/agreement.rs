@@ -6,6 +6,7 @@ mod explain;
 mod group;
 mod hold;
 mod lint;
+mod network;
 mod publication;
 mod quota;
 mod shown;

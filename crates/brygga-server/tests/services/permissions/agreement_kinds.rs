@@ -76,6 +76,7 @@ fn terms(kind: AgreementKind, parties: usize, effect: Effect) -> Option<Agreemen
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        network: None,
     };
     draft.check().ok()
 }

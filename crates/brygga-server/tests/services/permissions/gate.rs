@@ -204,6 +204,7 @@ fn draft(version: u32, from_days: i64, days: i64) -> AgreementRecord {
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        network: None,
     };
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])
 }

@@ -5,7 +5,7 @@ use brygga_proto::local::v1::{Agreement, AgreementState, NegotiationState, Suspe
 use brygga_proto::types::v1::{DataCategory, DisclosureGround};
 use serde_json::{Value, json};
 
-use super::{condition, group, hold};
+use super::{condition, group, hold, network};
 use crate::cli::Language;
 use crate::identifier::show;
 use crate::output::{Answer, table};
@@ -153,6 +153,7 @@ fn aside(
         (terms.notice_days > 0, Text::NoticeDays, notice),
         (!terms.tags.is_empty(), Text::Tags, terms.tags.join(", ")),
         (terms.holds.is_some(), Text::HoldTerms, hold::line(terms, language)),
+        (terms.network.is_some(), Text::NetworkTerms, network::line(terms, language)),
     ];
     pairs.into_iter().filter(|(holds, ..)| *holds).map(|(_, text, value)| (text, value))
 }
@@ -226,6 +227,7 @@ fn terms(terms: &proto::AgreementTerms) -> Value {
         "groups": terms.groups.iter().map(group::value).collect::<Vec<_>>(),
         "conditions": terms.conditions.iter().map(condition::value).collect::<Vec<_>>(),
         "holds": hold::entry(terms),
+        "network": network::entry(terms),
     })
 }
 

@@ -186,6 +186,7 @@ fn agreement(number: usize, now: Timestamp) -> Result<AgreementRecord, Refusal> 
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        network: None,
     }
     .check()?;
     let bytes = encode_terms(&terms);

@@ -229,6 +229,7 @@ fn agreement(
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        network: None,
     }
     .check()?;
     let bytes = encode_terms(&terms);
