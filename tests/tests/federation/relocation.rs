@@ -269,3 +269,58 @@ async fn a_case_is_opened_read_and_purged_at_the_keyboard() {
     assert!(run(&["purge", &id]).contains("Nyckeln är förstörd"));
     assert!(!run(&["list"]).contains(&id));
 }
+
+/// PRO-06 at a real node: a level of protection that the contract does not know.
+#[tokio::test]
+async fn pro_06_a_third_level_is_refused() {
+    let region = Region::start(&[Place::KALMAR]).await;
+    let [anna, berit, _] = three(&region).await;
+    let id = anna.open(&berit).await.expect("opened");
+    for level in [0, 4, 63] {
+        let request =
+            RaiseProtectionRequest { proof: anna.proof(), relocation_id: id.clone(), level };
+        let refused = anna.staff.relocations().raise_protection(request).await;
+        assert_eq!(
+            reason_of(&refused.expect_err("no such level")),
+            Reason::InvalidField,
+            "{level}"
+        );
+    }
+    assert_eq!(anna.show(&id).await.expect("shown").level(), ProtectionLevel::Threatened);
+}
+
+/// Leak L3: staff who do not know what the protection means cannot do wrong with it.
+///
+/// Verified: a node with a case shows whoever else works there nothing of it: no list, search, register, access log or
+/// count of any role holds the case, an officer or what the record says.
+#[tokio::test(flavor = "multi_thread")]
+async fn leak_03_a_case_stands_in_no_list_of_anybody_else() {
+    let region = Region::start(&[Place::KALMAR]).await;
+    let [anna, berit, _] = three(&region).await;
+    let id = anna.open(&berit).await.expect("opened");
+    let mut hidden: Vec<String> = CANARIES.iter().map(ToString::to_string).collect();
+    hidden.extend([&id, &anna.id, &berit.id].map(hex::encode));
+    let hidden: Vec<&str> = hidden.iter().map(String::as_str).collect();
+    for line in [
+        &["referral", "list"][..],
+        &["outbox", "list"],
+        &["register", "list"],
+        &["retention", "list"],
+        &["node", "show"],
+        &["agreement", "list"],
+        &["capacity", "list"],
+        &["call", "list"],
+        &["hold", "list"],
+        &["offer", "list"],
+        &["transfer", "list"],
+    ] {
+        let printed = region.run("kalmar", &[line, &["--output", "json"]].concat());
+        let plain = printed.replace('-', "");
+        assert_eq!(
+            found(&hidden, printed.as_bytes()).or(found(&hidden, plain.as_bytes())),
+            None,
+            "{line:?}"
+        );
+        assert!(!printed.contains("relocation"), "{line:?}: {printed}");
+    }
+}

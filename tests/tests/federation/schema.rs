@@ -166,3 +166,117 @@ fn nat_02_sobriety_is_a_house_rule_and_no_field_holds_the_result_of_a_test() {
         contract.0.iter().filter(|name| name.starts_with("Condition.")).collect();
     assert_eq!(condition, ["Condition.code", "Condition.text"]);
 }
+
+/// Names of what officers write and of what travels between them before and after a disclosure.
+fn of_relocations(contract: &Contract) -> Vec<&str> {
+    let of = [
+        "BlindNeed.",
+        "Relocation",
+        "OpenRelocation",
+        "Withheld",
+        "Parcel.",
+        "EndRelocation",
+        "OfficerProof.",
+    ];
+    let names = contract.0.iter().map(String::as_str);
+    let names: Vec<_> = names.filter(|name| of.iter().any(|of| name.starts_with(of))).collect();
+    assert!(names.len() > 40, "{names:?}");
+    names
+}
+
+/// Those of the names in which one of these words stands.
+fn with<'a>(names: &[&'a str], words: &[&str]) -> Vec<&'a str> {
+    let plain = |text: &str| text.to_lowercase().replace('_', "");
+    let says = |name: &&&str| words.iter().any(|word| plain(name).contains(&plain(word)));
+    names.iter().filter(says).copied().collect()
+}
+
+/// PRO-06: somebody wants to say that a person lives under fingerade personuppgifter.
+///
+/// Verified: no name of the contract, in any package, says so or could tie an old identity to a new one; the levels of
+/// protection are two of Skatteverket's and none. The node refuses any other (`pro_06_a_third_level_is_refused`).
+#[test]
+fn pro_06_no_word_of_the_contract_tells_of_an_assumed_identity() {
+    let words = [
+        "fingera",
+        "fictitious",
+        "assumed_identity",
+        "new_identity",
+        "old_identity",
+        "former_name",
+        "former_identity",
+        "previous_name",
+        "previous_identity",
+        "real_name",
+        "real_identity",
+        "identity_change",
+        "alias",
+        "witness_protection",
+        "police",
+    ];
+    let contract = Contract::read();
+    assert_eq!(contract.names_with(&words), [""; 0]);
+    let levels = contract.0.iter().filter(|name| name.starts_with("ProtectionLevel."));
+    let levels: Vec<_> =
+        levels.map(|name| name.rsplit_once("LEVEL_").expect("a value").1).collect();
+    let known = ["UNSPECIFIED", "THREATENED", "CONFIDENTIALITY_MARKING", "PROTECTED_REGISTRATION"];
+    assert_eq!(levels, known);
+}
+
+/// Leak L2: a school, a preschool or a workplace in what is told betrays where somebody lives.
+#[test]
+fn leak_02_no_field_of_a_relocation_names_a_school_or_a_workplace() {
+    let words = [
+        "school",
+        "skola",
+        "workplace",
+        "employer",
+        "arbetsplats",
+        "clinic",
+        "vardcentral",
+        "congregation",
+    ];
+    let contract = Contract::read();
+    assert_eq!(with(&of_relocations(&contract), &words), [""; 0]);
+}
+
+/// Leak L4: an address, a property or a point on a map; and what a letter or a call could be sent to.
+#[test]
+fn leak_04_no_field_of_a_relocation_holds_an_address() {
+    let words = [
+        "address",
+        "street",
+        "postal",
+        "property",
+        "coordinate",
+        "latitude",
+        "longitude",
+        "phone",
+        "mail",
+        "municipality",
+        "place_of",
+    ];
+    let contract = Contract::read();
+    assert_eq!(with(&of_relocations(&contract), &words), [""; 0]);
+}
+
+/// Leak L7: before a disclosure nothing has room for a sentence, and nothing for a name or a number of a person.
+#[test]
+fn leak_07_a_blind_need_has_codes_and_numbers_only() {
+    let proto = Path::new(env!("CARGO_MANIFEST_DIR")).join("../proto");
+    let compiled = protox::compile(["brygga/relocation/v1/relocation.proto"], [proto]);
+    let compiled = compiled.expect("the contract compiles");
+    let messages = compiled.file.iter().flat_map(|file| &file.message_type);
+    let need =
+        messages.into_iter().find(|message| message.name() == "BlindNeed").expect("it is there");
+    let texts = need.field.iter().filter(|field| {
+        matches!(
+            field.r#type(),
+            prost_types::field_descriptor_proto::Type::String
+                | prost_types::field_descriptor_proto::Type::Bytes
+        )
+    });
+    // Which are codes of a closed list: `a_need_has_no_room_for_a_sentence` in brygga-domain.
+    assert_eq!(texts.map(|field| field.name()).collect::<Vec<_>>(), ["languages"]);
+    assert_eq!(need.field.len(), 8);
+}
