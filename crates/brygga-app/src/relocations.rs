@@ -41,7 +41,7 @@ impl App {
     ///
     /// # Errors
     /// [`Reason::InvalidField`] at what is wrong; [`Reason::NotFound`] at `other_officers`; [`Reason::ReleaseMissing`] at
-    /// `reviewer` where nobody has enrolled who reviews the access log.
+    /// `reviewer` where nobody of another unit has enrolled who reviews the access log.
     pub async fn relocation_open(
         &self,
         proof: Proof,

@@ -4,9 +4,11 @@
 //! The audit log says of each such moment the same word and nothing more; who, which case and what stand in the sealed
 //! access log, which reviewers open.
 
+use std::collections::BTreeSet;
+
 use brygga_crypto::SealingPublicKey;
 use brygga_crypto::officer::LockedKey;
-use brygga_domain::{OfficerId, RelocationId, Timestamp};
+use brygga_domain::{OfficerId, RelocationId, Timestamp, UnitId};
 
 use crate::audit::{Actor, Verdict, leaf};
 use crate::records::{AuditLeaf, ContentAtRest};
@@ -26,6 +28,8 @@ pub struct Officer {
     pub locked_key: LockedKey,
     /// Who the officer is, sealed to the officer.
     pub profile: Vec<u8>,
+    /// Units of the officer's token when the officer enrolled.
+    pub units: BTreeSet<UnitId>,
     /// Whether the officer reviews the access log instead of having cases.
     pub is_reviewer: bool,
 }

@@ -6,6 +6,8 @@ CREATE TABLE officer (
     locked_key {{BLOB}} NOT NULL,
     -- Who the officer is, sealed to the officer.
     profile {{BLOB}} NOT NULL,
+    -- Units of the officer when enrolling, joined by commas: whoever reviews works in another.
+    units TEXT NOT NULL,
     is_reviewer {{INTEGER}} NOT NULL CHECK (is_reviewer IN (0, 1))
 ) {{STRICT}};
 

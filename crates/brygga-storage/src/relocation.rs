@@ -11,12 +11,13 @@ use crate::batch::Batch;
 use crate::error::StorageError;
 use crate::reader::Reader;
 use crate::row::StoredRow;
+use crate::text_form::{units_from_text, units_to_text};
 use crate::transaction::Transaction;
 use crate::values::Values;
 
 static OFFICERS: Batch = Batch::new(
-    "INSERT INTO officer (id, public_key, locked_key, profile, is_reviewer) VALUES",
-    5,
+    "INSERT INTO officer (id, public_key, locked_key, profile, units, is_reviewer) VALUES",
+    6,
     "",
 );
 
@@ -45,6 +46,7 @@ pub(crate) async fn write(
             .bytes(officer.public_key.as_bytes())
             .bytes(officer.locked_key.as_stored())
             .bytes(&officer.profile)
+            .text(&units_to_text(&officer.units.iter().cloned().collect::<Vec<_>>()))
             .number(officer.is_reviewer);
     };
     transaction.write(&OFFICERS, &writes.officers, false, bind).await?;
@@ -123,6 +125,7 @@ fn officer(found: &AnyRow) -> Result<Officer, StorageError> {
         public_key: SealingPublicKey::from_bytes(row.fixed("public_key")?),
         locked_key: LockedKey::from_stored(row.bytes("locked_key")?.to_vec()),
         profile: row.bytes("profile")?.to_vec(),
+        units: row.coded("units", units_from_text)?.into_iter().collect(),
         is_reviewer: row.flag("is_reviewer")?,
     })
 }

@@ -94,8 +94,14 @@ fn need() -> BlindNeed {
     }
 }
 
+/// Somebody of the women's peace team, or who reviews in the legal unit.
 async fn enrolled(region: &Region, name: &str, reviewer: bool) -> Officer {
-    let staff = region.staff("kalmar", "PROTECTED_OFFICER", None).named(name);
+    enrolled_in(region, name, reviewer, if reviewer { "juridiska-enheten" } else { "kvinnofrid" })
+        .await
+}
+
+async fn enrolled_in(region: &Region, name: &str, reviewer: bool, unit: &str) -> Officer {
+    let staff = region.staff("kalmar", "PROTECTED_OFFICER", Some(unit)).named(name);
     let passphrase = CANARIES[0].as_bytes().to_vec();
     let request = EnrolOfficerRequest { passphrase, reviewer };
     let id = staff.relocations().enrol_officer(request).await.expect("enrolled");
@@ -150,6 +156,11 @@ async fn nobody_opens_a_case_that_nobody_reviews() {
     let berit = enrolled(&region, CANARIES[2], false).await;
     let refused = anna.open(&berit).await.expect_err("there is no reviewer");
     assert_eq!(reason_of(&refused), Reason::ReleaseMissing);
+    enrolled_in(&region, CANARIES[4], true, "kvinnofrid").await;
+    let refused = anna.open(&berit).await.expect_err("only one of the same unit");
+    assert_eq!(reason_of(&refused), Reason::ReleaseMissing);
+    enrolled(&region, CANARIES[4], true).await;
+    anna.open(&berit).await.expect("somebody of another unit reviews");
 }
 
 /// Leak L3, L10: who is not named, who has no such role, and who knows no passphrase.
@@ -250,7 +261,7 @@ async fn a_case_is_opened_read_and_purged_at_the_keyboard() {
         answer["officer_id"].as_str().expect("a handle").to_owned()
     };
     let (anna, berit) = (enrol(&[]), enrol(&[]));
-    enrol(&["--reviewer"]);
+    enrol(&["--reviewer", "--as-unit", "juridiska-enheten"]);
     let run = |words: &[&str]| {
         let who = ["relocation", "--officer", &anna, "--passphrase-file", &file];
         region.run("kalmar", &[&who[..], words, &["--language", "sv"]].concat())

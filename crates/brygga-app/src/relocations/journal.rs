@@ -4,7 +4,7 @@ use brygga_crypto::officer::{open_record, seal_record};
 use brygga_crypto::{AssociatedData, SealingPublicKey, SystemRandom};
 use brygga_domain::swedish_day::{start_of_swedish_day, swedish_day};
 use brygga_domain::{Reason, Refusal, RelocationId};
-use brygga_exchange::relocation::SealedAccess;
+use brygga_exchange::relocation::{Officer, SealedAccess};
 use brygga_wire::relocation::AccessLine;
 
 use crate::{App, AppError};
@@ -16,6 +16,11 @@ const SHOWN_MAX: u32 = 500;
 
 const fn place(id: &[u8; 16]) -> AssociatedData<'_> {
     AssociatedData { table: "relocation_access", row: id, column: "sealed" }
+}
+
+/// Whether somebody reviews what an officer does: somebody of another unit.
+fn reviews(reviewer: &Officer, officer: &Unlocked) -> bool {
+    !reviewer.units.is_empty() && reviewer.units.is_disjoint(&officer.units)
 }
 
 impl App {
@@ -44,7 +49,7 @@ impl App {
         if officer.is_reviewer { Ok(officer) } else { Err(Refusal::new(Reason::NotFound).into()) }
     }
 
-    /// A line of the log, sealed to whoever reviews it.
+    /// A line of the log, sealed to whoever of another unit reviews it.
     pub(super) async fn access_line(
         &self,
         officer: &Unlocked,
@@ -53,8 +58,12 @@ impl App {
     ) -> Result<SealedAccess, AppError> {
         let reviewers =
             self.parts().store.read(|reader| Box::pin(async move { reader.reviewers().await }));
-        let keys: Vec<SealingPublicKey> =
-            reviewers.await?.into_iter().map(|reviewer| reviewer.public_key).collect();
+        let keys: Vec<SealingPublicKey> = reviewers
+            .await?
+            .into_iter()
+            .filter(|one| reviews(one, officer))
+            .map(|one| one.public_key)
+            .collect();
         if keys.is_empty() {
             return Err(Refusal::at(Reason::ReleaseMissing, "reviewer").into());
         }

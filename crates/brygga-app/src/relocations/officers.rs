@@ -1,8 +1,10 @@
 //! Officers: who they are, and their keys for as long as one call lasts.
 
+use std::collections::BTreeSet;
+
 use brygga_crypto::officer::{LockedKey, open_record, seal_record};
 use brygga_crypto::{AssociatedData, SealingPrivateKey, SystemRandom};
-use brygga_domain::{OfficerId, Reason, Refusal};
+use brygga_domain::{OfficerId, Reason, Refusal, UnitId};
 use brygga_exchange::WriteSet;
 use brygga_exchange::relocation::Officer;
 use brygga_identity::caller::Caller;
@@ -25,6 +27,7 @@ static TURNS: Semaphore = Semaphore::const_new(KEYS_OPENED_AT_ONCE);
 pub(super) struct Unlocked {
     pub(super) id: OfficerId,
     pub(super) key: SealingPrivateKey,
+    pub(super) units: BTreeSet<UnitId>,
     pub(super) is_reviewer: bool,
 }
 
@@ -59,6 +62,7 @@ impl App {
             public_key,
             locked_key,
             profile,
+            units: caller.units().clone(),
             is_reviewer,
         });
         self.relocation_store("officer.enrol", writes, None).await?;
@@ -81,7 +85,8 @@ impl App {
         let opened = key.and_then(Result::ok).zip(held).and_then(|(key, officer)| {
             let profile = open_record(&key, &profile_of(&officer.id), &officer.profile).ok()?;
             let is_caller = profile.as_slice() == proof.caller.subject().as_bytes();
-            is_caller.then_some(Unlocked { id, key, is_reviewer: officer.is_reviewer })
+            let Officer { units, is_reviewer, .. } = officer;
+            is_caller.then_some(Unlocked { id, key, units, is_reviewer })
         });
         Ok(opened.ok_or(Refusal::new(Reason::NotFound))?)
     }

@@ -10019,7 +10019,8 @@ pub struct EnrolOfficerRequest {
     /// 12 to 1,024 bytes.
     #[prost(bytes = "vec", tag = "1")]
     pub passphrase: ::prost::alloc::vec::Vec<u8>,
-    /// Whether the officer reviews the access log instead of having cases; one of another unit should.
+    /// Whether the officer reviews the access log instead of having cases. What an officer does is reviewed by those of other
+    /// units than the officer's own, as their tokens named them when they enrolled; without any, no case can be opened.
     #[prost(bool, tag = "2")]
     pub reviewer: bool,
 }

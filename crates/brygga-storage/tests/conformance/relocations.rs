@@ -11,7 +11,7 @@ use brygga_exchange::relocation::{Officer, RelocationWrites, SealedAccess, Store
 use brygga_storage::{StorageError, Store};
 
 use crate::database::Database;
-use crate::fixtures::{at, bytes, store};
+use crate::fixtures::{at, bytes, store, unit};
 use crate::on_both;
 
 on_both!(
@@ -27,6 +27,7 @@ fn officer(number: u32, is_reviewer: bool) -> Officer {
         public_key: SealingPublicKey::from_bytes([7; 32]),
         locked_key: LockedKey::from_stored(vec![1, 2, 3]),
         profile: vec![4, 5],
+        units: (1..=number).map(|unit_number| unit(&format!("enhet-{unit_number}"))).collect(),
         is_reviewer,
     }
 }

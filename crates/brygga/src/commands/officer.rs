@@ -33,7 +33,7 @@ enum Action {
         /// File with the passphrase, at least 12 characters; "-" for standard input
         #[arg(long, value_name = "FILE")]
         passphrase_file: PathBuf,
-        /// Review what other officers do, instead of having cases; somebody of another unit should
+        /// Review what officers of other units do, instead of having cases
         #[arg(long)]
         reviewer: bool,
     },
