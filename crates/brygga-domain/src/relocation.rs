@@ -4,6 +4,7 @@
 //! Everything here is what named officers read. It is stored and carried sealed to them; no node reads it without one
 //! of them. There is no value for fingerade personuppgifter: such a person is an ordinary person.
 
+mod act;
 mod blind_need;
 mod case;
 mod disclosure;
@@ -17,10 +18,11 @@ mod position;
 mod tests;
 mod words;
 
+pub use act::Act;
 pub use blind_need::{BlindNeed, BlindNeedDraft};
 pub use case::{Opening, Relocation, Side, Stage};
-pub use disclosure::{CallBack, Content, Prepared};
-pub use enquiry::{Enquiry, NamedOfficer, Offer, OfferDraft};
+pub use disclosure::{CallBack, Content, Counterpart, GivenShare, Prepared};
+pub use enquiry::{Enquiry, NamedOfficer, Offer, OfferDraft, OwnOffer};
 pub use letter::{Letter, Taken};
 pub use level::{ProtectionLevel, SecrecyBasis, Withheld};
 pub use move_in::{HandoverEntry, HandoverItem};

@@ -6,8 +6,8 @@ use crate::legal::coded_enum;
 use crate::{AgreementId, OfficerId, OrgId, Reason, Refusal, RelocationId, Sensitive, Timestamp};
 
 use super::{
-    AssistanceNote, BlindNeed, CallBack, Content, Enquiry, HandoverEntry, Offer, Position,
-    Prepared, ProtectionLevel, Route, SecrecyBasis, Withheld,
+    AssistanceNote, BlindNeed, CallBack, Content, Counterpart, Enquiry, GivenShare, HandoverEntry,
+    Offer, OwnOffer, Position, Prepared, ProtectionLevel, Route, SecrecyBasis, Withheld,
 };
 
 /// Most officers of a case.
@@ -115,6 +115,14 @@ pub struct Relocation {
     pub selected: Option<usize>,
     pub call_back: Option<CallBack>,
     pub prepared: Option<Prepared>,
+    /// At the destination: the mailbox that its offer named, and until when it offers.
+    pub own_offer: Option<OwnOffer>,
+    /// At the destination: the disclosure as it came, under two shares.
+    pub arrived: Option<Content>,
+    /// At the destination: the share that the first officer gave.
+    pub share: Option<GivenShare>,
+    /// At the destination: from where the person comes, once it is opened.
+    pub origin: Option<Counterpart>,
     /// At the destination: who the person is.
     pub content: Option<Content>,
     pub position: Option<(Position, Timestamp)>,
@@ -198,6 +206,10 @@ impl Relocation {
             selected: None,
             call_back: None,
             prepared: None,
+            own_offer: None,
+            arrived: None,
+            share: None,
+            origin: None,
             content: None,
             position: None,
             assistance: Vec::new(),

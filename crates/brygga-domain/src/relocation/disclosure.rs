@@ -1,8 +1,8 @@
 //! Who the person is: told to two named officers, by two officers, after a call.
 
-use crate::{OfficerId, Reason, Refusal, Sensitive, Timestamp};
+use crate::{OfficerId, OrgId, Reason, Refusal, Sensitive, Timestamp};
 
-use super::{Letter, Relocation, Side, Stage};
+use super::{Letter, NamedOfficer, Relocation, Side, Stage};
 
 /// That the recipient was called back before anything was told (domain guide 6.3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,39 @@ pub struct Prepared {
     pub by: OfficerId,
 }
 
+/// The share that one officer of the destination gave for the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenShare {
+    /// Who gave it.
+    pub by: OfficerId,
+    /// The share. With the other officer's own it opens what has arrived.
+    pub share: Sensitive<[u8; 32]>,
+}
+
+/// The other side, as letters to it need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counterpart {
+    /// Which organisation.
+    pub organisation: Sensitive<OrgId>,
+    /// Two officers there, to both of whom letters are sealed.
+    pub officers: [NamedOfficer; 2],
+    /// Public key of the mailbox that letters go to.
+    pub mailbox: [u8; 32],
+}
+
 impl Relocation {
+    /// Where letters of this case go; none before anybody is chosen, or before the disclosure is opened.
+    pub fn counterpart(&self) -> Option<Counterpart> {
+        match self.side {
+            Side::Origin => self.chosen().map(|offer| Counterpart {
+                organisation: offer.organisation.clone(),
+                officers: offer.officers.clone(),
+                mailbox: offer.mailbox,
+            }),
+            Side::Destination => self.origin.clone(),
+        }
+    }
+
     /// The chosen municipality was called back.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ impl Relocation {
         // Nothing of what was about to be told is kept.
         (self.prepared, self.enquiry) = (None, None);
         if self.side == Side::Destination {
-            self.content = None;
+            (self.content, self.arrived, self.share) = (None, None, None);
         }
     }
 }

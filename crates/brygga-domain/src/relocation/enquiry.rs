@@ -59,6 +59,17 @@ pub struct Offer {
     pub until: Timestamp,
 }
 
+/// The offer of this organisation, at the destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnOffer {
+    /// The enquiry that it answers.
+    pub enquiry: EnquiryId,
+    /// Public key of the mailbox that letters about it come to; no other offer names it.
+    pub mailbox: [u8; 32],
+    /// When it is no longer offered.
+    pub until: Timestamp,
+}
+
 impl Relocation {
     /// The enquiry is sent to so many candidates. Again it replaces the one before, while nobody is selected.
     ///
