@@ -7,6 +7,7 @@
 mod journal;
 mod officers;
 mod record;
+mod temporary;
 
 use std::time::Duration;
 

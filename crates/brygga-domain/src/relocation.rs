@@ -22,7 +22,9 @@ pub use act::Act;
 pub use blind_need::{BlindNeed, BlindNeedDraft};
 pub use case::{Opening, Relocation, Side, Stage};
 pub use disclosure::{CallBack, Content, Counterpart, GivenShare, Prepared};
-pub use enquiry::{Enquiry, NamedOfficer, Offer, OfferDraft, OwnOffer};
+pub use enquiry::{
+    Enquiry, NamedOfficer, Offer, OfferDraft, Offering, OfficerCard, OpenEnquiry, OwnOffer,
+};
 pub use letter::{Letter, Taken};
 pub use level::{ProtectionLevel, SecrecyBasis, Withheld};
 pub use move_in::{HandoverEntry, HandoverItem};

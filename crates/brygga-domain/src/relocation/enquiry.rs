@@ -1,8 +1,8 @@
 //! The blind enquiry at its origin, and the offers that answer it.
 
-use crate::{EnquiryId, OfficerId, OrgId, Reason, Refusal, Sensitive, Timestamp};
+use crate::{AgreementId, EnquiryId, OfficerId, OrgId, Reason, Refusal, Sensitive, Timestamp};
 
-use super::{Earliest, HousingKind, Relocation, Side, Stage, SupportLevel};
+use super::{BlindNeed, Earliest, HousingKind, Relocation, Side, Stage, SupportLevel};
 
 /// Most offers that one enquiry keeps: as many as a network has members.
 const OFFERS_MAX: usize = 64;
@@ -66,6 +66,43 @@ pub struct OwnOffer {
     pub enquiry: EnquiryId,
     /// Public key of the mailbox that letters about it come to; no other offer names it.
     pub mailbox: [u8; 32],
+    /// When it is no longer offered.
+    pub until: Timestamp,
+}
+
+/// An enquiry that has come, from nobody knows whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenEnquiry {
+    /// Its name.
+    pub id: EnquiryId,
+    /// The exchange network in which it was asked.
+    pub agreement_id: AgreementId,
+    /// What is needed.
+    pub need: BlindNeed,
+    /// When offers are taken no more.
+    pub until: Timestamp,
+}
+
+/// An officer as the other side is to see one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficerCard {
+    /// Handle.
+    pub id: OfficerId,
+    /// Name, to ask for on the telephone. 1 to 100 characters.
+    pub name: Sensitive<String>,
+    /// Telephone number for the call-back. 3 to 32 characters.
+    pub phone: Sensitive<String>,
+}
+
+/// What an officer writes to answer an enquiry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offering {
+    /// The enquiry.
+    pub enquiry: EnquiryId,
+    /// Who opens a disclosure together; one of them offers.
+    pub officers: [OfficerCard; 2],
+    /// What is offered.
+    pub content: OfferDraft,
     /// When it is no longer offered.
     pub until: Timestamp,
 }
