@@ -30,6 +30,8 @@ pub(crate) enum Kept {
     Note(MessageId),
     /// An open referral of this organisation.
     Offer(OfferId),
+    /// What opens a mailbox, by its public key.
+    Mailbox([u8; 32]),
     /// A referral.
     Referral(ReferralId),
     /// A protected relocation.
@@ -41,6 +43,9 @@ pub(crate) enum Kept {
 impl Kept {
     const fn place(&self) -> AssociatedData<'_> {
         let (table, row, column) = match self {
+            Self::Mailbox(key) => {
+                return AssociatedData { table: "mailbox", row: key, column: "private_key" };
+            }
             Self::Consent(id) => ("consent", id.as_bytes(), "words"),
             Self::Note(id) => ("referral_note", id.as_bytes(), "content"),
             Self::Offer(id) => ("offer", id.as_bytes(), "content"),
@@ -251,6 +256,7 @@ impl App {
             SlotState::Unknown => {
                 let (table, id) = match kept {
                     Kept::Consent(id) => ("consent", id.to_string()),
+                    Kept::Mailbox(_) => ("mailbox", String::new()),
                     Kept::Note(id) => ("referral_note", id.to_string()),
                     Kept::Offer(id) => ("offer", id.to_string()),
                     Kept::Referral(id) => ("referral", id.to_string()),

@@ -30,6 +30,7 @@ mod quotas;
 mod receiving;
 mod referrals;
 mod register;
+mod relay;
 mod relocations;
 mod requesting;
 mod rerouting;
@@ -68,6 +69,7 @@ pub use quotas::QuotaStanding;
 pub use receiving::Arrival;
 pub use referrals::{ListWish, ReferralDetails, ReferralPage, ReferralView};
 pub use register::RegisterPortion;
+pub use relay::{Filled, RelayBoards, RelayDesk, RelayedNetwork};
 pub use relocations::Proof;
 pub use retention::{Outlook, RetentionCase, RetentionPlan, RetentionReport};
 
@@ -101,6 +103,8 @@ pub struct Parts {
     pub agreements: AgreementCache,
     /// Own services as others are told of them, and others' as they tell of them.
     pub capacity: CapacityBoard,
+    /// The cells of exchange networks whose relay this node is.
+    pub relay: RelayBoards,
 }
 
 impl App {

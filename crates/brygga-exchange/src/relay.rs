@@ -4,6 +4,8 @@
 //! to say. Nothing here is sealed, stored or sent.
 
 mod arrival;
+mod board;
+mod rows;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -16,6 +18,8 @@ use brygga_wire::relay::{MAX_ACKNOWLEDGED, Parcel, ParcelContent};
 use rand_core::Rng;
 
 pub use arrival::{Arrival, Coming, OpenedAs};
+pub use board::RelayBoard;
+pub use rows::{RelayWrites, StoredMailbox, StoredParcel};
 pub use slots::{RELAY_SLOTS_KEPT, SlotClock};
 
 /// A parcel goes again after so many slots.

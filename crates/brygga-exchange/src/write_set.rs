@@ -6,7 +6,8 @@ use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{
     AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, HoldId, InsideDisclosureId,
-    MessageId, OfferId, OrgId, ReferralId, RelocationId, ServiceId, StopId, Timestamp, TransferId,
+    MessageId, OfferId, OrgId, ParcelId, ReferralId, RelocationId, ServiceId, StopId, Timestamp,
+    TransferId,
 };
 
 use crate::access::AccessWrites;
@@ -21,6 +22,7 @@ use crate::records::{
     ReferralEvent, StoredNote, StoredStop,
 };
 use crate::register::{RegisterEntry, RegisterExport};
+use crate::relay::RelayWrites;
 use crate::relocation::RelocationWrites;
 use crate::retention::KeptCase;
 use crate::transfer::TransferWrites;
@@ -81,6 +83,8 @@ pub struct WriteSet {
     pub audit: Vec<AuditLeaf>,
     /// Officers and protected relocations, new or changed.
     pub relocations: RelocationWrites,
+    /// Mailboxes and parcels of exchange networks.
+    pub relay: RelayWrites,
     /// Accesses of the organisation's own people, and what they may see.
     pub access: AccessWrites,
 }
@@ -158,6 +162,8 @@ pub enum Key {
     Offer(OfferId),
     /// A message to send.
     Outbox(MessageId),
+    /// A parcel of an exchange network, own or another's.
+    Parcel(ParcelId),
     /// The places that are taken in the quotas of an agreement.
     Quota(AgreementId),
     /// A referral.
@@ -203,6 +209,7 @@ impl WriteSet {
         keys.extend(self.aggregates.keys());
         keys.extend(self.calls.keys());
         keys.extend(self.relocations.keys());
+        keys.extend(self.relay.keys());
         keys.extend(self.capacity.keys());
         keys.extend(self.transfers.keys());
         keys.extend(self.stops.iter().map(|stored| Key::Stop(stored.stop.id)));
@@ -237,6 +244,7 @@ impl WriteSet {
         self.aggregates.merge(other.aggregates);
         self.calls.merge(other.calls);
         self.relocations.merge(other.relocations);
+        self.relay.merge(other.relay);
         self.capacity.merge(other.capacity);
         self.transfers.merge(other.transfers);
         self.stops.extend(other.stops);

@@ -141,6 +141,16 @@ impl NodeKeys {
         current.find(|entry| entry.unit.as_ref() == unit).map(|entry| &entry.key)
     }
 
+    /// Every key that opens what is or was sealed to the intake, the present one first.
+    pub fn intake(&self) -> impl Iterator<Item = &SealingPrivateKey> {
+        let (present, other): (Vec<_>, Vec<_>) = self
+            .sealing
+            .iter()
+            .filter(|entry| entry.unit.is_none())
+            .partition(|entry| entry.in_use == Use::Receives);
+        present.into_iter().chain(other).map(|entry| &entry.key)
+    }
+
     /// The key that opens what was sealed to a key id, earlier keys included.
     pub fn sealing_by_id(&self, key_id: KeyId) -> Option<&SealingPrivateKey> {
         let mut keys = self.sealing.iter().map(|entry| &entry.key);

@@ -1,4 +1,4 @@
-//! The outbound side: delivery of the outbox, the watch on others' capacity, and the registry kept as new as the peers'.
+//! The outbound side: delivery of the outbox, the watch on others' capacity, exchange networks, and the registry kept as new as the peers'.
 
 use std::sync::Arc;
 
@@ -6,7 +6,9 @@ use brygga_app::App;
 use brygga_domain::OrgId;
 use brygga_identity::tls::IdentitySlot;
 use brygga_peer::limits::Limits;
-use brygga_peer::{CapacityWatch, Deliverer, DeliveryObserver, PeerChannels, RegistrySync};
+use brygga_peer::{
+    CapacityWatch, Deliverer, DeliveryObserver, PeerChannels, RegistrySync, RelayRounds,
+};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -17,7 +19,7 @@ pub(crate) struct Outbound {
     pub(crate) tasks: Vec<JoinHandle<()>>,
 }
 
-/// Starts all three. Watches go on from the resume tokens that were recalled.
+/// Starts it all. Watches go on from the resume tokens that were recalled.
 pub(crate) fn start(
     app: &App,
     own: IdentitySlot,
@@ -34,11 +36,13 @@ pub(crate) fn start(
     );
     let sync = RegistrySync::new(app.clone(), channels.clone());
     let watch = CapacityWatch::new(app.clone(), channels.clone(), recalled);
+    let rounds = RelayRounds::new(app.clone(), channels.clone());
     let deliverer = Deliverer::new(app.clone(), channels, sync.hints(), observer);
     let tasks = vec![
         tokio::spawn(deliverer.clone().run(wait(stop.clone()))),
         tokio::spawn(sync.run(wait(stop.clone()))),
         tokio::spawn(watch.run(wait(stop.clone()))),
+        tokio::spawn(rounds.run(wait(stop.clone()))),
     ];
     Outbound { deliverer, tasks }
 }

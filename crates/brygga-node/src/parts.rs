@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use brygga_app::{AgreementCache, App, CapacityBoard, CaseKeys, Parts};
+use brygga_app::{AgreementCache, App, CapacityBoard, CaseKeys, Parts, RelayBoards};
 use brygga_config::{Settings, StorageUrl};
 use brygga_domain::Seconds;
 use brygga_exchange::retry::RetryPolicy;
@@ -38,6 +38,7 @@ pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<A
         duty_phone: settings.contact.duty_phone_list.first().map(|duty| duty.phone.clone()),
         agreements: AgreementCache::default(),
         capacity: CapacityBoard::without(settings.capacity.excluded_areas.clone()),
+        relay: RelayBoards::default(),
     });
     registry_floor::check(&app).await?;
     vault_binding::check(&app).await?;

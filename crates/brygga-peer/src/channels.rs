@@ -21,6 +21,8 @@ use brygga_proto::federation::v1::{
     DeliverRequest, DeliverResponse, WatchCapacityRequest, WatchCapacityResponse,
 };
 use brygga_proto::registry::v1::{FetchRegistryRequest, SignedRegistry};
+use brygga_proto::relocation::v1::TakeCellsResponse;
+use brygga_wire::relay::{CellsPut, CellsWanted};
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::timeout;
 use tonic::{Request, Streaming};
@@ -99,6 +101,26 @@ impl PeerChannels {
         resume_token: Vec<u8>,
     ) -> Result<Streaming<WatchCapacityResponse>, CallError> {
         self.call(peer, WatchCapacityRequest { resume_token }).await
+    }
+
+    /// Hands over the cells of a slot. Repeating it changes nothing.
+    ///
+    /// # Errors
+    /// [`CallError`]; the relay may have them all the same.
+    pub async fn put_cells(&self, relay: &OrgId, put: CellsPut) -> Result<(), CallError> {
+        self.call(relay, put.into_proto()).await.map(drop)
+    }
+
+    /// Asks for all cells of a slot.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn take_cells(
+        &self,
+        relay: &OrgId,
+        wanted: CellsWanted,
+    ) -> Result<TakeCellsResponse, CallError> {
+        self.call(relay, wanted.to_proto()).await
     }
 
     async fn call<C: Call>(&self, peer: &OrgId, call: C) -> Result<C::Answer, CallError> {

@@ -35,6 +35,9 @@ pub const MAX_DELIVER_RESPONSE_BYTES: usize = 512 * 1024;
 /// Bytes of a registry as a peer hands it out: a document of 4 MiB and its signatures.
 pub const MAX_REGISTRY_RESPONSE_BYTES: usize = 4 * 1024 * 1024 + 64 * 1024;
 
+/// Bytes of all cells of one slot: 512 of 16,384 bytes, and room for their frames.
+pub const MAX_CELLS_RESPONSE_BYTES: usize = 512 * (16_384 + 8) + 1024;
+
 /// Messages in one batch, as the contract says.
 pub const MAX_BATCH_MESSAGES: u32 = 64;
 /// Bytes of envelopes in one batch; a single larger envelope still goes, alone.

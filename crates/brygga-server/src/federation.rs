@@ -1,10 +1,11 @@
-//! The services for other nodes: they deliver, watch capacity, and ask for a newer registry.
+//! The services for other nodes: they deliver, watch capacity, speak over a relay, and ask for a newer registry.
 //!
 //! Invariant: no call here searches or shows persons; a peer hands over messages and gets
 //! receipts.
 
 mod delivery;
 mod registry;
+mod relay;
 mod watch;
 
 use brygga_app::App;
@@ -13,6 +14,7 @@ use brygga_identity::tls::PeerIdentity;
 use brygga_proto::federation::v1::capacity_watch_service_server::CapacityWatchServiceServer;
 use brygga_proto::federation::v1::delivery_service_server::DeliveryServiceServer;
 use brygga_proto::registry::v1::registry_service_server::RegistryServiceServer;
+use brygga_proto::relocation::v1::relay_service_server::RelayServiceServer;
 use brygga_wire::to_status;
 use tonic::service::Routes;
 use tonic::{Request, Status};
@@ -29,10 +31,12 @@ pub use delivery::MAX_BATCH_ENVELOPES;
 pub fn federation_routes(app: App, surroundings: &Surroundings) -> impl GrpcService + use<> {
     let delivery = DeliveryServiceServer::new(delivery::Deliveries::new(app.clone()));
     let watches = CapacityWatchServiceServer::new(watch::Watches::new(app.clone()));
+    let relay = RelayServiceServer::new(relay::Relay::new(app.clone()));
     let registry = RegistryServiceServer::new(registry::Registries::new(app));
     let routes = Routes::new(delivery.max_decoding_message_size(MAX_BATCH_MESSAGE_BYTES))
         .add_service(watches.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(registry.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(relay.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(surroundings.health_service())
         .prepare();
     surroundings.around(routes)

@@ -194,12 +194,12 @@ pub const fn of_action(action: ReferralAction) -> Allowed {
 /// The row of a call of the federation port.
 pub const fn of_federation_rpc(rpc: FederationRpc) -> Peers {
     match rpc {
-        FederationRpc::Deliver | FederationRpc::FetchRegistry | FederationRpc::WatchCapacity => {
-            Peers::Members
-        }
-        FederationRpc::CosignCheckpoint | FederationRpc::PutCells | FederationRpc::TakeCells => {
-            Peers::Nobody
-        }
+        FederationRpc::Deliver
+        | FederationRpc::FetchRegistry
+        | FederationRpc::PutCells
+        | FederationRpc::TakeCells
+        | FederationRpc::WatchCapacity => Peers::Members,
+        FederationRpc::CosignCheckpoint => Peers::Nobody,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::batch::Batch;
 use crate::error::StorageError;
 use crate::outbox;
 use crate::reader::Reader;
+use crate::relay;
 use crate::row::StoredRow;
 use crate::transaction::Transaction;
 use crate::values::Values;
@@ -150,7 +151,9 @@ async fn purge_relocations(
     let bind = |(id, at): &(RelocationId, Timestamp), values: &mut Values| {
         values.bytes(id.as_bytes()).instant(*at);
     };
-    transaction.write(&RELOCATIONS, &relocations, true, bind).await
+    transaction.write(&RELOCATIONS, &relocations, true, bind).await?;
+    let purged: Vec<_> = relocations.iter().map(|(id, _)| *id).collect();
+    relay::forget(transaction, &purged).await
 }
 
 impl Reader<'_> {

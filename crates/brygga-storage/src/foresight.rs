@@ -158,6 +158,7 @@ fn id(key: &Key) -> Option<&[u8]> {
         | Key::Outbox(_)
         | Key::Quota(_)
         | Key::Referral(_)
+        | Key::Parcel(_)
         | Key::Relocation(_)
         | Key::Replica(_)
         | Key::Service(_)

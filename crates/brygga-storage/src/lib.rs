@@ -43,6 +43,7 @@ mod quota;
 mod reader;
 mod referral;
 mod register;
+mod relay;
 mod relocation;
 mod retention;
 mod row;

@@ -50,6 +50,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0020_capacity",
     "0021_unmet_need",
     "0022_call",
+    "0023_relay",
     "0024_transfer",
     "0025_relocation",
 ];

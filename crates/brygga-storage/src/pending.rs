@@ -11,7 +11,7 @@ use crate::error::StorageError;
 use crate::transaction::Transaction;
 use crate::{
     access, aggregate, agreement, audit, call, capacity, consent, conversation, erase, inbox,
-    offer, outbox, quota, referral, register, relocation, retention, stop, transfer,
+    offer, outbox, quota, referral, register, relay, relocation, retention, stop, transfer,
 };
 
 /// What a decision changes, and what it rests on besides.
@@ -83,6 +83,7 @@ impl Pending {
         aggregate::write(transaction, &writes.aggregates).await?;
         call::write(transaction, &writes.calls).await?;
         relocation::write(transaction, &writes.relocations).await?;
+        relay::write(transaction, &writes.relay).await?;
         capacity::write(transaction, &writes.capacity).await?;
         transfer::write(transaction, &writes.transfers).await?;
         stop::upsert(transaction, &writes.stops).await?;

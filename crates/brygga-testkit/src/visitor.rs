@@ -87,15 +87,19 @@ impl Visitor {
         first.ok().map(|_| Visit(stream))
     }
 
+    /// Calls that a node makes.
+    pub fn channels(&self) -> PeerChannels {
+        let (trust, clock) = (Arc::clone(&self.trust), Arc::clone(&self.clock) as _);
+        PeerChannels::new(self.own.clone(), trust, clock, Limits::default())
+    }
+
     /// Delivers envelopes as they are.
     ///
     /// # Panics
     /// When there is no connection.
     pub async fn deliver(&self, peer: &OrgId, envelopes: &[SignedEnvelope]) -> DeliverResponse {
-        let (trust, clock) = (Arc::clone(&self.trust), Arc::clone(&self.clock) as _);
-        let channels = PeerChannels::new(self.own.clone(), trust, clock, Limits::default());
         let envelopes = envelopes.iter().map(SignedEnvelope::to_proto).collect();
-        channels.deliver(peer, DeliverRequest { envelopes }).await.expect("a connection")
+        self.channels().deliver(peer, DeliverRequest { envelopes }).await.expect("a connection")
     }
 }
 

@@ -1,6 +1,7 @@
 //! Cells of an exchange network as they travel to and from its relay, and the parcels inside of them.
 
 mod parcel;
+mod post;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ use crate::field::{counted, from_bytes, invalid};
 pub use parcel::{
     MAX_ACKNOWLEDGED, MAX_PARCEL_CONTENT_BYTES, Parcel, ParcelContent, decode_parcel, encode_parcel,
 };
+pub use post::{IncomingPost, OutgoingPost};
 
 /// The most cells of one member in one slot.
 pub const MAX_CELLS_PER_SLOT: usize = 8;

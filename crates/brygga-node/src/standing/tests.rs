@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use brygga_app::{AgreementCache, App, CapacityBoard, CaseKeys, Parts};
+use brygga_app::{AgreementCache, App, CapacityBoard, CaseKeys, Parts, RelayBoards};
 use brygga_crypto::{Digest, SigningKey, SystemRandom};
 use brygga_domain::{ConversationId, MessageId, OrgId, Reason, Seconds, Timestamp};
 use brygga_exchange::WriteSet;
@@ -50,6 +50,7 @@ async fn app(directory: &TempDir, operator: &SigningKey) -> App {
         duty_phone: None,
         agreements: AgreementCache::default(),
         capacity: CapacityBoard::default(),
+        relay: RelayBoards::default(),
     })
 }
 

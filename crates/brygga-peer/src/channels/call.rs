@@ -9,10 +9,15 @@ use brygga_proto::federation::v1::{
 };
 use brygga_proto::registry::v1::registry_service_client::RegistryServiceClient;
 use brygga_proto::registry::v1::{FetchRegistryRequest, FetchRegistryResponse};
+use brygga_proto::relocation::v1::relay_service_client::RelayServiceClient;
+use brygga_proto::relocation::v1::{
+    PutCellsRequest, PutCellsResponse, TakeCellsRequest, TakeCellsResponse,
+};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::limits::{
-    MAX_DELIVER_RESPONSE_BYTES, MAX_REGISTRY_RESPONSE_BYTES, MAX_WATCH_STEP_BYTES,
+    MAX_CELLS_RESPONSE_BYTES, MAX_DELIVER_RESPONSE_BYTES, MAX_REGISTRY_RESPONSE_BYTES,
+    MAX_WATCH_STEP_BYTES,
 };
 
 use super::CallError;
@@ -53,6 +58,24 @@ impl Call for FetchRegistryRequest {
     async fn send(line: Line, request: Request<Self>) -> Result<Response<Self::Answer>, Status> {
         let client = RegistryServiceClient::with_origin(line.http2, line.origin);
         client.max_decoding_message_size(MAX_REGISTRY_RESPONSE_BYTES).fetch_registry(request).await
+    }
+}
+
+impl Call for PutCellsRequest {
+    type Answer = PutCellsResponse;
+
+    async fn send(line: Line, request: Request<Self>) -> Result<Response<Self::Answer>, Status> {
+        let client = RelayServiceClient::with_origin(line.http2, line.origin);
+        client.max_decoding_message_size(MAX_DELIVER_RESPONSE_BYTES).put_cells(request).await
+    }
+}
+
+impl Call for TakeCellsRequest {
+    type Answer = TakeCellsResponse;
+
+    async fn send(line: Line, request: Request<Self>) -> Result<Response<Self::Answer>, Status> {
+        let client = RelayServiceClient::with_origin(line.http2, line.origin);
+        client.max_decoding_message_size(MAX_CELLS_RESPONSE_BYTES).take_cells(request).await
     }
 }
 

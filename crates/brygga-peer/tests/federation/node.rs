@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use brygga_app::{AgreementCache, App, CapacityBoard, CaseKeys, Parts};
+use brygga_app::{AgreementCache, App, CapacityBoard, CaseKeys, Parts, RelayBoards};
 use brygga_crypto::SystemRandom;
 use brygga_domain::{
     AgreementId, ConversationId, DataCategory, DisclosureGround, GdprBasis, MessageId, OrgId,
@@ -102,6 +102,7 @@ impl Node {
             duty_phone: None,
             agreements: AgreementCache::default(),
             capacity: CapacityBoard::default(),
+            relay: RelayBoards::default(),
         });
         let (entry, slot) = (party.at(&[]), party.slot.clone());
         Self { app, trust, entry, slot, _directory: Arc::clone(&party.directory) }

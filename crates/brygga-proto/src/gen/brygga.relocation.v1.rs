@@ -480,6 +480,41 @@ pub mod parcel {
         Sealed(::prost::alloc::vec::Vec<u8>),
     }
 }
+/// OutgoingPost is a parcel that is to be sent.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OutgoingPost {
+    /// 16 bytes: the network's agreement.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// The public key of the mailbox that it is for; empty where it is for members.
+    #[prost(bytes = "vec", tag = "2")]
+    pub mailbox: ::prost::alloc::vec::Vec<u8>,
+    /// The public keys of the members that it is for, 1 to 64; none where it is for a mailbox.
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub members: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// The Parcel's bytes.
+    #[prost(bytes = "vec", tag = "4")]
+    pub parcel: ::prost::alloc::vec::Vec<u8>,
+    /// Whether it tells of an end, which goes before everything else.
+    #[prost(bool, tag = "5")]
+    pub is_abort: bool,
+}
+/// IncomingPost is what a parcel brought.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IncomingPost {
+    /// 16 bytes: the network's agreement. Empty in what was read: it says nothing any more.
+    #[prost(bytes = "vec", tag = "1")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// The public key of the mailbox that it came to; empty for an enquiry.
+    #[prost(bytes = "vec", tag = "2")]
+    pub mailbox: ::prost::alloc::vec::Vec<u8>,
+    /// What the layer above says.
+    #[prost(bytes = "vec", tag = "3")]
+    pub content: ::prost::alloc::vec::Vec<u8>,
+    /// When the parcel ends, before which it may come again.
+    #[prost(message, optional, tag = "4")]
+    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// RelocationRecord is everything that one side's officers know of a case. Closed words stand as the codes of DATA.md.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RelocationRecord {

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use brygga_domain::OrgId;
 use brygga_identity::tls::PeerIdentity;
+use brygga_proto::rpc::FederationRpc;
 use http::{HeaderMap, Request, Response};
 use tokio::time::Instant;
 use tonic::body::Body;
@@ -68,7 +69,8 @@ struct Call {
 impl Call {
     fn begin(request: &Request<Body>, observer: Arc<dyn RpcObserver>) -> Self {
         let method = known_method(request.uri().path());
-        let peer = request.extensions().get::<PeerIdentity>().map(|peer| peer.org().clone());
+        let peer = request.extensions().get::<PeerIdentity>().filter(|_| names_peer(method));
+        let peer = peer.map(|peer| peer.org().clone());
         let make_span = || {
             tracing::info_span!(
                 "rpc",
@@ -83,6 +85,12 @@ impl Call {
         let span = observer.span(request.headers(), &make_span);
         Self { observer, method, peer, span, begun: Instant::now(), code: None }
     }
+}
+
+/// Whether the caller is told of. Of a relay's members nobody is told when they spoke.
+fn names_peer(method: &str) -> bool {
+    let rpc = FederationRpc::parse(method);
+    !matches!(rpc, Some(FederationRpc::PutCells | FederationRpc::TakeCells))
 }
 
 impl Drop for Call {

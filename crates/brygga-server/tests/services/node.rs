@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use brygga_app::{AgreementCache, App, CapacityBoard, CaseKeys, Parts};
+use brygga_app::{AgreementCache, App, CapacityBoard, CaseKeys, Parts, RelayBoards};
 use brygga_domain::{OrgId, Seconds};
 use brygga_exchange::records::OutboxEntry;
 use brygga_exchange::retry::RetryPolicy;
@@ -73,6 +73,7 @@ impl Node {
             duty_phone: Some(DUTY_PHONE.to_owned()),
             agreements: AgreementCache::default(),
             capacity: CapacityBoard::default(),
+            relay: RelayBoards::default(),
         });
         app.refresh_agreements().await.unwrap();
         let notebook = Arc::new(Notebook::default());

@@ -24,6 +24,7 @@ mod opening;
 mod quotas;
 mod referrals;
 mod register;
+mod relay;
 mod relocations;
 mod replicas;
 mod retention;
