@@ -191,10 +191,17 @@ async fn leak_10_nothing_tells_whether_a_case_is_there() {
     let mut answers = Vec::new();
     for (staff, proof, relocation_id) in asked {
         let begun = Instant::now();
-        let request = ShowRelocationRequest { proof, relocation_id };
+        let (shown, acted) = (proof.clone(), relocation_id.clone());
+        let request = ShowRelocationRequest { proof: shown, relocation_id };
         let refused = staff.relocations().show_relocation(request).await.expect_err("not shown");
         answers.push((begun.elapsed(), format!("{refused:?}"), refused.details().to_vec()));
+        let begun = Instant::now();
+        let act = Some(Act::Raise(ProtectionLevel::ProtectedRegistration.into()));
+        let request = ActOnRelocationRequest { proof, relocation_id: acted, act };
+        let refused = staff.relocations().act_on_relocation(request).await.expect_err("not done");
+        answers.push((begun.elapsed(), format!("{refused:?}"), refused.details().to_vec()));
     }
+    assert_eq!(anna.show(&id).await.expect("hers").level(), ProtectionLevel::Threatened);
     let (quickest, slowest) = (
         answers.iter().map(|one| one.0).min().unwrap(),
         answers.iter().map(|one| one.0).max().unwrap(),

@@ -172,10 +172,18 @@ fn of_relocations(contract: &Contract) -> Vec<&str> {
     let of = [
         "BlindNeed.",
         "Relocation",
+        "ActOnRelocation",
         "OpenRelocation",
+        "OfferRelocation",
+        "OpenEnquiry.",
+        "OfficerCard.",
+        "PrepareDisclosure.",
+        "RecordCallBack.",
+        "SendAssistance.",
+        "SendEnquiry.",
+        "TakePosition.",
         "Withheld",
         "Parcel.",
-        "EndRelocation",
         "OfficerProof.",
     ];
     let names = contract.0.iter().map(String::as_str);
@@ -257,7 +265,8 @@ fn leak_04_no_field_of_a_relocation_holds_an_address() {
         "place_of",
     ];
     let contract = Contract::read();
-    assert_eq!(with(&of_relocations(&contract), &words), [""; 0]);
+    // An officer's telephone at work, for the call-back; never the person's.
+    assert_eq!(with(&of_relocations(&contract), &words), ["OfficerCard.phone"]);
 }
 
 /// Leak L7: before a disclosure nothing has room for a sentence, and nothing for a name or a number of a person.
