@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use brygga_domain::relocation as domain;
+use brygga_domain::{AgreementId, EnquiryId, OfficerId, OrgId, RelocationId, Sensitive};
 use brygga_proto::local::v1::{
     RelocationCallBack, RelocationHandover, RelocationOffer, WithheldInsight,
 };
@@ -9,6 +11,7 @@ use super::super::Action;
 use super::*;
 
 const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+const LATER: Timestamp = Timestamp::from_millis(1_767_225_600_001);
 const EARLIER: prost_types::Timestamp = prost_types::Timestamp { seconds: 1_767_225_599, nanos: 0 };
 
 fn case(side: Side, stage: Stage) -> Relocation {
@@ -146,4 +149,123 @@ fn a_review_is_named_once_it_is_due() {
     let review = steps(&assessed, NOW)[1].command.clone().unwrap();
     assert!(review.starts_with("review-withheld ") && review.contains("--number 2 "), "{review}");
     assert_eq!(verbs(&assessed), ["enquire", "review-withheld", "end"]);
+}
+
+/// A case of the domain in a state, with everything there that an act asks for besides the state.
+fn domain_case(side: Side, stage: Stage) -> domain::Relocation {
+    let need = domain::BlindNeedDraft {
+        adults: 1,
+        children: Vec::new(),
+        wheelchair: false,
+        animals: false,
+        languages: Vec::new(),
+        housing: domain::HousingKind::Dwelling,
+        support: domain::SupportLevel::None,
+        earliest: domain::Earliest::Now,
+    };
+    let (id, agreement) = (RelocationId::from_bytes([4; 16]), AgreementId::from_bytes([5; 16]));
+    let mut case = domain::Relocation::restored(id, side, agreement, need.check().unwrap());
+    let officer = |id| domain::NamedOfficer {
+        id: OfficerId::from_bytes([id; 16]),
+        name: Sensitive::new("Tolvan".to_owned()),
+        phone: Sensitive::new("0480-000 00".to_owned()),
+        key: [8; 32],
+    };
+    case.offers = vec![domain::Offer {
+        organisation: Sensitive::new(OrgId::parse("kommun:1480").unwrap()),
+        officers: [officer(1), officer(2)],
+        content: domain::OfferDraft {
+            housing: domain::HousingKind::Dwelling,
+            support: domain::SupportLevel::None,
+            earliest: domain::Earliest::Now,
+        },
+        mailbox: [1; 32],
+        until: LATER,
+    }];
+    let (item, given_at) = (domain::HandoverItem::SafetyPlan, NOW);
+    case.handover = vec![domain::HandoverEntry { item, given_at, received_at: None }];
+    (case.stage, case.selected, case.opened_at) = (stage, Some(0), Some(NOW));
+    (case.route, case.secrecy_basis) =
+        (Some(domain::Route::Transfer), Some(domain::SecrecyBasis::Osl21_3));
+    case
+}
+
+/// Whether the domain lets an officer do what a command asks for.
+fn is_allowed(mut case: domain::Relocation, verb: &str) -> bool {
+    let (one, other) = (OfficerId::from_bytes([1; 16]), OfficerId::from_bytes([2; 16]));
+    let content = || domain::Content::new(b"Tolvan".to_vec());
+    let call = || domain::CallBack { by: one, spoke_with: Sensitive::new(String::new()), at: NOW };
+    let enquiry = || domain::Enquiry {
+        id: EnquiryId::from_bytes([7; 16]),
+        reply_key: Sensitive::new([1; 32]),
+        mailbox: [2; 32],
+        until: LATER,
+    };
+    match verb {
+        "enquire" => case.enquire(enquiry(), 5, 5).is_ok(),
+        "select" => case.select(0, NOW).is_ok(),
+        "call-back" => case.called_back(call()).is_ok(),
+        "prepare" => case.prepare(one, content()).is_ok(),
+        "release" => {
+            case.called_back(call()).is_ok()
+                && case.prepare(one, content()).is_ok()
+                && case.release(other, NOW).is_ok()
+        }
+        "open-disclosure" => case.open(one, other, content(), NOW).is_ok(),
+        "position" => case.take_position(domain::Position::Accepted, NOW).is_ok(),
+        "assist" => case.assist(Sensitive::new(String::new())).is_ok(),
+        "hand-over" => case.hand_over(domain::HandoverItem::Meeting, NOW).is_ok(),
+        "receive" => case.receive(domain::HandoverItem::SafetyPlan, NOW).is_ok(),
+        "moved" => case.moved(NOW).is_ok(),
+        "follow-up" => case.followed_up(NOW).is_ok(),
+        "close" => case.close(NOW).is_ok(),
+        "escalate" => case.escalate(NOW, NOW).is_ok(),
+        "decision" => case.ivo_decided(true).is_ok(),
+        "purge" => case.stage.is_over(),
+        "end" => !case.stage.is_over(),
+        "show" | "examine" => true,
+        other => panic!("{other} is not asked for here"),
+    }
+}
+
+/// The states of each side, as the diagram of docs/RELOCATION.md has them.
+fn is_of(side: Side, stage: Stage) -> bool {
+    match stage {
+        Stage::Assessed
+        | Stage::Enquired
+        | Stage::Selected
+        | Stage::Disclosed
+        | Stage::Escalated => side == Side::Origin,
+        Stage::Offered | Stage::Arrived | Stage::Opened => side == Side::Destination,
+        _ => true,
+    }
+}
+
+#[test]
+fn what_is_named_is_allowed_by_the_domain() {
+    let mut compared = 0;
+    for (side, stage) in
+        Side::ALL.iter().flat_map(|side| Stage::ALL.iter().map(move |it| (*side, *it)))
+    {
+        if !is_of(side, stage) {
+            continue;
+        }
+        let mut shown = case(side, stage);
+        shown.route = RelocationRoute::Transfer2910.into();
+        shown.offers = vec![RelocationOffer::default()];
+        shown.opened_at = Some(EARLIER);
+        let mut ready = shown.clone();
+        ready.secrecy_basis = SecrecyBasis::Osl213.into();
+        (ready.call_back, ready.prepared_by) = (Some(RelocationCallBack::default()), vec![8; 16]);
+        ready.handover = vec![RelocationHandover {
+            item: HandoverItem::SafetyPlan.into(),
+            given_at: Some(EARLIER),
+            received_at: None,
+        }];
+        for verb in verbs(&shown).into_iter().chain(verbs(&ready)) {
+            assert!(is_allowed(domain_case(side, stage), &verb), "{side:?} {stage:?} {verb}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 80, "{compared}");
 }
