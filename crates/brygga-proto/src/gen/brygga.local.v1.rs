@@ -10345,7 +10345,8 @@ pub mod act_on_relocation_request {
         /// Origin: it applies to IVO.
         #[prost(message, tag = "18")]
         Escalate(super::EscalateRelocation),
-        /// Origin: IVO's decision is final, as the officer has verified. MOVES: the destination takes over.
+        /// IVO's decision is final, as the officer has verified. MOVES: the destination takes over; each side records it, the
+        /// destination nothing else.
         #[prost(enumeration = "super::super::super::transfer::v1::TransferOutcome", tag = "19")]
         NoteDecision(i32),
         /// The decision to withhold insight from somebody was reviewed.
@@ -10359,7 +10360,7 @@ pub mod act_on_relocation_request {
 /// SendEnquiry asks the network.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SendEnquiry {
-    /// When offers are taken no more. Whole milliseconds; unset is refused.
+    /// When offers are taken no more: ahead, at most 30 days. Whole milliseconds; unset is refused.
     #[prost(message, optional, tag = "1")]
     pub until: ::core::option::Option<::prost_types::Timestamp>,
 }
@@ -10480,7 +10481,7 @@ pub struct OfferRelocationRequest {
     /// When.
     #[prost(enumeration = "super::super::relocation::v1::Earliest", tag = "6")]
     pub earliest: i32,
-    /// When it is no longer offered. Whole milliseconds; unset is refused.
+    /// When it is no longer offered: ahead, at most 60 days. Whole milliseconds; unset is refused.
     #[prost(message, optional, tag = "7")]
     pub until: ::core::option::Option<::prost_types::Timestamp>,
 }

@@ -54,6 +54,7 @@ texts! {
     NextSelect = "Låt personen välja ett erbjudande:", "Let the person choose an offer:";
     NextSelectAnother = "Eller välj ett annat erbjudande:", "Or choose another offer:";
     NextSteps = "Nästa steg", "Next steps";
+    NextTakeOver = "När IVO har beslutat att ni tar över, och beslutet har fått laga kraft:", "When IVO has decided that you take over, and the decision is final:";
     NextWaitClose = "Den andra kommunen avslutar. Titta igen:", "The other municipality closes. Look again:";
     NextWaitDisclosure = "Vänta: blir ni valda kommer ett utlämnande. Titta igen:", "Wait: if you are chosen a disclosure comes. Look again:";
     NextWaitMove = "Den andra kommunen säger till när personen har kommit. Titta igen:", "The other municipality says when the person has come. Look again:";

@@ -1,6 +1,8 @@
 //! What an officer does in a case.
 
-use brygga_domain::relocation::{Act, Content, Position};
+use brygga_domain::relocation::{
+    ASSISTANCE_BYTES_MAX, Act, CONTENT_BYTES_MAX, Content, Position, SPOKE_WITH_CHARS_MAX,
+};
 use brygga_domain::transfer::Outcome;
 use brygga_domain::{Refusal, Sensitive};
 use brygga_proto::local::v1 as proto;
@@ -9,13 +11,6 @@ use brygga_proto::relocation::v1::RelocationPosition;
 use crate::code::{Coded, read, read_or_unset};
 use crate::field::{filled_text, invalid, multiline_text, required, within};
 use crate::time;
-
-/// Longest name of whoever answered a call-back.
-const SPOKE_WITH_CHARS_MAX: usize = 100;
-/// Longest disclosure: with everything around it, it fits a parcel.
-const DISCLOSURE_BYTES_MAX: usize = 4_000;
-/// Longest note for the investigation.
-const NOTE_BYTES_MAX: usize = 2_000;
 
 /// Reads what an officer does.
 ///
@@ -38,14 +33,14 @@ pub fn relocation_act_from_proto(
             Act::CallBack { spoke_with: Sensitive::new(spoke_with) }
         }
         Asked::Prepare(told) => {
-            let content = letter(told.content, DISCLOSURE_BYTES_MAX, "prepare.content")?;
+            let content = letter(told.content, CONTENT_BYTES_MAX, "prepare.content")?;
             Act::Prepare { content: Content::new(content.into_bytes()) }
         }
         Asked::Release(proto::ReleaseDisclosure {}) => Act::Release,
         Asked::Open(proto::OpenDisclosure {}) => Act::Open,
         Asked::TakePosition(taken) => Act::TakePosition(position_from_proto(&taken)?),
         Asked::Assist(note) => {
-            Act::Assist(Sensitive::new(letter(note.text, NOTE_BYTES_MAX, "assist.text")?))
+            Act::Assist(Sensitive::new(letter(note.text, ASSISTANCE_BYTES_MAX, "assist.text")?))
         }
         Asked::HandOver(item) => Act::HandOver(read(item, "hand_over")?),
         Asked::Receive(item) => Act::Receive(read(item, "receive")?),

@@ -5,16 +5,9 @@ use brygga_domain::{Refusal, Sensitive};
 use brygga_proto::local::v1 as proto;
 
 use crate::code::read;
-use crate::field::{filled_text, from_bytes, invalid};
+use crate::field::{from_bytes, invalid};
 use crate::relocation::need_to_proto;
 use crate::time;
-
-/// Longest name of an officer.
-const NAME_CHARS_MAX: usize = 100;
-/// Shortest telephone number of an officer.
-const PHONE_CHARS_MIN: usize = 3;
-/// Longest telephone number of an officer.
-const PHONE_CHARS_MAX: usize = 32;
 
 /// Reads an answer to an enquiry. Who proves it is read before.
 ///
@@ -48,14 +41,10 @@ pub fn open_enquiry_to_proto(enquiry: &OpenEnquiry) -> proto::OpenEnquiry {
 }
 
 fn card_from_proto(card: proto::OfficerCard) -> Result<OfficerCard, Refusal> {
-    let name = filled_text(card.name, NAME_CHARS_MAX, "officers.name")?;
-    let phone = filled_text(card.phone, PHONE_CHARS_MAX, "officers.phone")?;
-    if phone.chars().count() < PHONE_CHARS_MIN {
-        return Err(invalid("officers.phone"));
-    }
-    Ok(OfficerCard {
+    let card = OfficerCard {
         id: from_bytes(&card.officer_id, "officers.officer_id")?,
-        name: Sensitive::new(name),
-        phone: Sensitive::new(phone),
-    })
+        name: Sensitive::new(card.name),
+        phone: Sensitive::new(card.phone),
+    };
+    card.check().map(|()| card)
 }

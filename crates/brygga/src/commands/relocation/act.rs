@@ -154,7 +154,7 @@ pub(super) enum ActAction {
         /// The case
         id: Identifier,
     },
-    /// Record IVO's decision once it is final; at the origin
+    /// Record IVO's decision once it is final; at the origin, and at a destination that takes over
     #[command(after_help = example!("decision CASE-ID --outcome MOVES"))]
     Decision {
         /// The case

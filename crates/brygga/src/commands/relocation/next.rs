@@ -132,9 +132,10 @@ impl Next<'_> {
             }
             Stage::Opened => {
                 let codes = " --position ACCEPTED|REFUSED";
-                vec![self.does(Text::NextPosition, "position", codes)]
+                let position = self.does(Text::NextPosition, "position", codes);
+                std::iter::once(position).chain(self.taking_over()).collect()
             }
-            Stage::Refused => self.appeal().into_iter().collect(),
+            Stage::Refused => self.appeal().into_iter().chain(self.taking_over()).collect(),
             Stage::Accepted => vec![moved()],
             Stage::HandingOver => self.receipts().into_iter().chain([moved()]).collect(),
             Stage::Moved => {
@@ -174,6 +175,12 @@ impl Next<'_> {
     fn escalation(&self) -> Option<Step> {
         let is_transfer = self.case.route() == RelocationRoute::Transfer2910;
         is_transfer.then(|| self.does(Text::NextEscalate, "escalate", ""))
+    }
+
+    /// At the destination of a transfer: what IVO has decided counts, whatever was answered.
+    fn taking_over(&self) -> Option<Step> {
+        let is_transfer = self.case.route() == RelocationRoute::Transfer2910;
+        is_transfer.then(|| self.does(Text::NextTakeOver, "decision", " --outcome MOVES"))
     }
 
     fn receipts(&self) -> Option<Step> {

@@ -111,6 +111,19 @@ fn offers_are_chosen_from_and_a_transfer_goes_to_ivo() {
 }
 
 #[test]
+fn a_decision_of_ivo_is_recorded_at_both_ends_of_a_transfer() {
+    assert_eq!(verbs(&case(Side::Origin, Stage::Escalated)), ["decision", "end"]);
+    for (stage, wanted) in [
+        (Stage::Opened, &["position", "decision", "end"][..]),
+        (Stage::Refused, &["decision", "end"]),
+    ] {
+        let mut destination = case(Side::Destination, stage);
+        destination.route = RelocationRoute::Transfer2910.into();
+        assert_eq!(verbs(&destination), wanted);
+    }
+}
+
+#[test]
 fn a_refused_application_tells_of_the_appeal() {
     let mut refused = case(Side::Destination, Stage::Refused);
     assert!(!steps(&refused, NOW).iter().any(|step| step.what == Text::NextAppeal));
@@ -194,7 +207,8 @@ fn domain_case(side: Side, stage: Stage) -> domain::Relocation {
 fn is_allowed(mut case: domain::Relocation, verb: &str) -> bool {
     let (one, other) = (OfficerId::from_bytes([1; 16]), OfficerId::from_bytes([2; 16]));
     let content = || domain::Content::new(b"Tolvan".to_vec());
-    let call = || domain::CallBack { by: one, spoke_with: Sensitive::new(String::new()), at: NOW };
+    let text = || Sensitive::new("Elvan".to_owned());
+    let call = || domain::CallBack { by: one, spoke_with: text(), at: NOW };
     let enquiry = || domain::Enquiry {
         id: EnquiryId::from_bytes([7; 16]),
         reply_key: Sensitive::new([1; 32]),
@@ -213,13 +227,14 @@ fn is_allowed(mut case: domain::Relocation, verb: &str) -> bool {
         }
         "open-disclosure" => case.open(one, other, content(), NOW).is_ok(),
         "position" => case.take_position(domain::Position::Accepted, NOW).is_ok(),
-        "assist" => case.assist(Sensitive::new(String::new())).is_ok(),
+        "assist" => case.assist(text()).is_ok(),
         "hand-over" => case.hand_over(domain::HandoverItem::Meeting, NOW).is_ok(),
         "receive" => case.receive(domain::HandoverItem::SafetyPlan, NOW).is_ok(),
         "moved" => case.moved(NOW).is_ok(),
         "follow-up" => case.followed_up(NOW).is_ok(),
         "close" => case.close(NOW).is_ok(),
         "escalate" => case.escalate(NOW, NOW).is_ok(),
+        "decision" if case.side == Side::Destination => case.take_over_decided(NOW).is_ok(),
         "decision" => case.ivo_decided(true).is_ok(),
         "purge" => case.stage.is_over(),
         "end" => !case.stage.is_over(),
