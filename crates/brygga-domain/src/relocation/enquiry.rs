@@ -1,6 +1,8 @@
 //! The blind enquiry at its origin, and the offers that answer it.
 
-use crate::{AgreementId, EnquiryId, OfficerId, OrgId, Reason, Refusal, Seconds, Sensitive, Timestamp};
+use crate::{
+    AgreementId, EnquiryId, OfficerId, OrgId, Reason, Refusal, Seconds, Sensitive, Timestamp,
+};
 
 use super::{BlindNeed, Earliest, HousingKind, Relocation, Side, Stage, SupportLevel};
 

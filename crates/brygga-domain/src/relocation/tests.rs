@@ -247,7 +247,8 @@ fn an_offer_is_by_one_of_two_officers_who_can_be_called() {
         content: offer(580).content,
         until,
     };
-    let field = |officers, by, until| offering(officers, until).check(by, NOW).err().map(|e| e.field);
+    let field =
+        |officers, by, until| offering(officers, until).check(by, NOW).err().map(|e| e.field);
     let both = || [anna.clone(), berit.clone()];
     assert_eq!(field(both(), BERIT, LATER), None);
     assert_eq!(field(both(), OfficerId::from_bytes([3; 16]), LATER), Some("officers"));
