@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use brygga_app::{App, RelayDesk, RelayedNetwork};
 use brygga_crypto::SystemRandom;
-use brygga_domain::{AgreementId, Seconds, Timestamp};
+use brygga_domain::{AgreementId, Seconds};
+use brygga_exchange::relay::SlotClock;
 use brygga_storage::{Engine, StorageError};
 use brygga_wire::relay::{CellsPut, CellsWanted};
 use rand_core::Rng;
@@ -20,6 +21,8 @@ use crate::channels::{CallError, PeerChannels};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long at most is slept between two looks at the clock, which can be set.
 const NAP: Duration = Duration::from_secs(1);
+/// After so many slots in a row that were missed the operator is told, and again after as many.
+const WARNED_AFTER: u32 = 12;
 /// How much longer than a slot a process keeps a network to itself, where several share a store.
 const LEASE_RESERVE: Seconds = Seconds(5);
 
@@ -103,19 +106,32 @@ async fn speak(app: App, channels: PeerChannels, network: RelayedNetwork) {
     };
     let clock = desk.clock();
     let mut kept = None;
+    let mut missed = 0_u32;
     loop {
-        // A clock that was set back finds its slot kept already, and waits for the next.
-        let mut slot = clock.slot(app.now());
-        if kept.is_some_and(|kept| slot <= kept) {
-            slot = kept.map_or(slot, |kept: u64| kept.saturating_add(1));
+        let present = clock.slot(app.now());
+        let slot = if kept == Some(present) { present.saturating_add(1) } else { present };
+        if !sleep_to(&app, clock, slot).await {
+            continue;
         }
-        sleep_to(&app, clock.turn(slot, &mut SystemRandom)).await;
         kept = Some(slot);
-        let kept_slot = keep(&app, &channels, &mut desk, slot, &lease).await;
-        if let Err(missed) = kept_slot {
-            // Neither which network nor which slot: a log is read by others than the officers.
-            tracing::debug!(error.type = missed.kind(), "a slot was missed");
+        match keep(&app, &channels, &mut desk, slot, &lease).await {
+            Ok(()) => missed = 0,
+            Err(why) => {
+                missed += 1;
+                tell(missed, &why);
+            }
         }
+    }
+}
+
+/// Neither which network nor which slot: a log is read by others than the officers.
+fn tell(missed: u32, why: &Missed) {
+    let kind = why.kind();
+    if missed.is_multiple_of(WARNED_AFTER) {
+        // The relay is away, or one of the two clocks is wrong.
+        tracing::warn!(error.type = kind, slots = missed, "the relay of a network is not heard");
+    } else {
+        tracing::debug!(error.type = kind, "a slot was missed");
     }
 }
 
@@ -160,13 +176,20 @@ async fn keep(
     Ok(())
 }
 
-/// Sleeps until the node's clock shows `until`.
-async fn sleep_to(app: &App, until: Timestamp) {
+/// Sleeps until the node's clock shows `turn`, in the slot that is now or the next. Whether it does: a clock that was set
+/// back begins anew.
+async fn sleep_to(app: &App, clock: SlotClock, slot: u64) -> bool {
+    let turn = clock.turn(slot, &mut SystemRandom);
     loop {
-        let left = until.as_millis().saturating_sub(app.now().as_millis());
-        let Ok(left) = u64::try_from(left) else { return };
+        let now = app.now();
+        if clock.slot(now).saturating_add(1) < slot {
+            return false;
+        }
+        let Ok(left) = u64::try_from(turn.as_millis().saturating_sub(now.as_millis())) else {
+            return true;
+        };
         if left == 0 {
-            return;
+            return true;
         }
         sleep(Duration::from_millis(left).min(NAP)).await;
     }

@@ -1,7 +1,7 @@
 //! The relay of an exchange network: who may speak over it, and what it can see.
 
 use brygga_crypto::{CELL_BYTES, Cell, SystemRandom};
-use brygga_domain::{OrgId, Reason};
+use brygga_domain::{OrgId, Reason, Seconds};
 use brygga_exchange::relay::SlotClock;
 use brygga_identity::clock::Clock;
 use brygga_peer::CallError;
@@ -65,6 +65,21 @@ async fn leak_12_every_member_says_as_much_as_every_other() {
     eventually("one is away", || spoken(&exchange, (members - 1) * CELLS)).await;
     exchange.region.start_node(HANINGE.name).await;
     eventually("it is back", || spoken(&exchange, members * CELLS)).await;
+}
+
+/// Verified: a member whose clock is wrong is not heard, which changes nothing for the others, and speaks again once its
+/// clock is right, whichever way it was wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_with_a_wrong_clock_is_not_heard_until_it_is_right() {
+    let exchange = Exchange::begin().await;
+    let members = PLACES.len() - 1;
+    eventually("all speak", || spoken(&exchange, members * CELLS)).await;
+    for wrong in [3_600, -3_600] {
+        exchange.region.clock(HANINGE.name).turn(Seconds(wrong));
+        eventually("one is not heard", || spoken(&exchange, (members - 1) * CELLS)).await;
+        exchange.region.clock(HANINGE.name).turn(Seconds(-wrong));
+        eventually("it is heard again", || spoken(&exchange, members * CELLS)).await;
+    }
 }
 
 /// Verified: whoever takes no part, the relay's own organisation too, and whoever names another agreement gets the same

@@ -149,9 +149,9 @@ async fn is_forgotten(staff: &Staff) {
         .await;
 }
 
-/// R11: whoever watches protected housing learns that a place was taken hours later, and not how often one was.
+/// Leak L9, R11: whoever watches protected housing learns that a place was taken hours later, and not how often one was.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_in_protected_housing_is_told_hours_later_and_once() {
+async fn leak_09_a_change_in_protected_housing_is_told_hours_later_and_once() {
     let region = Region::start(&[Place::KALMAR, REFUGE]).await;
     let mut terms = capacity_terms(&[REFUGE.organisation, Place::KALMAR.organisation], &region);
     terms.holds = None;
