@@ -21,10 +21,13 @@ mod words;
 pub use act::Act;
 pub use blind_need::{BlindNeed, BlindNeedDraft};
 pub use case::{Opening, Relocation, Side, Stage};
-pub use disclosure::{CallBack, Content, Counterpart, GivenShare, Prepared};
-pub use enquiry::{Enquiry, NamedOfficer, Offer, OfferDraft, OwnOffer};
+pub use disclosure::{CONTENT_BYTES_MAX, CallBack, Content, Counterpart, GivenShare, Prepared};
+pub use enquiry::{
+    ENQUIRY_LIFETIME_MAX, Enquiry, NamedOfficer, OFFER_LIFETIME_MAX, Offer, OfferDraft, Offering,
+    OfficerCard, OpenEnquiry, OwnOffer, check_until,
+};
 pub use letter::{Letter, Taken};
 pub use level::{ProtectionLevel, SecrecyBasis, Withheld};
 pub use move_in::{HandoverEntry, HandoverItem};
-pub use position::{AssistanceNote, Position, RefusalCode};
+pub use position::{ASSISTANCE_BYTES_MAX, AssistanceNote, Position, RefusalCode};
 pub use words::{AgeBand, Earliest, EndKind, HousingKind, Route, SupportLevel};

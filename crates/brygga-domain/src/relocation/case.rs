@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::calendar::{months_after, over_after};
 use crate::legal::coded_enum;
 use crate::{AgreementId, OfficerId, OrgId, Reason, Refusal, RelocationId, Sensitive, Timestamp};
 
@@ -16,6 +17,8 @@ const OFFICERS_MAX: usize = 4;
 const EXCLUSIONS_MAX: usize = 64;
 /// Most people from whom insight is withheld.
 const WITHHELD_MAX: usize = 8;
+/// Months from one review of withheld insight to the next (lag 2024:79 5:4).
+const REVIEW_MONTHS: i32 = 6;
 
 coded_enum!(
     /// Which end this is.
@@ -231,6 +234,40 @@ impl Relocation {
     /// The person's protection is another one now: it only rises.
     pub fn raise(&mut self, level: ProtectionLevel) {
         self.level = self.level.raised_to(level);
+    }
+
+    /// The rule of secrecy was examined, again or for the first time.
+    ///
+    /// # Errors
+    /// [`Reason::InvalidTransition`] after the end.
+    pub fn examine(&mut self, basis: SecrecyBasis) -> Result<(), Refusal> {
+        self.must_go_on()?;
+        self.secrecy_basis = Some(basis);
+        Ok(())
+    }
+
+    /// Somebody's withheld insight was reviewed: it goes on for six months, or is taken away.
+    ///
+    /// # Errors
+    /// [`Reason::InvalidTransition`] after the end; [`Reason::NotFound`] at `place`.
+    pub fn review_withheld(
+        &mut self,
+        place: usize,
+        goes_on: bool,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.must_go_on()?;
+        let held = self.withheld.get_mut(place).ok_or(Refusal::at(Reason::NotFound, "place"))?;
+        if goes_on {
+            held.review_due = over_after(now, |day| months_after(day, REVIEW_MONTHS));
+        } else {
+            self.withheld.remove(place);
+        }
+        Ok(())
+    }
+
+    pub(super) fn must_go_on(&self) -> Result<(), Refusal> {
+        if self.stage.is_over() { Err(not_now()) } else { Ok(()) }
     }
 
     pub(super) fn must(&self, side: Side, stages: &[Stage]) -> Result<(), Refusal> {

@@ -18,6 +18,11 @@ pub struct CallBack {
 /// The person, as officers read it: never parsed, never searched.
 pub type Content = Sensitive<Vec<u8>>;
 
+/// Longest content, in bytes of UTF-8: with everything around it, it goes into one letter.
+pub const CONTENT_BYTES_MAX: usize = 4_000;
+/// Longest name of whoever answered the call, in characters.
+const SPOKE_WITH_CHARS_MAX: usize = 100;
+
 /// What is about to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prepared {
@@ -63,9 +68,12 @@ impl Relocation {
     /// The chosen municipality was called back.
     ///
     /// # Errors
-    /// [`Reason::InvalidTransition`].
+    /// [`Reason::InvalidTransition`]; [`Reason::InvalidField`] at `spoke_with` for none or more than 100 characters.
     pub fn called_back(&mut self, call: CallBack) -> Result<(), Refusal> {
         self.must(Side::Origin, &[Stage::Selected])?;
+        if !(1..=SPOKE_WITH_CHARS_MAX).contains(&call.spoke_with.expose().chars().count()) {
+            return Err(Refusal::at(Reason::InvalidField, "spoke_with"));
+        }
         self.call_back = Some(call);
         Ok(())
     }
@@ -73,9 +81,14 @@ impl Relocation {
     /// An officer writes what is to be told. Again it replaces what was prepared.
     ///
     /// # Errors
-    /// [`Reason::InvalidTransition`].
+    /// [`Reason::InvalidTransition`]; [`Reason::InvalidField`] at `content` for none, more than [`CONTENT_BYTES_MAX`] or what
+    /// is no UTF-8.
     pub fn prepare(&mut self, by: OfficerId, content: Content) -> Result<(), Refusal> {
         self.must(Side::Origin, &[Stage::Selected])?;
+        let bytes = content.expose();
+        if !(1..=CONTENT_BYTES_MAX).contains(&bytes.len()) || std::str::from_utf8(bytes).is_err() {
+            return Err(Refusal::at(Reason::InvalidField, "content"));
+        }
         self.prepared = Some(Prepared { content, by });
         Ok(())
     }
@@ -99,6 +112,10 @@ impl Relocation {
         }
         match self.prepared.take() {
             Some(prepared) if prepared.by != by => {
+                // An offer is good for one disclosure: letters of two would carry the same numbers.
+                if let Some(offer) = self.selected.and_then(|place| self.offers.get_mut(place)) {
+                    offer.until = now;
+                }
                 self.stage = Stage::Disclosed;
                 self.disclosed_at = Some(now);
                 Ok(prepared.content)
@@ -121,6 +138,14 @@ impl Relocation {
         Ok(())
     }
 
+    /// At the destination: what has arrived is no disclosure to this organisation; it goes on waiting for one.
+    pub fn nothing_arrived(&mut self) {
+        if self.side == Side::Destination && self.stage == Stage::Arrived {
+            (self.arrived, self.share) = (None, None);
+            self.stage = Stage::Offered;
+        }
+    }
+
     /// At the destination: the second officer opens it with the share that the first gave. The clocks of the law begin.
     ///
     /// # Errors
@@ -136,6 +161,7 @@ impl Relocation {
         if given_by == by {
             return Err(Refusal::at(Reason::ReleaseMissing, "second_officer"));
         }
+        (self.arrived, self.share) = (None, None);
         self.content = Some(content);
         self.opened_at = Some(now);
         self.stage = Stage::Opened;

@@ -13,7 +13,8 @@ impl Relocation {
         }
         let knows = match self.side {
             Side::Origin => self.disclosed_at.is_some(),
-            Side::Destination => self.stage != Stage::Offered,
+            // Whoever has refused closes its own case: the origin goes on with others.
+            Side::Destination => !matches!(self.stage, Stage::Offered | Stage::Refused),
         };
         self.ended(kind, now);
         knows.then(|| self.says(Letter::Ended { kind, at: now }))

@@ -1,11 +1,19 @@
 //! The blind enquiry at its origin, and the offers that answer it.
 
-use crate::{EnquiryId, OfficerId, OrgId, Reason, Refusal, Sensitive, Timestamp};
+use crate::{AgreementId, EnquiryId, OfficerId, OrgId, Reason, Refusal, Seconds, Sensitive, Timestamp};
 
-use super::{Earliest, HousingKind, Relocation, Side, Stage, SupportLevel};
+use super::{BlindNeed, Earliest, HousingKind, Relocation, Side, Stage, SupportLevel};
 
 /// Most offers that one enquiry keeps: as many as a network has members.
 const OFFERS_MAX: usize = 64;
+/// The longest time in which an enquiry takes offers.
+pub const ENQUIRY_LIFETIME_MAX: Seconds = Seconds::days(30);
+/// The longest time for which something is offered: as long as its letter is carried.
+pub const OFFER_LIFETIME_MAX: Seconds = Seconds::days(60);
+/// Longest name of an officer, in characters.
+const NAME_CHARS_MAX: usize = 100;
+/// Shortest and longest telephone number, in characters.
+const PHONE_CHARS: std::ops::RangeInclusive<usize> = 3..=32;
 
 /// An enquiry that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +78,92 @@ pub struct OwnOffer {
     pub until: Timestamp,
 }
 
+/// An enquiry that has come, as any officer here may read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenEnquiry {
+    /// Its name, which is nobody's.
+    pub id: EnquiryId,
+    /// The exchange network that it came in.
+    pub agreement_id: AgreementId,
+    /// What is needed.
+    pub need: BlindNeed,
+    /// When offers are taken no more.
+    pub until: Timestamp,
+}
+
+/// An own officer, as the other side gets to know them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficerCard {
+    /// Handle.
+    pub id: OfficerId,
+    /// Name, to ask for on the telephone. 1 to 100 characters.
+    pub name: Sensitive<String>,
+    /// Telephone number for the call-back. 3 to 32 characters.
+    pub phone: Sensitive<String>,
+}
+
+/// What an officer writes to answer an enquiry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offering {
+    /// Which enquiry.
+    pub enquiry: EnquiryId,
+    /// The two officers who open a disclosure together.
+    pub officers: [OfficerCard; 2],
+    /// What is offered.
+    pub content: OfferDraft,
+    /// When it is no longer offered.
+    pub until: Timestamp,
+}
+
+impl OfficerCard {
+    /// Checks that somebody can call.
+    ///
+    /// # Errors
+    /// [`Reason::InvalidField`] at what is too short, too long or no text of one line.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let fits = |text: &str, chars: &std::ops::RangeInclusive<usize>| {
+            chars.contains(&text.chars().count())
+                && !text.trim().is_empty()
+                && !text.chars().any(char::is_control)
+        };
+        if !fits(self.name.expose(), &(1..=NAME_CHARS_MAX)) {
+            return Err(Refusal::at(Reason::InvalidField, "officers.name"));
+        }
+        if !fits(self.phone.expose(), &PHONE_CHARS) {
+            return Err(Refusal::at(Reason::InvalidField, "officers.phone"));
+        }
+        Ok(())
+    }
+}
+
+impl Offering {
+    /// Checks that it is by one of its two officers, and how long it lasts.
+    ///
+    /// # Errors
+    /// [`Reason::InvalidField`] at what is wrong.
+    pub fn check(&self, by: OfficerId, now: Timestamp) -> Result<(), Refusal> {
+        let [one, other] = &self.officers;
+        if one.id == other.id || ![one.id, other.id].contains(&by) {
+            return Err(Refusal::at(Reason::InvalidField, "officers"));
+        }
+        one.check()?;
+        other.check()?;
+        check_until(self.until, now, OFFER_LIFETIME_MAX)
+    }
+}
+
+/// Whether a time that somebody sets lies ahead, and not too far.
+///
+/// # Errors
+/// [`Reason::InvalidField`] at `until`.
+pub fn check_until(until: Timestamp, now: Timestamp, longest: Seconds) -> Result<(), Refusal> {
+    if now < until && until <= now.plus(longest) {
+        Ok(())
+    } else {
+        Err(Refusal::at(Reason::InvalidField, "until"))
+    }
+}
+
 impl Relocation {
     /// The enquiry is sent to so many candidates. Again it replaces the one before, while nobody is selected.
     ///
@@ -112,7 +206,7 @@ impl Relocation {
     }
 
     /// The person chooses one of the offers, by its place in the list. Another choice is free until something is
-    /// disclosed, and after a refusal.
+    /// disclosed, and after a refusal; never of the one who was told before.
     ///
     /// # Errors
     /// [`Reason::InvalidTransition`]; [`Reason::NotFound`] for no such offer, or one that is over.
@@ -123,7 +217,9 @@ impl Relocation {
         }
         self.selected = Some(place);
         (self.call_back, self.prepared, self.position) = (None, None, None);
+        // What follows is between others.
         (self.sent, self.received) = (0, 0);
+        (self.disclosed_at, self.opened_at, self.escalated_at) = (None, None, None);
         self.stage = Stage::Selected;
         Ok(())
     }

@@ -81,7 +81,7 @@ impl Relocation {
                 self.must_be(&[Stage::Disclosed, Stage::Escalated])?;
                 self.set_position(*position, *at);
             }
-            Letter::Assistance { text } => self.assistance.push(text.clone()),
+            Letter::Assistance { text } => self.note_assistance(text)?,
             Letter::Received { item, at } => {
                 let held = self.handover.iter_mut().find(|held| held.item == *item);
                 held.ok_or(Refusal::at(Reason::NotFound, "item"))?.received_at.get_or_insert(*at);
@@ -106,7 +106,7 @@ impl Relocation {
 
     fn take_from_origin(&mut self, letter: &Letter) -> Result<(), Refusal> {
         match letter {
-            Letter::Assistance { text } => self.assistance.push(text.clone()),
+            Letter::Assistance { text } => self.note_assistance(text)?,
             Letter::HandedOver { item, at } => {
                 let stage = self.stage;
                 self.must_be(&[

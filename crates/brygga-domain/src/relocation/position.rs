@@ -29,6 +29,11 @@ pub enum Position {
 /// Help with the investigation, asked for or given (SoL 29:8 3 st).
 pub type AssistanceNote = Sensitive<String>;
 
+/// Longest note, in bytes of UTF-8: it goes into one letter.
+pub const ASSISTANCE_BYTES_MAX: usize = 2_000;
+/// Most notes of the other side that a case keeps.
+const ASSISTANCE_MAX: usize = 64;
+
 impl Relocation {
     /// The destination takes its position.
     ///
@@ -51,10 +56,23 @@ impl Relocation {
     /// A note for the investigation, to the other side.
     ///
     /// # Errors
-    /// [`Reason::InvalidTransition`] before the disclosure is opened and after the end.
+    /// [`Reason::InvalidTransition`] before the disclosure is opened and after the end; [`Reason::InvalidField`] at `text`
+    /// for none or more than [`ASSISTANCE_BYTES_MAX`].
     pub fn assist(&mut self, text: AssistanceNote) -> Result<Letter, Refusal> {
         self.must_be_together()?;
+        if !(1..=ASSISTANCE_BYTES_MAX).contains(&text.expose().len()) {
+            return Err(Refusal::at(Reason::InvalidField, "text"));
+        }
         Ok(self.says(Letter::Assistance { text }))
+    }
+
+    /// Keeps a note of the other side.
+    pub(super) fn note_assistance(&mut self, text: &AssistanceNote) -> Result<(), Refusal> {
+        if self.assistance.len() >= ASSISTANCE_MAX {
+            return Err(Refusal::new(Reason::TooManyRequests));
+        }
+        self.assistance.push(text.clone());
+        Ok(())
     }
 
     /// The origin applies to IVO: the destination refused a transfer, or has said nothing for a month (SoL 29:11).
@@ -71,6 +89,16 @@ impl Relocation {
         self.stage = Stage::Escalated;
         self.escalated_at = Some(now);
         Ok(())
+    }
+
+    /// The destination is to take over, as IVO has decided and an officer has verified.
+    ///
+    /// # Errors
+    /// [`Reason::InvalidTransition`] where it has accepted already, or was not told who the person is.
+    pub fn take_over_decided(&mut self, now: Timestamp) -> Result<Letter, Refusal> {
+        self.must(Side::Destination, &[Stage::Opened, Stage::Refused])?;
+        self.set_position(Position::Accepted, now);
+        Ok(self.says(Letter::Position { position: Position::Accepted, at: now }))
     }
 
     /// IVO's decision is final, as an officer has verified; the destination takes over, or nobody does.

@@ -3,7 +3,10 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{AgreementId, EnquiryId, OfficerId, OrgId, Reason, RelocationId, Sensitive, Timestamp};
+use crate::{
+    AgreementId, EnquiryId, OfficerId, OrgId, Reason, RelocationId, Sensitive, ThirdPersonRelation,
+    Timestamp,
+};
 
 const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 const LATER: Timestamp = Timestamp::from_millis(1_767_225_600_000 + 86_400_000);
@@ -187,8 +190,101 @@ fn a_refusal_is_not_the_end_and_ivo_is_asked_about_transfers_only() {
     asked.escalate(LATER, NOW).unwrap();
     asked.ivo_decided(true).unwrap();
     assert_eq!(asked.stage, Stage::Accepted);
-    origin.select(0, NOW).unwrap();
+    let refusal = origin.select(0, NOW).unwrap_err();
+    assert_eq!((refusal.reason, refusal.field), (Reason::NotFound, "offer"), "told once");
+    assert!(origin.offered(offer(580), NOW));
+    origin.select(1, NOW).unwrap();
     assert_eq!((origin.stage, origin.position), (Stage::Selected, None));
+    assert_eq!((origin.disclosed_at, origin.opened_at), (None, None), "others know nothing yet");
+    assert!(origin.assist(Sensitive::new("asks".to_owned())).is_err());
+    assert_eq!(origin.end(EndKind::Aborted, NOW), None, "and are told of no end");
+    assert_eq!(destination.end(EndKind::Aborted, NOW), None, "its own case only");
+}
+
+#[test]
+fn a_decision_of_ivo_opens_a_case_again_that_was_refused() {
+    let (mut origin, mut destination) = pair();
+    let refused = Position::Refused(RefusalCode::NoRight);
+    origin.route = Some(Route::Transfer);
+    origin.take(2, &destination.take_position(refused, NOW).unwrap()).unwrap();
+    origin.escalate(LATER, NOW).unwrap();
+    let letter = destination.take_over_decided(LATER).unwrap();
+    assert_eq!(origin.take(3, &letter), Ok(Taken::Applied));
+    assert_eq!((origin.stage, destination.stage), (Stage::Accepted, Stage::Accepted));
+    assert!(destination.take_over_decided(LATER).is_err());
+}
+
+#[test]
+fn withheld_insight_is_reviewed_every_six_months_or_taken_away() {
+    let withheld = |relation| Withheld { relation, decided_at: NOW, review_due: NOW };
+    let (guardian, other) =
+        (withheld(ThirdPersonRelation::Guardian), withheld(ThirdPersonRelation::Other));
+    let mut case = origin(Opening { withheld: vec![guardian, other], ..opening() });
+    case.review_withheld(0, true, NOW).unwrap();
+    // From 1 January 2026, in Sweden, to the end of 1 July.
+    assert_eq!(case.withheld[0].review_due.as_millis(), 1_782_943_200_000);
+    case.review_withheld(1, false, NOW).unwrap();
+    assert_eq!(case.withheld.len(), 1);
+    assert_eq!(case.review_withheld(1, true, NOW).unwrap_err().field, "place");
+    case.examine(SecrecyBasis::Osl26_1).unwrap();
+    assert_eq!(case.secrecy_basis, Some(SecrecyBasis::Osl26_1));
+    case.end(EndKind::Withdrawn, NOW);
+    assert!(case.examine(SecrecyBasis::Osl21_3).is_err());
+    assert!(case.review_withheld(0, false, NOW).is_err());
+}
+
+#[test]
+fn an_offer_is_by_one_of_two_officers_who_can_be_called() {
+    let card = |id, name: &str, phone: &str| OfficerCard {
+        id,
+        name: Sensitive::new(name.to_owned()),
+        phone: Sensitive::new(phone.to_owned()),
+    };
+    let (anna, berit) = (card(ANNA, "Tolvan", "112"), card(BERIT, "Tolvan", "010-000 00 00"));
+    let offering = |officers, until| Offering {
+        enquiry: EnquiryId::from_bytes([7; 16]),
+        officers,
+        content: offer(580).content,
+        until,
+    };
+    let field = |officers, by, until| offering(officers, until).check(by, NOW).err().map(|e| e.field);
+    let both = || [anna.clone(), berit.clone()];
+    assert_eq!(field(both(), BERIT, LATER), None);
+    assert_eq!(field(both(), OfficerId::from_bytes([3; 16]), LATER), Some("officers"));
+    assert_eq!(field([anna.clone(), anna.clone()], ANNA, LATER), Some("officers"));
+    assert_eq!(field(both(), ANNA, NOW), Some("until"));
+    let too_far = NOW.plus(OFFER_LIFETIME_MAX);
+    assert_eq!(field(both(), ANNA, too_far), None);
+    assert_eq!(field(both(), ANNA, Timestamp::from_millis(too_far.as_millis() + 1)), Some("until"));
+    for name in ["", " ", "a\nb", &"å".repeat(101)] {
+        assert_eq!(card(ANNA, name, "112").check().unwrap_err().field, "officers.name");
+    }
+    for phone in ["", "11", &"1".repeat(33)] {
+        assert_eq!(card(ANNA, "Tolvan", phone).check().unwrap_err().field, "officers.phone");
+    }
+}
+
+#[test]
+fn what_officers_write_goes_into_one_letter() {
+    let mut case = origin(opening());
+    case.enquire(enquiry(), 5, 5).unwrap();
+    case.offered(offer(1480), NOW);
+    case.select(0, NOW).unwrap();
+    for wrong in [Vec::new(), vec![b'a'; CONTENT_BYTES_MAX + 1], vec![0xff]] {
+        assert_eq!(case.prepare(ANNA, Sensitive::new(wrong)).unwrap_err().field, "content");
+    }
+    case.prepare(ANNA, Sensitive::new(vec![b'a'; CONTENT_BYTES_MAX])).unwrap();
+    for wrong in [String::new(), "å".repeat(101)] {
+        let call = CallBack { spoke_with: Sensitive::new(wrong), ..called() };
+        assert_eq!(case.called_back(call).unwrap_err().field, "spoke_with");
+    }
+    let (mut origin, _) = pair();
+    for wrong in [String::new(), "a".repeat(ASSISTANCE_BYTES_MAX + 1)] {
+        assert_eq!(origin.assist(Sensitive::new(wrong)).unwrap_err().field, "text");
+    }
+    let note = Letter::Assistance { text: Sensitive::new("asks".to_owned()) };
+    let kept = (2..100).filter(|number| origin.take(*number, &note).is_ok()).count();
+    assert_eq!((kept, origin.received), (64, 99), "the rest is left aside, and counted");
 }
 
 #[test]
@@ -317,9 +413,11 @@ proptest! {
             arrive(&mut ends.1, which, &ways.0, &mut waits_there);
         }
         let (origin, destination) = ends;
-        prop_assert_eq!(origin.stage.is_over(), destination.stage.is_over());
+        // Whoever has refused closes its own case.
+        let refused = origin.stage == Stage::Refused;
+        prop_assert!(refused || origin.stage.is_over() == destination.stage.is_over());
         let is_behind = destination.stage == Stage::Opened && origin.stage == Stage::Disclosed;
-        prop_assert!(origin.stage == destination.stage || is_behind || origin.stage.is_over(),
+        prop_assert!(origin.stage == destination.stage || is_behind || refused || origin.stage.is_over(),
             "{:?} {:?}", origin.stage, destination.stage);
     }
 }

@@ -328,6 +328,225 @@ impl RelocationEnd {
         }
     }
 }
+/// Enquiry asks all candidates, blindly. It is the content of a parcel for many, and tells nothing of who asks.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Enquiry {
+    /// 16 random bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub enquiry_id: ::prost::alloc::vec::Vec<u8>,
+    /// What is needed.
+    #[prost(message, optional, tag = "2")]
+    pub need: ::core::option::Option<BlindNeed>,
+    /// Public key that an offer is sealed to, 32 bytes; made for this enquiry.
+    #[prost(bytes = "vec", tag = "3")]
+    pub reply_key: ::prost::alloc::vec::Vec<u8>,
+    /// Public key of the mailbox that offers and letters come to, 32 bytes; made for this enquiry.
+    #[prost(bytes = "vec", tag = "4")]
+    pub mailbox: ::prost::alloc::vec::Vec<u8>,
+    /// When offers are taken no more. Whole seconds.
+    #[prost(message, optional, tag = "5")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// SealedLetter is what a parcel for a mailbox holds: a SignedLetter that the node cannot read.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SealedLetter {
+    /// Unset: passed over.
+    #[prost(oneof = "sealed_letter::Content", tags = "1, 2, 3")]
+    pub content: ::core::option::Option<sealed_letter::Content>,
+}
+/// Nested message and enum types in `SealedLetter`.
+pub mod sealed_letter {
+    /// Unset: passed over.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Content {
+        /// An offer, sealed to the enquiry's reply key and bound to the enquiry's id.
+        #[prost(bytes, tag = "1")]
+        Offer(::prost::alloc::vec::Vec<u8>),
+        /// A disclosure, which two officers open together.
+        #[prost(message, tag = "2")]
+        Disclosure(super::SharedLetter),
+        /// A step, sealed to both officers of the recipient.
+        #[prost(bytes, tag = "3")]
+        Step(::prost::alloc::vec::Vec<u8>),
+    }
+}
+/// SharedLetter is a SignedLetter whose key lies in two shares.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SharedLetter {
+    /// The first officer's share, sealed to that officer.
+    #[prost(bytes = "vec", tag = "1")]
+    pub first: ::prost::alloc::vec::Vec<u8>,
+    /// The second officer's.
+    #[prost(bytes = "vec", tag = "2")]
+    pub second: ::prost::alloc::vec::Vec<u8>,
+    /// The letter under the sum of both.
+    #[prost(bytes = "vec", tag = "3")]
+    pub ciphertext: ::prost::alloc::vec::Vec<u8>,
+}
+/// SignedLetter is a letter as its organisation vouches for it. The signature's context is "relocation-letter" and it is
+/// over the SHA-256 of "brygga relocation letter v1", the thread, the recipient's mailbox, the Unix milliseconds of
+/// signed_at (8 bytes, big-endian) and the letter's bytes. The thread is the mailbox that the offer names, also for the
+/// offer itself: a letter of one pair is none of another.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SignedLetter {
+    /// Letter.
+    #[prost(bytes = "vec", tag = "1")]
+    pub letter: ::prost::alloc::vec::Vec<u8>,
+    /// Whose node signed it.
+    #[prost(string, tag = "2")]
+    pub organisation: ::prost::alloc::string::String,
+    /// Which of its keys.
+    #[prost(string, tag = "3")]
+    pub key_id: ::prost::alloc::string::String,
+    /// When: decides which keys counted.
+    #[prost(message, optional, tag = "4")]
+    pub signed_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Ed25519, 64 bytes.
+    #[prost(bytes = "vec", tag = "5")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+}
+/// Letter is what one side says.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Letter {
+    /// Unset: passed over.
+    #[prost(oneof = "letter::Content", tags = "1, 2, 3")]
+    pub content: ::core::option::Option<letter::Content>,
+}
+/// Nested message and enum types in `Letter`.
+pub mod letter {
+    /// Unset: passed over.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Content {
+        /// Destination to origin: what it can do.
+        #[prost(message, tag = "1")]
+        Offer(super::RelocationOffer),
+        /// Origin to destination: who the person is.
+        #[prost(message, tag = "2")]
+        Disclosure(super::RelocationDisclosure),
+        /// Either to the other, once they are together.
+        #[prost(message, tag = "3")]
+        Step(super::RelocationStep),
+    }
+}
+/// LetterOfficer is an officer of the sender.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LetterOfficer {
+    /// Handle, 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub officer_id: ::prost::alloc::vec::Vec<u8>,
+    /// Name, to ask for on the telephone. At most 100 characters; at least 1 in an offer.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Telephone number. At most 32 characters; at least 3 in an offer.
+    #[prost(string, tag = "3")]
+    pub phone: ::prost::alloc::string::String,
+    /// Public key that letters to the officer are sealed to, 32 bytes.
+    #[prost(bytes = "vec", tag = "4")]
+    pub key: ::prost::alloc::vec::Vec<u8>,
+}
+/// RelocationOffer answers an enquiry.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RelocationOffer {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub enquiry_id: ::prost::alloc::vec::Vec<u8>,
+    /// The two who open a disclosure together.
+    #[prost(message, repeated, tag = "2")]
+    pub officers: ::prost::alloc::vec::Vec<LetterOfficer>,
+    /// What is offered.
+    #[prost(enumeration = "RelocationHousing", tag = "3")]
+    pub housing: i32,
+    /// How much support.
+    #[prost(enumeration = "RelocationSupport", tag = "4")]
+    pub support: i32,
+    /// When.
+    #[prost(enumeration = "Earliest", tag = "5")]
+    pub earliest: i32,
+    /// Public key of the mailbox that letters about the offer go to, 32 bytes; the same in no other offer.
+    #[prost(bytes = "vec", tag = "6")]
+    pub mailbox: ::prost::alloc::vec::Vec<u8>,
+    /// When it is no longer offered.
+    #[prost(message, optional, tag = "7")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// RelocationDisclosure tells who the person is.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RelocationDisclosure {
+    /// The two officers whom letters to the origin are sealed to. Their names and numbers may be empty.
+    #[prost(message, repeated, tag = "1")]
+    pub officers: ::prost::alloc::vec::Vec<LetterOfficer>,
+    /// Public key of the mailbox that letters to the origin go to, 32 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub mailbox: ::prost::alloc::vec::Vec<u8>,
+    /// By which way.
+    #[prost(enumeration = "RelocationRoute", tag = "3")]
+    pub route: i32,
+    /// How the person is protected.
+    #[prost(enumeration = "ProtectionLevel", tag = "4")]
+    pub level: i32,
+    /// The person, as officers write and read it; nothing parses it. At most 4,000 bytes of UTF-8, not empty.
+    #[prost(string, tag = "5")]
+    pub person: ::prost::alloc::string::String,
+}
+/// RelocationStep is what one side has done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelocationStep {
+    /// 1 for the first of this side.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// When it happened, by the sender's clock.
+    #[prost(message, optional, tag = "2")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Unset: passed over.
+    #[prost(oneof = "relocation_step::Step", tags = "3, 4, 5, 6, 7, 8, 9, 10, 11")]
+    pub step: ::core::option::Option<relocation_step::Step>,
+}
+/// Nested message and enum types in `RelocationStep`.
+pub mod relocation_step {
+    /// Unset: passed over.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Step {
+        /// Destination: the disclosure is opened.
+        #[prost(message, tag = "3")]
+        Opened(super::RelocationOpened),
+        /// Destination: ACCEPTED, or the code of the refusal.
+        #[prost(string, tag = "4")]
+        Position(::prost::alloc::string::String),
+        /// Either: a note for the investigation. At most 2,000 bytes of UTF-8, not empty.
+        #[prost(string, tag = "5")]
+        Assistance(::prost::alloc::string::String),
+        /// Origin: what it has handed over, a code.
+        #[prost(string, tag = "6")]
+        HandedOver(::prost::alloc::string::String),
+        /// Destination: what it has of that.
+        #[prost(string, tag = "7")]
+        Received(::prost::alloc::string::String),
+        /// Destination: the person has come.
+        #[prost(message, tag = "8")]
+        Moved(super::RelocationMoved),
+        /// Destination: both have followed up.
+        #[prost(message, tag = "9")]
+        FollowedUp(super::RelocationFollowedUp),
+        /// Destination: it is closed.
+        #[prost(message, tag = "10")]
+        Closed(super::RelocationClosed),
+        /// Either: it has ended before its time.
+        #[prost(enumeration = "super::RelocationEnd", tag = "11")]
+        Ended(i32),
+    }
+}
+/// RelocationOpened says that and no more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelocationOpened {}
+/// RelocationMoved says that and no more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelocationMoved {}
+/// RelocationFollowedUp says that and no more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelocationFollowedUp {}
+/// RelocationClosed says that and no more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelocationClosed {}
 /// Parcel is the content of a cell: what one node has for another, kept until it is acknowledged, repeated, and recognised
 /// when it comes twice. It names neither of the two.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -444,6 +663,174 @@ pub struct RelocationRecord {
     /// When it ended.
     #[prost(message, optional, tag = "15")]
     pub ended_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Origin: the enquiry that was sent last.
+    #[prost(message, optional, tag = "16")]
+    pub enquiry: ::core::option::Option<EnquiryRecord>,
+    /// Origin: what came, in its order.
+    #[prost(message, repeated, tag = "17")]
+    pub offers: ::prost::alloc::vec::Vec<OfferRecord>,
+    /// Origin: place of the chosen offer from 1; 0 for none.
+    #[prost(uint32, tag = "18")]
+    pub selected: u32,
+    /// Origin: that the chosen one was called back.
+    #[prost(message, optional, tag = "19")]
+    pub call_back: ::core::option::Option<CallBackRecord>,
+    /// Origin: what is about to be told.
+    #[prost(message, optional, tag = "20")]
+    pub prepared: ::core::option::Option<PreparedRecord>,
+    /// Destination: what it has offered.
+    #[prost(message, optional, tag = "21")]
+    pub own_offer: ::core::option::Option<OwnOfferRecord>,
+    /// Destination: what has come, unopened.
+    #[prost(bytes = "vec", tag = "22")]
+    pub arrived: ::prost::alloc::vec::Vec<u8>,
+    /// Destination: the share that the first officer gave.
+    #[prost(message, optional, tag = "23")]
+    pub share: ::core::option::Option<GivenShareRecord>,
+    /// Destination: from where the person comes.
+    #[prost(message, optional, tag = "24")]
+    pub origin: ::core::option::Option<CounterpartRecord>,
+    /// Destination: who the person is.
+    #[prost(bytes = "vec", tag = "25")]
+    pub content: ::prost::alloc::vec::Vec<u8>,
+    /// The destination's position.
+    #[prost(message, optional, tag = "26")]
+    pub position: ::core::option::Option<PositionRecord>,
+    /// Notes of the other side.
+    #[prost(string, repeated, tag = "27")]
+    pub assistance: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What is handed over.
+    #[prost(message, repeated, tag = "28")]
+    pub handover: ::prost::alloc::vec::Vec<HandoverRecord>,
+    /// Letters of this side.
+    #[prost(uint32, tag = "29")]
+    pub sent: u32,
+    /// Letters of the other side that were taken.
+    #[prost(uint32, tag = "30")]
+    pub received: u32,
+}
+/// EnquiryRecord is an enquiry that was sent.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnquiryRecord {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub enquiry_id: ::prost::alloc::vec::Vec<u8>,
+    /// What opens the offers, 32 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub reply_key: ::prost::alloc::vec::Vec<u8>,
+    /// Public key of the mailbox, 32 bytes.
+    #[prost(bytes = "vec", tag = "3")]
+    pub mailbox: ::prost::alloc::vec::Vec<u8>,
+    /// When offers are taken no more.
+    #[prost(message, optional, tag = "4")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// OfferRecord is an offer whose signature was good.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OfferRecord {
+    /// Who offers.
+    #[prost(string, tag = "1")]
+    pub organisation: ::prost::alloc::string::String,
+    /// Two.
+    #[prost(message, repeated, tag = "2")]
+    pub officers: ::prost::alloc::vec::Vec<LetterOfficer>,
+    /// What is offered.
+    #[prost(enumeration = "RelocationHousing", tag = "3")]
+    pub housing: i32,
+    /// How much support.
+    #[prost(enumeration = "RelocationSupport", tag = "4")]
+    pub support: i32,
+    /// When.
+    #[prost(enumeration = "Earliest", tag = "5")]
+    pub earliest: i32,
+    /// 32 bytes.
+    #[prost(bytes = "vec", tag = "6")]
+    pub mailbox: ::prost::alloc::vec::Vec<u8>,
+    /// When it is no longer offered.
+    #[prost(message, optional, tag = "7")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// CallBackRecord is that the recipient was called back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CallBackRecord {
+    /// Which officer called.
+    #[prost(bytes = "vec", tag = "1")]
+    pub officer_id: ::prost::alloc::vec::Vec<u8>,
+    /// Who answered.
+    #[prost(string, tag = "2")]
+    pub spoke_with: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "3")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// PreparedRecord is what is about to be told.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PreparedRecord {
+    /// What.
+    #[prost(bytes = "vec", tag = "1")]
+    pub content: ::prost::alloc::vec::Vec<u8>,
+    /// Which officer prepared it.
+    #[prost(bytes = "vec", tag = "2")]
+    pub officer_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// OwnOfferRecord is what this organisation has offered.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OwnOfferRecord {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub enquiry_id: ::prost::alloc::vec::Vec<u8>,
+    /// 32 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub mailbox: ::prost::alloc::vec::Vec<u8>,
+    /// When it is no longer offered.
+    #[prost(message, optional, tag = "3")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// GivenShareRecord is one officer's share.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GivenShareRecord {
+    /// Who gave it.
+    #[prost(bytes = "vec", tag = "1")]
+    pub officer_id: ::prost::alloc::vec::Vec<u8>,
+    /// 32 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub share: ::prost::alloc::vec::Vec<u8>,
+}
+/// CounterpartRecord is the other side.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CounterpartRecord {
+    /// Which organisation.
+    #[prost(string, tag = "1")]
+    pub organisation: ::prost::alloc::string::String,
+    /// Two.
+    #[prost(message, repeated, tag = "2")]
+    pub officers: ::prost::alloc::vec::Vec<LetterOfficer>,
+    /// 32 bytes.
+    #[prost(bytes = "vec", tag = "3")]
+    pub mailbox: ::prost::alloc::vec::Vec<u8>,
+}
+/// PositionRecord is the destination's position.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PositionRecord {
+    /// ACCEPTED, or the code of the refusal.
+    #[prost(string, tag = "1")]
+    pub position: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "2")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// HandoverRecord is one thing handed over.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandoverRecord {
+    /// A code.
+    #[prost(string, tag = "1")]
+    pub item: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "2")]
+    pub given_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the destination said that it has it.
+    #[prost(message, optional, tag = "3")]
+    pub received_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// WithheldRecord is somebody from whom the whereabouts are withheld (lag 2024:79 5:4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
