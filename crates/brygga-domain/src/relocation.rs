@@ -16,6 +16,7 @@ mod move_in;
 mod position;
 #[cfg(test)]
 mod tests;
+mod timers;
 mod words;
 
 pub use act::Act;
@@ -30,4 +31,5 @@ pub use letter::{Letter, Taken};
 pub use level::{ProtectionLevel, SecrecyBasis, Withheld};
 pub use move_in::{HandoverEntry, HandoverItem};
 pub use position::{ASSISTANCE_BYTES_MAX, AssistanceNote, Position, RefusalCode};
+pub use timers::{Due, DueKind};
 pub use words::{AgeBand, Earliest, EndKind, HousingKind, Route, SupportLevel};
