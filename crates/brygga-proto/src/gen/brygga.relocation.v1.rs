@@ -385,7 +385,7 @@ pub struct SharedLetter {
 }
 /// SignedLetter is a letter as its organisation vouches for it. The signature's context is "relocation-letter" and it is
 /// over the SHA-256 of "brygga relocation letter v1", the thread, the recipient's mailbox, the Unix milliseconds of
-/// signed_at (8 bytes, big-endian) and the letter's bytes. The thread is the mailbox that the offer names, also for the
+/// signed_at (8 bytes, big-endian), the SHA-256 of the organisation and the letter's bytes. The thread is the mailbox that the offer names, also for the
 /// offer itself: a letter of one pair is none of another.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SignedLetter {

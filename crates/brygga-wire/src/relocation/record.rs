@@ -14,6 +14,7 @@ use crate::code::{Coded, read};
 use crate::field::{from_bytes, from_text, invalid};
 use crate::time;
 
+use super::pair::{handover_from_proto, handover_to_proto, pair_from_proto, pair_to_proto};
 use super::{need_from_proto, need_to_proto};
 
 /// The record's bytes; they clear themselves.
@@ -40,6 +41,11 @@ pub fn record_to_bytes(case: &Relocation) -> Zeroizing<Vec<u8>> {
         opened_at: at(case.opened_at),
         escalated_at: at(case.escalated_at),
         ended_at: at(case.ended_at),
+        assistance: case.assistance.iter().map(|note| note.expose().clone()).collect(),
+        handover: handover_to_proto(&case.handover),
+        sent: case.sent,
+        received: case.received,
+        ..pair_to_proto(case)
     };
     Zeroizing::new(record.encode_to_vec())
 }
@@ -63,7 +69,7 @@ pub fn record_from_bytes(bytes: &[u8]) -> Result<Relocation, Refusal> {
         exclusions.insert(from_text(excluded, "record.exclusions")?);
     }
     let agreement_id = from_bytes(&record.agreement_id, "record.agreement_id")?;
-    let need = need_from_proto(record.need)?;
+    let need = need_from_proto(record.need.clone())?;
     let side = Side::parse(&record.side).ok_or(invalid("record.side"))?;
     let mut case = Relocation::restored(id, side, agreement_id, need);
     case.stage = Stage::parse(&record.stage).ok_or(invalid("record.stage"))?;
@@ -79,6 +85,10 @@ pub fn record_from_bytes(bytes: &[u8]) -> Result<Relocation, Refusal> {
     case.opened_at = time::from_proto_or_none(record.opened_at, "record.opened_at")?;
     case.escalated_at = time::from_proto_or_none(record.escalated_at, "record.escalated_at")?;
     case.ended_at = time::from_proto_or_none(record.ended_at, "record.ended_at")?;
+    case.handover = handover_from_proto(&record.handover)?;
+    (case.sent, case.received) = (record.sent, record.received);
+    case.assistance = record.assistance.iter().cloned().map(Sensitive::new).collect();
+    pair_from_proto(record, &mut case)?;
     Ok(case)
 }
 
@@ -91,56 +101,4 @@ fn coded<T>(
 }
 
 #[cfg(test)]
-mod tests {
-    use brygga_domain::relocation::{
-        AgeBand, BlindNeedDraft, Earliest, EndKind, HousingKind, Opening, SupportLevel,
-    };
-    use brygga_domain::{AgreementId, OfficerId, OrgId, ThirdPersonRelation};
-
-    use super::*;
-
-    const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
-
-    fn case() -> Relocation {
-        let need = BlindNeedDraft {
-            adults: 1,
-            children: vec![AgeBand::Preschool],
-            wheelchair: true,
-            animals: true,
-            languages: vec!["ar".to_owned()],
-            housing: HousingKind::Either,
-            support: SupportLevel::Daily,
-            earliest: Earliest::Later,
-        };
-        let withheld =
-            Withheld { relation: ThirdPersonRelation::Guardian, decided_at: NOW, review_due: NOW };
-        let opening = Opening {
-            agreement_id: AgreementId::from_bytes([1; 16]),
-            officers: vec![OfficerId::from_bytes([2; 16]), OfficerId::from_bytes([3; 16])],
-            route: Route::Placement,
-            level: ProtectionLevel::ProtectedRegistration,
-            secrecy_basis: Some(SecrecyBasis::Osl21_3a),
-            exclusions: Sensitive::new(BTreeSet::from([OrgId::parse("kommun:0192").unwrap()])),
-            withheld: vec![withheld],
-            need: need.check().unwrap(),
-        };
-        Relocation::open_at_origin(RelocationId::from_bytes([4; 16]), opening).unwrap()
-    }
-
-    #[test]
-    fn a_record_reads_back_what_was_written() {
-        let mut case = case();
-        assert_eq!(record_from_bytes(&record_to_bytes(&case)), Ok(case.clone()));
-        case.end(EndKind::Aborted, NOW);
-        assert_eq!(record_from_bytes(&record_to_bytes(&case)), Ok(case));
-    }
-
-    #[test]
-    fn what_nobody_wrote_is_named() {
-        assert_eq!(record_from_bytes(b"\xff").unwrap_err().field, "record");
-        let mut record = proto::RelocationRecord::decode(&**record_to_bytes(&case())).unwrap();
-        record.level = "FINGERADE".to_owned();
-        let refusal = record_from_bytes(&record.encode_to_vec()).unwrap_err();
-        assert_eq!(refusal.field, "record.level");
-    }
-}
+mod tests;
