@@ -6,6 +6,7 @@
 
 mod journal;
 mod officers;
+mod purge;
 mod record;
 mod temporary;
 
@@ -139,7 +140,7 @@ impl App {
         let mut writes = WriteSet::default();
         writes.relocations.accesses.push(self.access_line(&officer, id, "purge").await?);
         self.relocation_store("relocation.purge", writes, None).await?;
-        self.relocation_erase(id).await.map(drop)
+        self.relocation_gone(id).await
     }
 
     async fn relocation_change(

@@ -14,8 +14,10 @@ mod letter;
 mod level;
 mod move_in;
 mod position;
+mod reciprocity;
 #[cfg(test)]
 mod tests;
+mod timers;
 mod words;
 
 pub use act::Act;
@@ -32,4 +34,6 @@ pub use letter::{Letter, Taken};
 pub use level::{ProtectionLevel, SecrecyBasis, Withheld};
 pub use move_in::{HandoverEntry, HandoverItem};
 pub use position::{ASSISTANCE_BYTES_MAX, AssistanceNote, Position, RefusalCode};
+pub use reciprocity::{HalfYear, Reciprocity};
+pub use timers::{Due, DueKind};
 pub use words::{AgeBand, Earliest, EndKind, HousingKind, Route, SupportLevel};

@@ -827,6 +827,9 @@ pub struct RelocationRecord {
     /// Letters of the other side that were taken.
     #[prost(uint32, tag = "30")]
     pub received: u32,
+    /// Origin: when IVO's decision was received.
+    #[prost(message, optional, tag = "40")]
+    pub decided_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// EnquiryRecord is an enquiry that was sent.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
