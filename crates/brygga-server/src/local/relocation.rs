@@ -2,6 +2,7 @@
 
 use brygga_app::{App, AppError, Proof};
 use brygga_domain::Refusal;
+use brygga_domain::relocation::Act;
 use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::relocation_service_server::RelocationService;
@@ -77,7 +78,8 @@ impl RelocationDesk {
     ) -> Result<proto::RaiseProtectionResponse, AppError> {
         let id = relocation_id(&request.relocation_id)?;
         let level = relocation_level(request.level)?;
-        let case = self.app.relocation_raise(proven(caller, request.proof)?, id, level).await?;
+        let act = Act::Raise(level);
+        let case = self.app.relocation_act(proven(caller, request.proof)?, id, act).await?;
         Ok(proto::RaiseProtectionResponse { relocation: Some(relocation_to_proto(&case)) })
     }
 
@@ -88,7 +90,8 @@ impl RelocationDesk {
     ) -> Result<proto::EndRelocationResponse, AppError> {
         let id = relocation_id(&request.relocation_id)?;
         let kind = relocation_end(request.end)?;
-        let case = self.app.relocation_end(proven(caller, request.proof)?, id, kind).await?;
+        let act = Act::End(kind);
+        let case = self.app.relocation_act(proven(caller, request.proof)?, id, act).await?;
         Ok(proto::EndRelocationResponse { relocation: Some(relocation_to_proto(&case)) })
     }
 
