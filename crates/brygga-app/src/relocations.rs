@@ -8,6 +8,7 @@ mod journal;
 mod officers;
 mod purge;
 mod record;
+mod temporary;
 
 use std::time::Duration;
 

@@ -23,7 +23,9 @@ mod words;
 pub use act::Act;
 pub use blind_need::{BlindNeed, BlindNeedDraft};
 pub use case::{Opening, Relocation, Side, Stage};
-pub use disclosure::{CONTENT_BYTES_MAX, CallBack, Content, Counterpart, GivenShare, Prepared};
+pub use disclosure::{
+    CONTENT_BYTES_MAX, CallBack, Content, Counterpart, GivenShare, Prepared, SPOKE_WITH_CHARS_MAX,
+};
 pub use enquiry::{
     ENQUIRY_LIFETIME_MAX, Enquiry, NamedOfficer, OFFER_LIFETIME_MAX, Offer, OfferDraft, Offering,
     OfficerCard, OpenEnquiry, OwnOffer, check_until,
