@@ -4,6 +4,7 @@
 //! absent, somebody else's or wrong is one refusal, [`Reason::NotFound`], and [`App::uniformly`] makes it last as long as
 //! any other.
 
+mod dues;
 mod journal;
 mod officers;
 mod purge;
