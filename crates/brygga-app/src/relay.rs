@@ -17,8 +17,7 @@ use zeroize::Zeroizing;
 use crate::App;
 
 pub use desk::{Filled, RelayDesk};
-#[expect(unused_imports, reason = "the letters use them")]
-pub(crate) use office::{Incoming, Network, NewMailbox};
+pub(crate) use office::Incoming;
 pub use serving::RelayBoards;
 
 /// A network that this organisation takes part in.

@@ -4,18 +4,24 @@
 //! absent, somebody else's or wrong is one refusal, [`Reason::NotFound`], and [`App::uniformly`] makes it last as long as
 //! any other.
 
+mod acts;
 mod dues;
+mod enquiries;
 mod journal;
+mod letters;
 mod officers;
+mod opening;
+mod post;
 mod purge;
 mod record;
-mod temporary;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
-use brygga_domain::relocation::{EndKind, Opening, ProtectionLevel, Relocation};
-use brygga_domain::{OfficerId, Reason, Refusal, RelocationId};
-use brygga_exchange::relocation::relocation_leaf;
+use brygga_domain::relocation::{Opening, Relocation};
+use brygga_domain::{OfficerId, ParcelId, Reason, Refusal, RelocationId};
+use brygga_exchange::relocation::{StoredRelocation, relocation_leaf};
 use brygga_exchange::{Key, WriteSet};
 use brygga_identity::caller::Caller;
 use tokio::time::Instant;
@@ -34,6 +40,17 @@ pub struct Proof {
     pub officer: OfficerId,
     /// Passphrase.
     pub passphrase: Zeroizing<Vec<u8>>,
+}
+
+/// What a decision rests on, beside the officer's key.
+#[derive(Clone, Copy, Debug)]
+enum RestsOn {
+    /// Nothing.
+    Nothing,
+    /// A case at a revision.
+    Case(RelocationId, u32),
+    /// An enquiry that nobody has answered.
+    Unread(ParcelId),
 }
 
 /// How long a refusal takes that could tell whether something is there: more than the longest way to one.
@@ -61,25 +78,9 @@ impl App {
         let mut writes = WriteSet::default();
         writes.relocations.new.push(stored);
         writes.relocations.accesses.push(access);
-        let done = self.relocation_store("relocation.open", writes, None).await;
+        let done = self.relocation_store("relocation.open", writes, RestsOn::Nothing).await;
         self.key_used(slot, done.is_ok());
         done.map(|()| id)
-    }
-
-    /// A case, for an officer whom it names.
-    ///
-    /// # Errors
-    /// [`Reason::NotFound`] otherwise.
-    pub async fn relocation_show(
-        &self,
-        proof: Proof,
-        id: RelocationId,
-    ) -> Result<Relocation, AppError> {
-        let (officer, case, _) = self.uniformly(self.relocation_opened(&proof, id)).await?;
-        let mut writes = WriteSet::default();
-        writes.relocations.accesses.push(self.access_line(&officer, id, "show").await?);
-        self.relocation_store("relocation.show", writes, None).await?;
-        Ok(case)
     }
 
     /// The cases that name an officer.
@@ -102,33 +103,6 @@ impl App {
         Ok(own)
     }
 
-    /// The person is better protected now; a lower level changes nothing.
-    ///
-    /// # Errors
-    /// [`Reason::NotFound`]; [`Reason::VersionConflict`] where another officer was faster.
-    pub async fn relocation_raise(
-        &self,
-        proof: Proof,
-        id: RelocationId,
-        level: ProtectionLevel,
-    ) -> Result<Relocation, AppError> {
-        self.relocation_change(proof, id, "raise", |case| case.raise(level)).await
-    }
-
-    /// Ends a case, from every state; again it changes nothing.
-    ///
-    /// # Errors
-    /// As [`Self::relocation_raise`].
-    pub async fn relocation_end(
-        &self,
-        proof: Proof,
-        id: RelocationId,
-        kind: EndKind,
-    ) -> Result<Relocation, AppError> {
-        let now = self.now();
-        self.relocation_change(proof, id, "end", |case| drop(case.end(kind, now))).await
-    }
-
     /// Destroys the key of a case that has ended, and everything that it opened.
     ///
     /// # Errors
@@ -140,45 +114,40 @@ impl App {
         }
         let mut writes = WriteSet::default();
         writes.relocations.accesses.push(self.access_line(&officer, id, "purge").await?);
-        self.relocation_store("relocation.purge", writes, None).await?;
+        self.relocation_store("relocation.purge", writes, RestsOn::Nothing).await?;
         self.relocation_gone(id).await
     }
 
-    async fn relocation_change(
-        &self,
-        proof: Proof,
-        id: RelocationId,
-        act: &'static str,
-        change: impl FnOnce(&mut Relocation),
-    ) -> Result<Relocation, AppError> {
-        let (officer, mut case, held) = self.uniformly(self.relocation_opened(&proof, id)).await?;
-        change(&mut case);
-        let mut writes = WriteSet::default();
-        writes.relocations.changed.push(self.record_again(&case, &held).await?);
-        writes.relocations.accesses.push(self.access_line(&officer, id, act).await?);
-        self.relocation_store("relocation.change", writes, Some((id, held.revision))).await?;
-        Ok(case)
-    }
-
-    /// Stores what was done, with the audit log's word for it. `held` is the case and the revision that it rests on.
+    /// Stores what was done, with the audit log's word for it, where what it rests on is as it was.
     async fn relocation_store(
         &self,
         action: &'static str,
         writes: WriteSet,
-        held: Option<(RelocationId, u32)>,
+        rests_on: RestsOn,
     ) -> Result<(), AppError> {
         let app = self.clone();
         let decided = self.parts().store.decide(action, move |reader| {
             let (app, mut writes) = (app.clone(), writes.clone());
             Box::pin(async move {
                 let mut read_keys = Vec::new();
-                if let Some((id, revision)) = held {
-                    read_keys.push(Key::Relocation(id));
-                    let now = reader.relocation_by_id(id).await?;
-                    if now.is_none_or(|now| now.revision != revision) {
-                        let refusal = Refusal::new(Reason::VersionConflict);
-                        return Ok(crate::referrals::answered(Err(refusal), read_keys));
+                let refused = match rests_on {
+                    RestsOn::Nothing => None,
+                    RestsOn::Case(id, revision) => {
+                        read_keys.push(Key::Relocation(id));
+                        let now = reader.relocation_by_id(id).await?;
+                        let is_other = now.is_none_or(|now| now.revision != revision);
+                        is_other.then_some(Reason::VersionConflict)
                     }
+                    RestsOn::Unread(id) => {
+                        read_keys.push(Key::Parcel(id));
+                        let now = reader.parcel_in(id).await?;
+                        let is_unread = now.is_some_and(|now| app.is_unread(&now));
+                        (!is_unread).then_some(Reason::NotFound)
+                    }
+                };
+                if let Some(reason) = refused {
+                    let refusal = Err(Refusal::new(reason));
+                    return Ok(crate::referrals::answered(refusal, read_keys));
                 }
                 writes.audit.push(app.locally(relocation_leaf));
                 Ok(brygga_storage::Decision { writes, answer: Ok(()), read_keys })
@@ -205,20 +174,28 @@ impl App {
         &self,
         proof: &Proof,
         id: RelocationId,
-    ) -> Result<(Unlocked, Relocation, brygga_exchange::relocation::StoredRelocation), AppError>
-    {
+    ) -> Result<(Unlocked, Relocation, StoredRelocation), AppError> {
         let officer = self.officer_unlocked(proof).await?;
+        let (case, stored) = self.relocation_of(&officer, id).await?;
+        Ok((officer, case, stored))
+    }
+
+    async fn relocation_of(
+        &self,
+        officer: &Unlocked,
+        id: RelocationId,
+    ) -> Result<(Relocation, StoredRelocation), AppError> {
         let stored = self
             .parts()
             .store
             .read(move |reader| Box::pin(async move { reader.relocation_by_id(id).await }));
         let absent = || Refusal::new(Reason::NotFound);
         let stored = stored.await?.ok_or_else(absent)?;
-        let case = self.record_opened(&officer, &stored).await?.ok_or_else(absent)?;
+        let case = self.record_opened(officer, &stored).await?.ok_or_else(absent)?;
         if !case.names(officer.id) {
             return Err(absent().into());
         }
-        Ok((officer, case, stored))
+        Ok((case, stored))
     }
 }
 

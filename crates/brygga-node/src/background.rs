@@ -84,7 +84,16 @@ pub(crate) fn start(
         })
     });
     let fixed = [
-        expire, escalate, stops, offers, agreements, monitor, audit, erasures, relocations, keys,
+        expire,
+        escalate,
+        stops,
+        offers,
+        agreements,
+        monitor,
+        audit,
+        erasures,
+        relocations,
+        keys,
         access_log,
     ];
     fixed.into_iter().chain(gauges).collect()

@@ -18,6 +18,6 @@ pub use letter::{Disclosure, OfferLetter, Said};
 pub(crate) use need::{need_from_proto, need_to_proto};
 pub use record::{record_from_bytes, record_to_bytes};
 pub use sealed::{
-    SealedLetter, disclosure_place, open_offer, open_step, shared_from_bytes, shared_to_bytes,
+    SealedLetter, disclosure_place, open_reply, open_step, shared_from_bytes, shared_to_bytes,
 };
 pub use signed::{SignedLetter, Signer, Way};

@@ -40,6 +40,7 @@ pub(crate) struct Network {
     /// Fewest candidates of an enquiry.
     pub(crate) least_candidates: usize,
     /// Within how many working days a position is due.
+    #[expect(dead_code, reason = "the timers use it")]
     pub(crate) position_days: u32,
 }
 
@@ -94,6 +95,13 @@ impl App {
             }
         }
         Ok(unread)
+    }
+
+    /// Whether a row has come and was not read.
+    pub(crate) fn is_unread(&self, stored: &StoredParcel) -> bool {
+        let opened = self.post_opened(stored);
+        let post = opened.and_then(|bytes| IncomingPost::from_bytes(&bytes).ok());
+        post.is_some_and(|post| post.network.is_some())
     }
 
     /// The row that takes the place of one that was read.

@@ -65,7 +65,7 @@ impl App {
             units: caller.units().clone(),
             is_reviewer,
         });
-        self.relocation_store("officer.enrol", writes, None).await?;
+        self.relocation_store("officer.enrol", writes, super::RestsOn::Nothing).await?;
         Ok(id)
     }
 

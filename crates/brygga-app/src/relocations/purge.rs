@@ -14,7 +14,7 @@ use brygga_storage::{Decision, StorageError};
 use crate::content::Kept;
 use crate::{App, AppError};
 
-use super::{Proof, random};
+use super::{Proof, RestsOn, random};
 
 /// How long a letter that nobody has read keeps a case from being purged. It may be the one that tells who is coming.
 const LETTER_WAITS: Seconds = Seconds::days(14);
@@ -50,7 +50,8 @@ impl App {
             .store
             .read(move |reader| Box::pin(async move { reader.reciprocity(agreement).await }));
         let balance = balance.await?;
-        self.relocation_store("relocation.reciprocity", WriteSet::default(), None).await?;
+        self.relocation_store("relocation.reciprocity", WriteSet::default(), RestsOn::Nothing)
+            .await?;
         Ok(balance)
     }
 

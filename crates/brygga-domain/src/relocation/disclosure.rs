@@ -113,8 +113,8 @@ impl Relocation {
         match self.prepared.take() {
             Some(prepared) if prepared.by != by => {
                 // An offer is good for one disclosure: letters of two would carry the same numbers.
-                if let Some(offer) = self.selected.and_then(|place| self.offers.get_mut(place)) {
-                    offer.until = now;
+                if let Some(place) = self.selected {
+                    self.taken_back(place, now);
                 }
                 self.stage = Stage::Disclosed;
                 self.disclosed_at = Some(now);

@@ -5,8 +5,8 @@ use crate::Timestamp;
 use super::{EndKind, Letter, Relocation, Side, Stage};
 
 impl Relocation {
-    /// Ends it, from every state. Returns what the other side is told, where it knows of the case; where it has ended
-    /// already nothing changes.
+    /// Ends it, from every state. Returns what the other side is told, where it knows of the case or waits for it; where it
+    /// has ended already nothing changes.
     pub fn end(&mut self, kind: EndKind, now: Timestamp) -> Option<Letter> {
         if self.stage.is_over() {
             return None;
@@ -14,7 +14,7 @@ impl Relocation {
         let knows = match self.side {
             Side::Origin => self.disclosed_at.is_some(),
             // Whoever has refused closes its own case: the origin goes on with others.
-            Side::Destination => !matches!(self.stage, Stage::Offered | Stage::Refused),
+            Side::Destination => self.stage != Stage::Refused,
         };
         self.ended(kind, now);
         knows.then(|| self.says(Letter::Ended { kind, at: now }))

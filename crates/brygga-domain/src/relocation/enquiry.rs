@@ -78,6 +78,10 @@ pub struct OwnOffer {
     pub mailbox: [u8; 32],
     /// When it is no longer offered.
     pub until: Timestamp,
+    /// What the enquiry's offers are sealed to: the only way to its origin before that has told who it is.
+    pub reply_key: [u8; 32],
+    /// Public key of the mailbox that they go to.
+    pub reply_to: [u8; 32],
 }
 
 /// An enquiry that has come, as any officer here may read it.
@@ -205,6 +209,13 @@ impl Relocation {
             None => return false,
         }
         true
+    }
+
+    /// An organisation takes back what it has offered.
+    pub fn taken_back(&mut self, place: usize, now: Timestamp) {
+        if let Some(offer) = self.offers.get_mut(place) {
+            offer.until = offer.until.min(now);
+        }
     }
 
     /// The person chooses one of the offers, by its place in the list. Another choice is free until something is

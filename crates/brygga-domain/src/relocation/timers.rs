@@ -103,11 +103,12 @@ impl Relocation {
         self.purge_at().or(untaken.map(|offer| days_after(offer.until, OFFER_KEPT_DAYS)))
     }
 
-    /// From when on silence can be taken to IVO: a month after the disclosure was opened (SoL 29:11). None before that,
-    /// and by another route than a transfer.
+    /// From when on silence can be taken to IVO: a month after the disclosure was opened, or told where nobody has said
+    /// that it was (SoL 29:11). None before that, and by another route than a transfer.
     pub fn statutory_due(&self) -> Option<Timestamp> {
-        let opened = self.opened_at.filter(|_| self.route == Some(Route::Transfer))?;
-        Some(over_after(opened, |day| months_after(day, STATUTORY_MONTHS)))
+        let asked = self.opened_at.or(self.disclosed_at);
+        let asked = asked.filter(|_| self.route == Some(Route::Transfer))?;
+        Some(over_after(asked, |day| months_after(day, STATUTORY_MONTHS)))
     }
 
     /// IVO's decision has reached the origin; three weeks later it is final unless somebody appeals. Again it replaces

@@ -478,9 +478,9 @@ pub mod sealed_letter {
     /// Unset: passed over.
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Content {
-        /// An offer, sealed to the enquiry's reply key and bound to the enquiry's id.
+        /// An offer, or its end before the origin has told who it is: sealed to the enquiry's reply key and bound to its id.
         #[prost(bytes, tag = "1")]
-        Offer(::prost::alloc::vec::Vec<u8>),
+        Reply(::prost::alloc::vec::Vec<u8>),
         /// A disclosure, which two officers open together.
         #[prost(message, tag = "2")]
         Disclosure(super::SharedLetter),
@@ -907,6 +907,12 @@ pub struct OwnOfferRecord {
     /// When it is no longer offered.
     #[prost(message, optional, tag = "3")]
     pub until: ::core::option::Option<::prost_types::Timestamp>,
+    /// The enquiry's reply key, 32 bytes.
+    #[prost(bytes = "vec", tag = "4")]
+    pub reply_key: ::prost::alloc::vec::Vec<u8>,
+    /// The enquiry's mailbox, 32 bytes.
+    #[prost(bytes = "vec", tag = "5")]
+    pub reply_to: ::prost::alloc::vec::Vec<u8>,
 }
 /// GivenShareRecord is one officer's share.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

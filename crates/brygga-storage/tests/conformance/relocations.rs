@@ -159,8 +159,7 @@ async fn a_case_is_counted_once_before_it_goes(database: &Database) {
             change,
         }),
     };
-    let settle =
-        |one| with(RelocationWrites { settled: vec![one], ..RelocationWrites::default() });
+    let settle = |one| with(RelocationWrites { settled: vec![one], ..RelocationWrites::default() });
     let first = settled(1, network, "2026-H2", -1);
     store(&opened, settle(first.clone())).await.unwrap();
     assert!(store(&opened, settle(first)).await.is_err(), "once");
@@ -171,7 +170,8 @@ async fn a_case_is_counted_once_before_it_goes(database: &Database) {
     ] {
         store(&opened, settle(one)).await.unwrap();
     }
-    let changed = with(RelocationWrites { changed: vec![case(1, 2)], ..RelocationWrites::default() });
+    let changed =
+        with(RelocationWrites { changed: vec![case(1, 2)], ..RelocationWrites::default() });
     store(&opened, changed).await.unwrap();
     let counted = StoredRelocation { tally: None, ..case(1, 2) };
     assert!(cases(&opened).await.contains(&counted), "it is not to be counted again");

@@ -146,6 +146,8 @@ fn own_offer_to_proto(offer: &OwnOffer) -> proto::OwnOfferRecord {
         enquiry_id: offer.enquiry.as_bytes().to_vec(),
         mailbox: offer.mailbox.to_vec(),
         until: Some(time::to_proto(offer.until)),
+        reply_key: offer.reply_key.to_vec(),
+        reply_to: offer.reply_to.to_vec(),
     }
 }
 
@@ -154,6 +156,8 @@ fn own_offer_from_proto(offer: &proto::OwnOfferRecord) -> Result<OwnOffer, Refus
         enquiry: from_bytes(&offer.enquiry_id, "record.own_offer")?,
         mailbox: from_bytes(&offer.mailbox, "record.own_offer")?,
         until: time::from_proto(offer.until, "record.own_offer")?,
+        reply_key: from_bytes(&offer.reply_key, "record.own_offer")?,
+        reply_to: from_bytes(&offer.reply_to, "record.own_offer")?,
     })
 }
 

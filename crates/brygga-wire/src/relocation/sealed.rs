@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::field::{invalid, required};
 
-const OFFER_INFO: &[u8] = b"brygga relocation offer v1";
+const REPLY_INFO: &[u8] = b"brygga relocation reply v1";
 
 /// A letter on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum SealedLetter {
     /// Two officers open it together.
     Disclosure(SharedContent),
     /// Whoever has the enquiry's reply key opens it.
-    Offer(Vec<u8>),
+    Reply(Vec<u8>),
     /// Either of two officers opens it.
     Step(Vec<u8>),
 }
@@ -33,17 +33,17 @@ const fn step_place(thread: &[u8; 32]) -> AssociatedData<'_> {
 }
 
 impl SealedLetter {
-    /// Seals an offer to an enquiry's reply key.
+    /// Seals an offer, or its end, to an enquiry's reply key.
     ///
     /// # Errors
     /// [`SealError`].
-    pub fn offer(
+    pub fn reply(
         reply_key: &SealingPublicKey,
         enquiry: EnquiryId,
         signed: &[u8],
     ) -> Result<Self, SealError> {
-        let sealed = seal::seal(reply_key, OFFER_INFO, enquiry.as_bytes(), signed)?;
-        Ok(Self::Offer(sealed.into_bytes()))
+        let sealed = seal::seal(reply_key, REPLY_INFO, enquiry.as_bytes(), signed)?;
+        Ok(Self::Reply(sealed.into_bytes()))
     }
 
     /// Seals a disclosure to two officers, who open it together.
@@ -76,7 +76,7 @@ impl SealedLetter {
         use proto::sealed_letter::Content;
         let content = match self {
             Self::Disclosure(shared) => Content::Disclosure(shared_to_proto(shared)),
-            Self::Offer(sealed) => Content::Offer(sealed.clone()),
+            Self::Reply(sealed) => Content::Reply(sealed.clone()),
             Self::Step(sealed) => Content::Step(sealed.clone()),
         };
         proto::SealedLetter { content: Some(content) }.encode_to_vec()
@@ -91,22 +91,22 @@ impl SealedLetter {
         let sealed = proto::SealedLetter::decode(bytes).map_err(|_| invalid("sealed"))?;
         Ok(match required(sealed.content, "sealed")? {
             Content::Disclosure(shared) => Self::Disclosure(shared_from_proto(shared)),
-            Content::Offer(sealed) => Self::Offer(sealed),
+            Content::Reply(sealed) => Self::Reply(sealed),
             Content::Step(sealed) => Self::Step(sealed),
         })
     }
 }
 
-/// Opens an offer.
+/// Opens an offer, or its end.
 ///
 /// # Errors
 /// [`OpenError`] for what was sealed to another key or for another enquiry.
-pub fn open_offer(
+pub fn open_reply(
     reply_key: &SealingPrivateKey,
     enquiry: EnquiryId,
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    seal::open(reply_key, OFFER_INFO, enquiry.as_bytes(), sealed)
+    seal::open(reply_key, REPLY_INFO, enquiry.as_bytes(), sealed)
 }
 
 /// Opens a step as one of its officers.

@@ -208,7 +208,7 @@ fn the_longest_letters_fit_into_a_parcel() {
     let offered = signed(&Said::Offer(OfferLetter { officers: longest(), ..offer() }), &key(1));
     let all = [
         SealedLetter::disclosure([one, other], &WAY.thread, &told).unwrap(),
-        SealedLetter::offer(one, ENQUIRY, &offered).unwrap(),
+        SealedLetter::reply(one, ENQUIRY, &offered).unwrap(),
         SealedLetter::step(officers, &WAY.thread, &signed(&step(u32::MAX, note), &key(1))).unwrap(),
     ];
     for sealed in all {
@@ -230,14 +230,14 @@ fn letters_open_for_whom_they_are_and_in_their_thread_alone() {
         assert!(open_step(officer, &[9; 32], &sealed).is_err());
     }
     assert!(open_step(&other, &WAY.thread, &sealed).is_err());
-    let SealedLetter::Offer(sealed) =
-        SealedLetter::offer(&anna.public(), ENQUIRY, b"offer").unwrap()
+    let SealedLetter::Reply(sealed) =
+        SealedLetter::reply(&anna.public(), ENQUIRY, b"offer").unwrap()
     else {
         panic!("an offer");
     };
-    assert_eq!(open_offer(&anna, ENQUIRY, &sealed).unwrap().as_slice(), b"offer");
-    assert!(open_offer(&anna, EnquiryId::from_bytes([8; 16]), &sealed).is_err());
-    assert!(open_offer(&berit, ENQUIRY, &sealed).is_err());
+    assert_eq!(open_reply(&anna, ENQUIRY, &sealed).unwrap().as_slice(), b"offer");
+    assert!(open_reply(&anna, EnquiryId::from_bytes([8; 16]), &sealed).is_err());
+    assert!(open_reply(&berit, ENQUIRY, &sealed).is_err());
 }
 
 #[test]

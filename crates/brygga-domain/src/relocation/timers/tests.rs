@@ -142,7 +142,8 @@ fn an_offer_that_nobody_took_goes_a_day_after_its_end() {
     assert_eq!(case.purge_on(), None, "without an end");
     let until = noon(date(2026, 3, 28));
     let enquiry = EnquiryId::from_bytes([7; 16]);
-    case.own_offer = Some(OwnOffer { enquiry, mailbox: [6; 32], until });
+    case.own_offer =
+        Some(OwnOffer { enquiry, mailbox: [6; 32], until, reply_key: [7; 32], reply_to: [8; 32] });
     assert_eq!(case.next_due(DAYS), Some(Due { kind: DueKind::OfferEnds, at: until }));
     assert_eq!(case.purge_on(), Some(start_of_swedish_day(date(2026, 3, 30))));
     case.arrived().unwrap();

@@ -96,7 +96,8 @@ fn full_destination() -> Relocation {
     let officers = [OfficerId::from_bytes([6; 16]), OfficerId::from_bytes([7; 16])];
     let mut case = Relocation::offer_at_destination(id, agreement, officers, case().need).unwrap();
     let enquiry = EnquiryId::from_bytes([11; 16]);
-    case.own_offer = Some(OwnOffer { enquiry, mailbox: [14; 32], until: NOW });
+    let (reply_key, reply_to) = ([17; 32], [18; 32]);
+    case.own_offer = Some(OwnOffer { enquiry, mailbox: [14; 32], until: NOW, reply_key, reply_to });
     case.arrived = Some(content("sealed"));
     case.share = Some(GivenShare { by: officers[0], share: Sensitive::new([15; 32]) });
     case.origin = Some(Counterpart {
