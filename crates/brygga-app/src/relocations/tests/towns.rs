@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use brygga_crypto::{SealingPublicKey, SigningKey, SystemRandom};
 use brygga_domain::agreement::{
-    AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, NetworkTerms, Party,
-    PartyRole, Priority, ResponseTimes, Rule, SubjectArea,
+    Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, Effect,
+    NetworkTerms, Party, PartyRole, Priority, ResponseTimes, Rule, SubjectArea,
 };
 use brygga_domain::relocation::{
     Act, AgeBand, BlindNeedDraft, Earliest, HousingKind, OfferDraft, Offering, OfficerCard,
@@ -396,7 +396,8 @@ fn registry(members: Vec<Member>, operator: &SigningKey, anchor: &TrustAnchor) -
 }
 
 /// The network, signed by all.
-fn agreement(rules: Vec<Rule>) -> AgreementRecord {
+fn agreement(mut rules: Vec<Rule>) -> AgreementRecord {
+    rules.push(Rule::new("remiss-1", Effect::Permit, Action::ReferralSend));
     let party = |name: &str, role| Party { organisation: org(name), role };
     let participants = [NYNASHAMN, HANINGE, KALMAR, AWAY[0], AWAY[1]];
     let mut parties: Vec<_> =
