@@ -36,6 +36,8 @@ pub(crate) enum Kept {
     Referral(ReferralId),
     /// A protected relocation.
     Relocation(RelocationId),
+    /// What a protected relocation adds to the balance of its network.
+    RelocationTally(RelocationId),
     /// A sealed part of a transfer, by its message.
     TransferPart(MessageId),
 }
@@ -51,6 +53,7 @@ impl Kept {
             Self::Offer(id) => ("offer", id.as_bytes(), "content"),
             Self::Referral(id) => ("referral", id.as_bytes(), "content"),
             Self::Relocation(id) => ("relocation_case", id.as_bytes(), "record"),
+            Self::RelocationTally(id) => ("relocation_case", id.as_bytes(), "tally"),
             Self::TransferPart(id) => ("transfer_part", id.as_bytes(), "content"),
         };
         AssociatedData { table, row, column }
@@ -260,7 +263,9 @@ impl App {
                     Kept::Note(id) => ("referral_note", id.to_string()),
                     Kept::Offer(id) => ("offer", id.to_string()),
                     Kept::Referral(id) => ("referral", id.to_string()),
-                    Kept::Relocation(id) => ("relocation_case", id.to_string()),
+                    Kept::Relocation(id) | Kept::RelocationTally(id) => {
+                        ("relocation_case", id.to_string())
+                    }
                     Kept::TransferPart(id) => ("transfer_part", id.to_string()),
                 };
                 return Err(StorageError::Inconsistent { table, column: "key_slot", id });

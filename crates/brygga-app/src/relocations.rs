@@ -11,6 +11,7 @@ mod letters;
 mod officers;
 mod opening;
 mod post;
+mod purge;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -113,7 +114,7 @@ impl App {
         let mut writes = WriteSet::default();
         writes.relocations.accesses.push(self.access_line(&officer, id, "purge").await?);
         self.relocation_store("relocation.purge", writes, RestsOn::Nothing).await?;
-        self.relocation_erase(id).await.map(drop)
+        self.relocation_gone(id).await
     }
 
     /// Stores what was done, with the audit log's word for it, where what it rests on is as it was.

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use brygga_crypto::SealingPublicKey;
 use brygga_crypto::officer::LockedKey;
+use brygga_domain::relocation::Reciprocity;
 use brygga_domain::{OfficerId, RelocationId, Timestamp, UnitId};
 
 use crate::audit::{Actor, Verdict, leaf};
@@ -43,6 +44,23 @@ pub struct StoredRelocation {
     pub record: ContentAtRest,
     /// 1 for the first; each change adds one.
     pub revision: u32,
+    /// First instant of the day on which something is in time at the latest.
+    pub due_on: Option<Timestamp>,
+    /// First instant of the day from which it is to be purged.
+    pub purge_on: Option<Timestamp>,
+    /// What the purge adds to the balance, encrypted under the record's key; none once it is added, and then for good.
+    pub tally: Option<Vec<u8>>,
+}
+
+/// What is kept of a case before its key is destroyed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// Which case.
+    pub id: RelocationId,
+    /// Over the record, and a salt that nobody has.
+    pub commitment: [u8; 32],
+    /// What is added to the balance; none for a case that did not come to its end.
+    pub reciprocity: Option<Reciprocity>,
 }
 
 /// One line of the access log.
@@ -65,6 +83,8 @@ pub struct RelocationWrites {
     pub new: Vec<StoredRelocation>,
     /// Cases that changed, to the revision after the one that was held; another one is a conflict.
     pub changed: Vec<StoredRelocation>,
+    /// Cases that are purged next, once each.
+    pub settled: Vec<Settlement>,
     /// What officers did.
     pub accesses: Vec<SealedAccess>,
 }
@@ -72,7 +92,8 @@ pub struct RelocationWrites {
 impl RelocationWrites {
     /// Every case that is written.
     pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
-        self.new.iter().chain(&self.changed).map(|stored| Key::Relocation(stored.id))
+        let written = self.new.iter().chain(&self.changed).map(|stored| stored.id);
+        written.chain(self.settled.iter().map(|settled| settled.id)).map(Key::Relocation)
     }
 
     /// Adds what another decision changes.
@@ -80,6 +101,7 @@ impl RelocationWrites {
         self.officers.extend(other.officers);
         self.new.extend(other.new);
         self.changed.extend(other.changed);
+        self.settled.extend(other.settled);
         self.accesses.extend(other.accesses);
     }
 }

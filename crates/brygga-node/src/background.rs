@@ -18,6 +18,8 @@ const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 const AGREEMENTS_EVERY: Duration = Duration::from_secs(1);
 /// How often erasures that a crash cut in two are finished.
 const ERASURES_EVERY: Duration = Duration::from_secs(10);
+/// How often protected relocations are looked for whose day of purge has begun.
+const RELOCATIONS_EVERY: Duration = Duration::from_secs(10);
 /// How often keys that an ended process left unused are looked for.
 const KEYS_EVERY: Duration = Duration::from_secs(3600);
 /// How often entries of the access log that are older than five years are erased.
@@ -67,6 +69,9 @@ pub(crate) fn start(
     let erasures = every("erasures", ERASURES_EVERY, app, stop, |app| async move {
         app.finish_erasures().await.map(drop)
     });
+    let relocations = every("relocations", RELOCATIONS_EVERY, app, stop, |app| async move {
+        app.relocation_purge_round().await.map(drop)
+    });
     let keys =
         every("keys", KEYS_EVERY, app, stop, |app| async move { app.sweep_keys().await.map(drop) });
     let access_log = every("access log", ACCESS_LOG_EVERY, app, stop, |app| async move {
@@ -78,10 +83,20 @@ pub(crate) fn start(
             async move { standing(&app).await.map(|standing| metrics.standing(&standing)) }
         })
     });
-    [expire, escalate, stops, offers, agreements, monitor, audit, erasures, keys, access_log]
-        .into_iter()
-        .chain(gauges)
-        .collect()
+    let fixed = [
+        expire,
+        escalate,
+        stops,
+        offers,
+        agreements,
+        monitor,
+        audit,
+        erasures,
+        relocations,
+        keys,
+        access_log,
+    ];
+    fixed.into_iter().chain(gauges).collect()
 }
 
 /// Runs a round again and again until the node shuts down.

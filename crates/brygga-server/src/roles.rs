@@ -164,8 +164,8 @@ rows! {
     HOLD_ENDERS => EndHold;
     OPERATORS => RetryMessage;
     REGISTRARS => ConfirmExport ExportRegister ListRegister ListRetention;
-    PROTECTED_OFFICERS => EndRelocation EnrolOfficer ListRelocations OpenRelocation PurgeRelocation
-        RaiseProtection ReviewRelocations ShowRelocation;
+    PROTECTED_OFFICERS => ActOnRelocation EnrolOfficer ListEnquiries ListRelocations OfferRelocation
+        OpenRelocation PurgeRelocation ReviewRelocations ShowRelocation;
     TRANSFER_STAFF => ActOnTransfer ListTransfers RequestTransfer ShowTransfer;
     LIST_READERS => ListReferrals;
     CASE_READERS => SendNote ShowReferral;

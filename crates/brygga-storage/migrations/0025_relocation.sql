@@ -17,9 +17,27 @@ CREATE TABLE relocation_case (
     record {{BLOB}},
     key_slot {{BLOB}} CHECK ({{BYTES}}(key_slot) = 16),
     revision {{INTEGER}} NOT NULL CHECK (revision >= 1),
+    -- First instant of the day on which something is in time at the latest; none where nothing is waited for.
+    due_on {{INTEGER}},
+    -- First instant of the day from which it is to be purged; none before it has an end.
+    purge_on {{INTEGER}},
+    -- What the purge adds to the balance, under the same key and always of one size; none once it is added.
+    tally {{BLOB}},
+    -- SHA-256 over a salt that is forgotten and the record: set by the purge.
+    commitment {{BLOB}} CHECK ({{BYTES}}(commitment) = 32),
     erased_at {{INTEGER}},
     CHECK ((record IS NULL) = (key_slot IS NULL)),
-    CHECK ((record IS NULL) = (erased_at IS NOT NULL))
+    CHECK ((record IS NULL) = (erased_at IS NOT NULL)),
+    CHECK (record IS NOT NULL OR (due_on IS NULL AND purge_on IS NULL AND tally IS NULL))
+) {{STRICT}};
+
+-- Own moves of an exchange network in half a year: who came less who went. No move by itself, and no other side.
+CREATE TABLE reciprocity (
+    agreement_id {{BLOB}} NOT NULL CHECK ({{BYTES}}(agreement_id) = 16),
+    -- In which the moves were closed, in Sweden, such as 2026-H2.
+    half_year TEXT NOT NULL,
+    balance {{INTEGER}} NOT NULL,
+    PRIMARY KEY (agreement_id, half_year)
 ) {{STRICT}};
 
 -- The access log of the cases above, which reviewers open.

@@ -44,7 +44,7 @@ static OFFERS: Batch = Batch::new(
 
 /// What named it goes with it.
 static RELOCATIONS: Batch = Batch::new(
-    "UPDATE relocation_case SET record = NULL, key_slot = NULL, \
+    "UPDATE relocation_case SET record = NULL, key_slot = NULL, due_on = NULL, purge_on = NULL, tally = NULL, \
      erased_at = COALESCE(erased_at, step.column2) FROM (VALUES",
     2,
     ") AS step WHERE relocation_case.id = step.column1",

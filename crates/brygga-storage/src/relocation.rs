@@ -2,9 +2,12 @@
 
 use brygga_crypto::SealingPublicKey;
 use brygga_crypto::officer::LockedKey;
-use brygga_domain::{OfficerId, RelocationId};
+use brygga_domain::relocation::{HalfYear, Reciprocity};
+use brygga_domain::{AgreementId, OfficerId, RelocationId, Timestamp};
 use brygga_exchange::records::ContentAtRest;
-use brygga_exchange::relocation::{Officer, RelocationWrites, SealedAccess, StoredRelocation};
+use brygga_exchange::relocation::{
+    Officer, RelocationWrites, SealedAccess, Settlement, StoredRelocation,
+};
 use sqlx::any::AnyRow;
 
 use crate::batch::Batch;
@@ -21,15 +24,34 @@ static OFFICERS: Batch = Batch::new(
     "",
 );
 
-static INSERT: Batch =
-    Batch::new("INSERT INTO relocation_case (id, record, key_slot, revision) VALUES", 4, "");
+static INSERT: Batch = Batch::new(
+    "INSERT INTO relocation_case (id, record, key_slot, revision, due_on, purge_on, tally) VALUES",
+    7,
+    "",
+);
 
-/// What was purged stays so.
+/// What was purged stays so, and what was counted is not counted again.
 static UPDATE: Batch = Batch::new(
-    "UPDATE relocation_case SET record = step.column2, revision = step.column4 FROM (VALUES",
-    4,
+    "UPDATE relocation_case SET record = step.column2, revision = step.column4, \
+     due_on = step.column5, purge_on = step.column6, \
+     tally = CASE WHEN tally IS NOT NULL THEN step.column7 END FROM (VALUES",
+    7,
     ") AS step WHERE relocation_case.id = step.column1 AND relocation_case.key_slot = step.column3 \
      AND relocation_case.revision = step.column4 - 1",
+);
+
+/// Once: whoever comes second finds no tally.
+static SETTLE: Batch = Batch::new(
+    "UPDATE relocation_case SET tally = NULL, commitment = step.column2 FROM (VALUES",
+    2,
+    ") AS step WHERE relocation_case.id = step.column1 AND relocation_case.tally IS NOT NULL",
+);
+
+static BALANCE: Batch = Batch::new(
+    "INSERT INTO reciprocity (agreement_id, half_year, balance) VALUES",
+    3,
+    " ON CONFLICT (agreement_id, half_year) DO UPDATE SET \
+     balance = reciprocity.balance + excluded.balance",
 );
 
 static ACCESSES: Batch =
@@ -52,6 +74,20 @@ pub(crate) async fn write(
     transaction.write(&OFFICERS, &writes.officers, false, bind).await?;
     transaction.write(&INSERT, &writes.new, false, bind_case).await?;
     transaction.write(&UPDATE, &writes.changed, true, bind_case).await?;
+    let bind = |settled: &Settlement, values: &mut Values| {
+        values.bytes(settled.id.as_bytes()).bytes(&settled.commitment);
+    };
+    transaction.write(&SETTLE, &writes.settled, true, bind).await?;
+    let bind = |one: &Reciprocity, values: &mut Values| {
+        values
+            .bytes(one.agreement_id.as_bytes())
+            .text(&one.half_year.to_string())
+            .number(one.change);
+    };
+    // One by one: a statement does not change a row twice.
+    for settled in &writes.settled {
+        transaction.write(&BALANCE, settled.reciprocity.as_slice(), false, bind).await?;
+    }
     let bind = |access: &SealedAccess, values: &mut Values| {
         values.bytes(&access.id).instant(access.day).bytes(&access.sealed);
     };
@@ -63,7 +99,10 @@ fn bind_case(stored: &StoredRelocation, values: &mut Values) {
         .bytes(stored.id.as_bytes())
         .bytes(&stored.record.ciphertext)
         .bytes(stored.record.key_slot.as_bytes())
-        .number(stored.revision);
+        .number(stored.revision)
+        .instant_or_null(stored.due_on)
+        .instant_or_null(stored.purge_on)
+        .bytes_or_null(stored.tally.as_deref());
 }
 
 impl Reader<'_> {
@@ -100,6 +139,44 @@ impl Reader<'_> {
         self.rows(statement, Values::new()).await?.iter().map(case).collect()
     }
 
+    /// Cases whose day of purge has begun.
+    pub async fn relocations_to_purge(
+        &mut self,
+        now: Timestamp,
+    ) -> Result<Vec<StoredRelocation>, StorageError> {
+        let mut values = Values::new();
+        values.instant(now);
+        let statement = "SELECT * FROM relocation_case \
+                         WHERE record IS NOT NULL AND purge_on <= $1 ORDER BY id";
+        self.rows(statement, values).await?.iter().map(case).collect()
+    }
+
+    /// How many cases have something that is in time on this day at the latest, or is late.
+    pub async fn relocations_due(&mut self, now: Timestamp) -> Result<u32, StorageError> {
+        let mut values = Values::new();
+        values.instant(now);
+        let statement = "SELECT COUNT(*) AS cases FROM relocation_case \
+                         WHERE record IS NOT NULL AND due_on <= $1";
+        let Some(found) = self.row(statement, values).await? else { return Ok(0) };
+        StoredRow::new("relocation_case", "cases", &found).count("cases")
+    }
+
+    /// Who came less who went in a network, for each half-year in which somebody did, the newest first.
+    pub async fn reciprocity(
+        &mut self,
+        agreement: AgreementId,
+    ) -> Result<Vec<(HalfYear, i32)>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(agreement.as_bytes());
+        let statement = "SELECT half_year, balance FROM reciprocity \
+                         WHERE agreement_id = $1 ORDER BY half_year DESC";
+        let read = |found| {
+            let row = StoredRow::new("reciprocity", "half_year", found);
+            Ok((row.coded("half_year", HalfYear::parse)?, row.count("balance")?))
+        };
+        self.rows(statement, values).await?.iter().map(read).collect()
+    }
+
     /// The newest lines of the access log; at most `limit`.
     pub async fn relocation_accesses(
         &mut self,
@@ -134,5 +211,12 @@ fn case(found: &AnyRow) -> Result<StoredRelocation, StorageError> {
     let row = StoredRow::new("relocation_case", "id", found);
     let ciphertext = row.bytes("record")?.to_vec();
     let record = ContentAtRest { key_slot: row.fixed("key_slot")?, ciphertext };
-    Ok(StoredRelocation { id: row.fixed("id")?, record, revision: row.count("revision")? })
+    Ok(StoredRelocation {
+        id: row.fixed("id")?,
+        record,
+        revision: row.count("revision")?,
+        due_on: row.instant_or_null("due_on")?,
+        purge_on: row.instant_or_null("purge_on")?,
+        tally: row.bytes_or_null("tally")?.map(<[u8]>::to_vec),
+    })
 }

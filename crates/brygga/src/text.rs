@@ -13,17 +13,17 @@ pub(crate) mod vocabulary;
 use crate::cli::Language;
 
 macro_rules! texts {
-    ($($variant:ident = $swedish:literal, $english:literal;)*) => {
+    ($name:ident; $($variant:ident = $swedish:literal, $english:literal;)*) => {
         /// A label or a sentence.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Text {
+        pub(crate) enum $name {
             $($variant,)*
         }
 
-        impl Text {
+        impl $name {
             /// Every text.
             #[cfg(test)]
-            const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The text in a language.
             pub(crate) const fn of(self, language: Language) -> &'static str {
@@ -38,7 +38,10 @@ macro_rules! texts {
     };
 }
 
+pub(crate) mod relocation;
+
 texts! {
+    Text;
     AccessGround = "på vilken grund", "on what ground";
     ActBy = "agerar senast", "acts by";
     AcuteDuty = "akutansvar", "acute duty";
@@ -90,13 +93,6 @@ texts! {
     CapacityRow = "rad", "row";
     OfficerHandle = "Ditt handläggar-id", "Your handle";
     OfficerKeep = "Spara det tillsammans med lösenfrasen. Ingen kan återställa den.", "Keep it with the passphrase. Nobody can reset it.";
-    RelocationCase = "ärende", "case";
-    RelocationExcluded = "frågas aldrig", "never asked";
-    RelocationLevel = "skydd", "protection";
-    RelocationOfficers = "handläggare", "officers";
-    RelocationPurged = "Nyckeln är förstörd. Ingen kan läsa ärendet längre.", "The key is destroyed. Nobody can read the case any more.";
-    RelocationRoute = "väg", "route";
-    RelocationSecrecy = "sekretess", "secrecy";
     SearchAlmost = "Passar nästan:", "Almost fits:";
     SearchAlternatives = "Annat som passar, närmare:", "Of another kind, nearer:";
     CapacitySeenBy = "ses av", "seen by";
@@ -345,6 +341,9 @@ mod tests {
             let (swedish, english) = (text.of(Language::Sv), text.of(Language::En));
             assert!(!swedish.is_empty() && !english.is_empty(), "{text:?}");
             assert_eq!(swedish == english, SAME.contains(text), "{text:?}");
+        }
+        for text in relocation::RelocationText::ALL {
+            assert_ne!(text.of(Language::Sv), text.of(Language::En), "{text:?}");
         }
         for complaint in complaint::Complaint::ALL {
             assert_ne!(complaint.of(Language::Sv), complaint.of(Language::En), "{complaint:?}");

@@ -59,19 +59,24 @@ impl Exchange {
     }
 }
 
-/// Brings a network of all that run in force.
+/// Brings a network of [`PLACES`] in force, with slots of one second.
 pub(crate) async fn agree(region: &Region) -> Vec<u8> {
-    let (relay, members) = PLACES.split_last().expect("places");
+    agree_among(region, &PLACES, 1).await
+}
+
+/// Brings a network in force whose relay is the last of `places`.
+pub(crate) async fn agree_among(region: &Region, places: &[Place], slot_seconds: u32) -> Vec<u8> {
+    let (relay, members) = places.split_last().expect("places");
     let members: Vec<_> = members.iter().map(|place| place.organisation).collect();
-    let now = region.clock(NYNASHAMN.name).now();
+    let now = region.clock(places[0].name).now();
     let kind = AgreementKind::ExchangeNetwork;
     let terms = agreement_terms(&members, kind, SubjectArea::Relocation, now);
     let coordinator = PartyRole::Coordinator.into();
     let mut parties = terms.parties.clone();
     parties.push(Party { organisation: relay.organisation.to_owned(), role: coordinator });
     let cells_per_slot = u32::try_from(CELLS).expect("few");
-    let network = NetworkTerms { slot_seconds: 1, cells_per_slot, least_candidates: 3 };
+    let network = NetworkTerms { slot_seconds, cells_per_slot, least_candidates: 3 };
     let terms = AgreementTerms { parties, network: Some(network), ..terms };
-    let names: Vec<_> = PLACES.iter().map(|place| place.name).collect();
+    let names: Vec<_> = places.iter().map(|place| place.name).collect();
     agree_all(region, &names, terms).await
 }

@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use brygga_domain::Reason;
+use brygga_proto::local::v1::act_on_relocation_request::Act;
 use brygga_proto::local::v1::{
-    EndRelocationRequest, EnrolOfficerRequest, ListRelocationsRequest, OfficerProof,
-    OpenRelocationRequest, PurgeRelocationRequest, RaiseProtectionRequest, Relocation,
-    ReviewRelocationsRequest, ShowNodeRequest, ShowRelocationRequest,
+    ActOnRelocationRequest, EnrolOfficerRequest, ListRelocationsRequest, OfficerProof,
+    OpenRelocationRequest, PurgeRelocationRequest, Relocation, ReviewRelocationsRequest,
+    ShowNodeRequest, ShowRelocationRequest,
 };
 use brygga_proto::relocation::v1::{
     AgeBand, BlindNeed, Earliest, ProtectionLevel, RelocationEnd, RelocationHousing,
@@ -65,14 +66,18 @@ impl Officer {
         listed.into_inner().relocation_ids
     }
 
-    async fn end(&self, id: &[u8]) -> Result<Relocation, Status> {
-        let request = EndRelocationRequest {
+    async fn act(&self, id: &[u8], act: Act) -> Result<Relocation, Status> {
+        let request = ActOnRelocationRequest {
             proof: self.proof(),
             relocation_id: id.to_vec(),
-            end: RelocationEnd::Aborted.into(),
+            act: Some(act),
         };
-        let ended = self.staff.relocations().end_relocation(request).await?.into_inner();
-        Ok(ended.relocation.expect("a case"))
+        let done = self.staff.relocations().act_on_relocation(request).await?.into_inner();
+        Ok(done.relocation.expect("a case"))
+    }
+
+    async fn end(&self, id: &[u8]) -> Result<Relocation, Status> {
+        self.act(id, Act::End(RelocationEnd::Aborted.into())).await
     }
 
     async fn purge(&self, id: &[u8]) -> Result<(), Status> {
@@ -128,14 +133,8 @@ async fn a_case_is_for_its_named_officers_and_every_look_is_reviewed() {
     let third = enrolled(&region, "somebody-else", false).await;
     assert!(third.list().await.is_empty());
 
-    let raise = |level: ProtectionLevel| RaiseProtectionRequest {
-        proof: anna.proof(),
-        relocation_id: id.clone(),
-        level: level.into(),
-    };
     for level in [ProtectionLevel::ProtectedRegistration, ProtectionLevel::Threatened] {
-        let raised = anna.staff.relocations().raise_protection(raise(level)).await.expect("raised");
-        let raised = raised.into_inner().relocation.expect("a case").level();
+        let raised = anna.act(&id, Act::Raise(level.into())).await.expect("raised").level();
         assert_eq!(raised, ProtectionLevel::ProtectedRegistration, "it never sinks");
     }
 
@@ -192,10 +191,17 @@ async fn leak_10_nothing_tells_whether_a_case_is_there() {
     let mut answers = Vec::new();
     for (staff, proof, relocation_id) in asked {
         let begun = Instant::now();
-        let request = ShowRelocationRequest { proof, relocation_id };
+        let (shown, acted) = (proof.clone(), relocation_id.clone());
+        let request = ShowRelocationRequest { proof: shown, relocation_id };
         let refused = staff.relocations().show_relocation(request).await.expect_err("not shown");
         answers.push((begun.elapsed(), format!("{refused:?}"), refused.details().to_vec()));
+        let begun = Instant::now();
+        let act = Some(Act::Raise(ProtectionLevel::ProtectedRegistration.into()));
+        let request = ActOnRelocationRequest { proof, relocation_id: acted, act };
+        let refused = staff.relocations().act_on_relocation(request).await.expect_err("not done");
+        answers.push((begun.elapsed(), format!("{refused:?}"), refused.details().to_vec()));
     }
+    assert_eq!(anna.show(&id).await.expect("hers").level(), ProtectionLevel::Threatened);
     let (quickest, slowest) = (
         answers.iter().map(|one| one.0).min().unwrap(),
         answers.iter().map(|one| one.0).max().unwrap(),
@@ -274,9 +280,16 @@ async fn a_case_is_opened_read_and_purged_at_the_keyboard() {
     let opened = run(&[&open[..], &need, &rest].concat());
     let id = opened.trim().rsplit(' ').next().expect("an id").to_owned();
     let read = run(&["show", &id]);
+    assert!(read.starts_with("Skyddade personuppgifter: "), "{read}");
     assert!(read.contains("överflyttning av ärendet") && read.contains(EXCLUDED), "{read}");
+    assert!(read.contains(&format!("brygga relocation … enquire {id}")), "{read}");
+    assert_eq!(run(&["enquiries"]).trim(), "Inget att visa.");
     assert!(run(&["list"]).contains(&id));
-    assert!(run(&["end", &id, "--how", "withdrawn"]).contains("WITHDRAWN"));
+    let ended = run(&["end", &id, "--how", "withdrawn"]);
+    assert!(
+        ended.contains("slut: personen ville inte längre") && ended.contains("purge"),
+        "{ended}"
+    );
     assert!(run(&["purge", &id]).contains("Nyckeln är förstörd"));
     assert!(!run(&["list"]).contains(&id));
 }
@@ -288,14 +301,8 @@ async fn pro_06_a_third_level_is_refused() {
     let [anna, berit, _] = three(&region).await;
     let id = anna.open(&berit).await.expect("opened");
     for level in [0, 4, 63] {
-        let request =
-            RaiseProtectionRequest { proof: anna.proof(), relocation_id: id.clone(), level };
-        let refused = anna.staff.relocations().raise_protection(request).await;
-        assert_eq!(
-            reason_of(&refused.expect_err("no such level")),
-            Reason::InvalidField,
-            "{level}"
-        );
+        let refused = anna.act(&id, Act::Raise(level)).await.expect_err("no such level");
+        assert_eq!(reason_of(&refused), Reason::InvalidField, "{level}");
     }
     assert_eq!(anna.show(&id).await.expect("shown").level(), ProtectionLevel::Threatened);
 }

@@ -172,10 +172,19 @@ fn of_relocations(contract: &Contract) -> Vec<&str> {
     let of = [
         "BlindNeed.",
         "Relocation",
+        "ActOnRelocation",
         "OpenRelocation",
+        "OfferRelocation",
+        "OpenEnquiry.",
+        "OfficerCard.",
+        "LetterOfficer.",
+        "PrepareDisclosure.",
+        "RecordCallBack.",
+        "SendAssistance.",
+        "SendEnquiry.",
+        "TakePosition.",
         "Withheld",
         "Parcel.",
-        "EndRelocation",
         "OfficerProof.",
     ];
     let names = contract.0.iter().map(String::as_str);
@@ -252,12 +261,16 @@ fn leak_04_no_field_of_a_relocation_holds_an_address() {
         "latitude",
         "longitude",
         "phone",
-        "mail",
+        "email",
         "municipality",
         "place_of",
     ];
     let contract = Contract::read();
-    assert_eq!(with(&of_relocations(&contract), &words), [""; 0]);
+    // Officers' telephones at work, for the call-back; never the person's.
+    let officers = ["OfficerCard.phone", "LetterOfficer.phone"];
+    let found = with(&of_relocations(&contract), &words);
+    assert!(found.iter().all(|name| officers.contains(name)), "{found:?}");
+    assert_eq!(found.len(), officers.len());
 }
 
 /// Leak L7: before a disclosure nothing has room for a sentence, and nothing for a name or a number of a person.

@@ -1,7 +1,6 @@
 //! What an officer does in a case: the letters that have come, the act, what it tells the other side, and one line of the
 //! access log, stored together or not at all.
 
-use brygga_domain::calendar::{months_after, over_after};
 use brygga_domain::relocation::{Act, CallBack, EndKind, Letter, Relocation, Side};
 use brygga_domain::{ParcelId, Reason, Refusal, RelocationId, Timestamp};
 use brygga_exchange::WriteSet;
@@ -147,9 +146,10 @@ fn plain(
         Act::FollowUp => case.followed_up(now),
         Act::Close => case.close(now),
         Act::Escalate => {
-            let due = statutory_due(case).unwrap_or(now);
+            let due = case.statutory_due().unwrap_or(now);
             return case.escalate(due, now).map(|()| None);
         }
+        Act::ReceiveDecision { at } => return case.decision_received(at, now).map(|()| None),
         Act::NoteDecision { takes_over } => return decided(case, takes_over, now),
         Act::ReviewWithheld { place, goes_on } => {
             return case.review_withheld(place, goes_on, now).map(|()| None);
@@ -172,11 +172,4 @@ fn decided(
         Side::Destination => Err(Refusal::new(Reason::InvalidTransition)),
         Side::Origin => case.ivo_decided(takes_over).map(|()| None),
     }
-}
-
-/// When silence goes to IVO: a month after the disclosure was opened, or told where nobody has said that it was
-/// (SoL 29:11).
-fn statutory_due(case: &Relocation) -> Option<Timestamp> {
-    let from = case.opened_at.or(case.disclosed_at)?;
-    Some(over_after(from, |day| months_after(day, 1)))
 }

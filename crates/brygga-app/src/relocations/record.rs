@@ -22,7 +22,7 @@ impl App {
     pub(super) async fn record_new(&self, case: &Relocation) -> Result<StoredRelocation, AppError> {
         let sealed = self.sealed(case).await?;
         let record = self.encrypt_at_rest(Kept::Relocation(case.id), &sealed).await?;
-        Ok(StoredRelocation { id: case.id, record, revision: 1 })
+        self.with_days(case, record, 1).await
     }
 
     /// The record of a case that has changed since it was stored.
@@ -35,7 +35,7 @@ impl App {
         let again =
             self.encrypted_again(Kept::Relocation(case.id), held.record.key_slot, &sealed).await?;
         let record = again.ok_or(Refusal::new(Reason::NotFound))?;
-        Ok(StoredRelocation { id: case.id, record, revision: held.revision.saturating_add(1) })
+        self.with_days(case, record, held.revision.saturating_add(1)).await
     }
 
     /// What an officer reads of a stored case; none where it is sealed to others.

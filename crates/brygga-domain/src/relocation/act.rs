@@ -53,6 +53,11 @@ pub enum Act {
     Close,
     /// Origin: it applies to IVO.
     Escalate,
+    /// Origin: IVO's decision has come, and can be appealed for three weeks.
+    ReceiveDecision {
+        /// When it came.
+        at: Timestamp,
+    },
     /// Origin: IVO's decision is final.
     NoteDecision {
         /// Whether the destination takes over.
@@ -89,6 +94,7 @@ impl Act {
             Self::FollowUp => "follow_up",
             Self::Close => "close",
             Self::Escalate => "escalate",
+            Self::ReceiveDecision { .. } => "receive_decision",
             Self::NoteDecision { .. } => "note_decision",
             Self::ReviewWithheld { .. } => "review_withheld",
             Self::End(_) => "end",

@@ -134,6 +134,8 @@ pub struct Relocation {
     pub disclosed_at: Option<Timestamp>,
     pub opened_at: Option<Timestamp>,
     pub escalated_at: Option<Timestamp>,
+    /// At the origin: when IVO's decision was received, which can be appealed from then on.
+    pub decided_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     /// Letters of this side.
     pub sent: u32,
@@ -220,6 +222,7 @@ impl Relocation {
             disclosed_at: None,
             opened_at: None,
             escalated_at: None,
+            decided_at: None,
             ended_at: None,
             sent: 0,
             received: 0,

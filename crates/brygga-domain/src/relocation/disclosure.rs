@@ -21,7 +21,7 @@ pub type Content = Sensitive<Vec<u8>>;
 /// Longest content, in bytes of UTF-8: with everything around it, it goes into one letter.
 pub const CONTENT_BYTES_MAX: usize = 4_000;
 /// Longest name of whoever answered the call, in characters.
-const SPOKE_WITH_CHARS_MAX: usize = 100;
+pub const SPOKE_WITH_CHARS_MAX: usize = 100;
 
 /// What is about to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]

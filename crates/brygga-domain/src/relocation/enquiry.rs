@@ -232,7 +232,8 @@ impl Relocation {
         (self.call_back, self.prepared, self.position) = (None, None, None);
         // What follows is between others.
         (self.sent, self.received) = (0, 0);
-        (self.disclosed_at, self.opened_at, self.escalated_at) = (None, None, None);
+        (self.disclosed_at, self.opened_at) = (None, None);
+        (self.escalated_at, self.decided_at) = (None, None);
         self.stage = Stage::Selected;
         Ok(())
     }

@@ -51,7 +51,7 @@ fn origin(opening: Opening) -> Relocation {
     Relocation::open_at_origin(RelocationId::from_bytes([3; 16]), opening).unwrap()
 }
 
-fn destination() -> Relocation {
+pub(super) fn destination() -> Relocation {
     let id = RelocationId::from_bytes([4; 16]);
     let agreement = AgreementId::from_bytes([9; 16]);
     Relocation::offer_at_destination(id, agreement, [ANNA, BERIT], need()).unwrap()
@@ -92,7 +92,7 @@ fn content() -> Content {
 }
 
 /// Both ends as they are when the destination has opened the disclosure.
-fn pair() -> (Relocation, Relocation) {
+pub(super) fn pair() -> (Relocation, Relocation) {
     let mut origin = origin(opening());
     origin.enquire(enquiry(), 5, 5).unwrap();
     assert!(origin.offered(offer(1480), NOW));
@@ -105,6 +105,12 @@ fn pair() -> (Relocation, Relocation) {
     let letter = destination.open(ANNA, BERIT, told, NOW).unwrap();
     assert_eq!(origin.take(1, &letter), Ok(Taken::Applied));
     (origin, destination)
+}
+
+/// A case with one more offer than it had.
+pub(super) fn with_another_offer(mut case: Relocation) -> Relocation {
+    assert!(case.offered(offer(580), NOW));
+    case
 }
 
 #[test]

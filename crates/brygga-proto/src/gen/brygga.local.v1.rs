@@ -10118,6 +10118,132 @@ pub struct Relocation {
     /// When it ended.
     #[prost(message, optional, tag = "11")]
     pub ended_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Which end this is: ORIGIN or DESTINATION.
+    #[prost(string, tag = "12")]
+    pub side: ::prost::alloc::string::String,
+    /// Origin: when offers are taken no more. Unset before anybody is asked.
+    #[prost(message, optional, tag = "13")]
+    pub enquiry_until: ::core::option::Option<::prost_types::Timestamp>,
+    /// Origin: what was offered, at most 64. A place in the list stays the same until the network is asked anew.
+    #[prost(message, repeated, tag = "14")]
+    pub offers: ::prost::alloc::vec::Vec<RelocationOffer>,
+    /// Origin: that the chosen one was called back.
+    #[prost(message, optional, tag = "15")]
+    pub call_back: ::core::option::Option<RelocationCallBack>,
+    /// Origin: which officer has prepared a disclosure. Empty where none is prepared, and once it is released.
+    #[prost(bytes = "vec", tag = "16")]
+    pub prepared_by: ::prost::alloc::vec::Vec<u8>,
+    /// Origin: what is prepared, for the officer who releases it to read first. Empty as prepared_by.
+    #[prost(string, tag = "17")]
+    pub prepared: ::prost::alloc::string::String,
+    /// Destination: when its own offer ends.
+    #[prost(message, optional, tag = "18")]
+    pub own_offer_until: ::core::option::Option<::prost_types::Timestamp>,
+    /// Destination: whether a disclosure has arrived that is not opened.
+    #[prost(bool, tag = "19")]
+    pub arrived: bool,
+    /// Destination: which officer has given a share to open it. Empty for none.
+    #[prost(bytes = "vec", tag = "20")]
+    pub share_by: ::prost::alloc::vec::Vec<u8>,
+    /// Destination: from where the person comes. Unset before it is opened.
+    #[prost(message, optional, tag = "21")]
+    pub origin: ::core::option::Option<RelocationOrigin>,
+    /// Destination: who the person is, as the origin's officers wrote it. Empty before it is opened and after an end. What is
+    /// no UTF-8 stands as U+FFFD.
+    #[prost(string, tag = "22")]
+    pub content: ::prost::alloc::string::String,
+    /// The destination's position. Unset before there is one.
+    #[prost(message, optional, tag = "23")]
+    pub position: ::core::option::Option<RelocationPositionTaken>,
+    /// Notes of the other side for the investigation, in the order in which they came.
+    #[prost(string, repeated, tag = "24")]
+    pub assistance: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What is handed over, in the order in which it was.
+    #[prost(message, repeated, tag = "25")]
+    pub handover: ::prost::alloc::vec::Vec<RelocationHandover>,
+    /// When it was disclosed.
+    #[prost(message, optional, tag = "26")]
+    pub disclosed_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the disclosure was opened: the clocks of the law began.
+    #[prost(message, optional, tag = "27")]
+    pub opened_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When IVO was applied to.
+    #[prost(message, optional, tag = "28")]
+    pub escalated_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// RelocationOffer is what another municipality offers.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RelocationOffer {
+    /// Who offers.
+    #[prost(string, tag = "1")]
+    pub organisation: ::prost::alloc::string::String,
+    /// Its two officers.
+    #[prost(message, repeated, tag = "2")]
+    pub officers: ::prost::alloc::vec::Vec<OfficerCard>,
+    /// What is offered.
+    #[prost(enumeration = "super::super::relocation::v1::RelocationHousing", tag = "3")]
+    pub housing: i32,
+    /// How much support.
+    #[prost(enumeration = "super::super::relocation::v1::RelocationSupport", tag = "4")]
+    pub support: i32,
+    /// When.
+    #[prost(enumeration = "super::super::relocation::v1::Earliest", tag = "5")]
+    pub earliest: i32,
+    /// When it is no longer offered.
+    #[prost(message, optional, tag = "6")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether the person has chosen it.
+    #[prost(bool, tag = "7")]
+    pub selected: bool,
+}
+/// RelocationCallBack is that a recipient was called back before anything was told.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelocationCallBack {
+    /// Which officer called.
+    #[prost(bytes = "vec", tag = "1")]
+    pub officer_id: ::prost::alloc::vec::Vec<u8>,
+    /// Who answered.
+    #[prost(string, tag = "2")]
+    pub spoke_with: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "3")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// RelocationOrigin is from where a person comes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RelocationOrigin {
+    /// The organisation.
+    #[prost(string, tag = "1")]
+    pub organisation: ::prost::alloc::string::String,
+    /// Its two officers.
+    #[prost(message, repeated, tag = "2")]
+    pub officers: ::prost::alloc::vec::Vec<OfficerCard>,
+}
+/// RelocationPositionTaken is a position with its instant.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelocationPositionTaken {
+    /// Which.
+    #[prost(enumeration = "super::super::relocation::v1::RelocationPosition", tag = "1")]
+    pub position: i32,
+    /// Why; unset where it is no refusal.
+    #[prost(enumeration = "super::super::relocation::v1::RefusalCode", tag = "2")]
+    pub refusal: i32,
+    /// When.
+    #[prost(message, optional, tag = "3")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// RelocationHandover is one thing handed over.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelocationHandover {
+    /// What.
+    #[prost(enumeration = "super::super::relocation::v1::HandoverItem", tag = "1")]
+    pub item: i32,
+    /// When it was handed over.
+    #[prost(message, optional, tag = "2")]
+    pub given_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the destination said that it has it. Unset before.
+    #[prost(message, optional, tag = "3")]
+    pub received_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// ShowRelocationRequest names a case.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -10150,45 +10276,234 @@ pub struct ListRelocationsResponse {
     #[prost(bytes = "vec", repeated, tag = "1")]
     pub relocation_ids: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
-/// RaiseProtectionRequest says how the person is protected now.
+/// ActOnRelocationRequest is what an officer does.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RaiseProtectionRequest {
-    /// Who says it.
+pub struct ActOnRelocationRequest {
+    /// Who does it.
     #[prost(message, optional, tag = "1")]
     pub proof: ::core::option::Option<OfficerProof>,
     /// 16 bytes.
     #[prost(bytes = "vec", tag = "2")]
     pub relocation_id: ::prost::alloc::vec::Vec<u8>,
-    /// The level.
-    #[prost(enumeration = "super::super::relocation::v1::ProtectionLevel", tag = "3")]
-    pub level: i32,
+    /// What. Unset is refused.
+    #[prost(
+        oneof = "act_on_relocation_request::Act",
+        tags = "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21"
+    )]
+    pub act: ::core::option::Option<act_on_relocation_request::Act>,
 }
-/// RaiseProtectionResponse is the case.
+/// Nested message and enum types in `ActOnRelocationRequest`.
+pub mod act_on_relocation_request {
+    /// What. Unset is refused.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Act {
+        /// Either side: the person is better protected now; a lower level changes nothing.
+        #[prost(enumeration = "super::super::super::relocation::v1::ProtectionLevel", tag = "3")]
+        Raise(i32),
+        /// Either side: the rule of secrecy was examined.
+        #[prost(enumeration = "super::super::super::relocation::v1::SecrecyBasis", tag = "4")]
+        Examine(i32),
+        /// Origin: the members of the network that are not excluded are asked, blindly.
+        #[prost(message, tag = "5")]
+        Enquire(super::SendEnquiry),
+        /// Origin: the person chooses an offer. Its place in the list that a case shows, from 0.
+        #[prost(uint32, tag = "6")]
+        Select(u32),
+        /// Origin: the chosen municipality was called back.
+        #[prost(message, tag = "7")]
+        CallBack(super::RecordCallBack),
+        /// Origin: what is to be told, for another officer to release. Again it replaces what was prepared.
+        #[prost(message, tag = "8")]
+        Prepare(super::PrepareDisclosure),
+        /// Origin: another officer than the one who prepared it tells it.
+        #[prost(message, tag = "9")]
+        Release(super::ReleaseDisclosure),
+        /// Destination: the first officer's act gives that officer's share, the second's opens what has arrived.
+        #[prost(message, tag = "10")]
+        Open(super::OpenDisclosure),
+        /// Destination: it takes its position.
+        #[prost(message, tag = "11")]
+        TakePosition(super::TakePosition),
+        /// Either side: a note for the investigation, to the other.
+        #[prost(message, tag = "12")]
+        Assist(super::SendAssistance),
+        /// Origin: it hands something over.
+        #[prost(enumeration = "super::super::super::relocation::v1::HandoverItem", tag = "13")]
+        HandOver(i32),
+        /// Destination: it has what was handed over.
+        #[prost(enumeration = "super::super::super::relocation::v1::HandoverItem", tag = "14")]
+        Receive(i32),
+        /// Destination: the person has come.
+        #[prost(message, tag = "15")]
+        Move(super::RecordMove),
+        /// Destination: both have followed up.
+        #[prost(message, tag = "16")]
+        FollowUp(super::RecordFollowUp),
+        /// Destination: it closes the case at both ends.
+        #[prost(message, tag = "17")]
+        Close(super::CloseRelocation),
+        /// Origin: it applies to IVO.
+        #[prost(message, tag = "18")]
+        Escalate(super::EscalateRelocation),
+        /// IVO's decision is final, as the officer has verified. MOVES: the destination takes over; each side records it, the
+        /// destination nothing else.
+        #[prost(enumeration = "super::super::super::transfer::v1::TransferOutcome", tag = "19")]
+        NoteDecision(i32),
+        /// The decision to withhold insight from somebody was reviewed.
+        #[prost(message, tag = "20")]
+        ReviewWithheld(super::ReviewWithheld),
+        /// Either side: it ends before its time.
+        #[prost(enumeration = "super::super::super::relocation::v1::RelocationEnd", tag = "21")]
+        End(i32),
+    }
+}
+/// SendEnquiry asks the network.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SendEnquiry {
+    /// When offers are taken no more: ahead, at most 30 days. Whole milliseconds; unset is refused.
+    #[prost(message, optional, tag = "1")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// RecordCallBack says that somebody was spoken with.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordCallBack {
+    /// Who answered. One line of 1 to 100 characters.
+    #[prost(string, tag = "1")]
+    pub spoke_with: ::prost::alloc::string::String,
+}
+/// PrepareDisclosure is who the person is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PrepareDisclosure {
+    /// As the officers there are to read it. 1 to 4,000 bytes of text.
+    #[prost(string, tag = "1")]
+    pub content: ::prost::alloc::string::String,
+}
+/// ReleaseDisclosure tells what was prepared.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReleaseDisclosure {}
+/// OpenDisclosure opens what has arrived.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenDisclosure {}
+/// TakePosition is the destination's position.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakePosition {
+    /// Which.
+    #[prost(enumeration = "super::super::relocation::v1::RelocationPosition", tag = "1")]
+    pub position: i32,
+    /// Why; with REFUSED, and not otherwise.
+    #[prost(enumeration = "super::super::relocation::v1::RefusalCode", tag = "2")]
+    pub refusal: i32,
+}
+/// SendAssistance is a note to the other side.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SendAssistance {
+    /// What is asked or told. 1 to 2,000 bytes of text.
+    #[prost(string, tag = "1")]
+    pub text: ::prost::alloc::string::String,
+}
+/// RecordMove says that the person has come.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordMove {}
+/// RecordFollowUp says that both have followed up.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordFollowUp {}
+/// CloseRelocation closes a case.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CloseRelocation {}
+/// EscalateRelocation applies to IVO.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EscalateRelocation {}
+/// ReviewWithheld is a review of the decision to withhold insight from somebody (lag 2024:79 5:4).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewWithheld {
+    /// Place in the list that a case shows, from 0.
+    #[prost(uint32, tag = "1")]
+    pub place: u32,
+    /// What was decided.
+    #[prost(enumeration = "WithheldReview", tag = "2")]
+    pub review: i32,
+}
+/// ActOnRelocationResponse is the case.
 #[derive(Clone, PartialEq, ::prost::Message)]
-pub struct RaiseProtectionResponse {
+pub struct ActOnRelocationResponse {
     /// As it stands.
     #[prost(message, optional, tag = "1")]
     pub relocation: ::core::option::Option<Relocation>,
 }
-/// EndRelocationRequest ends a case.
+/// ListEnquiriesRequest asks for what others ask.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct EndRelocationRequest {
-    /// Who ends it.
+pub struct ListEnquiriesRequest {
+    /// Who asks.
     #[prost(message, optional, tag = "1")]
     pub proof: ::core::option::Option<OfficerProof>,
-    /// 16 bytes.
-    #[prost(bytes = "vec", tag = "2")]
-    pub relocation_id: ::prost::alloc::vec::Vec<u8>,
-    /// How.
-    #[prost(enumeration = "super::super::relocation::v1::RelocationEnd", tag = "3")]
-    pub end: i32,
 }
-/// EndRelocationResponse is the case.
+/// ListEnquiriesResponse is what others ask.
 #[derive(Clone, PartialEq, ::prost::Message)]
-pub struct EndRelocationResponse {
-    /// As it stands.
+pub struct ListEnquiriesResponse {
+    /// Those that are not over. At most 500.
+    #[prost(message, repeated, tag = "1")]
+    pub enquiries: ::prost::alloc::vec::Vec<OpenEnquiry>,
+}
+/// OpenEnquiry is asked by somebody of a network who does not say who.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenEnquiry {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub enquiry_id: ::prost::alloc::vec::Vec<u8>,
+    /// The exchange network's agreement, 16 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// What is needed.
+    #[prost(message, optional, tag = "3")]
+    pub need: ::core::option::Option<super::super::relocation::v1::BlindNeed>,
+    /// When offers are taken no more.
+    #[prost(message, optional, tag = "4")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// OfferRelocationRequest is what this organisation can offer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OfferRelocationRequest {
+    /// Who offers; one of the two officers.
     #[prost(message, optional, tag = "1")]
-    pub relocation: ::core::option::Option<Relocation>,
+    pub proof: ::core::option::Option<OfficerProof>,
+    /// The enquiry that it answers, 16 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub enquiry_id: ::prost::alloc::vec::Vec<u8>,
+    /// Who opens a disclosure together. Exactly 2, not the same.
+    #[prost(message, repeated, tag = "3")]
+    pub officers: ::prost::alloc::vec::Vec<OfficerCard>,
+    /// What is offered.
+    #[prost(enumeration = "super::super::relocation::v1::RelocationHousing", tag = "4")]
+    pub housing: i32,
+    /// How much support.
+    #[prost(enumeration = "super::super::relocation::v1::RelocationSupport", tag = "5")]
+    pub support: i32,
+    /// When.
+    #[prost(enumeration = "super::super::relocation::v1::Earliest", tag = "6")]
+    pub earliest: i32,
+    /// When it is no longer offered: ahead, at most 60 days. Whole milliseconds; unset is refused.
+    #[prost(message, optional, tag = "7")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// OfficerCard is an officer as the other side sees one.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OfficerCard {
+    /// Handle, 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub officer_id: ::prost::alloc::vec::Vec<u8>,
+    /// Name, to ask for on the telephone. One line of 1 to 100 characters.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Telephone number for the call-back. One line of 3 to 32 characters.
+    #[prost(string, tag = "3")]
+    pub phone: ::prost::alloc::string::String,
+}
+/// OfferRelocationResponse names the case that began.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OfferRelocationResponse {
+    /// 16 random bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub relocation_id: ::prost::alloc::vec::Vec<u8>,
 }
 /// PurgeRelocationRequest names a case that has ended.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -10232,6 +10547,39 @@ pub struct RelocationAccess {
     /// When.
     #[prost(message, optional, tag = "4")]
     pub at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// WithheldReview is what a review has decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum WithheldReview {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// Insight is withheld for six more months.
+    GoesOn = 1,
+    /// It is withheld no more.
+    Lifted = 2,
+}
+impl WithheldReview {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "WITHHELD_REVIEW_UNSPECIFIED",
+            Self::GoesOn => "WITHHELD_REVIEW_GOES_ON",
+            Self::Lifted => "WITHHELD_REVIEW_LIFTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "WITHHELD_REVIEW_UNSPECIFIED" => Some(Self::Unspecified),
+            "WITHHELD_REVIEW_GOES_ON" => Some(Self::GoesOn),
+            "WITHHELD_REVIEW_LIFTED" => Some(Self::Lifted),
+            _ => None,
+        }
+    }
 }
 /// Generated client implementations.
 pub mod relocation_service_client {
@@ -10403,40 +10751,65 @@ pub mod relocation_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "ListRelocations"));
             self.inner.unary(req, path, codec).await
         }
-        /// RaiseProtection says that the person is better protected now; a lower level changes nothing.
-        pub async fn raise_protection(
+        /// ActOnRelocation does one of the things that docs/RELOCATION.md names, and writes into the sealed access log that it
+        /// did. What the other side is to know goes to it from here.
+        /// Statuses: NOT_FOUND; INVALID_ARGUMENT at the field at fault; FAILED_PRECONDITION with SEND_INVALID_TRANSITION for what
+        /// the state or the side does not allow (an end is always allowed), SEND_RELEASE_MISSING for a disclosure that lacks
+        /// something, SEND_ANONYMITY_SET_TOO_SMALL for an enquiry to too few; ABORTED where another officer was faster.
+        pub async fn act_on_relocation(
             &mut self,
-            request: impl tonic::IntoRequest<super::RaiseProtectionRequest>,
-        ) -> std::result::Result<tonic::Response<super::RaiseProtectionResponse>, tonic::Status>
+            request: impl tonic::IntoRequest<super::ActOnRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::ActOnRelocationResponse>, tonic::Status>
         {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
             let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.RelocationService/RaiseProtection",
+                "/brygga.local.v1.RelocationService/ActOnRelocation",
             );
             let mut req = request.into_request();
             req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "RaiseProtection"));
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "ActOnRelocation"));
             self.inner.unary(req, path, codec).await
         }
-        /// EndRelocation ends a case, from every state. Again it changes nothing.
-        pub async fn end_relocation(
+        /// ListEnquiries returns what others ask of this organisation without saying who they are. For every enrolled officer who
+        /// is not a reviewer.
+        pub async fn list_enquiries(
             &mut self,
-            request: impl tonic::IntoRequest<super::EndRelocationRequest>,
-        ) -> std::result::Result<tonic::Response<super::EndRelocationResponse>, tonic::Status>
+            request: impl tonic::IntoRequest<super::ListEnquiriesRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListEnquiriesResponse>, tonic::Status>
         {
             self.inner.ready().await.map_err(|e| {
                 tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
             })?;
             let codec = crate::codec::BoundedCodec::default();
             let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.RelocationService/EndRelocation",
+                "/brygga.local.v1.RelocationService/ListEnquiries",
             );
             let mut req = request.into_request();
             req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "EndRelocation"));
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "ListEnquiries"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// OfferRelocation answers an enquiry and begins a case here. Whoever asked learns who offers; nobody else does.
+        /// Statuses: NOT_FOUND for an enquiry that is not there or over, and for an officer that is not enrolled;
+        /// INVALID_ARGUMENT at the field at fault.
+        pub async fn offer_relocation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::OfferRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::OfferRelocationResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.RelocationService/OfferRelocation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "OfferRelocation"));
             self.inner.unary(req, path, codec).await
         }
         /// PurgeRelocation destroys the key of a case that has ended. Again it is NOT_FOUND.
@@ -10514,16 +10887,28 @@ pub mod relocation_service_server {
             &self,
             request: tonic::Request<super::ListRelocationsRequest>,
         ) -> std::result::Result<tonic::Response<super::ListRelocationsResponse>, tonic::Status>;
-        /// RaiseProtection says that the person is better protected now; a lower level changes nothing.
-        async fn raise_protection(
+        /// ActOnRelocation does one of the things that docs/RELOCATION.md names, and writes into the sealed access log that it
+        /// did. What the other side is to know goes to it from here.
+        /// Statuses: NOT_FOUND; INVALID_ARGUMENT at the field at fault; FAILED_PRECONDITION with SEND_INVALID_TRANSITION for what
+        /// the state or the side does not allow (an end is always allowed), SEND_RELEASE_MISSING for a disclosure that lacks
+        /// something, SEND_ANONYMITY_SET_TOO_SMALL for an enquiry to too few; ABORTED where another officer was faster.
+        async fn act_on_relocation(
             &self,
-            request: tonic::Request<super::RaiseProtectionRequest>,
-        ) -> std::result::Result<tonic::Response<super::RaiseProtectionResponse>, tonic::Status>;
-        /// EndRelocation ends a case, from every state. Again it changes nothing.
-        async fn end_relocation(
+            request: tonic::Request<super::ActOnRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::ActOnRelocationResponse>, tonic::Status>;
+        /// ListEnquiries returns what others ask of this organisation without saying who they are. For every enrolled officer who
+        /// is not a reviewer.
+        async fn list_enquiries(
             &self,
-            request: tonic::Request<super::EndRelocationRequest>,
-        ) -> std::result::Result<tonic::Response<super::EndRelocationResponse>, tonic::Status>;
+            request: tonic::Request<super::ListEnquiriesRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListEnquiriesResponse>, tonic::Status>;
+        /// OfferRelocation answers an enquiry and begins a case here. Whoever asked learns who offers; nobody else does.
+        /// Statuses: NOT_FOUND for an enquiry that is not there or over, and for an officer that is not enrolled;
+        /// INVALID_ARGUMENT at the field at fault.
+        async fn offer_relocation(
+            &self,
+            request: tonic::Request<super::OfferRelocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::OfferRelocationResponse>, tonic::Status>;
         /// PurgeRelocation destroys the key of a case that has ended. Again it is NOT_FOUND.
         /// Statuses: FAILED_PRECONDITION with SEND_INVALID_TRANSITION for one that has not ended.
         async fn purge_relocation(
@@ -10782,22 +11167,22 @@ pub mod relocation_service_server {
                     };
                     Box::pin(fut)
                 }
-                "/brygga.local.v1.RelocationService/RaiseProtection" => {
+                "/brygga.local.v1.RelocationService/ActOnRelocation" => {
                     #[allow(non_camel_case_types)]
-                    struct RaiseProtectionSvc<T: RelocationService>(pub Arc<T>);
+                    struct ActOnRelocationSvc<T: RelocationService>(pub Arc<T>);
                     impl<T: RelocationService>
-                        tonic::server::UnaryService<super::RaiseProtectionRequest>
-                        for RaiseProtectionSvc<T>
+                        tonic::server::UnaryService<super::ActOnRelocationRequest>
+                        for ActOnRelocationSvc<T>
                     {
-                        type Response = super::RaiseProtectionResponse;
+                        type Response = super::ActOnRelocationResponse;
                         type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::RaiseProtectionRequest>,
+                            request: tonic::Request<super::ActOnRelocationRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as RelocationService>::raise_protection(&inner, request).await
+                                <T as RelocationService>::act_on_relocation(&inner, request).await
                             };
                             Box::pin(fut)
                         }
@@ -10808,7 +11193,7 @@ pub mod relocation_service_server {
                     let max_encoding_message_size = self.max_encoding_message_size;
                     let inner = self.inner.clone();
                     let fut = async move {
-                        let method = RaiseProtectionSvc(inner);
+                        let method = ActOnRelocationSvc(inner);
                         let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -10824,22 +11209,22 @@ pub mod relocation_service_server {
                     };
                     Box::pin(fut)
                 }
-                "/brygga.local.v1.RelocationService/EndRelocation" => {
+                "/brygga.local.v1.RelocationService/ListEnquiries" => {
                     #[allow(non_camel_case_types)]
-                    struct EndRelocationSvc<T: RelocationService>(pub Arc<T>);
+                    struct ListEnquiriesSvc<T: RelocationService>(pub Arc<T>);
                     impl<T: RelocationService>
-                        tonic::server::UnaryService<super::EndRelocationRequest>
-                        for EndRelocationSvc<T>
+                        tonic::server::UnaryService<super::ListEnquiriesRequest>
+                        for ListEnquiriesSvc<T>
                     {
-                        type Response = super::EndRelocationResponse;
+                        type Response = super::ListEnquiriesResponse;
                         type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::EndRelocationRequest>,
+                            request: tonic::Request<super::ListEnquiriesRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as RelocationService>::end_relocation(&inner, request).await
+                                <T as RelocationService>::list_enquiries(&inner, request).await
                             };
                             Box::pin(fut)
                         }
@@ -10850,7 +11235,49 @@ pub mod relocation_service_server {
                     let max_encoding_message_size = self.max_encoding_message_size;
                     let inner = self.inner.clone();
                     let fut = async move {
-                        let method = EndRelocationSvc(inner);
+                        let method = ListEnquiriesSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.RelocationService/OfferRelocation" => {
+                    #[allow(non_camel_case_types)]
+                    struct OfferRelocationSvc<T: RelocationService>(pub Arc<T>);
+                    impl<T: RelocationService>
+                        tonic::server::UnaryService<super::OfferRelocationRequest>
+                        for OfferRelocationSvc<T>
+                    {
+                        type Response = super::OfferRelocationResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::OfferRelocationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelocationService>::offer_relocation(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OfferRelocationSvc(inner);
                         let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -328,6 +328,125 @@ impl RelocationEnd {
         }
     }
 }
+/// RelocationPosition is the destination's position (SoL 29:10) or decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RelocationPosition {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// The person is welcome.
+    Accepted = 1,
+    /// Not there. The person can appeal (SoL 35:1 p. 8).
+    Refused = 2,
+}
+impl RelocationPosition {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RELOCATION_POSITION_UNSPECIFIED",
+            Self::Accepted => "RELOCATION_POSITION_ACCEPTED",
+            Self::Refused => "RELOCATION_POSITION_REFUSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RELOCATION_POSITION_UNSPECIFIED" => Some(Self::Unspecified),
+            "RELOCATION_POSITION_ACCEPTED" => Some(Self::Accepted),
+            "RELOCATION_POSITION_REFUSED" => Some(Self::Refused),
+            _ => None,
+        }
+    }
+}
+/// RefusalCode is why the destination refuses. That the need is met at the origin is no reason (SoL 29:8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RefusalCode {
+    /// Unset: refused with a refusal.
+    Unspecified = 0,
+    /// The person would not be safe there.
+    NotSafeHere = 1,
+    /// There is no place in time.
+    NoPlace = 2,
+    /// The need does not give a right to it.
+    NoRight = 3,
+}
+impl RefusalCode {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REFUSAL_CODE_UNSPECIFIED",
+            Self::NotSafeHere => "REFUSAL_CODE_NOT_SAFE_HERE",
+            Self::NoPlace => "REFUSAL_CODE_NO_PLACE",
+            Self::NoRight => "REFUSAL_CODE_NO_RIGHT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REFUSAL_CODE_UNSPECIFIED" => Some(Self::Unspecified),
+            "REFUSAL_CODE_NOT_SAFE_HERE" => Some(Self::NotSafeHere),
+            "REFUSAL_CODE_NO_PLACE" => Some(Self::NoPlace),
+            "REFUSAL_CODE_NO_RIGHT" => Some(Self::NoRight),
+            _ => None,
+        }
+    }
+}
+/// HandoverItem is what is handed over (the checklist of the exchange networks).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum HandoverItem {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// Överlämnande: the meeting of both.
+    Meeting = 1,
+    /// Behovsinventering.
+    NeedsInventory = 2,
+    /// Säkerhetsplan.
+    SafetyPlan = 3,
+    /// Ongoing measures and decisions.
+    OngoingMeasures = 4,
+    /// The children's plans.
+    Children = 5,
+    /// The last mile, by voice between named persons: that it took place, never what was said.
+    WarmHandoff = 6,
+}
+impl HandoverItem {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "HANDOVER_ITEM_UNSPECIFIED",
+            Self::Meeting => "HANDOVER_ITEM_MEETING",
+            Self::NeedsInventory => "HANDOVER_ITEM_NEEDS_INVENTORY",
+            Self::SafetyPlan => "HANDOVER_ITEM_SAFETY_PLAN",
+            Self::OngoingMeasures => "HANDOVER_ITEM_ONGOING_MEASURES",
+            Self::Children => "HANDOVER_ITEM_CHILDREN",
+            Self::WarmHandoff => "HANDOVER_ITEM_WARM_HANDOFF",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "HANDOVER_ITEM_UNSPECIFIED" => Some(Self::Unspecified),
+            "HANDOVER_ITEM_MEETING" => Some(Self::Meeting),
+            "HANDOVER_ITEM_NEEDS_INVENTORY" => Some(Self::NeedsInventory),
+            "HANDOVER_ITEM_SAFETY_PLAN" => Some(Self::SafetyPlan),
+            "HANDOVER_ITEM_ONGOING_MEASURES" => Some(Self::OngoingMeasures),
+            "HANDOVER_ITEM_CHILDREN" => Some(Self::Children),
+            "HANDOVER_ITEM_WARM_HANDOFF" => Some(Self::WarmHandoff),
+            _ => None,
+        }
+    }
+}
 /// Enquiry asks all candidates, blindly. It is the content of a parcel for many, and tells nothing of who asks.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Enquiry {
@@ -708,6 +827,9 @@ pub struct RelocationRecord {
     /// Letters of the other side that were taken.
     #[prost(uint32, tag = "30")]
     pub received: u32,
+    /// Origin: when IVO's decision was received.
+    #[prost(message, optional, tag = "40")]
+    pub decided_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// EnquiryRecord is an enquiry that was sent.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

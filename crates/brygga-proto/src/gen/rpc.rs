@@ -131,18 +131,20 @@ pub enum LocalRpc {
     ExportRegister,
     /// `/brygga.local.v1.RegisterService/ListRegister`.
     ListRegister,
-    /// `/brygga.local.v1.RelocationService/EndRelocation`.
-    EndRelocation,
+    /// `/brygga.local.v1.RelocationService/ActOnRelocation`.
+    ActOnRelocation,
     /// `/brygga.local.v1.RelocationService/EnrolOfficer`.
     EnrolOfficer,
+    /// `/brygga.local.v1.RelocationService/ListEnquiries`.
+    ListEnquiries,
     /// `/brygga.local.v1.RelocationService/ListRelocations`.
     ListRelocations,
+    /// `/brygga.local.v1.RelocationService/OfferRelocation`.
+    OfferRelocation,
     /// `/brygga.local.v1.RelocationService/OpenRelocation`.
     OpenRelocation,
     /// `/brygga.local.v1.RelocationService/PurgeRelocation`.
     PurgeRelocation,
-    /// `/brygga.local.v1.RelocationService/RaiseProtection`.
-    RaiseProtection,
     /// `/brygga.local.v1.RelocationService/ReviewRelocations`.
     ReviewRelocations,
     /// `/brygga.local.v1.RelocationService/ShowRelocation`.
@@ -227,12 +229,13 @@ impl LocalRpc {
         Self::ConfirmExport,
         Self::ExportRegister,
         Self::ListRegister,
-        Self::EndRelocation,
+        Self::ActOnRelocation,
         Self::EnrolOfficer,
+        Self::ListEnquiries,
         Self::ListRelocations,
+        Self::OfferRelocation,
         Self::OpenRelocation,
         Self::PurgeRelocation,
-        Self::RaiseProtection,
         Self::ReviewRelocations,
         Self::ShowRelocation,
         Self::ListRetention,
@@ -309,12 +312,13 @@ impl LocalRpc {
             Self::ConfirmExport => "/brygga.local.v1.RegisterService/ConfirmExport",
             Self::ExportRegister => "/brygga.local.v1.RegisterService/ExportRegister",
             Self::ListRegister => "/brygga.local.v1.RegisterService/ListRegister",
-            Self::EndRelocation => "/brygga.local.v1.RelocationService/EndRelocation",
+            Self::ActOnRelocation => "/brygga.local.v1.RelocationService/ActOnRelocation",
             Self::EnrolOfficer => "/brygga.local.v1.RelocationService/EnrolOfficer",
+            Self::ListEnquiries => "/brygga.local.v1.RelocationService/ListEnquiries",
             Self::ListRelocations => "/brygga.local.v1.RelocationService/ListRelocations",
+            Self::OfferRelocation => "/brygga.local.v1.RelocationService/OfferRelocation",
             Self::OpenRelocation => "/brygga.local.v1.RelocationService/OpenRelocation",
             Self::PurgeRelocation => "/brygga.local.v1.RelocationService/PurgeRelocation",
-            Self::RaiseProtection => "/brygga.local.v1.RelocationService/RaiseProtection",
             Self::ReviewRelocations => "/brygga.local.v1.RelocationService/ReviewRelocations",
             Self::ShowRelocation => "/brygga.local.v1.RelocationService/ShowRelocation",
             Self::ListRetention => "/brygga.local.v1.RetentionService/ListRetention",
@@ -398,12 +402,13 @@ impl LocalRpc {
             "/brygga.local.v1.RegisterService/ConfirmExport" => Some(Self::ConfirmExport),
             "/brygga.local.v1.RegisterService/ExportRegister" => Some(Self::ExportRegister),
             "/brygga.local.v1.RegisterService/ListRegister" => Some(Self::ListRegister),
-            "/brygga.local.v1.RelocationService/EndRelocation" => Some(Self::EndRelocation),
+            "/brygga.local.v1.RelocationService/ActOnRelocation" => Some(Self::ActOnRelocation),
             "/brygga.local.v1.RelocationService/EnrolOfficer" => Some(Self::EnrolOfficer),
+            "/brygga.local.v1.RelocationService/ListEnquiries" => Some(Self::ListEnquiries),
             "/brygga.local.v1.RelocationService/ListRelocations" => Some(Self::ListRelocations),
+            "/brygga.local.v1.RelocationService/OfferRelocation" => Some(Self::OfferRelocation),
             "/brygga.local.v1.RelocationService/OpenRelocation" => Some(Self::OpenRelocation),
             "/brygga.local.v1.RelocationService/PurgeRelocation" => Some(Self::PurgeRelocation),
-            "/brygga.local.v1.RelocationService/RaiseProtection" => Some(Self::RaiseProtection),
             "/brygga.local.v1.RelocationService/ReviewRelocations" => Some(Self::ReviewRelocations),
             "/brygga.local.v1.RelocationService/ShowRelocation" => Some(Self::ShowRelocation),
             "/brygga.local.v1.RetentionService/ListRetention" => Some(Self::ListRetention),

@@ -2,18 +2,20 @@
 
 use brygga_app::{App, AppError, Proof};
 use brygga_domain::Refusal;
-use brygga_domain::relocation::Act;
 use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::relocation_service_server::RelocationService;
 use brygga_wire::local::{
-    officer_proof, relocation_end, relocation_id, relocation_level, relocation_to_proto,
-    relocation_wish,
+    offering_from_proto, officer_proof, open_enquiry_to_proto, relocation_act_from_proto,
+    relocation_id, relocation_to_proto, relocation_wish,
 };
 use tonic::{Request, Response, Status};
 use zeroize::Zeroizing;
 
 use super::{admitted, answer};
+
+/// Most enquiries in one answer.
+const ENQUIRIES_LISTED_MAX: usize = 500;
 
 /// What officers ask for.
 pub(super) struct RelocationDesk {
@@ -71,28 +73,36 @@ impl RelocationDesk {
         Ok(proto::ListRelocationsResponse { relocation_ids })
     }
 
-    async fn raise(
+    async fn act(
         &self,
         caller: Caller,
-        request: proto::RaiseProtectionRequest,
-    ) -> Result<proto::RaiseProtectionResponse, AppError> {
+        request: proto::ActOnRelocationRequest,
+    ) -> Result<proto::ActOnRelocationResponse, AppError> {
         let id = relocation_id(&request.relocation_id)?;
-        let level = relocation_level(request.level)?;
-        let act = Act::Raise(level);
+        let act = relocation_act_from_proto(request.act)?;
         let case = self.app.relocation_act(proven(caller, request.proof)?, id, act).await?;
-        Ok(proto::RaiseProtectionResponse { relocation: Some(relocation_to_proto(&case)) })
+        Ok(proto::ActOnRelocationResponse { relocation: Some(relocation_to_proto(&case)) })
     }
 
-    async fn end(
+    async fn enquiries(
         &self,
         caller: Caller,
-        request: proto::EndRelocationRequest,
-    ) -> Result<proto::EndRelocationResponse, AppError> {
-        let id = relocation_id(&request.relocation_id)?;
-        let kind = relocation_end(request.end)?;
-        let act = Act::End(kind);
-        let case = self.app.relocation_act(proven(caller, request.proof)?, id, act).await?;
-        Ok(proto::EndRelocationResponse { relocation: Some(relocation_to_proto(&case)) })
+        request: proto::ListEnquiriesRequest,
+    ) -> Result<proto::ListEnquiriesResponse, AppError> {
+        let open = self.app.relocation_enquiries(proven(caller, request.proof)?).await?;
+        let enquiries = open.iter().take(ENQUIRIES_LISTED_MAX).map(open_enquiry_to_proto).collect();
+        Ok(proto::ListEnquiriesResponse { enquiries })
+    }
+
+    async fn offer(
+        &self,
+        caller: Caller,
+        mut request: proto::OfferRelocationRequest,
+    ) -> Result<proto::OfferRelocationResponse, AppError> {
+        let proof = proven(caller, request.proof.take())?;
+        let offering = offering_from_proto(request)?;
+        let id = self.app.relocation_offer(proof, offering).await?;
+        Ok(proto::OfferRelocationResponse { relocation_id: id.as_bytes().to_vec() })
     }
 
     async fn purge(
@@ -150,20 +160,28 @@ impl RelocationService for RelocationDesk {
         answer(self.list(caller, request).await)
     }
 
-    async fn raise_protection(
+    async fn act_on_relocation(
         &self,
-        request: Request<proto::RaiseProtectionRequest>,
-    ) -> Result<Response<proto::RaiseProtectionResponse>, Status> {
+        request: Request<proto::ActOnRelocationRequest>,
+    ) -> Result<Response<proto::ActOnRelocationResponse>, Status> {
         let (caller, request) = admitted(request)?;
-        answer(self.raise(caller, request).await)
+        answer(self.act(caller, request).await)
     }
 
-    async fn end_relocation(
+    async fn list_enquiries(
         &self,
-        request: Request<proto::EndRelocationRequest>,
-    ) -> Result<Response<proto::EndRelocationResponse>, Status> {
+        request: Request<proto::ListEnquiriesRequest>,
+    ) -> Result<Response<proto::ListEnquiriesResponse>, Status> {
         let (caller, request) = admitted(request)?;
-        answer(self.end(caller, request).await)
+        answer(self.enquiries(caller, request).await)
+    }
+
+    async fn offer_relocation(
+        &self,
+        request: Request<proto::OfferRelocationRequest>,
+    ) -> Result<Response<proto::OfferRelocationResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.offer(caller, request).await)
     }
 
     async fn purge_relocation(

@@ -192,12 +192,13 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::WithdrawOffer,
     LocalRpc::WithdrawService,
     // What these hide is hidden by keys: `federation/relocation.rs` compares their answers.
-    LocalRpc::EndRelocation,
+    LocalRpc::ActOnRelocation,
     LocalRpc::EnrolOfficer,
+    LocalRpc::ListEnquiries,
     LocalRpc::ListRelocations,
+    LocalRpc::OfferRelocation,
     LocalRpc::OpenRelocation,
     LocalRpc::PurgeRelocation,
-    LocalRpc::RaiseProtection,
     LocalRpc::ReviewRelocations,
     LocalRpc::ShowRelocation,
 ];

@@ -111,12 +111,13 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::TerminateAgreement
         | LocalRpc::WithdrawConsent
         // No token opens a protected relocation; these demand an officer's key besides (`federation/relocation.rs`).
-        | LocalRpc::EndRelocation
+        | LocalRpc::ActOnRelocation
         | LocalRpc::EnrolOfficer
+        | LocalRpc::ListEnquiries
         | LocalRpc::ListRelocations
+        | LocalRpc::OfferRelocation
         | LocalRpc::OpenRelocation
         | LocalRpc::PurgeRelocation
-        | LocalRpc::RaiseProtection
         | LocalRpc::ReviewRelocations
         | LocalRpc::ShowRelocation
         | LocalRpc::WithdrawService => Demand::Nothing,

@@ -98,7 +98,14 @@ async fn mailboxes_go_with_their_case(database: &Database) {
     let opened = database.open().await;
     let mailboxes = vec![mailbox(1, 1), mailbox(2, 1), mailbox(3, 2)];
     let record = ContentAtRest { ciphertext: vec![1], ..mailbox(1, 1).private_key };
-    let case = StoredRelocation { id: mailbox(1, 1).relocation, record, revision: 1 };
+    let case = StoredRelocation {
+        id: mailbox(1, 1).relocation,
+        record,
+        revision: 1,
+        due_on: None,
+        purge_on: None,
+        tally: None,
+    };
     let relocations = RelocationWrites { new: vec![case], ..RelocationWrites::default() };
     let relay = RelayWrites { mailboxes, ..RelayWrites::default() };
     store(&opened, WriteSet { relay, relocations, ..WriteSet::default() }).await.unwrap();

@@ -46,6 +46,7 @@ macro_rules! coded {
     };
 }
 
+mod relocation;
 mod transfer;
 
 coded!(DisclosureGround, brygga_proto::types::v1::DisclosureGround {

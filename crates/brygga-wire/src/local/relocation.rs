@@ -1,16 +1,24 @@
 //! Protected relocations, as their officers write and read them.
 
+mod act;
+mod offering;
+mod shown;
+
 use std::collections::BTreeSet;
 
-use brygga_domain::relocation::{EndKind, Opening, ProtectionLevel, Relocation, Withheld};
-use brygga_domain::{OfficerId, Refusal, RelocationId, Seconds, Sensitive, Timestamp};
+use brygga_domain::relocation::{Opening, Withheld};
+use brygga_domain::{OfficerId, Refusal, RelocationId, Seconds, Sensitive};
 use brygga_proto::local::v1 as proto;
 use zeroize::Zeroizing;
 
-use crate::code::{Coded, number_or_unset, read, read_or_unset};
+use crate::code::{read, read_or_unset};
 use crate::field::{counted, from_bytes, from_text, required, within};
-use crate::relocation::{need_from_proto, need_to_proto};
+use crate::relocation::need_from_proto;
 use crate::time;
+
+pub use act::relocation_act_from_proto;
+pub use offering::{offering_from_proto, open_enquiry_to_proto};
+pub use shown::relocation_to_proto;
 
 /// Longest passphrase.
 const PASSPHRASE_BYTES_MAX: usize = 1_024;
@@ -49,22 +57,6 @@ pub fn relocation_id(bytes: &[u8]) -> Result<RelocationId, Refusal> {
     from_bytes(bytes, "relocation_id")
 }
 
-/// Reads a level of protection.
-///
-/// # Errors
-/// The field at fault.
-pub fn relocation_level(number: i32) -> Result<ProtectionLevel, Refusal> {
-    read(number, "level")
-}
-
-/// Reads how a case ends.
-///
-/// # Errors
-/// The field at fault.
-pub fn relocation_end(number: i32) -> Result<EndKind, Refusal> {
-    read(number, "end")
-}
-
 /// Reads what an officer writes to open a case.
 ///
 /// # Errors
@@ -96,26 +88,4 @@ pub fn relocation_wish(request: proto::OpenRelocationRequest) -> Result<Relocati
             need: need_from_proto(request.need)?,
         },
     })
-}
-
-/// A case as its officers see it.
-pub fn relocation_to_proto(case: &Relocation) -> proto::Relocation {
-    let withheld = |one: &Withheld| proto::WithheldInsight {
-        relation: one.relation.number(),
-        decided_at: Some(time::to_proto(one.decided_at)),
-        review_due: Some(time::to_proto(one.review_due)),
-    };
-    proto::Relocation {
-        relocation_id: case.id.as_bytes().to_vec(),
-        stage: case.stage.as_str().to_owned(),
-        agreement_id: case.agreement_id.as_bytes().to_vec(),
-        officers: case.officers.iter().map(|officer| officer.as_bytes().to_vec()).collect(),
-        route: number_or_unset(case.route),
-        level: case.level.number(),
-        secrecy_basis: number_or_unset(case.secrecy_basis),
-        exclusions: case.exclusions.expose().iter().map(ToString::to_string).collect(),
-        withheld: case.withheld.iter().map(withheld).collect(),
-        need: Some(need_to_proto(&case.need)),
-        ended_at: case.ended_at.map(|at: Timestamp| time::to_proto(at)),
-    }
 }

@@ -14,6 +14,7 @@ use crate::samples::{NOW, consent, content, later, record, referral, terms, unit
 mod call;
 mod capacity_search;
 mod refused;
+mod relocation;
 mod requests;
 
 const FRESH: [u8; 16] = [0xee; 16];

@@ -41,6 +41,7 @@ pub fn record_to_bytes(case: &Relocation) -> Zeroizing<Vec<u8>> {
         opened_at: at(case.opened_at),
         escalated_at: at(case.escalated_at),
         ended_at: at(case.ended_at),
+        decided_at: at(case.decided_at),
         assistance: case.assistance.iter().map(|note| note.expose().clone()).collect(),
         handover: handover_to_proto(&case.handover),
         sent: case.sent,
@@ -85,6 +86,7 @@ pub fn record_from_bytes(bytes: &[u8]) -> Result<Relocation, Refusal> {
     case.opened_at = time::from_proto_or_none(record.opened_at, "record.opened_at")?;
     case.escalated_at = time::from_proto_or_none(record.escalated_at, "record.escalated_at")?;
     case.ended_at = time::from_proto_or_none(record.ended_at, "record.ended_at")?;
+    case.decided_at = time::from_proto_or_none(record.decided_at, "record.decided_at")?;
     case.handover = handover_from_proto(&record.handover)?;
     (case.sent, case.received) = (record.sent, record.received);
     case.assistance = record.assistance.iter().cloned().map(Sensitive::new).collect();

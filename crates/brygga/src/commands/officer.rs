@@ -66,6 +66,11 @@ pub(super) struct ProofArgs {
 }
 
 impl ProofArgs {
+    /// Whether the passphrase takes up standard input.
+    pub(super) fn is_standard_input(&self) -> bool {
+        self.passphrase_file == Path::new("-")
+    }
+
     pub(super) fn proof(&self) -> Result<OfficerProof, Failure> {
         let passphrase = passphrase(&self.passphrase_file)?;
         Ok(OfficerProof { officer_id: self.officer.to_bytes(), passphrase })

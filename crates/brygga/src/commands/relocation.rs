@@ -1,15 +1,27 @@
 //! `brygga relocation`: protected relocations, for the officers whom a case names.
 
+/// The example of a command: what names the officer is the same in all.
+macro_rules! example {
+    ($line:literal) => {
+        concat!(
+            "Example:\n  brygga relocation --officer OFFICER-ID --passphrase-file losenord.txt ",
+            $line
+        )
+    };
+}
+
+mod act;
+mod next;
+mod offer;
 mod open;
 mod shown;
 
 use brygga_identity::roles::Role;
 use brygga_proto::local::v1::relocation_service_client::RelocationServiceClient;
 use brygga_proto::local::v1::{
-    EndRelocationRequest, ListRelocationsRequest, PurgeRelocationRequest, RaiseProtectionRequest,
-    ReviewRelocationsRequest, ShowRelocationRequest,
+    ListEnquiriesRequest, ListRelocationsRequest, PurgeRelocationRequest, ReviewRelocationsRequest,
+    ShowRelocationRequest,
 };
-use brygga_proto::relocation::v1::{ProtectionLevel, RelocationEnd};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -20,7 +32,7 @@ use crate::failure::Failure;
 use crate::identifier::{Identifier, show};
 use crate::output::Answer;
 use crate::text::Text;
-use crate::wire_code::parser;
+use crate::text::relocation::RelocationText;
 
 /// The node's relocations, asked in the officer's name.
 type Service = RelocationServiceClient<LocalChannel>;
@@ -43,58 +55,28 @@ pub(crate) struct RelocationArgs {
 enum Action {
     Open(Box<open::OpenArgs>),
     /// Show a case that names you; the look is written into the sealed access log
-    #[command(
-        after_help = "Example:\n  brygga relocation --officer OFFICER-ID --passphrase-file losenord.txt \
-        show CASE-ID"
-    )]
+    #[command(after_help = example!("show CASE-ID"))]
     Show {
         /// The case
         id: Identifier,
     },
     /// List the cases that name you, by id alone
-    #[command(
-        after_help = "Example:\n  brygga relocation --officer OFFICER-ID --passphrase-file losenord.txt \
-        list"
-    )]
+    #[command(after_help = example!("list"))]
     List,
-    /// Say that the person is better protected now; a lower level changes nothing
-    #[command(
-        after_help = "Example:\n  brygga relocation --officer OFFICER-ID --passphrase-file losenord.txt \
-        raise CASE-ID --level PROTECTED_REGISTRATION"
-    )]
-    Raise {
-        /// The case
-        id: Identifier,
-        /// The level
-        #[arg(long, value_parser = parser::<ProtectionLevel>())]
-        level: ProtectionLevel,
-    },
-    /// End a case, from every state and without a reason
-    #[command(
-        after_help = "Example:\n  brygga relocation --officer OFFICER-ID --passphrase-file losenord.txt \
-        end CASE-ID --how ABORTED"
-    )]
-    End {
-        /// The case
-        id: Identifier,
-        /// Whether the person does not want it any more, or it is not safe
-        #[arg(long, value_parser = parser::<RelocationEnd>())]
-        how: RelocationEnd,
-    },
+    #[command(flatten)]
+    Act(act::ActAction),
+    /// List what others of the network ask; nobody learns who they are
+    #[command(after_help = example!("enquiries"))]
+    Enquiries,
+    Offer(offer::OfferArgs),
     /// Destroy the key of a case that has ended; nobody can read it afterwards
-    #[command(
-        after_help = "Example:\n  brygga relocation --officer OFFICER-ID --passphrase-file losenord.txt \
-        purge CASE-ID"
-    )]
+    #[command(after_help = example!("purge CASE-ID"))]
     Purge {
         /// The case
         id: Identifier,
     },
     /// Read the sealed access log, as a reviewer
-    #[command(
-        after_help = "Example:\n  brygga relocation --officer OFFICER-ID --passphrase-file losenord.txt \
-        review"
-    )]
+    #[command(after_help = example!("review"))]
     Review,
 }
 
@@ -109,7 +91,7 @@ impl RelocationArgs {
                 let asked = ShowRelocationRequest { proof, relocation_id: id.to_bytes() };
                 let found =
                     service.show_relocation(asked).await.map_err(|status| refused(&status))?;
-                Ok(shown::one(found.into_inner().relocation, at.language))
+                Ok(shown::one(found.into_inner().relocation, at))
             }
             Action::List => {
                 let found = service.list_relocations(ListRelocationsRequest { proof }).await;
@@ -119,25 +101,29 @@ impl RelocationArgs {
                 let none = ids.is_empty().then(|| Text::None.of(at.language).to_owned());
                 Ok(answer.lines(ids.into_iter().chain(none)))
             }
-            Action::Raise { id, level } => {
-                let (relocation_id, level) = (id.to_bytes(), (*level).into());
-                let asked = RaiseProtectionRequest { proof, relocation_id, level };
-                let found =
-                    service.raise_protection(asked).await.map_err(|status| refused(&status))?;
-                Ok(shown::one(found.into_inner().relocation, at.language))
+            Action::Act(action) => {
+                let request = action.request(proof, self.proof.is_standard_input())?;
+                let done = service.act_on_relocation(request).await;
+                let done = done.map_err(|status| refused(&status))?.into_inner();
+                Ok(shown::one(done.relocation, at))
             }
-            Action::End { id, how } => {
-                let (relocation_id, end) = (id.to_bytes(), (*how).into());
-                let asked = EndRelocationRequest { proof, relocation_id, end };
-                let found =
-                    service.end_relocation(asked).await.map_err(|status| refused(&status))?;
-                Ok(shown::one(found.into_inner().relocation, at.language))
+            Action::Enquiries => {
+                let found = service.list_enquiries(ListEnquiriesRequest { proof }).await;
+                let found = found.map_err(|status| refused(&status))?.into_inner();
+                Ok(shown::enquiries(&found.enquiries, at.language))
+            }
+            Action::Offer(args) => {
+                let request = args.request(proof, self.proof.is_standard_input())?;
+                let made = service.offer_relocation(request).await;
+                let made = made.map_err(|status| refused(&status))?.into_inner().relocation_id;
+                let line = format!("{} {}", RelocationText::Offered.of(at.language), show(&made));
+                Ok(Answer::new(json!({"relocation_id": show(&made)})).line(line))
             }
             Action::Purge { id } => {
                 let asked = PurgeRelocationRequest { proof, relocation_id: id.to_bytes() };
                 service.purge_relocation(asked).await.map_err(|status| refused(&status))?;
                 let answer = Answer::new(json!({"purged": show(&id.to_bytes())}));
-                Ok(answer.line(Text::RelocationPurged.of(at.language)))
+                Ok(answer.line(RelocationText::Purged.of(at.language)))
             }
             Action::Review => {
                 let log = service.review_relocations(ReviewRelocationsRequest { proof }).await;

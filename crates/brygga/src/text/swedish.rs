@@ -47,6 +47,11 @@ const FAILURES: &[(&str, &str, &str)] = &[
         "Ange nodens katalog med --dir, eller skapa en nod: brygga init --help",
     ),
     (
+        "OFFICERS_FILE",
+        "I filen med de två handläggarna saknas en nyckel, eller så är en okänd eller har fel form.",
+        "Se nycklarna: brygga relocation offer --help",
+    ),
+    (
         "SERVICE_AMBIGUOUS",
         "Mer än en tjänst kan vara den som avses:",
         "Skriv mer av namnet, eller de sista 8 tecknen i dess id.",
@@ -55,6 +60,11 @@ const FAILURES: &[(&str, &str, &str)] = &[
         "SERVICE_NOT_FOUND",
         "Det finns ingen sådan tjänst.",
         "Se tjänsterna: brygga capacity services (egna), brygga capacity list (andras)",
+    ),
+    (
+        "STANDARD_INPUT_TWICE",
+        "Standard in kan inte vara både lösenfrasen och en text.",
+        "Ange en fil för det ena.",
     ),
     ("TLS", "Den krypterade förbindelsen kan inte ställas in:", ""),
     (

@@ -66,7 +66,7 @@ mod capacity_search;
 mod law;
 mod offer;
 mod referral;
-mod relocation;
+pub(crate) mod relocation;
 mod transfer;
 
 words!(ReferralStatus {

@@ -116,7 +116,7 @@ fn full_pair(mut case: Relocation, position: Position) -> Relocation {
     case.handover =
         vec![entry(HandoverItem::SafetyPlan, Some(NOW)), entry(HandoverItem::WarmHandoff, None)];
     (case.disclosed_at, case.opened_at) = (Some(NOW), Some(NOW));
-    (case.escalated_at, case.ended_at) = (Some(NOW), Some(NOW));
+    (case.escalated_at, case.decided_at, case.ended_at) = (Some(NOW), Some(NOW), Some(NOW));
     (case.sent, case.received) = (17, 18);
     case
 }

@@ -1,10 +1,11 @@
 //! `brygga relocation open`.
 
-use brygga_proto::local::v1::{OfficerProof, OpenRelocationRequest};
+use brygga_proto::local::v1::{OfficerProof, OpenRelocationRequest, WithheldInsight};
 use brygga_proto::relocation::v1::{
     AgeBand, BlindNeed, Earliest, ProtectionLevel, RelocationHousing, RelocationRoute,
     RelocationSupport, SecrecyBasis,
 };
+use brygga_proto::types::v1::ThirdPersonRelation;
 use clap::Args;
 use serde_json::json;
 
@@ -14,8 +15,10 @@ use crate::client::refused;
 use crate::failure::Failure;
 use crate::identifier::{Identifier, show};
 use crate::output::Answer;
-use crate::text::Text;
+use crate::text::complaint::Complaint;
+use crate::text::relocation::RelocationText;
 use crate::wire_code::parser;
+use crate::{when, wire_code};
 
 /// Open a case; nothing leaves the node by it
 ///
@@ -46,6 +49,9 @@ pub(super) struct OpenArgs {
     /// A member that is never asked; may be repeated
     #[arg(long, value_name = "ORGANISATION")]
     exclude: Vec<String>,
+    /// Somebody from whom insight is withheld, and since which decision; may be repeated
+    #[arg(long, value_name = "RELATION=DATE", value_parser = withheld)]
+    withheld: Vec<WithheldInsight>,
     /// How many are 18 or older, 1 to 6
     #[arg(long, value_name = "NUMBER")]
     adults: u32,
@@ -82,7 +88,7 @@ impl OpenArgs {
         let response = service.open_relocation(self.request(proof)).await;
         let opened = response.map_err(|status| refused(&status))?.into_inner().relocation_id;
         let answer = Answer::new(json!({"relocation_id": show(&opened)}));
-        Ok(answer.line(format!("{}: {}", Text::RelocationCase.of(at.language), show(&opened))))
+        Ok(answer.line(format!("{}: {}", RelocationText::Case.of(at.language), show(&opened))))
     }
 
     fn request(&self, proof: Option<OfficerProof>) -> OpenRelocationRequest {
@@ -94,7 +100,7 @@ impl OpenArgs {
             level: self.level.into(),
             secrecy_basis: self.secrecy_basis.unwrap_or_default().into(),
             exclusions: self.exclude.clone(),
-            withheld: Vec::new(),
+            withheld: self.withheld.clone(),
             need: Some(BlindNeed {
                 adults: self.adults,
                 children: self.child.iter().map(|child| (*child).into()).collect(),
@@ -107,4 +113,12 @@ impl OpenArgs {
             }),
         }
     }
+}
+
+/// `GUARDIAN=2026-01-15`: how somebody is related, never who it is. The node sets when it is reviewed.
+fn withheld(text: &str) -> Result<WithheldInsight, Complaint> {
+    let (relation, decided) = text.split_once('=').ok_or(Complaint::ValueForm)?;
+    let relation = wire_code::parse::<ThirdPersonRelation>(relation).ok_or(Complaint::ValueForm)?;
+    let decided_at = Some(when::to_proto(when::parse(decided)?));
+    Ok(WithheldInsight { relation: relation.into(), decided_at, review_due: None })
 }

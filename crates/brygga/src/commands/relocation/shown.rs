@@ -1,43 +1,43 @@
-//! A case as its officers and a program read it.
+//! A case as its officers and a program read it: a warning first, then everything that stands in it, then what is next.
 
-use brygga_proto::local::v1::{Relocation, RelocationAccess};
-use brygga_proto::relocation::v1::{ProtectionLevel, RelocationRoute, SecrecyBasis};
+mod entry;
+mod page;
+#[cfg(test)]
+mod tests;
+
+use brygga_proto::local::v1::{OpenEnquiry, Relocation, RelocationAccess};
 use serde_json::json;
 
-use crate::cli::Language;
+use super::next;
+use crate::cli::{Invocation, Language};
 use crate::identifier::show;
 use crate::output::{Answer, table};
 use crate::text::Text;
-use crate::text::vocabulary::word;
-use crate::{when, wire_code};
-
-const LABEL_WIDTH: usize = 20;
+use crate::text::relocation::RelocationText;
+use crate::when;
 
 /// One case.
-pub(super) fn one(case: Option<Relocation>, language: Language) -> Answer {
+pub(super) fn one(case: Option<Relocation>, at: &Invocation) -> Answer {
     let case = case.unwrap_or_default();
-    let officers: Vec<_> = case.officers.iter().map(|officer| show(officer)).collect();
-    let all = [
-        (Text::RelocationCase, show(&case.relocation_id)),
-        (Text::Status, case.stage.clone()),
-        (Text::RelocationRoute, word::<RelocationRoute>(case.route, language)),
-        (Text::RelocationLevel, word::<ProtectionLevel>(case.level, language)),
-        (Text::RelocationSecrecy, word::<SecrecyBasis>(case.secrecy_basis, language)),
-        (Text::RelocationOfficers, officers.join(", ")),
-        (Text::RelocationExcluded, case.exclusions.join(", ")),
-    ];
-    let told = all.into_iter().filter(|(_, value)| !value.is_empty());
-    let lines = told.map(|(label, value)| format!("{:<LABEL_WIDTH$}{value}", label.of(language)));
-    let value = json!({"relocation": {
-        "relocation_id": show(&case.relocation_id),
-        "stage": case.stage,
-        "route": wire_code::show::<RelocationRoute>(case.route),
-        "level": wire_code::show::<ProtectionLevel>(case.level),
-        "secrecy_basis": wire_code::show::<SecrecyBasis>(case.secrecy_basis),
-        "officers": officers,
-        "exclusions": case.exclusions,
-    }});
-    Answer::new(value).lines(lines)
+    let language = at.language;
+    Answer::new(json!({"relocation": entry::case(&case)}))
+        .line(RelocationText::Warning.of(language))
+        .lines(page::case(&case, language))
+        .line("")
+        .line(RelocationText::NextSteps.of(language))
+        .lines(next::steps(&case, at.now).iter().flat_map(|step| step.lines(language)))
+}
+
+/// What others of the network ask.
+pub(super) fn enquiries(enquiries: &[OpenEnquiry], language: Language) -> Answer {
+    let entries: Vec<_> = enquiries.iter().map(entry::enquiry).collect();
+    let answer = Answer::new(json!({"enquiries": entries}));
+    if enquiries.is_empty() {
+        return answer.line(Text::None.of(language));
+    }
+    let answer = answer.line(RelocationText::Warning.of(language)).line("");
+    let answer = answer.line(RelocationText::Enquiries.of(language));
+    answer.lines(enquiries.iter().flat_map(|enquiry| page::enquiry(enquiry, language)))
 }
 
 /// What officers did, one line each.
