@@ -132,3 +132,19 @@ async fn a_destination_takes_back_its_offer_or_ends_what_it_has_not_opened() {
     towns.carry().await;
     assert_eq!(towns.origin.show(id).await.stage, Stage::Aborted);
 }
+
+/// Letters to the origin are sealed to two of its officers: another one leaves them where they are.
+#[tokio::test]
+async fn a_third_officer_sees_what_the_other_two_have_taken() {
+    let mut towns = Towns::begin().await;
+    let third = towns.origin.enrolled("cilla").await;
+    towns.origin.third = Some(third.clone());
+    let [id, haninge, _] = towns.opened().await;
+    towns.haninge.act(0, haninge, Act::TakePosition(Position::Accepted)).await.unwrap();
+    towns.carry().await;
+    let app = &towns.origin.app;
+    let seen = app.relocation_show(third.clone(), id).await.unwrap();
+    assert_eq!(seen.stage, Stage::Disclosed);
+    assert_eq!(towns.origin.show(id).await.stage, Stage::Accepted);
+    assert_eq!(app.relocation_show(third, id).await.unwrap().stage, Stage::Accepted);
+}

@@ -254,13 +254,22 @@ async fn an_enquiry_is_answered_once_and_not_after_its_end() {
     towns.carry().await;
     let town = &towns.haninge;
     let [anna, berit] = town.officers.clone();
-    let (one, other) = tokio::join!(
-        town.app.relocation_offer(anna.clone(), town.offering(enquiry)),
-        town.app.relocation_offer(berit.clone(), town.offering(enquiry)),
-    );
-    assert_ne!(one.is_ok(), other.is_ok());
-    let late = if one.is_ok() { other } else { one };
-    assert_eq!(refused(late).0, Reason::NotFound);
+    // Both have found it before either answers.
+    let mut found = Vec::new();
+    for proof in [&anna, &berit] {
+        let officer = town.app.officer_unlocked(proof).await.unwrap();
+        found.push((officer, town.app.enquiry_open(enquiry).await.unwrap()));
+    }
+    let mut answers = Vec::new();
+    for (officer, open) in found {
+        let (offering, both) =
+            (town.offering(enquiry), offer(town, enquiry, [1; 32]).await.officers);
+        answers.push(town.app.offer(&officer, &offering, open, both).await);
+    }
+    assert!(answers[0].is_ok());
+    assert_eq!(refused(answers.remove(1)).0, Reason::NotFound);
+    let again = town.app.relocation_offer(berit, town.offering(enquiry)).await;
+    assert_eq!(refused(again), (Reason::NotFound, ""));
     assert_eq!(town.app.relocation_list(anna.clone()).await.unwrap().len(), 1);
     assert!(town.app.relocation_enquiries(anna.clone()).await.unwrap().is_empty());
     towns.carry().await;

@@ -62,6 +62,8 @@ impl Clock for TestClock {
 pub(super) struct Town {
     pub(super) app: App,
     pub(super) officers: [Proof; 2],
+    /// Somebody else whom the cases that are opened name.
+    pub(super) third: Option<Proof>,
     desk: RelayDesk,
     _directory: TempDir,
 }
@@ -179,7 +181,7 @@ impl Town {
             enrol(&app, "anna", "kvinnofrid", false).await,
             enrol(&app, "berit", "kvinnofrid", false).await,
         ];
-        Self { app, officers, desk, _directory: directory }
+        Self { app, officers, third: None, desk, _directory: directory }
     }
 
     /// Opens a case of both officers.
@@ -196,7 +198,14 @@ impl Town {
         };
         change(&mut opening);
         let [anna, berit] = self.officers.clone();
-        self.app.relocation_open(anna, vec![berit.officer], opening).await.unwrap()
+        let others = [Some(&berit), self.third.as_ref()];
+        let others = others.into_iter().flatten().map(|proof| proof.officer).collect();
+        self.app.relocation_open(anna, others, opening).await.unwrap()
+    }
+
+    /// Another officer of the same unit.
+    pub(super) async fn enrolled(&self, name: &str) -> Proof {
+        enrol(&self.app, name, "kvinnofrid", false).await
     }
 
     pub(super) async fn enquire(&self, id: RelocationId) -> Result<Relocation, AppError> {
