@@ -18,6 +18,7 @@ texts! {
     Decided = "beslutat", "decided";
     Disclosed = "utlämnat", "disclosed";
     Disclosure = "Utlämnande", "Disclosure";
+    Document = "Att fylla i och underteckna; noden sparar det inte:", "To complete and sign; the node does not keep it:";
     Ended = "slut", "ended";
     Enquiries = "Förfrågningar från nätverket; vem som frågar vet ingen", "Enquiries of the network; nobody knows who asks";
     Enquiry = "förfrågan", "enquiry";
