@@ -1,1 +1,3 @@
-
+mod pairs;
+mod refused;
+mod towns;
