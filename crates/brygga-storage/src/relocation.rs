@@ -151,6 +151,22 @@ impl Reader<'_> {
         self.rows(statement, values).await?.iter().map(case).collect()
     }
 
+    /// What is kept of a case that was purged; none where it is not, or is unknown.
+    pub async fn relocation_commitment(
+        &mut self,
+        id: RelocationId,
+    ) -> Result<Option<[u8; 32]>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes());
+        let statement =
+            "SELECT id, commitment FROM relocation_case WHERE id = $1 AND record IS NULL";
+        let found = self.row(statement, values).await?;
+        let commitment = found.as_ref().map(|found| {
+            StoredRow::new("relocation_case", "id", found).fixed_or_null("commitment")
+        });
+        Ok(commitment.transpose()?.flatten())
+    }
+
     /// How many cases have something that is in time on this day at the latest, or is late.
     pub async fn relocations_due(&mut self, now: Timestamp) -> Result<u32, StorageError> {
         let mut values = Values::new();

@@ -18,6 +18,11 @@ impl Running {
         Self(program.serve(dir))
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Ends it as a power cut would.
     ///
     /// # Panics

@@ -18,6 +18,7 @@ mod founding;
 mod identifier;
 mod node_dir;
 mod output;
+mod paper;
 mod progress;
 mod settings_text;
 mod span;

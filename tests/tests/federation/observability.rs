@@ -1,7 +1,7 @@
 //! What nodes say about themselves: enough to run them, and nothing about a person.
 
 pub(crate) mod canary;
-mod collector;
+pub(crate) mod collector;
 mod every_field;
 
 use std::path::Path;

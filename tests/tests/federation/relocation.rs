@@ -1,5 +1,8 @@
 //! Protected relocations at their origin: officers, sealed cases, and what everybody else can see of them.
 
+mod memory;
+mod purge;
+
 use std::time::{Duration, Instant};
 
 use brygga_domain::Reason;

@@ -185,6 +185,16 @@ async fn a_case_is_counted_once_before_it_goes(database: &Database) {
     let balance: Vec<_> = balance.iter().map(|(half, sum)| (half.to_string(), *sum)).collect();
     assert_eq!(balance, [("2027-H1".to_owned(), 1), ("2026-H2".to_owned(), -2)]);
     assert!(nothing.is_empty());
+    let subject = Subject::Relocation(case(2, 1).id);
+    let erasures = vec![Erasure { subject, erased_at: at(22), messages: Vec::new() }];
+    store(&opened, WriteSet { erasures, ..WriteSet::default() }).await.unwrap();
+    let kept = opened.read(|reader| {
+        Box::pin(async move {
+            let purged = reader.relocation_commitment(case(2, 1).id).await?;
+            Ok::<_, StorageError>((purged, reader.relocation_commitment(case(3, 1).id).await?))
+        })
+    });
+    assert_eq!(kept.await.unwrap(), (Some([2; 32]), None));
 }
 
 async fn the_access_log_shows_the_newest_first(database: &Database) {

@@ -11,6 +11,7 @@ macro_rules! example {
 }
 
 mod act;
+mod document;
 mod next;
 mod offer;
 mod open;
@@ -69,6 +70,7 @@ enum Action {
     #[command(after_help = example!("enquiries"))]
     Enquiries,
     Offer(offer::OfferArgs),
+    Document(document::DocumentArgs),
     /// Destroy the key of a case that has ended; nobody can read it afterwards
     #[command(after_help = example!("purge CASE-ID"))]
     Purge {
@@ -120,6 +122,14 @@ impl RelocationArgs {
                 let made = made.map_err(|status| refused(&status))?.into_inner().relocation_id;
                 let line = format!("{} {}", RelocationText::Offered.of(at.language), show(&made));
                 Ok(Answer::new(json!({"relocation_id": show(&made)})).line(line))
+            }
+            Action::Document(args) => {
+                let statement = args.statement(self.proof.is_standard_input())?;
+                let asked = ShowRelocationRequest { proof, relocation_id: args.id.to_bytes() };
+                let found =
+                    service.show_relocation(asked).await.map_err(|status| refused(&status))?;
+                let case = found.into_inner().relocation.unwrap_or_default();
+                args.write(&case, statement, at.language, at.now)
             }
             Action::Purge { id } => {
                 let asked = PurgeRelocationRequest { proof, relocation_id: id.to_bytes() };

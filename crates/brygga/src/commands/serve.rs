@@ -8,6 +8,7 @@ use brygga_config::{Settings, StorageUrl};
 use brygga_node::{Node, NodeOptions, Observers};
 use brygga_storage::Store;
 use clap::Args;
+use rustix::process::{Resource, Rlimit, setrlimit};
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
@@ -28,6 +29,7 @@ pub(crate) struct ServeArgs {}
 
 impl ServeArgs {
     pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
+        leave_no_core().map_err(|error| Failure::other("CORE_DUMPS", error.to_string()))?;
         let settings = Settings::load(&at.node.settings_file())?;
         let resource = brygga_telemetry::Resource {
             organisation: settings.node.organisation.clone(),
@@ -50,6 +52,15 @@ impl ServeArgs {
         telemetry.shutdown().await;
         ended
     }
+}
+
+/// A node that crashes writes no image of its memory: keys and opened cases would lie in it. The limit keeps files away;
+/// what takes dumps through a pipe does not ask for it, so the process is not to be dumped at all.
+fn leave_no_core() -> rustix::io::Result<()> {
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    #[cfg(target_os = "linux")]
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
+    Ok(())
 }
 
 /// A worker for each core, but one is left to the embedded store, which works on a thread of its own:

@@ -19,6 +19,7 @@ texts! {
     DecisionCame = "IVO:s beslut kom", "IVO's decision came";
     Disclosed = "utlämnat", "disclosed";
     Disclosure = "Utlämnande", "Disclosure";
+    Document = "Att fylla i och underteckna; noden sparar det inte:", "To complete and sign; the node does not keep it:";
     DueCount = "Ärenden på noden som något ska göras i senast i dag:", "Cases of the node in which something is to be done today at the latest:";
     Dues = "Att bevaka", "To watch";
     Ended = "slut", "ended";

@@ -22,7 +22,7 @@ use tonic::{Request, Response, Status};
 
 /// Everything that was received.
 #[derive(Clone)]
-pub(super) struct Collector {
+pub(crate) struct Collector {
     address: SocketAddr,
     traces: Arc<Mutex<Vec<ExportTraceServiceRequest>>>,
     metrics: Arc<Mutex<Vec<ExportMetricsServiceRequest>>>,
@@ -30,7 +30,7 @@ pub(super) struct Collector {
 
 impl Collector {
     /// Listens on a free port and serves until the runtime ends.
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let collector = Self { address, traces: Arc::default(), metrics: Arc::default() };
@@ -43,12 +43,12 @@ impl Collector {
     }
 
     /// Its address, as the settings of a node take it.
-    pub(super) fn endpoint(&self) -> String {
+    pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// Every received message, encoded again.
-    pub(super) fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let (traces, metrics) = (self.traces.lock(), self.metrics.lock());
         let traces = traces.expect("nobody panicked");
         let metrics = metrics.expect("nobody panicked");
@@ -56,13 +56,31 @@ impl Collector {
         encoded.chain(metrics.iter().map(Message::encode_to_vec)).collect::<Vec<_>>().concat()
     }
 
-    pub(super) fn span_names(&self) -> Vec<String> {
+    pub(crate) fn span_names(&self) -> Vec<String> {
         let traces = self.traces.lock().expect("nobody panicked");
         let scopes = traces.iter().flat_map(|it| &it.resource_spans).flat_map(|it| &it.scope_spans);
         scopes.flat_map(|scope| scope.spans.iter().map(|span| span.name.clone())).collect()
     }
 
-    pub(super) fn metric_names(&self) -> Vec<String> {
+    /// The methods of the calls whose spans name their caller.
+    pub(crate) fn methods_with_a_peer(&self) -> Vec<String> {
+        let traces = self.traces.lock().expect("nobody panicked");
+        let scopes = traces.iter().flat_map(|it| &it.resource_spans).flat_map(|it| &it.scope_spans);
+        let mut named = Vec::new();
+        for span in scopes.flat_map(|scope| &scope.spans) {
+            let text = |key: &str| {
+                let found =
+                    span.attributes.iter().find(|one| one.key == key)?.value.clone()?.value?;
+                Some(format!("{found:?}"))
+            };
+            if text("peer").is_some() {
+                named.extend(text("rpc.method"));
+            }
+        }
+        named
+    }
+
+    pub(crate) fn metric_names(&self) -> Vec<String> {
         let metrics = self.metrics.lock().expect("nobody panicked");
         let resources = metrics.iter().flat_map(|it| &it.resource_metrics);
         let scopes = resources.flat_map(|it| &it.scope_metrics);
