@@ -66,6 +66,18 @@ pub(crate) fn start(
     let audit = every("audit", checkpoint_every, app, stop, |app| async move {
         app.audit_checkpoint().await.map(drop)
     });
+    let gauges = metrics.map(|metrics| {
+        every("standing", STANDING_EVERY, app, stop, move |app| {
+            let metrics = metrics.clone();
+            async move { standing(&app).await.map(|standing| metrics.standing(&standing)) }
+        })
+    });
+    let fixed = [expire, escalate, stops, offers, agreements, monitor, audit];
+    fixed.into_iter().chain(ending(app, stop)).chain(gauges).collect()
+}
+
+/// What ends because its time is over.
+fn ending(app: &App, stop: &watch::Receiver<bool>) -> [tokio::task::JoinHandle<()>; 4] {
     let erasures = every("erasures", ERASURES_EVERY, app, stop, |app| async move {
         app.finish_erasures().await.map(drop)
     });
@@ -77,26 +89,7 @@ pub(crate) fn start(
     let access_log = every("access log", ACCESS_LOG_EVERY, app, stop, |app| async move {
         app.access_purge().await.map(drop)
     });
-    let gauges = metrics.map(|metrics| {
-        every("standing", STANDING_EVERY, app, stop, move |app| {
-            let metrics = metrics.clone();
-            async move { standing(&app).await.map(|standing| metrics.standing(&standing)) }
-        })
-    });
-    let fixed = [
-        expire,
-        escalate,
-        stops,
-        offers,
-        agreements,
-        monitor,
-        audit,
-        erasures,
-        relocations,
-        keys,
-        access_log,
-    ];
-    fixed.into_iter().chain(gauges).collect()
+    [erasures, relocations, keys, access_log]
 }
 
 /// Runs a round again and again until the node shuts down.

@@ -129,7 +129,7 @@ fn tell(missed: u32, why: &Missed) {
     let kind = why.kind();
     if missed.is_multiple_of(WARNED_AFTER) {
         // The relay is away, or one of the two clocks is wrong.
-        tracing::warn!(error.type = kind, slots = missed, "the relay of a network is not heard");
+        tracing::warn!(error.type = kind, attempt = missed, "the relay of a network is not heard");
     } else {
         tracing::debug!(error.type = kind, "a slot was missed");
     }

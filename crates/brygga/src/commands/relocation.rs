@@ -20,14 +20,14 @@ mod shown;
 use brygga_identity::roles::Role;
 use brygga_proto::local::v1::relocation_service_client::RelocationServiceClient;
 use brygga_proto::local::v1::{
-    ListEnquiriesRequest, ListRelocationsRequest, PurgeRelocationRequest, ReviewRelocationsRequest,
-    ShowRelocationRequest,
+    ListEnquiriesRequest, ListRelocationsRequest, ListRelocationsResponse, PurgeRelocationRequest,
+    ReviewRelocationsRequest, ShowRelocationRequest,
 };
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::officer::ProofArgs;
-use crate::cli::Invocation;
+use crate::cli::{Invocation, Language};
 use crate::client::{ClientArgs, LocalChannel, refused};
 use crate::failure::Failure;
 use crate::identifier::{Identifier, show};
@@ -97,13 +97,7 @@ impl RelocationArgs {
             }
             Action::List => {
                 let found = service.list_relocations(ListRelocationsRequest { proof }).await;
-                let found = found.map_err(|status| refused(&status))?.into_inner();
-                let ids: Vec<_> = found.relocation_ids.iter().map(|id| show(id)).collect();
-                let count = found.due_count;
-                let answer = Answer::new(json!({"relocations": ids, "due_count": count}));
-                let due = format!("{} {count}", RelocationText::DueCount.of(at.language));
-                let none = ids.is_empty().then(|| Text::None.of(at.language).to_owned());
-                Ok(answer.lines(ids.into_iter().chain(none).chain((count > 0).then_some(due))))
+                Ok(listed(found.map_err(|status| refused(&status))?.get_ref(), at.language))
             }
             Action::Act(action) => {
                 let request = action.request(proof, self.proof.is_standard_input())?;
@@ -144,4 +138,14 @@ impl RelocationArgs {
             }
         }
     }
+}
+
+/// The cases by their random names, and how many are due: a list tells no more.
+fn listed(found: &ListRelocationsResponse, language: Language) -> Answer {
+    let ids: Vec<_> = found.relocation_ids.iter().map(|id| show(id)).collect();
+    let count = found.due_count;
+    let answer = Answer::new(json!({"relocations": ids, "due_count": count}));
+    let due = format!("{} {count}", RelocationText::DueCount.of(language));
+    let none = ids.is_empty().then(|| Text::None.of(language).to_owned());
+    answer.lines(ids.into_iter().chain(none).chain((count > 0).then_some(due)))
 }

@@ -36,7 +36,15 @@ pub(super) fn lines(paper: &RelocationPaper) -> Result<Vec<String>, NoDocument> 
         String::new(),
     ]);
     lines.extend(times(paper));
-    lines.extend(owned([
+    lines.extend(request());
+    lines.extend(answer(paper));
+    lines.extend(attachments(paper));
+    Ok(lines)
+}
+
+/// What IVO asks of whoever applies, for the officer to fill in.
+fn request() -> Vec<String> {
+    owned([
         "## Begäran",
         "",
         "### Starkast anknytning",
@@ -74,10 +82,7 @@ pub(super) fn lines(paper: &RelocationPaper) -> Result<Vec<String>, NoDocument> 
         "",
         FILL_IN,
         "",
-    ]));
-    lines.extend(answer(paper));
-    lines.extend(attachments(paper));
-    Ok(lines)
+    ])
 }
 
 fn times(paper: &RelocationPaper) -> Vec<String> {
