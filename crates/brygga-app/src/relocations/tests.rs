@@ -1,3 +1,4 @@
 mod pairs;
+mod purge;
 mod refused;
 mod towns;
