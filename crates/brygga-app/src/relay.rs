@@ -56,7 +56,7 @@ impl App {
     }
 
     /// What such a row holds; none where the node's keys open it no more.
-    fn post_opened(&self, stored: &StoredParcel) -> Option<Zeroizing<Vec<u8>>> {
+    pub(crate) fn post_opened(&self, stored: &StoredParcel) -> Option<Zeroizing<Vec<u8>>> {
         self.parts().keys.intake().find_map(|key| stored.sealed.open_as_mailbox(key))
     }
 }

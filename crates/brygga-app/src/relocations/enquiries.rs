@@ -181,7 +181,7 @@ impl App {
         let (book, now, me) =
             (self.parts().agreements.book(), self.now(), &self.parts().organisation);
         if let Some(record) = book.current(network, now) {
-            members.retain(|other, _| may_relocate(record.terms(), me, other, now));
+            members.retain(|other, _| may_relocate(&record.terms().rules, me, other, now));
         }
         Ok(members)
     }

@@ -29,7 +29,7 @@ use brygga_identity::token::{
 use brygga_identity::trust::TrustStore;
 use brygga_storage::{Decision, Store, StoreSettings, Vault};
 use brygga_wire::agreement::encode_terms;
-use brygga_wire::relay::IncomingPost;
+use brygga_wire::relay::{IncomingPost, OutgoingPost};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -119,10 +119,13 @@ impl Towns {
         self.clock.0.fetch_add(by.0 * 1000, Ordering::SeqCst);
     }
 
-    /// Slots enough for everything that waits, and for its acknowledgements.
+    /// Slots enough for everything that waits, and for its acknowledgements; enquiries wait for none.
     pub(super) async fn carry(&mut self) {
         let clock = SlotClock::new(1);
-        for _ in 0..5 {
+        for round in 0..8 {
+            if round > 1 && !self.waits().await {
+                return;
+            }
             let now = self.clock.now();
             let slot = clock.slot(now);
             let mut towns = [&mut self.origin, &mut self.haninge, &mut self.kalmar];
@@ -138,6 +141,20 @@ impl Towns {
                 town.desk.take(slot, cells.clone()).await.unwrap();
             }
         }
+    }
+
+    /// Whether a letter is not acknowledged.
+    async fn waits(&self) -> bool {
+        let mut waits = false;
+        for town in [&self.origin, &self.haninge, &self.kalmar] {
+            let store = &town.app.parts().store;
+            let rows = store.read(|reader| Box::pin(async { reader.parcels_out().await }));
+            waits |= rows.await.unwrap().iter().any(|row| {
+                let post = OutgoingPost::from_bytes(&town.app.post_opened(row).unwrap()).unwrap();
+                post.mailbox.is_some()
+            });
+        }
+        waits
     }
 
     /// A case that has asked, and whom everybody has answered: the origin's, Haninge's and Kalmar's.
