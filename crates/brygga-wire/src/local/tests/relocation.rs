@@ -264,7 +264,9 @@ fn full() -> Relocation {
     case.selected = Some(1);
     case.call_back = Some(CallBack { by, spoke_with: text("Elvan"), at: NOW });
     case.prepared = Some(Prepared { content: Content::new(b"Tolvan".to_vec()), by });
-    case.own_offer = Some(OwnOffer { enquiry, mailbox: SECRETS[3], until: NOW });
+    let (reply_key, reply_to) = (SECRETS[1], SECRETS[2]);
+    let (mailbox, until) = (SECRETS[3], NOW);
+    case.own_offer = Some(OwnOffer { enquiry, mailbox, until, reply_key, reply_to });
     case.arrived = Some(Content::new(SECRETS[4].to_vec()));
     case.share = Some(GivenShare { by, share: Sensitive::new(SECRETS[4]) });
     let organisation = Sensitive::new(nybro());
