@@ -294,6 +294,11 @@ async fn a_case_is_opened_read_and_purged_at_the_keyboard() {
     );
     let listed = run(&["list"]);
     assert!(listed.contains(&id) && listed.contains("senast i dag: 1"), "{listed}");
+    let paper = region.path("kalmar").join("insyn.md");
+    let out = paper.to_str().expect("a plain name");
+    assert!(run(&["document", &id, "--kind", "INSIGHT", "--out", out]).contains(out));
+    let paper = std::fs::read_to_string(&paper).expect("a document");
+    assert!(paper.contains("2020-01-15") && paper.contains("är försenad"), "{paper}");
     let ended = run(&["end", &id, "--how", "withdrawn"]);
     assert!(
         ended.contains("slut: personen ville inte längre") && ended.contains("purge"),
