@@ -41,7 +41,7 @@ impl App {
     }
 
     /// A row of the post: a cell that the node seals to itself.
-    fn post_kept(
+    pub(crate) fn post_kept(
         &self,
         id: ParcelId,
         expires_at: Timestamp,

@@ -5,6 +5,7 @@
 //! any other.
 
 mod acts;
+mod dues;
 mod enquiries;
 mod journal;
 mod letters;

@@ -127,6 +127,7 @@ wire_codes! {
     local::v1::Ties = "TIES_",
     local::v1::TransferDue = "TRANSFER_DUE_",
     local::v1::TransferStatus = "TRANSFER_STATUS_",
+    local::v1::RelocationDueKind = "RELOCATION_DUE_KIND_",
     local::v1::WithheldReview = "WITHHELD_REVIEW_",
     transfer::v1::NeedDuration = "NEED_DURATION_",
     transfer::v1::OpenInquiry = "OPEN_INQUIRY_",

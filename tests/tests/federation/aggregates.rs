@@ -13,11 +13,14 @@ use brygga_proto::local::v1::{
     TellerState, act_on_referral_request::Action as Decision,
 };
 use brygga_proto::referral::v1::{Accepted, Started};
+use brygga_proto::relocation::v1::RelocationRoute;
 use brygga_testkit::{
     Place, Region, Staff, agreement_terms, consent_for, eventually, reason_of, referral_to,
 };
 use tonic::{Code, Status};
 
+use crate::network::{Exchange, NYNASHAMN, PLACES, terms_among};
+use crate::officers::{Team, disclose, enquire, offered};
 use crate::setting::{act, agree_all, delivered, record, request};
 
 const KALMAR: &str = Place::KALMAR.organisation;
@@ -410,4 +413,42 @@ async fn sto_01_a_university_gets_aggregates_and_never_a_person() {
     region.start_node(mission.name).await;
     let shown = told(&researcher, of_agreement(&id, quarter)).await;
     assert_eq!(teller(&shown, mission.organisation).table.as_ref().expect("told").total, 5);
+}
+
+/// Leak L8: statistics of an exchange network.
+///
+/// Verified: the coordinator, who may read aggregates of the very network, gets the same sums and the same table of every
+/// member after a relocation as a network without one: nothing is counted.
+#[tokio::test(flavor = "multi_thread")]
+async fn leak_08_no_statistics_count_a_relocation() {
+    let region = Region::start(&PLACES).await;
+    let relay = Place::LANSSTYRELSEN;
+    let mut terms = terms_among(&region, &PLACES, 1);
+    terms.rules.push(reads(relay.organisation));
+    let names = PLACES.map(|place| place.name);
+    let agreement = agree_all(&region, &names, terms).await;
+    let exchange = Exchange { region, agreement };
+    let origin = Team::of(&exchange.region, NYNASHAMN.name).await;
+    let kalmar = Team::of(&exchange.region, Place::KALMAR.name).await;
+    let id = origin.open(&exchange, RelocationRoute::Transfer2910, &[]).await;
+    origin.one.act(&id, enquire(&exchange)).await.expect("asked");
+    let there = kalmar.offer(&exchange, &kalmar.asked().await).await;
+    let place = offered(&origin, &id, Place::KALMAR.organisation).await;
+    disclose(&origin, &id, place).await;
+    kalmar.open_arrived(&there).await;
+
+    let region = &exchange.region;
+    let quarter = this_quarter(region, relay.name);
+    end_quarter(region, &names, quarter);
+    let county = region.staff(relay.name, "REGIONAL_COORDINATOR", None);
+    let scope = || of_agreement(&exchange.agreement, quarter);
+    ask(&county, scope()).await.expect("it may ask");
+    let shown = told(&county, scope()).await;
+    let tables: Vec<_> = PLACES[..PLACES.len() - 1]
+        .iter()
+        .map(|place| teller(&shown, place.organisation).table.clone().expect("a table"))
+        .collect();
+    assert!(tables.iter().all(|table| *table == tables[0]), "{tables:?}");
+    assert_eq!(tables[0].total, 0);
+    assert!(tables[0].services.is_empty() && tables[0].outcomes.is_empty(), "{:?}", tables[0]);
 }

@@ -3,9 +3,7 @@
 use brygga_crypto::AssociatedData;
 use brygga_crypto::at_rest::KeySlot;
 use brygga_crypto::officer::open_record;
-use brygga_domain::swedish_day::swedish_day;
-use brygga_domain::{RelocationId, Seconds};
-use brygga_identity::clock::Clock;
+use brygga_domain::RelocationId;
 use brygga_identity::keys::NodeKeys;
 use brygga_identity::roles::Role;
 use brygga_proto::local::v1::act_on_relocation_request::Act;
@@ -19,6 +17,7 @@ use brygga_storage::{SlotState, Store, StoreSettings, Vault};
 use brygga_testkit::{Place, eventually};
 use prost::Message;
 
+use crate::keyboard::Keyboard;
 use crate::network::{Exchange, HANINGE, NYNASHAMN};
 use crate::observability::canary::found;
 use crate::officers::{Officer, PASSPHRASE, PERSON, Team, disclose, enquire, offered};
@@ -160,37 +159,15 @@ async fn leak_06_a_list_tells_that_there_is_something_and_not_what() {
     let exchange = Exchange::begin().await;
     let region = &exchange.region;
     let kalmar = Team::of(region, Place::KALMAR.name).await;
-    let file = region.path(NYNASHAMN.name).join("losenord.txt");
-    std::fs::write(&file, format!("{PASSPHRASE}\n")).expect("a file");
-    let file = file.to_str().expect("a plain name");
-    let run = |words: &[&str]| region.run(NYNASHAMN.name, words);
-    let enrol = |more: &[&str]| {
-        let line = ["officer", "enrol", "--passphrase-file", file, "--output", "json"];
-        let answer = run(&[&line[..], more].concat());
-        let answer: serde_json::Value = serde_json::from_str(&answer).expect("JSON");
-        answer["officer_id"].as_str().expect("a handle").to_owned()
-    };
-    let (anna, berit) = (enrol(&[]), enrol(&[]));
-    enrol(&["--reviewer", "--as-unit", "juridiska-enheten"]);
-    let relocation = |words: &[&str]| {
-        let who = ["relocation", "--officer", &anna, "--passphrase-file", file];
-        run(&[&who[..], words, &["--language", "sv"]].concat())
-    };
-    let agreement = hex::encode(&exchange.agreement);
-    let open = ["open", "--with", &berit, "--agreement", &agreement, "--route", "transfer-29-10"];
-    let need = ["--level", "threatened", "--adults", "1", "--housing", "dwelling"];
-    let opened =
-        relocation(&[&open[..], &need, &["--support", "weekly", "--earliest", "now"]].concat());
-    let id = opened.trim().rsplit(' ').next().expect("an id").to_owned();
-    let in_a_week = region.clock(NYNASHAMN.name).now().plus(Seconds::days(7));
-    let in_a_week = swedish_day(in_a_week).to_string();
-    relocation(&["enquire", &id, "--until", &in_a_week]);
+    let origin = Keyboard::of(region, NYNASHAMN.name);
+    let id = origin.open(&exchange.agreement, &[]);
+    origin.anna(&["enquire", &id, "--until", &origin.in_days(7)]);
     kalmar.offer(&exchange, &kalmar.asked().await).await;
     eventually("the offer has come", || async {
-        relocation(&["show", &id]).contains(Place::KALMAR.organisation).then_some(())
+        origin.anna(&["show", &id]).contains(Place::KALMAR.organisation).then_some(())
     })
     .await;
-    let printed = relocation(&["list"]);
+    let printed = origin.anna(&["list"]);
     assert!(printed.contains(&id), "{printed}");
     let words = ["Kalmar", "0880", &kalmar.one.name, "ENQUIRED", "rbjud", "verflyttning"];
     assert_eq!(found(&words, printed.as_bytes()), None, "{printed}");

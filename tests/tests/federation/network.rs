@@ -66,6 +66,12 @@ pub(crate) async fn agree(region: &Region) -> Vec<u8> {
 
 /// Brings a network in force whose relay is the last of `places`.
 pub(crate) async fn agree_among(region: &Region, places: &[Place], slot_seconds: u32) -> Vec<u8> {
+    let names: Vec<_> = places.iter().map(|place| place.name).collect();
+    agree_all(region, &names, terms_among(region, places, slot_seconds)).await
+}
+
+/// What such a network agrees on.
+pub(crate) fn terms_among(region: &Region, places: &[Place], slot_seconds: u32) -> AgreementTerms {
     let (relay, members) = places.split_last().expect("places");
     let members: Vec<_> = members.iter().map(|place| place.organisation).collect();
     let now = region.clock(places[0].name).now();
@@ -76,7 +82,5 @@ pub(crate) async fn agree_among(region: &Region, places: &[Place], slot_seconds:
     parties.push(Party { organisation: relay.organisation.to_owned(), role: coordinator });
     let cells_per_slot = u32::try_from(CELLS).expect("few");
     let network = NetworkTerms { slot_seconds, cells_per_slot, least_candidates: 3 };
-    let terms = AgreementTerms { parties, network: Some(network), ..terms };
-    let names: Vec<_> = places.iter().map(|place| place.name).collect();
-    agree_all(region, &names, terms).await
+    AgreementTerms { parties, network: Some(network), ..terms }
 }

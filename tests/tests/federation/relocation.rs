@@ -280,14 +280,20 @@ async fn a_case_is_opened_read_and_purged_at_the_keyboard() {
     let need =
         ["--level", "threatened", "--adults", "1", "--child", "0_5", "--housing", "dwelling"];
     let rest = ["--support", "weekly", "--earliest", "now", "--exclude", EXCLUDED];
-    let opened = run(&[&open[..], &need, &rest].concat());
+    let withheld = ["--withheld", "GUARDIAN=2020-01-15"];
+    let opened = run(&[&open[..], &need, &rest, &withheld].concat());
     let id = opened.trim().rsplit(' ').next().expect("an id").to_owned();
     let read = run(&["show", &id]);
     assert!(read.starts_with("Skyddade personuppgifter: "), "{read}");
     assert!(read.contains("överflyttning av ärendet") && read.contains(EXCLUDED), "{read}");
     assert!(read.contains(&format!("brygga relocation … enquire {id}")), "{read}");
     assert_eq!(run(&["enquiries"]).trim(), "Inget att visa.");
-    assert!(run(&["list"]).contains(&id));
+    assert!(
+        read.contains("omprövning av undanhållen insyn") && read.contains("FÖRSENAT"),
+        "{read}"
+    );
+    let listed = run(&["list"]);
+    assert!(listed.contains(&id) && listed.contains("senast i dag: 1"), "{listed}");
     let ended = run(&["end", &id, "--how", "withdrawn"]);
     assert!(
         ended.contains("slut: personen ville inte längre") && ended.contains("purge"),

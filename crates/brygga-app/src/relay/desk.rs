@@ -194,7 +194,9 @@ impl RelayDesk {
         }
         self.mailboxes = Arc::new(open);
         let there: BTreeSet<_> = rows.iter().map(|row| row.id).collect();
-        for gone in self.known.extract_if(.., |id| !there.contains(id)) {
+        let gone: Vec<_> = self.known.difference(&there).copied().collect();
+        for gone in gone {
+            self.known.remove(&gone);
             self.office.withdraw(gone);
         }
         for row in rows {

@@ -66,7 +66,7 @@ impl App {
         self.offer(&officer, &offering, found, [one, other]).await
     }
 
-    async fn offer(
+    pub(super) async fn offer(
         &self,
         officer: &Unlocked,
         offering: &Offering,
@@ -91,8 +91,8 @@ impl App {
                 reply_to: *enquiry.mailbox.as_bytes(),
             });
             let mut writes = WriteSet::default();
-            let record = self.record_again(&case, &begun).await?.record;
-            writes.relocations.new.push(StoredRelocation { record, ..begun.clone() });
+            let again = self.record_again(&case, &begun).await?;
+            writes.relocations.new.push(StoredRelocation { revision: begun.revision, ..again });
             writes.relocations.accesses.push(access);
             writes.relay.mailboxes.push(mailbox.stored);
             let sealed = self.offer_sealed(offering, &enquiry, mailbox.public, officers)?;
@@ -199,7 +199,10 @@ impl App {
         Ok(NamedOfficer { id: card.id, name, phone, key: *key.as_bytes() })
     }
 
-    async fn enquiry_open(&self, id: EnquiryId) -> Result<(BlindEnquiry, Incoming), AppError> {
+    pub(super) async fn enquiry_open(
+        &self,
+        id: EnquiryId,
+    ) -> Result<(BlindEnquiry, Incoming), AppError> {
         let mut open = self.enquiries_open().await?.into_iter();
         Ok(open.find(|(enquiry, _)| enquiry.id == id).ok_or(absent())?)
     }

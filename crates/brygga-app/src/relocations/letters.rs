@@ -26,7 +26,7 @@ enum Opened {
     /// A disclosure, which nobody opens alone.
     Shared(SharedContent),
     /// A letter that nobody has checked.
-    Signed(SignedLetter),
+    Signed(Box<SignedLetter>),
     /// Sealed to other officers, perhaps.
     Closed,
     /// Nothing.
@@ -61,7 +61,7 @@ impl App {
             let fate = match opened(officer, case, &incoming) {
                 Opened::Shared(shared) => disclosure_take(case, &shared),
                 Opened::Signed(signed) if signed.offered_mailbox().is_some() => {
-                    self.offer_take(case, signed).unwrap_or_else(|fate| fate)
+                    self.offer_take(case, *signed).unwrap_or_else(|fate| fate)
                 }
                 // It may be about an offer that has come with it.
                 Opened::Signed(signed) => {
@@ -74,7 +74,7 @@ impl App {
             read.extend((fate == Fate::Read).then_some(incoming));
         }
         for (signed, incoming) in later {
-            match self.step_checked(case, signed) {
+            match self.step_checked(case, *signed) {
                 Ok((number, letter)) => steps.push((number, letter, incoming)),
                 Err(fate) => read.extend((fate == Fate::Read).then_some(incoming)),
             }
@@ -212,7 +212,7 @@ fn opened(officer: &Unlocked, case: &Relocation, incoming: &Incoming) -> Opened 
         }
     };
     let signed = letter.and_then(|letter| SignedLetter::from_bytes(&letter).ok());
-    signed.map_or(Opened::Unreadable, Opened::Signed)
+    signed.map_or(Opened::Unreadable, |signed| Opened::Signed(Box::new(signed)))
 }
 
 /// The first that comes waits for its officers. One that comes meanwhile waits, too: the first may be none.

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use brygga_crypto::sha256;
 use brygga_domain::relocation::{HalfYear, Reciprocity, Relocation};
-use brygga_domain::transfer::POSITION_DAYS;
 use brygga_domain::{AgreementId, Reason, Refusal, RelocationId, Seconds};
 use brygga_exchange::records::ContentAtRest;
 use brygga_exchange::relocation::{Settlement, StoredRelocation};
@@ -104,9 +103,7 @@ impl App {
         let tally = tally_to_bytes(case.reciprocity());
         let tally = self.encrypted_again(kept, record.key_slot, &tally).await?;
         let tally = tally.ok_or(Refusal::new(Reason::NotFound))?.ciphertext;
-        let book = self.parts().agreements.book();
-        let agreement = book.current(case.agreement_id, self.now());
-        let position_days = agreement.map_or(POSITION_DAYS, |held| held.terms().position_days());
+        let position_days = self.position_days(case.agreement_id);
         Ok(StoredRelocation {
             id: case.id,
             record,

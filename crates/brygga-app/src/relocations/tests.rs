@@ -1,1 +1,4 @@
-
+mod pairs;
+mod purge;
+mod refused;
+mod towns;

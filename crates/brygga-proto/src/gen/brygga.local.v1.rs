@@ -10170,6 +10170,22 @@ pub struct Relocation {
     /// When IVO was applied to.
     #[prost(message, optional, tag = "28")]
     pub escalated_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Origin: when IVO's decision came.
+    #[prost(message, optional, tag = "29")]
+    pub decided_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What the case waits for, the earliest first.
+    #[prost(message, repeated, tag = "30")]
+    pub dues: ::prost::alloc::vec::Vec<RelocationDue>,
+}
+/// RelocationDue is one thing that a case waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelocationDue {
+    /// What.
+    #[prost(enumeration = "RelocationDueKind", tag = "1")]
+    pub kind: i32,
+    /// From when on it is late; where the law or the network counts days, the first instant of the day after the last.
+    #[prost(message, optional, tag = "2")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// RelocationOffer is what another municipality offers.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -10275,6 +10291,9 @@ pub struct ListRelocationsResponse {
     /// 16 bytes each, in no order that tells anything.
     #[prost(bytes = "vec", repeated, tag = "1")]
     pub relocation_ids: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// How many cases of the node, whoever's, have something that is in time today at the latest, or is late.
+    #[prost(uint32, tag = "2")]
+    pub due_count: u32,
 }
 /// ActOnRelocationRequest is what an officer does.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -10288,7 +10307,7 @@ pub struct ActOnRelocationRequest {
     /// What. Unset is refused.
     #[prost(
         oneof = "act_on_relocation_request::Act",
-        tags = "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21"
+        tags = "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22"
     )]
     pub act: ::core::option::Option<act_on_relocation_request::Act>,
 }
@@ -10355,6 +10374,9 @@ pub mod act_on_relocation_request {
         /// Either side: it ends before its time.
         #[prost(enumeration = "super::super::super::relocation::v1::RelocationEnd", tag = "21")]
         End(i32),
+        /// Origin: IVO's decision has come, and can be appealed for three weeks.
+        #[prost(message, tag = "22")]
+        ReceiveDecision(super::ReceiveIvoDecision),
     }
 }
 /// SendEnquiry asks the network.
@@ -10413,6 +10435,13 @@ pub struct CloseRelocation {}
 /// EscalateRelocation applies to IVO.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct EscalateRelocation {}
+/// ReceiveIvoDecision says that a decision has come.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReceiveIvoDecision {
+    /// When it came: after the application, and not ahead. Whole milliseconds; unset is refused.
+    #[prost(message, optional, tag = "1")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// ReviewWithheld is a review of the decision to withhold insight from somebody (lag 2024:79 5:4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReviewWithheld {
@@ -10547,6 +10576,59 @@ pub struct RelocationAccess {
     /// When.
     #[prost(message, optional, tag = "4")]
     pub at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// RelocationDueKind is what a case waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RelocationDueKind {
+    /// Never told.
+    Unspecified = 0,
+    /// The destination's position, "genast" (SoL 29:10), in the days that the network agreed on.
+    Position = 1,
+    /// The same at the latest; after it the origin can apply to IVO (SoL 29:11).
+    Statutory = 2,
+    /// IVO's decision (SoL 29:11).
+    Ivo = 3,
+    /// An appeal (FL 44 §).
+    Appeal = 4,
+    /// The review of withheld insight (lag 2024:79 5:4).
+    Review = 5,
+    /// A disclosure that answers the own offer.
+    OfferEnds = 6,
+    /// The end of what is kept.
+    Purge = 7,
+}
+impl RelocationDueKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RELOCATION_DUE_KIND_UNSPECIFIED",
+            Self::Position => "RELOCATION_DUE_KIND_POSITION",
+            Self::Statutory => "RELOCATION_DUE_KIND_STATUTORY",
+            Self::Ivo => "RELOCATION_DUE_KIND_IVO",
+            Self::Appeal => "RELOCATION_DUE_KIND_APPEAL",
+            Self::Review => "RELOCATION_DUE_KIND_REVIEW",
+            Self::OfferEnds => "RELOCATION_DUE_KIND_OFFER_ENDS",
+            Self::Purge => "RELOCATION_DUE_KIND_PURGE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RELOCATION_DUE_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "RELOCATION_DUE_KIND_POSITION" => Some(Self::Position),
+            "RELOCATION_DUE_KIND_STATUTORY" => Some(Self::Statutory),
+            "RELOCATION_DUE_KIND_IVO" => Some(Self::Ivo),
+            "RELOCATION_DUE_KIND_APPEAL" => Some(Self::Appeal),
+            "RELOCATION_DUE_KIND_REVIEW" => Some(Self::Review),
+            "RELOCATION_DUE_KIND_OFFER_ENDS" => Some(Self::OfferEnds),
+            "RELOCATION_DUE_KIND_PURGE" => Some(Self::Purge),
+            _ => None,
+        }
+    }
 }
 /// WithheldReview is what a review has decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

@@ -2,6 +2,7 @@
 
 use brygga_app::{App, AppError, Proof};
 use brygga_domain::Refusal;
+use brygga_domain::relocation::Relocation;
 use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::relocation_service_server::RelocationService;
@@ -32,6 +33,10 @@ impl RelocationDesk {
         Self { app }
     }
 
+    fn shown(&self, case: &Relocation) -> proto::Relocation {
+        relocation_to_proto(case, &self.app.relocation_dues(case))
+    }
+
     async fn enrol(
         &self,
         caller: &Caller,
@@ -60,7 +65,7 @@ impl RelocationDesk {
     ) -> Result<proto::ShowRelocationResponse, AppError> {
         let id = relocation_id(&request.relocation_id)?;
         let case = self.app.relocation_show(proven(caller, request.proof)?, id).await?;
-        Ok(proto::ShowRelocationResponse { relocation: Some(relocation_to_proto(&case)) })
+        Ok(proto::ShowRelocationResponse { relocation: Some(self.shown(&case)) })
     }
 
     async fn list(
@@ -70,7 +75,8 @@ impl RelocationDesk {
     ) -> Result<proto::ListRelocationsResponse, AppError> {
         let ids = self.app.relocation_list(proven(caller, request.proof)?).await?;
         let relocation_ids = ids.iter().map(|id| id.as_bytes().to_vec()).collect();
-        Ok(proto::ListRelocationsResponse { relocation_ids })
+        let due_count = self.app.relocation_reminders().await?;
+        Ok(proto::ListRelocationsResponse { relocation_ids, due_count })
     }
 
     async fn act(
@@ -81,7 +87,7 @@ impl RelocationDesk {
         let id = relocation_id(&request.relocation_id)?;
         let act = relocation_act_from_proto(request.act)?;
         let case = self.app.relocation_act(proven(caller, request.proof)?, id, act).await?;
-        Ok(proto::ActOnRelocationResponse { relocation: Some(relocation_to_proto(&case)) })
+        Ok(proto::ActOnRelocationResponse { relocation: Some(self.shown(&case)) })
     }
 
     async fn enquiries(

@@ -46,6 +46,7 @@ fn every_word_keeps_its_number_and_unknown_numbers_are_refused() {
     assert_numbered(ConsentingParty::ALL);
     assert_numbered(ConsentForm::ALL);
     assert_numbered(brygga_domain::offer::OfferEnd::ALL);
+    assert_numbered(brygga_domain::relocation::DueKind::ALL);
     assert_numbered(brygga_domain::relocation::HandoverItem::ALL);
     assert_numbered(brygga_domain::relocation::RefusalCode::ALL);
 }

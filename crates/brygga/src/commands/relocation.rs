@@ -99,9 +99,11 @@ impl RelocationArgs {
                 let found = service.list_relocations(ListRelocationsRequest { proof }).await;
                 let found = found.map_err(|status| refused(&status))?.into_inner();
                 let ids: Vec<_> = found.relocation_ids.iter().map(|id| show(id)).collect();
-                let answer = Answer::new(json!({"relocations": ids}));
+                let count = found.due_count;
+                let answer = Answer::new(json!({"relocations": ids, "due_count": count}));
+                let due = format!("{} {count}", RelocationText::DueCount.of(at.language));
                 let none = ids.is_empty().then(|| Text::None.of(at.language).to_owned());
-                Ok(answer.lines(ids.into_iter().chain(none)))
+                Ok(answer.lines(ids.into_iter().chain(none).chain((count > 0).then_some(due))))
             }
             Action::Act(action) => {
                 let request = action.request(proof, self.proof.is_standard_input())?;

@@ -16,9 +16,12 @@ texts! {
     ContentHere = "Personen", "The person";
     ContentPrepared = "Förberett, inte utlämnat", "Prepared, not disclosed";
     Decided = "beslutat", "decided";
+    DecisionCame = "IVO:s beslut kom", "IVO's decision came";
     Disclosed = "utlämnat", "disclosed";
     Disclosure = "Utlämnande", "Disclosure";
     Document = "Att fylla i och underteckna; noden sparar det inte:", "To complete and sign; the node does not keep it:";
+    DueCount = "Ärenden på noden som något ska göras i senast i dag:", "Cases of the node in which something is to be done today at the latest:";
+    Dues = "Att bevaka", "To watch";
     Ended = "slut", "ended";
     Enquiries = "Förfrågningar från nätverket; vem som frågar vet ingen", "Enquiries of the network; nobody knows who asks";
     Enquiry = "förfrågan", "enquiry";
@@ -28,6 +31,8 @@ texts! {
     Handover = "Överlämning", "Handover";
     Housing = "boende", "housing";
     Languages = "språk", "languages";
+    Late = "FÖRSENAT", "LATE";
+    Latest = "senast", "by";
     Level = "skydd", "protection";
     Need = "Behov", "Need";
     NextAnybody = "någon av ärendets handläggare", "any officer of the case";
@@ -35,6 +40,7 @@ texts! {
     NextAssist = "Be om, eller ge, underlag till utredningen:", "Ask for, or give, material for the investigation:";
     NextCallBack = "Ring tillbaka till en av de två handläggarna och anteckna vem som svarade:", "Call one of the two officers back and record who answered:";
     NextClose = "Avsluta ärendet i båda kommunerna:", "Close the case at both ends:";
+    NextDecisionCame = "När IVO:s beslut har kommit:", "When IVO's decision has come:";
     NextDecision = "När IVO:s beslut har fått laga kraft:", "When IVO's decision is final:";
     NextEnd = "Om personen inte vill, eller det inte är säkert, när som helst:", "If the person does not want it, or it is not safe, at any time:";
     NextEnquire = "Fråga nätverket, utan att någon får veta vem som frågar:", "Ask the network, without anybody learning who asks:";

@@ -1,6 +1,6 @@
 //! The vocabularies of what follows once two municipalities know of a relocation.
 
-use brygga_domain::relocation::{HandoverItem, RefusalCode};
+use brygga_domain::relocation::{DueKind, HandoverItem, RefusalCode};
 
 use super::{Coded, UnknownNumber};
 
@@ -17,4 +17,14 @@ coded!(HandoverItem, brygga_proto::relocation::v1::HandoverItem {
     OngoingMeasures = OngoingMeasures,
     Children = Children,
     WarmHandoff = WarmHandoff,
+});
+
+coded!(DueKind, brygga_proto::local::v1::RelocationDueKind {
+    Position = Position,
+    Statutory = Statutory,
+    Ivo = Ivo,
+    Appeal = Appeal,
+    Review = Review,
+    OfferEnds = OfferEnds,
+    Purge = Purge,
 });

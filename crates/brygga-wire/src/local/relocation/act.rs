@@ -48,6 +48,9 @@ pub fn relocation_act_from_proto(
         Asked::FollowUp(proto::RecordFollowUp {}) => Act::FollowUp,
         Asked::Close(proto::CloseRelocation {}) => Act::Close,
         Asked::Escalate(proto::EscalateRelocation {}) => Act::Escalate,
+        Asked::ReceiveDecision(come) => {
+            Act::ReceiveDecision { at: time::from_proto(come.at, "receive_decision.at")? }
+        }
         Asked::NoteDecision(outcome) => {
             let takes_over = read::<Outcome>(outcome, "note_decision")? == Outcome::Moves;
             Act::NoteDecision { takes_over }

@@ -1,7 +1,7 @@
 //! A case as an officer whom it names sees it: everything but keys, mailboxes and shares.
 
 use brygga_domain::relocation::{
-    CallBack, Content, Counterpart, HandoverEntry, NamedOfficer, Offer, Position, Prepared,
+    CallBack, Content, Counterpart, Due, HandoverEntry, NamedOfficer, Offer, Position, Prepared,
     Relocation, Stage, Withheld,
 };
 use brygga_domain::{OfficerId, Timestamp};
@@ -13,8 +13,8 @@ use crate::time;
 
 use super::act::position_to_proto;
 
-/// A case as its officers see it.
-pub fn relocation_to_proto(case: &Relocation) -> proto::Relocation {
+/// A case as its officers see it, with what it waits for.
+pub fn relocation_to_proto(case: &Relocation, dues: &[Due]) -> proto::Relocation {
     let officer = |officer: Option<OfficerId>| {
         officer.map(|officer| officer.as_bytes().to_vec()).unwrap_or_default()
     };
@@ -49,7 +49,13 @@ pub fn relocation_to_proto(case: &Relocation) -> proto::Relocation {
         disclosed_at: instant(case.disclosed_at),
         opened_at: instant(case.opened_at),
         escalated_at: instant(case.escalated_at),
+        decided_at: instant(case.decided_at),
+        dues: dues.iter().map(due_to_proto).collect(),
     }
+}
+
+fn due_to_proto(due: &Due) -> proto::RelocationDue {
+    proto::RelocationDue { kind: due.kind.number(), at: Some(time::to_proto(due.at)) }
 }
 
 fn withheld_to_proto(one: &Withheld) -> proto::WithheldInsight {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use brygga_domain::Reason::InvalidField;
 use brygga_domain::relocation::{
-    Act, AgeBand, BlindNeedDraft, CallBack, Content, Counterpart, Earliest, EndKind, Enquiry,
-    GivenShare, HandoverEntry, HandoverItem, HousingKind, NamedOfficer, Offer, OfferDraft,
+    Act, AgeBand, BlindNeedDraft, CallBack, Content, Counterpart, Due, DueKind, Earliest, EndKind,
+    Enquiry, GivenShare, HandoverEntry, HandoverItem, HousingKind, NamedOfficer, Offer, OfferDraft,
     OpenEnquiry, OwnOffer, Position, Prepared, ProtectionLevel, RefusalCode, Relocation, Route,
     SecrecyBasis, Side, Stage, SupportLevel, Withheld,
 };
@@ -70,6 +70,10 @@ fn acts() -> Vec<(Asked, Act)> {
         (Asked::Close(proto::CloseRelocation {}), Act::Close),
         (Asked::Escalate(proto::EscalateRelocation {}), Act::Escalate),
         (
+            Asked::ReceiveDecision(proto::ReceiveIvoDecision { at }),
+            Act::ReceiveDecision { at: NOW },
+        ),
+        (
             Asked::NoteDecision(TransferOutcome::Moves.into()),
             Act::NoteDecision { takes_over: true },
         ),
@@ -90,7 +94,7 @@ fn each_act_is_read() {
         assert_eq!(relocation_act_from_proto(Some(asked)), Ok(act.clone()));
         words.insert(act.word());
     }
-    assert_eq!(words.len(), 19, "one of each");
+    assert_eq!(words.len(), 20, "one of each");
 }
 
 #[test]
@@ -124,6 +128,7 @@ fn each_broken_act_is_named() {
         (Asked::HandOver(0), "hand_over"),
         (Asked::HandOver(7), "hand_over"),
         (Asked::Receive(-1), "receive"),
+        (Asked::ReceiveDecision(proto::ReceiveIvoDecision { at: None }), "receive_decision.at"),
         (Asked::NoteDecision(0), "note_decision"),
         (review(0), "review_withheld.review"),
         (review(3), "review_withheld.review"),
@@ -259,7 +264,9 @@ fn full() -> Relocation {
     case.selected = Some(1);
     case.call_back = Some(CallBack { by, spoke_with: text("Elvan"), at: NOW });
     case.prepared = Some(Prepared { content: Content::new(b"Tolvan".to_vec()), by });
-    case.own_offer = Some(OwnOffer { enquiry, mailbox: SECRETS[3], until: NOW });
+    let (reply_key, reply_to) = (SECRETS[1], SECRETS[2]);
+    let (mailbox, until) = (SECRETS[3], NOW);
+    case.own_offer = Some(OwnOffer { enquiry, mailbox, until, reply_key, reply_to });
     case.arrived = Some(Content::new(SECRETS[4].to_vec()));
     case.share = Some(GivenShare { by, share: Sensitive::new(SECRETS[4]) });
     let organisation = Sensitive::new(nybro());
@@ -270,12 +277,17 @@ fn full() -> Relocation {
     case.handover =
         vec![HandoverEntry { item: HandoverItem::Children, given_at: NOW, received_at: None }];
     (case.disclosed_at, case.opened_at, case.escalated_at) = (Some(NOW), Some(NOW), Some(NOW));
+    case.decided_at = Some(NOW);
     case
+}
+
+const fn due() -> Due {
+    Due { kind: DueKind::Statutory, at: NOW }
 }
 
 #[test]
 fn an_officer_sees_all_that_stands_in_a_case() {
-    let shown = relocation_to_proto(&full());
+    let shown = relocation_to_proto(&full(), &[due()]);
     let at = Some(time::to_proto(NOW));
     assert_eq!((shown.side.as_str(), shown.stage.as_str()), ("DESTINATION", "ARRIVED"));
     assert_eq!(shown.offers.iter().map(|offer| offer.selected).collect::<Vec<_>>(), [false, true]);
@@ -296,11 +308,14 @@ fn an_officer_sees_all_that_stands_in_a_case() {
     assert_eq!((shown.handover[0].given_at, shown.handover[0].received_at), (at, None));
     assert_eq!((shown.enquiry_until, shown.own_offer_until), (at, at));
     assert_eq!((shown.disclosed_at, shown.opened_at, shown.escalated_at), (at, at, at));
+    assert_eq!(shown.decided_at, at);
+    assert_eq!(shown.dues[0].kind(), proto::RelocationDueKind::Statutory);
+    assert_eq!(shown.dues[0].at, at);
 }
 
 #[test]
 fn no_key_mailbox_or_share_is_shown_to_anybody() {
-    let shown = relocation_to_proto(&full()).encode_to_vec();
+    let shown = relocation_to_proto(&full(), &[due()]).encode_to_vec();
     for secret in SECRETS {
         assert!(!shown.windows(8).any(|bytes| bytes == &secret[..8]), "{}", char::from(secret[0]));
     }

@@ -154,6 +154,15 @@ pub(super) enum ActAction {
         /// The case
         id: Identifier,
     },
+    /// Record when IVO's decision came; it can be appealed for three weeks (FL 44 §); at the origin
+    #[command(after_help = example!("decision-came CASE-ID --at 2026-12-31"))]
+    DecisionCame {
+        /// The case
+        id: Identifier,
+        /// When it came
+        #[arg(long, value_name = "WHEN", value_parser = when::parse)]
+        at: Timestamp,
+    },
     /// Record IVO's decision once it is final; at the origin, and at a destination that takes over
     #[command(after_help = example!("decision CASE-ID --outcome MOVES"))]
     Decision {
@@ -219,6 +228,7 @@ impl ActAction {
             | Self::FollowUp { id }
             | Self::Close { id }
             | Self::Escalate { id }
+            | Self::DecisionCame { id, .. }
             | Self::Decision { id, .. }
             | Self::ReviewWithheld { id, .. }
             | Self::End { id, .. } => *id,
@@ -257,6 +267,9 @@ impl ActAction {
             Self::FollowUp { .. } => Act::FollowUp(proto::RecordFollowUp {}),
             Self::Close { .. } => Act::Close(proto::CloseRelocation {}),
             Self::Escalate { .. } => Act::Escalate(proto::EscalateRelocation {}),
+            Self::DecisionCame { at, .. } => {
+                Act::ReceiveDecision(proto::ReceiveIvoDecision { at: Some(when::to_proto(*at)) })
+            }
             Self::Decision { outcome, .. } => Act::NoteDecision((*outcome).into()),
             Self::ReviewWithheld { number, outcome, .. } => {
                 let (place, review) = (number - 1, (*outcome).into());

@@ -104,7 +104,10 @@ impl Next<'_> {
                 self.appeal().into_iter().chain([another]).chain(self.escalation()).collect()
             }
             Stage::Escalated => {
-                vec![self.does(Text::NextDecision, "decision", " --outcome MOVES|STAYS")]
+                let came = self.does(Text::NextDecisionCame, "decision-came", " --at WHEN");
+                let came = self.case.decided_at.is_none().then_some(came);
+                let last = self.does(Text::NextDecision, "decision", " --outcome MOVES|STAYS");
+                came.into_iter().chain([last]).collect()
             }
             Stage::Accepted | Stage::HandingOver => {
                 let given = |item: &str| self.has_item(item);

@@ -22,7 +22,7 @@ pub(super) fn one(case: Option<Relocation>, at: &Invocation) -> Answer {
     let language = at.language;
     Answer::new(json!({"relocation": entry::case(&case)}))
         .line(RelocationText::Warning.of(language))
-        .lines(page::case(&case, language))
+        .lines(page::case(&case, at))
         .line("")
         .line(RelocationText::NextSteps.of(language))
         .lines(next::steps(&case, at.now).iter().flat_map(|step| step.lines(language)))

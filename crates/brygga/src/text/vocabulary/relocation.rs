@@ -1,7 +1,7 @@
 //! The words of a protected relocation.
 
 use brygga_domain::relocation::{Side, Stage};
-use brygga_proto::local::v1::WithheldReview;
+use brygga_proto::local::v1::{RelocationDueKind, WithheldReview};
 use brygga_proto::relocation::v1::{
     AgeBand, Earliest, HandoverItem, ProtectionLevel, RefusalCode, RelocationEnd,
     RelocationHousing, RelocationPosition, RelocationRoute, RelocationSupport, SecrecyBasis,
@@ -77,6 +77,16 @@ words!(HandoverItem {
     OngoingMeasures = "pågående insatser och beslut", "ongoing measures and decisions";
     Children = "barnens planer", "the children's plans";
     WarmHandoff = "muntlig överlämning mellan namngivna", "warm handoff by voice";
+});
+
+words!(RelocationDueKind {
+    Position = "ställningstagande (SoL 29:10)", "position (SoL 29:10)";
+    Statutory = "svar inom en månad (SoL 29:11)", "answer within a month (SoL 29:11)";
+    Ivo = "IVO:s beslut (SoL 29:11)", "IVO's decision (SoL 29:11)";
+    Appeal = "överklagande (FL 44 §)", "appeal (FL 44 §)";
+    Review = "omprövning av undanhållen insyn", "review of withheld insight";
+    OfferEnds = "ert erbjudande slutar gälla", "your offer ends";
+    Purge = "gallras", "purged";
 });
 
 words!(WithheldReview {

@@ -42,6 +42,10 @@ fn each_command_asks_for_its_act() {
         (&["follow-up"], Act::FollowUp(proto::RecordFollowUp {})),
         (&["close"], Act::Close(proto::CloseRelocation {})),
         (&["escalate"], Act::Escalate(proto::EscalateRelocation {})),
+        (
+            &["decision-came", "--at", "2026-12-31"],
+            Act::ReceiveDecision(proto::ReceiveIvoDecision { at: until }),
+        ),
         (&["decision", "--outcome", "moves"], Act::NoteDecision(1)),
         (
             &["review-withheld", "--number", "2", "--outcome", "lifted"],

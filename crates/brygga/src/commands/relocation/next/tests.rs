@@ -39,7 +39,7 @@ fn each_state_names_what_is_next() {
         (Origin, Stage::Selected, &["examine", "call-back", "prepare", "select", "end"]),
         (Origin, Stage::Disclosed, &["show", "end"]),
         (Origin, Stage::Refused, &["select", "end"]),
-        (Origin, Stage::Escalated, &["decision", "end"]),
+        (Origin, Stage::Escalated, &["decision-came", "decision", "end"]),
         (Origin, Stage::Accepted, &["hand-over", "show", "end"]),
         (Origin, Stage::HandingOver, &["hand-over", "show", "end"]),
         (Origin, Stage::Moved, &["show", "end"]),
@@ -112,7 +112,9 @@ fn offers_are_chosen_from_and_a_transfer_goes_to_ivo() {
 
 #[test]
 fn a_decision_of_ivo_is_recorded_at_both_ends_of_a_transfer() {
-    assert_eq!(verbs(&case(Side::Origin, Stage::Escalated)), ["decision", "end"]);
+    let mut escalated = case(Side::Origin, Stage::Escalated);
+    escalated.decided_at = Some(EARLIER);
+    assert_eq!(verbs(&escalated), ["decision", "end"]);
     for (stage, wanted) in [
         (Stage::Opened, &["position", "decision", "end"][..]),
         (Stage::Refused, &["decision", "end"]),
@@ -234,6 +236,7 @@ fn is_allowed(mut case: domain::Relocation, verb: &str) -> bool {
         "follow-up" => case.followed_up(NOW).is_ok(),
         "close" => case.close(NOW).is_ok(),
         "escalate" => case.escalate(NOW, NOW).is_ok(),
+        "decision-came" => case.decision_received(NOW, NOW).is_ok(),
         "decision" if case.side == Side::Destination => case.take_over_decided(NOW).is_ok(),
         "decision" => case.ivo_decided(true).is_ok(),
         "purge" => case.stage.is_over(),

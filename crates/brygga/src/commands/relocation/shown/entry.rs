@@ -1,8 +1,9 @@
 //! A case for programs.
 
 use brygga_proto::local::v1::{
-    OfficerCard, OpenEnquiry, Relocation, RelocationCallBack, RelocationHandover, RelocationOffer,
-    RelocationOrigin, RelocationPositionTaken, WithheldInsight,
+    OfficerCard, OpenEnquiry, Relocation, RelocationCallBack, RelocationDue, RelocationDueKind,
+    RelocationHandover, RelocationOffer, RelocationOrigin, RelocationPositionTaken,
+    WithheldInsight,
 };
 use brygga_proto::relocation::v1::{
     AgeBand, BlindNeed, Earliest, HandoverItem, ProtectionLevel, RefusalCode, RelocationHousing,
@@ -44,7 +45,9 @@ pub(super) fn case(case: &Relocation) -> Value {
         "disclosed_at": instant(case.disclosed_at),
         "opened_at": instant(case.opened_at),
         "escalated_at": instant(case.escalated_at),
+        "decided_at": instant(case.decided_at),
         "ended_at": instant(case.ended_at),
+        "dues": case.dues.iter().map(due).collect::<Vec<_>>(),
     })
 }
 
@@ -66,6 +69,10 @@ fn numbered<T>(items: &[T], value: impl Fn(&T) -> Value) -> Vec<Value> {
         value
     });
     numbered.collect()
+}
+
+fn due(due: &RelocationDue) -> Value {
+    json!({"kind": wire_code::show::<RelocationDueKind>(due.kind), "late_from": instant(due.at)})
 }
 
 fn withheld(one: &WithheldInsight) -> Value {

@@ -2,8 +2,10 @@
 //!
 //! What the other side wrote is cleared of control characters before it reaches the terminal.
 
+use brygga_domain::Timestamp;
 use brygga_proto::local::v1::{
-    OfficerCard, OpenEnquiry, Relocation, RelocationHandover, RelocationOffer, WithheldInsight,
+    OfficerCard, OpenEnquiry, Relocation, RelocationDue, RelocationDueKind, RelocationHandover,
+    RelocationOffer, WithheldInsight,
 };
 use brygga_proto::relocation::v1::{
     AgeBand, BlindNeed, Earliest, HandoverItem, ProtectionLevel, RefusalCode, RelocationHousing,
@@ -11,21 +13,24 @@ use brygga_proto::relocation::v1::{
 };
 use brygga_proto::types::v1::ThirdPersonRelation;
 
-use crate::cli::Language;
+use crate::cli::{Invocation, Language};
 use crate::identifier::show;
 use crate::text::relocation::RelocationText as Text;
 use crate::text::vocabulary::relocation::{side, stage};
 use crate::text::vocabulary::word;
 use crate::when;
 
-const LABEL_WIDTH: usize = 30;
+const LABEL_WIDTH: usize = 34;
 /// In front of everything that stands in a section.
 const MARGIN: &str = "  ";
 
 /// The sections, with an empty line in front of each.
-pub(super) fn case(case: &Relocation, language: Language) -> Vec<String> {
+pub(super) fn case(case: &Relocation, at: &Invocation) -> Vec<String> {
+    let language = at.language;
     let page = Page { lines: Vec::new(), language };
     let page = page.section(Text::Case, case_rows(case, language));
+    let dues = case.dues.iter().filter_map(|due| due_row(due, at));
+    let page = page.section(Text::Dues, dues.collect());
     let page = page.section(Text::Need, need_rows(case.need.as_ref(), language));
     let page = page.block(Text::Offers, offer_lines(&case.offers, language));
     let page = page.section(Text::Disclosure, disclosure_rows(case, language));
@@ -96,6 +101,16 @@ fn case_rows(case: &Relocation, language: Language) -> Vec<(String, String)> {
         (Text::Ended, instant(case.ended_at)),
     ];
     labelled(own, language).chain(withheld).collect()
+}
+
+/// The last minute that is in time, since a law that counts days has one; the node tells what comes after it.
+fn due_row(due: &RelocationDue, at: &Invocation) -> Option<(String, String)> {
+    let late_from = when::from_proto(due.at)?;
+    let last = Timestamp::from_millis(late_from.as_millis().saturating_sub(1));
+    let latest = format!("{} {}", Text::Latest.of(at.language), when::swedish(last));
+    let late = (late_from <= at.now).then(|| format!(", {}", Text::Late.of(at.language)));
+    let kind = word::<RelocationDueKind>(due.kind, at.language);
+    Some((kind, latest + &late.unwrap_or_default()))
 }
 
 fn enquiry_value(case: &Relocation, language: Language) -> String {
@@ -177,6 +192,7 @@ fn disclosure_rows(case: &Relocation, language: Language) -> Vec<(String, String
         own.push((Text::Position, format!("{position}{refusal}, {}", instant(taken.at))));
     }
     own.push((Text::Escalated, instant(case.escalated_at)));
+    own.push((Text::DecisionCame, instant(case.decided_at)));
     labelled(own, language).collect()
 }
 

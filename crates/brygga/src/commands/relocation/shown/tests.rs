@@ -1,8 +1,8 @@
 use std::path::Path;
 
 use brygga_proto::local::v1::{
-    OfficerCard, RelocationCallBack, RelocationHandover, RelocationOffer, RelocationOrigin,
-    RelocationPositionTaken, WithheldInsight,
+    OfficerCard, RelocationCallBack, RelocationDue, RelocationDueKind, RelocationHandover,
+    RelocationOffer, RelocationOrigin, RelocationPositionTaken, WithheldInsight,
 };
 use brygga_proto::relocation::v1::{
     AgeBand, BlindNeed, Earliest, HandoverItem, ProtectionLevel, RefusalCode, RelocationHousing,
@@ -20,6 +20,10 @@ const NEW_YEAR: prost_types::Timestamp =
 fn at(language: Language) -> Invocation {
     let now = when::from_proto(Some(NEW_YEAR)).unwrap();
     Invocation { node: NodeDir::new(Path::new(".")), language, now }
+}
+
+fn due(kind: RelocationDueKind, at: prost_types::Timestamp) -> RelocationDue {
+    RelocationDue { kind: kind.into(), at: Some(at) }
 }
 
 fn need() -> BlindNeed {
@@ -71,6 +75,13 @@ fn origin() -> Relocation {
             review_due: Some(NEW_YEAR),
         }],
         need: Some(need()),
+        dues: vec![
+            due(RelocationDueKind::Review, NEW_YEAR),
+            due(
+                RelocationDueKind::Purge,
+                prost_types::Timestamp { seconds: 1_767_308_400, nanos: 0 },
+            ),
+        ],
         enquiry_until: Some(NEW_YEAR),
         offers: vec![offer("kommun:1480", false), offer("kommun:2480", true)],
         call_back: Some(RelocationCallBack {
@@ -137,6 +148,8 @@ fn an_officer_at_the_origin_reads_everything_in_swedish() {
         "OSL 21:3 a",
         "kommun:0192",
         "förälder eller annan vårdnadshavare; beslutat 2026-01-01 01:00 CET",
+        "omprövning av undanhållen insyn   senast 2026-01-01 00:59 CET, FÖRSENAT\n",
+        "gallras                           senast 2026-01-01 23:59 CET\n",
         "0–5 år, 13–17 år",
         "till 2026-01-01 01:00 CET",
         "1. kommun:1480\n",
@@ -181,6 +194,8 @@ fn a_program_reads_codes_instants_and_the_numbers_of_commands() {
     assert_eq!(case["offers"][1]["number"], 2);
     assert_eq!(case["offers"][1]["selected"], true);
     assert_eq!(case["offers"][0]["officers"][0]["phone"], "0480-000 00");
+    assert_eq!(case["dues"][0]["kind"], "REVIEW");
+    assert_eq!(case["dues"][0]["late_from"], "2026-01-01T00:00:00Z");
     assert_eq!(case["withheld"][0]["number"], 1);
     assert_eq!(case["withheld"][0]["relation"], "GUARDIAN");
     assert_eq!(case["call_back"]["at"], "2026-01-01T00:00:00Z");
