@@ -46,6 +46,12 @@ effect = "PROHIBIT"
 action = "REFERRAL_SEND"
 service_types = ["PROTECTED_HOUSING"]
 
+[[rules]]
+rule_id = "sammanstallning"
+effect = "PERMIT"
+action = "AGGREGATE_READ"
+to = ["demo:samordnaren-kalmar-lan"]
+
 [network]
 slot_seconds = 1
 cells_per_slot = 2
@@ -68,13 +74,13 @@ pub(super) async fn play(stage: &mut Stage) -> Result<(), Failure> {
         "Särskilt utsedda handläggare, två i varje kommun, har var sin nyckel; någon på en annan enhet granskar dem",
         "Appointed officers, two in each municipality, have a key each; somebody of another unit reviews them",
     );
-    let outside = Outside::before(stage)?;
+    let outside = Outside::before(stage, &agreement)?;
     let case = open(stage, &origin, &agreement)?;
     let there = offers(stage, &case, &origin, &destination, &passed_over).await?;
     disclose(stage, &case, &origin).await?;
     arrive(stage, &there, &destination).await?;
     move_in(stage, [&case, &there], &origin, &destination).await?;
-    outside.look(stage, &case, &agreement, &[&origin, &destination, &passed_over])?;
+    outside.look(stage, &case, &[&origin, &destination, &passed_over])?;
     for place in GUESTS {
         stage.stop(place)?;
     }
@@ -115,8 +121,8 @@ async fn network(stage: &mut Stage) -> Result<String, Failure> {
         stage.until(place, &["agreement", "show", &id], |held| held["state"] == "ACTIVE").await?;
     }
     stage.tell(
-        "Fem kommuner, tre av dem nya här, är ett nätverk; alla säger lika mycket varje sekund, över samordnarens nod",
-        "Five municipalities, three of them new here, are a network; each says as much every second, over the \
+        "Fem kommuner, tre av dem nya här, är ett nätverk; alla ska säga lika mycket varje sekund, över samordnarens nod",
+        "Five municipalities, three of them new here, are a network; each is to say as much every second, over the \
          coordinator's node",
     );
     Ok(id)

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::evening;
-use super::protected;
 use super::places::{ALL, KALMAR, NYBRO, Place, SAMORDNAREN, STADSMISSIONEN};
+use super::protected;
 use super::stage::Stage;
 use super::withdrawal;
 use crate::failure::Failure;

@@ -90,12 +90,7 @@ impl Officer {
         stage.run(self.place, &self.line(words))
     }
 
-    pub(super) fn refused(
-        &self,
-        stage: &Stage,
-        words: &[&str],
-        code: &str,
-    ) -> Result<(), Failure> {
+    pub(super) fn refused(&self, stage: &Stage, words: &[&str], code: &str) -> Result<(), Failure> {
         stage.refused(self.place, &self.line(words), code)
     }
 

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Output;
 
-use super::super::places::{ALL, GUESTS, NYBRO, Place, SAMORDNAREN, SMAVIK};
+use super::super::places::{ALL, GUESTS, Place, SAMORDNAREN, SMAVIK};
 use super::super::stage::Stage;
 use super::officers::{CARDS, Officer, Team};
-use super::{DESTINATION, MEMBERS, PERSON, SPOKE_WITH};
+use super::{MEMBERS, PERSON, SPOKE_WITH};
 use crate::failure::Failure;
+use crate::when;
 
 /// An identifier that nothing has.
 const INVENTED: &str = "09090909090909090909090909090909";
@@ -17,6 +19,8 @@ const LOOKED_INTO: [Place; 2] = [SMAVIK, SAMORDNAREN];
 /// How it was before the first case.
 pub(super) struct Outside {
     before: [Seen; 2],
+    /// What the coordinator asked, and what it was answered.
+    asked: Vec<(Vec<String>, Output)>,
 }
 
 /// A node as whoever runs it sees it.
@@ -28,9 +32,17 @@ struct Seen {
 }
 
 impl Outside {
-    pub(super) fn before(stage: &Stage) -> Result<Self, Failure> {
+    pub(super) fn before(stage: &Stage, agreement: &str) -> Result<Self, Failure> {
         let [origin, relay] = LOOKED_INTO;
-        Ok(Self { before: [Seen::now(stage, origin, "before")?, Seen::now(stage, relay, "before")?] })
+        let before = [Seen::now(stage, origin, "before")?, Seen::now(stage, relay, "before")?];
+        let answered = |question: Vec<String>| {
+            let words: Vec<_> = question.iter().map(String::as_str).collect();
+            let answer = stage.output(SAMORDNAREN, &words)?;
+            Ok((question, answer))
+        };
+        let asked: Result<_, Failure> =
+            questions(stage, agreement).into_iter().map(answered).collect();
+        Ok(Self { before, asked: asked? })
     }
 
     /// Looks from everywhere.
@@ -38,7 +50,6 @@ impl Outside {
         &self,
         stage: &mut Stage,
         case: &str,
-        agreement: &str,
         teams: &[&Team],
     ) -> Result<(), Failure> {
         stage.scene(
@@ -47,7 +58,7 @@ impl Outside {
         );
         self.relay(stage, case, teams)?;
         self.administrator(stage, teams)?;
-        coordinator(stage, case, agreement)?;
+        self.coordinator(stage, case)?;
         colleagues(stage, case, &teams[0].one)
     }
 
@@ -61,6 +72,32 @@ impl Outside {
         stage.tell(
             "Samordnarens nod bar varje brev: dess databas har ingen rad om det, och loggen har inte nämnt någon kommun",
             "The coordinator's node carried every letter: its database has no row of it, its log has named no municipality",
+        );
+        Ok(())
+    }
+
+    /// Whoever coordinates, and asks all that can be asked.
+    fn coordinator(&self, stage: &mut Stage, case: &str) -> Result<(), Failure> {
+        for (question, before) in &self.asked {
+            let about =
+                |word: &String| if word == INVENTED { case.to_owned() } else { word.clone() };
+            let mut words: Vec<String> = question.iter().map(about).collect();
+            // The officer stays an invented one.
+            if let Some(officer) = words.iter().position(|word| word == "--officer") {
+                INVENTED.clone_into(&mut words[officer + 1]);
+            }
+            let words: Vec<_> = words.iter().map(String::as_str).collect();
+            let now = stage.output(SAMORDNAREN, &words)?;
+            if now != *before {
+                return Err(step(format!("{words:?}: {before:?}, then {now:?}")));
+            }
+        }
+        let count = self.asked.len();
+        stage.tell(
+            format!("Samordnaren frågar om allt den kan, {count} frågor: sammanställningar, listor, ärenden; \
+                     svaren är desamma som före flytten"),
+            format!("The coordinator asks all it can, {count} questions: aggregates, lists, cases; \
+                     the answers are those from before the move"),
         );
         Ok(())
     }
@@ -82,24 +119,43 @@ impl Outside {
     }
 }
 
-/// What the coordinator may ask, and gets.
-fn coordinator(stage: &mut Stage, case: &str, agreement: &str) -> Result<(), Failure> {
-    let _ = (case, agreement);
-    for words in [["referral", "list"], ["aggregate", "show"]] {
-        eprintln!("{words:?}");
+/// All that a coordinator can ask its node about others, in its own role and in that of an officer.
+fn questions(stage: &Stage, agreement: &str) -> Vec<Vec<String>> {
+    let (passphrase, today) = (stage.file("smavik-ett.txt"), when::swedish(when::now()));
+    let year = today.get(..4).unwrap_or_default();
+    let month: u32 = today.get(5..7).and_then(|month| month.parse().ok()).unwrap_or(1);
+    let mut all = Vec::new();
+    for role in ["REGIONAL_COORDINATOR", "AGREEMENT_MANAGER", "OPERATOR", "PROTECTED_OFFICER"] {
+        let quarter = format!("{year}-Q{}", month.div_ceil(3));
+        let numbers = ["--agreement", agreement, "--quarter", &quarter];
+        let officer = ["--officer", INVENTED, "--passphrase-file", &passphrase];
+        let relocation = [&["relocation"], &officer[..]].concat();
+        let lines = [
+            [&["aggregate", "ask"], &numbers[..]].concat(),
+            [&["aggregate", "show"], &numbers[..]].concat(),
+            vec!["agreement", "show", agreement],
+            vec!["capacity", "list"],
+            vec!["referral", "list"],
+            vec!["transfer", "list"],
+            vec!["officer", "enrol", "--passphrase-file", &passphrase],
+            [&relocation[..], &["list"]].concat(),
+            [&relocation[..], &["enquiries"]].concat(),
+            [&relocation[..], &["show", INVENTED]].concat(),
+        ];
+        let with_role = |line: Vec<&str>| [line, vec!["--as-role", role]].concat();
+        let owned = |line: Vec<&str>| line.into_iter().map(str::to_owned).collect();
+        all.extend(lines.into_iter().map(with_role).map(owned));
     }
-    stage.tell("todo", "todo");
-    Ok(())
+    all
 }
 
 /// A case worker and another officer of the same municipality, with the case's identifier and with one that nothing has.
 fn colleagues(stage: &mut Stage, case: &str, officer: &Officer) -> Result<(), Failure> {
     let another = Officer::enrol(stage, SMAVIK, "en annans", &[])?;
     let worker = ["--as-role", "CASE_WORKER"];
-    for (who, more, code) in [
-        (officer, &worker[..], "SEND_ROLE_DENIED"),
-        (&another, &[], "SEND_NOT_FOUND"),
-    ] {
+    for (who, more, code) in
+        [(officer, &worker[..], "SEND_ROLE_DENIED"), (&another, &[], "SEND_NOT_FOUND")]
+    {
         let ask = |id| stage.output(SMAVIK, &who.line(&[&["show", id], more].concat()));
         let (real, invented) = (ask(case)?, ask(INVENTED)?);
         let said = String::from_utf8_lossy(&real.stderr).contains(code);
