@@ -1,4 +1,5 @@
-//! `brygga demo`: a small Kalmar region on this machine, the story of one referral and an evening at a shelter.
+//! `brygga demo`: a small Kalmar region on this machine, the story of one referral, an evening at a shelter
+//! and a protected relocation.
 //!
 //! Everything goes through the commands that a real organisation uses, each organisation with its
 //! own process, directory, keys, certificate and database. A step that does not turn out as it
@@ -6,6 +7,7 @@
 
 mod evening;
 mod places;
+mod protected;
 mod stage;
 mod story;
 mod withdrawal;

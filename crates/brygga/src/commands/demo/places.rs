@@ -1,4 +1,4 @@
-//! The four organisations of the demo.
+//! The four organisations of the demo, and three municipalities that only its last act needs.
 
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,37 @@ pub(super) const SAMORDNAREN: Place = Place {
 };
 
 pub(super) const ALL: [Place; 4] = [KALMAR, NYBRO, STADSMISSIONEN, SAMORDNAREN];
+
+/// A small town from which somebody has to move. Neither it nor the two below exist.
+pub(super) const SMAVIK: Place = Place {
+    name: "smavik",
+    organisation: "demo:smaviks-kommun",
+    title: "Småviks kommun",
+    kind: "MUNICIPALITY",
+    units: &[],
+    address: "127.88.0.5",
+};
+/// Its neighbour.
+pub(super) const GRANNVIK: Place = Place {
+    name: "grannvik",
+    organisation: "demo:grannviks-kommun",
+    title: "Grannviks kommun",
+    kind: "MUNICIPALITY",
+    units: &[],
+    address: "127.88.0.6",
+};
+/// A town far away.
+pub(super) const FJARRKOPING: Place = Place {
+    name: "fjarrkoping",
+    organisation: "demo:fjarrkopings-kommun",
+    title: "Fjärrköpings kommun",
+    kind: "MUNICIPALITY",
+    units: &[],
+    address: "127.88.0.7",
+};
+
+/// Those that come for the protected relocation and leave after it.
+pub(super) const GUESTS: [Place; 3] = [SMAVIK, GRANNVIK, FJARRKOPING];
 
 impl Place {
     /// Where its node lives.

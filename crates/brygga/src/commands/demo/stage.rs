@@ -4,12 +4,12 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::places::{ALL, Place};
+use super::places::{ALL, GUESTS, Place};
 use crate::cli::Language;
 use crate::failure::Failure;
 
@@ -121,17 +121,22 @@ impl Stage {
     }
 
     fn try_run(&self, place: Place, arguments: &[&str]) -> Result<(bool, Value), Failure> {
-        let output = Command::new(&self.program)
+        let output = self.output(place, arguments)?;
+        let text = if output.status.success() { &output.stdout } else { &output.stderr };
+        let value =
+            serde_json::from_slice(text).unwrap_or_else(|_| String::from_utf8_lossy(text).into());
+        Ok((output.status.success(), value))
+    }
+
+    /// Every byte that a command prints, and its exit code.
+    pub(super) fn output(&self, place: Place, arguments: &[&str]) -> Result<Output, Failure> {
+        Command::new(&self.program)
             .args(arguments)
             .args(["--dir", &self.dir(place), "--output", "json"])
             .env_remove("BRYGGA_TOKEN")
             .stdin(Stdio::null())
             .output()
-            .map_err(|error| Failure::file(&self.program, &error))?;
-        let text = if output.status.success() { &output.stdout } else { &output.stderr };
-        let value =
-            serde_json::from_slice(text).unwrap_or_else(|_| String::from_utf8_lossy(text).into());
-        Ok((output.status.success(), value))
+            .map_err(|error| Failure::file(&self.program, &error))
     }
 
     /// Repeats a command until its answer is as wanted.
@@ -187,7 +192,7 @@ impl Stage {
 
     /// Stops whatever an earlier demo left running here, and removes it.
     pub(super) fn clear(&self) -> Result<(), Failure> {
-        for place in ALL {
+        for place in ALL.into_iter().chain(GUESTS) {
             stop(&place.dir(&self.root))?;
         }
         if self.root.exists() {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::evening;
 use super::places::{ALL, KALMAR, NYBRO, Place, SAMORDNAREN, STADSMISSIONEN};
+use super::protected;
 use super::stage::Stage;
 use super::withdrawal;
 use crate::failure::Failure;
@@ -26,7 +27,8 @@ pub(super) async fn play(stage: &mut Stage) -> Result<(), Failure> {
     withdrawal::play(stage, &consent, &referral).await?;
     evening::play(stage).await?;
     coordinator(stage, &referral)?;
-    evidence(stage).await
+    evidence(stage).await?;
+    protected::play(stage).await
 }
 
 async fn federation(stage: &mut Stage) -> Result<(), Failure> {
@@ -42,17 +44,7 @@ async fn federation(stage: &mut Stage) -> Result<(), Failure> {
                 &[&["init", "--federation", "kalmar.demo"], &setup(place).as_strs()[..]].concat(),
             )?;
         } else {
-            let invite = stage.file(&format!("invite-{}", place.name));
-            stage.run(
-                KALMAR,
-                &["registry", "invite", "--org", place.organisation, "--out", &invite],
-            )?;
-            stage.run(
-                place,
-                &[&["join", "--invite", &invite], &setup(place).as_strs()[..]].concat(),
-            )?;
-            let request = format!("{}/join-request", stage.dir(place));
-            stage.run(KALMAR, &["registry", "admit", "--request", &request])?;
+            join(stage, place)?;
         }
     }
     ways_in(stage)?;
@@ -73,6 +65,16 @@ async fn federation(stage: &mut Stage) -> Result<(), Failure> {
             ),
         );
     }
+    Ok(())
+}
+
+/// Makes a place's directory and has Kalmar admit it.
+pub(super) fn join(stage: &Stage, place: Place) -> Result<(), Failure> {
+    let invite = stage.file(&format!("invite-{}", place.name));
+    stage.run(KALMAR, &["registry", "invite", "--org", place.organisation, "--out", &invite])?;
+    stage.run(place, &[&["join", "--invite", &invite], &setup(place).as_strs()[..]].concat())?;
+    let request = format!("{}/join-request", stage.dir(place));
+    stage.run(KALMAR, &["registry", "admit", "--request", &request])?;
     Ok(())
 }
 
