@@ -142,9 +142,10 @@ fn questions(stage: &Stage, agreement: &str) -> Vec<Vec<String>> {
             [&relocation[..], &["enquiries"]].concat(),
             [&relocation[..], &["show", INVENTED]].concat(),
         ];
-        let with_role = |line: Vec<&str>| [line, vec!["--as-role", role]].concat();
-        let owned = |line: Vec<&str>| line.into_iter().map(str::to_owned).collect();
-        all.extend(lines.into_iter().map(with_role).map(owned));
+        let said = lines.into_iter().map(|line| {
+            line.into_iter().chain(["--as-role", role]).map(str::to_owned).collect()
+        });
+        all.extend(said);
     }
     all
 }
