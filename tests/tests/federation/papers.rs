@@ -50,7 +50,7 @@ async fn pro_03_pro_08_leak_16_papers_tell_the_person_and_not_the_place() {
     origin.anna(&["prepare", &id, "--content-file", &content]);
     origin.berit(&["release", &id]);
     eventually("it has arrived", || async {
-        kalmar.anna(&["show", &there]).contains("ARRIVED").then_some(())
+        kalmar.anna(&["show", &there]).contains("ett utlämnande har kommit").then_some(())
     })
     .await;
     kalmar.anna(&["open-disclosure", &there]);
@@ -63,7 +63,7 @@ async fn pro_03_pro_08_leak_16_papers_tell_the_person_and_not_the_place() {
     assert_eq!(found(&["Nynäshamn", NYNASHAMN.organisation, "0192"], decision.as_bytes()), None);
 
     eventually("the refusal is told", || async {
-        origin.anna(&["show", &id]).contains("NO_PLACE").then_some(())
+        origin.anna(&["show", &id]).contains("ingen plats i tid").then_some(())
     })
     .await;
     let answer = origin.document(&id, "insight");

@@ -22,6 +22,11 @@ const FAILURES: &[(&str, &str, &str)] = &[
         "Se nycklarna: brygga referral request --help",
     ),
     ("DEVELOPMENT_KEY", "Utvecklingsutfärdarens nyckel kan inte användas:", ""),
+    (
+        "DOCUMENT_TOO_EARLY",
+        "Det som dokumentet ska handla om har inte hänt än.",
+        "Se vad som har hänt: brygga relocation show",
+    ),
     ("FILE", "Filen kan inte läsas eller skrivas:", ""),
     ("FILE_EXISTS", "Filen finns redan.", "Ange en annan fil."),
     ("IDENTIFIER_AMBIGUOUS", "Mer än en remiss kan vara den som avses.", "Skriv hela id:t."),
@@ -47,6 +52,11 @@ const FAILURES: &[(&str, &str, &str)] = &[
         "Ange nodens katalog med --dir, eller skapa en nod: brygga init --help",
     ),
     (
+        "NOT_THIS_SIDES_DOCUMENT",
+        "Det dokumentet skriver den andra kommunen.",
+        "Se vem som skriver vad: brygga relocation document --help",
+    ),
+    (
         "OFFICERS_FILE",
         "I filen med de två handläggarna saknas en nyckel, eller så är en okänd eller har fel form.",
         "Se nycklarna: brygga relocation offer --help",
@@ -67,6 +77,12 @@ const FAILURES: &[(&str, &str, &str)] = &[
         "Ange en fil för det ena.",
     ),
     ("TLS", "Den krypterade förbindelsen kan inte ställas in:", ""),
+    ("STATEMENT_EMPTY", "Yttrandet har inga ord.", "Skriv dem i filen som anges med --text-file."),
+    (
+        "STATEMENT_TELLS_ORIGIN",
+        "Yttrandet talar om varifrån det kommer.",
+        "Stryk namnet, telefonnumret eller adressen på den raden.",
+    ),
     (
         "TRANSFER_FILE",
         "Filen med begäran saknar en nyckel, eller har en okänd nyckel eller ett värde i fel form.",

@@ -14,7 +14,7 @@ fn script(shell: &str, language: &str) -> String {
 fn each_shell_completes_commands_options_and_codes() {
     for shell in ["bash", "zsh", "fish"] {
         let script = script(shell, "sv");
-        for word in ["referral", "confirm-cancellation", "disclosure", "no-such-word"] {
+        for word in ["referral", "confirm-cancellation", "no-such-command", "no-such-word"] {
             let is_there = script.contains(word);
             assert_eq!(
                 is_there,

@@ -26,7 +26,7 @@ pub(super) struct DocumentArgs {
     /// The case
     pub(super) id: Identifier,
     /// Which document
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, ignore_case = true)]
     kind: DocumentKind,
     /// File that is written; it must not be there yet
     #[arg(long, value_name = "FILE")]
@@ -77,14 +77,14 @@ impl DocumentArgs {
 fn failure(none: &NoDocument) -> Failure {
     match none {
         NoDocument::OtherSide => {
-            Failure::usage("NO_DOCUMENT", "the other municipality writes this document")
+            Failure::usage("NOT_THIS_SIDES_DOCUMENT", "the other municipality writes this document")
         }
         NoDocument::TooEarly => {
-            Failure::usage("NO_DOCUMENT", "nothing has happened that it tells of")
+            Failure::usage("DOCUMENT_TOO_EARLY", "nothing has happened that it tells of")
         }
-        NoDocument::Empty => Failure::usage("NO_DOCUMENT", "the statement has no words"),
+        NoDocument::Empty => Failure::usage("STATEMENT_EMPTY", "the statement has no words"),
         NoDocument::Tells(line) => {
-            Failure::usage("TELLS_ORIGIN", "the statement tells from where it comes")
+            Failure::usage("STATEMENT_TELLS_ORIGIN", "the statement tells from where it comes")
                 .at(format!("line {line}"))
         }
     }
