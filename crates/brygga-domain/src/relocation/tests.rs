@@ -313,7 +313,7 @@ fn leak_13_protection_only_rises() {
 }
 
 #[test]
-fn pro_06_leak_14_no_word_tells_of_an_assumed_identity() {
+fn leak_14_no_word_tells_of_an_assumed_identity() {
     let levels: Vec<_> = ProtectionLevel::ALL.iter().map(|level| level.as_str()).collect();
     assert_eq!(levels, ["THREATENED", "CONFIDENTIALITY_MARKING", "PROTECTED_REGISTRATION"]);
     assert_eq!(ProtectionLevel::parse("FINGERADE"), None);

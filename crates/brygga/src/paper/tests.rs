@@ -176,7 +176,7 @@ fn leak_01_a_statement_does_not_tell_from_where_it_comes() {
 }
 
 #[test]
-fn pro_08_leak_16_a_guardian_is_not_told_where_the_child_is() {
+fn leak_16_a_guardian_is_not_told_where_the_child_is() {
     let decided = withheld(origin(), ThirdPersonRelation::Guardian);
     let text = written(&decided, DocumentKind::Insight);
     golden("insight_withheld", &text);

@@ -32,14 +32,18 @@ fn in_text(path: &str, text: &str) -> Vec<ScenarioTest> {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let mut found = Vec::new();
     for function in RustSource::new(text).functions() {
-        let Some(id) = scenario_id(&function.name) else { continue };
         let head = head(&lines[..function.first_line - 1]);
-        if is_run_as_test(head) {
-            let mut docs = head.iter().filter_map(|line| line.strip_prefix("///"));
-            let doc = docs.next().map(|doc| doc.trim().to_owned());
-            let path = path.to_owned();
-            found.push(ScenarioTest { id, name: function.name, path, doc });
+        if !is_run_as_test(head) {
+            continue;
         }
+        let mut docs = head.iter().filter_map(|line| line.strip_prefix("///"));
+        let doc = docs.next().map(|doc| doc.trim().to_owned());
+        found.extend(scenario_ids(&function.name).map(|id| ScenarioTest {
+            id,
+            name: function.name.clone(),
+            path: path.to_owned(),
+            doc: doc.clone(),
+        }));
     }
     found
 }
@@ -61,24 +65,35 @@ fn is_run_as_test(head: &[&str]) -> bool {
     head.iter().any(is_test) && !head.iter().any(|line| line.starts_with("#[ignore"))
 }
 
-/// `kal_01_what_is_shown` -> `KAL-01`.
-fn scenario_id(name: &str) -> Option<String> {
+/// The ids that a name begins with: `ksd_10_pro_01_what_is_shown` -> `KSD-10`, `PRO-01`.
+fn scenario_ids(name: &str) -> impl Iterator<Item = String> {
+    let mut rest = name;
+    std::iter::from_fn(move || {
+        let (id, behind) = leading_id(rest)?;
+        rest = behind;
+        Some(id)
+    })
+}
+
+fn leading_id(name: &str) -> Option<(String, &str)> {
     let (group, rest) = name.split_once('_')?;
-    let (number, _) = rest.split_once('_')?;
+    let (number, rest) = rest.split_once('_')?;
     let is_group = group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_lowercase());
     let is_number = number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit());
-    (is_group && is_number).then(|| format!("{}-{number}", group.to_uppercase()))
+    (is_group && is_number).then(|| (format!("{}-{number}", group.to_uppercase()), rest))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{in_text, scenario_id};
+    use super::{in_text, scenario_ids};
 
     #[test]
-    fn the_id_is_read_from_the_name() {
-        assert_eq!(scenario_id("kal_01_duty_stays"), Some("KAL-01".to_owned()));
-        assert_eq!(scenario_id("kalmar_01_duty_stays"), None);
-        assert_eq!(scenario_id("kal_01"), None);
+    fn ids_are_read_from_the_beginning_of_the_name() {
+        let ids = |name| scenario_ids(name).collect::<Vec<_>>();
+        assert_eq!(ids("kal_01_duty_stays"), ["KAL-01"]);
+        assert_eq!(ids("pro_04_stj_05_nobody_learns_pro_06"), ["PRO-04", "STJ-05"]);
+        assert_eq!(ids("kalmar_01_duty_stays"), [""; 0]);
+        assert_eq!(ids("kal_01"), [""; 0]);
     }
 
     #[test]
