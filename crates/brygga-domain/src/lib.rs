@@ -28,11 +28,12 @@ pub mod sensitive;
 pub mod stop;
 pub mod swedish_day;
 pub mod time;
+pub mod notice;
 pub mod transfer;
 
 pub use id::{
     AccessReviewId, AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, EnquiryId,
-    HoldId, IdParseError, InsideDisclosureId, MessageId, OfferId, OfficerId, ParcelId, ReferralId,
+    HoldId, IdParseError, InsideDisclosureId, MessageId, NoticeId, OfferId, OfficerId, ParcelId, ReferralId,
     RelocationId, ServiceId, StopId, TransferId,
 };
 pub use legal::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};

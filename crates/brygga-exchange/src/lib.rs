@@ -29,6 +29,7 @@ pub mod retry;
 pub mod sealing;
 pub mod settle;
 pub mod stop;
+pub mod notice;
 pub mod transfer;
 pub mod write_set;
 

@@ -36,6 +36,7 @@ mod samples;
 pub mod status;
 pub mod stop;
 pub mod time;
+pub mod notice;
 pub mod transfer;
 
 pub use content::ReferralContent;

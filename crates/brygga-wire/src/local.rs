@@ -20,6 +20,7 @@ mod responsibility;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod notice;
 mod transfer;
 mod wish;
 
@@ -59,6 +60,10 @@ pub use relocation::{
 pub use reroute::{RerouteWish, reroute_wish};
 pub use responsibility::{responsibility_to_proto, situation};
 pub use stop::stop_to_proto;
+pub use notice::{
+    ListedNotice, NewThread, NoticeSecrets, NoticeThread, NoticeWish, listed_notice,
+    notice_confirmation, notice_details, notice_id, notice_to_proto, notice_wish,
+};
 pub use transfer::{
     TransferDeed, TransferSecrets, TransferWish, transfer_deed, transfer_details, transfer_id,
     transfer_to_proto, transfer_wish,

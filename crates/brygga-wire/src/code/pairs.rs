@@ -46,6 +46,7 @@ macro_rules! coded {
     };
 }
 
+mod notice;
 mod transfer;
 
 coded!(DisclosureGround, brygga_proto::types::v1::DisclosureGround {
@@ -157,6 +158,7 @@ coded!(Action, brygga_proto::agreement::v1::Action {
     CapacityPublish = CapacityPublish,
     AggregateRead = AggregateRead,
     CaseTransfer = CaseTransfer,
+    NoticeSend = NoticeSend,
 });
 
 coded!(Priority, brygga_proto::agreement::v1::Priority {
