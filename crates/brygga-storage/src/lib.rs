@@ -53,6 +53,7 @@ mod stop;
 mod store;
 mod text_form;
 mod transaction;
+mod notice;
 mod transfer;
 mod values;
 mod vault;

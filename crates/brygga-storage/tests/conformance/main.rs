@@ -29,6 +29,7 @@ mod relocations;
 mod replicas;
 mod retention;
 mod stops;
+mod notices;
 mod transfers;
 mod unmet;
 mod vault;
