@@ -36,6 +36,7 @@ mod requesting;
 mod rerouting;
 mod retention;
 mod stops;
+mod notices;
 mod transfers;
 
 use std::sync::Arc;
