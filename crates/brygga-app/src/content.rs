@@ -28,6 +28,8 @@ pub(crate) enum Kept {
     Consent(ConsentId),
     /// A note in between, by its message.
     Note(MessageId),
+    /// A sealed part of a notice of an eviction, by its message.
+    NoticePart(MessageId),
     /// An open referral of this organisation.
     Offer(OfferId),
     /// What opens a mailbox, by its public key.
@@ -50,6 +52,7 @@ impl Kept {
             }
             Self::Consent(id) => ("consent", id.as_bytes(), "words"),
             Self::Note(id) => ("referral_note", id.as_bytes(), "content"),
+            Self::NoticePart(id) => ("notice_part", id.as_bytes(), "content"),
             Self::Offer(id) => ("offer", id.as_bytes(), "content"),
             Self::Referral(id) => ("referral", id.as_bytes(), "content"),
             Self::Relocation(id) => ("relocation_case", id.as_bytes(), "record"),
@@ -261,6 +264,7 @@ impl App {
                     Kept::Consent(id) => ("consent", id.to_string()),
                     Kept::Mailbox(_) => ("mailbox", String::new()),
                     Kept::Note(id) => ("referral_note", id.to_string()),
+                    Kept::NoticePart(id) => ("notice_part", id.to_string()),
                     Kept::Offer(id) => ("offer", id.to_string()),
                     Kept::Referral(id) => ("referral", id.to_string()),
                     Kept::Relocation(id) | Kept::RelocationTally(id) => {

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use brygga_domain::referral::Referral;
-use brygga_domain::{CallId, HoldId, MessageId, OrgId, Reason, ReferralId, Refusal, TransferId};
+use brygga_domain::{
+    CallId, HoldId, MessageId, NoticeId, OrgId, Reason, ReferralId, Refusal, TransferId,
+};
 use brygga_exchange::audit::Actor;
 use brygga_exchange::outbox::retry;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
 use brygga_exchange::settle::{
     Carried, Reply, answers_call, asks_for_hold, asks_for_transfer, carries_request, matches,
-    settle,
+    settle, tells_of_eviction,
 };
 use brygga_exchange::{Key, WriteSet};
 use brygga_identity::caller::Caller;
@@ -175,6 +177,12 @@ async fn carried(
         let held = reader.transfer_by_id(id).await?;
         let held = held.map_or(Carried::Nothing, |held| Carried::Transfer(Box::new(held)));
         return Ok((held, vec![Key::Transfer(id)]));
+    }
+    if tells_of_eviction(entry) {
+        let id = NoticeId::from_bytes(thread);
+        let held = reader.notice_by_id(id).await?;
+        let held = held.map_or(Carried::Nothing, |held| Carried::Notice(Box::new(held)));
+        return Ok((held, vec![Key::Notice(id)]));
     }
     if refused && carries_request(entry) {
         let request = reader.referral_by_id(ReferralId::from_bytes(thread)).await?;

@@ -23,6 +23,7 @@ mod error;
 mod explaining;
 mod monitor;
 mod notes;
+mod notices;
 mod offers;
 mod places;
 mod proposing;

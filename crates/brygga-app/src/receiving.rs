@@ -178,6 +178,7 @@ impl App {
             | MessageType::CapacityCalled
             | MessageType::CapacityCallAnswered
             | MessageType::CapacityHoldRequested
+            | MessageType::NoticeEviction
             | MessageType::TransferRequested
             | MessageType::AggregateRequested => self.agreements_held(reader).await?,
             _ => self.parts().agreements.book(),
@@ -201,7 +202,8 @@ impl App {
             self.locally(|local| receive(local, &receiver, &arrival.envelope, held, content));
         let is_stored = writes.new_referrals.iter().any(|new| new.content.is_some())
             || writes.notes.iter().any(|note| note.content.is_some())
-            || writes.transfers.parts.iter().any(|part| part.content.is_some());
+            || writes.transfers.parts.iter().any(|part| part.content.is_some())
+            || writes.notices.parts.iter().any(|part| part.content.is_some());
         Ok(Decision { writes, answer: (answer, is_stored), read_keys })
     }
 
@@ -227,11 +229,14 @@ fn is_negotiation(message_type: &MessageType) -> bool {
     )
 }
 
-/// What the sealed content of a message is kept as: a note, a part of a transfer, or the thread's referral.
+/// What the sealed content of a message is kept as: a note, a part of a transfer or a notice, or the thread's referral.
 fn kept_as(envelope: &VerifiedEnvelope) -> Kept {
     let header = envelope.header();
     match header.message_type {
         MessageType::ReferralNoted => Kept::Note(header.message_id),
+        MessageType::NoticeEviction | MessageType::NoticeConfirmed => {
+            Kept::NoticePart(header.message_id)
+        }
         MessageType::TransferRequested
         | MessageType::TransferAnswered
         | MessageType::TransferHandedOver => Kept::TransferPart(header.message_id),

@@ -105,6 +105,10 @@ identifier!(
     EnquiryId
 );
 identifier!(
+    /// Names a notice of an eviction at both its ends, and its thread.
+    NoticeId
+);
+identifier!(
     /// Names a protected officer inside the own organisation; random.
     OfficerId
 );

@@ -17,6 +17,7 @@ pub mod eligibility;
 pub mod id;
 pub mod legal;
 pub mod member;
+pub mod notice;
 pub mod offer;
 pub mod org;
 pub mod reason;
@@ -32,8 +33,8 @@ pub mod transfer;
 
 pub use id::{
     AccessReviewId, AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, EnquiryId,
-    HoldId, IdParseError, InsideDisclosureId, MessageId, OfferId, OfficerId, ParcelId, ReferralId,
-    RelocationId, ServiceId, StopId, TransferId,
+    HoldId, IdParseError, InsideDisclosureId, MessageId, NoticeId, OfferId, OfficerId, ParcelId,
+    ReferralId, RelocationId, ServiceId, StopId, TransferId,
 };
 pub use legal::{DataCategory, DisclosureGround, GdprBasis, ThirdPersonRelation};
 pub use member::{MemberKind, SocialServicesStatus};

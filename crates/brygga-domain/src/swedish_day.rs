@@ -25,6 +25,13 @@ pub fn start_of_swedish_day(day: Date) -> Timestamp {
     Timestamp::from_millis(start.unwrap_or(i64::MAX))
 }
 
+/// The instant of a date and time of day in Europe/Stockholm. Of the hour that comes twice it is the first; in the hour
+/// that does not come, the clock has been put on.
+pub fn swedish_instant(at: DateTime) -> Timestamp {
+    let instant = at.to_zoned(stockholm()).map(|at| at.timestamp().as_millisecond());
+    Timestamp::from_millis(instant.unwrap_or(i64::MAX))
+}
+
 fn stockholm() -> TimeZone {
     // The zone's data are compiled in; UTC stands in should they ever be taken out.
     TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC)

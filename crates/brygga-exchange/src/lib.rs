@@ -14,6 +14,7 @@ pub mod compose;
 pub mod consent;
 pub mod erase;
 pub mod monitor;
+pub mod notice;
 pub mod offer;
 pub mod outbox;
 pub mod proposer;

@@ -9,6 +9,7 @@ mod agreement;
 mod call;
 mod hold;
 mod note;
+mod notice;
 mod offer;
 mod quota;
 mod referral;
@@ -24,13 +25,14 @@ use brygga_domain::aggregate::Quarter;
 use brygga_domain::agreement::AgreementRecord;
 use brygga_domain::capacity::{Departed, Hold, ReceivedCall};
 use brygga_domain::consent::Consent;
+use brygga_domain::notice::EvictionNotice;
 use brygga_domain::offer::{Offer, ReceivedOffer};
 use brygga_domain::referral::Referral;
 use brygga_domain::stop::ProcessingStop;
 use brygga_domain::transfer::Transfer;
 use brygga_domain::{
-    AgreementId, CallId, HoldId, OfferId, OrgId, Reason, ReferralId, Refusal, Seconds, ServiceId,
-    StopId, Timestamp, TransferId,
+    AgreementId, CallId, HoldId, NoticeId, OfferId, OrgId, Reason, ReferralId, Refusal, Seconds,
+    ServiceId, StopId, Timestamp, TransferId, UnitId,
 };
 use brygga_policy::{AgreementBook, Principal, QuotaUse};
 use brygga_wire::aggregate::{decode_aggregate_reported, decode_aggregate_requested};
@@ -110,6 +112,10 @@ pub struct Held {
     pub departed: Option<Departed>,
     /// The transfer that it is about.
     pub transfer: Option<Transfer>,
+    /// The notice of an eviction that it is about.
+    pub notice: Option<EvictionNotice>,
+    /// The own function for protected post, where a notice arrives; none where there is not exactly one.
+    pub protected_unit: Option<UnitId>,
 }
 
 /// What has to be loaded into [`Held`] besides the repeat and the thread.
@@ -139,6 +145,8 @@ pub enum Touches {
     ReceivedCall(CallId),
     /// The transfer of a case.
     Transfer(TransferId),
+    /// A notice of an eviction, and the own function for protected post.
+    Notice(NoticeId),
     /// Nothing that this version knows.
     Nothing,
 }
@@ -199,6 +207,9 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
         | MessageType::TransferWithdrawn
         | MessageType::TransferEscalated
         | MessageType::TransferHandedOver => Touches::Transfer(TransferId::from_bytes(thread)),
+        MessageType::NoticeEviction | MessageType::NoticeConfirmed => {
+            Touches::Notice(NoticeId::from_bytes(thread))
+        }
         MessageType::Other(_) => Touches::Nothing,
     }
 }
@@ -361,6 +372,8 @@ fn effect(
         | MessageType::TransferHandedOver => {
             transfer::told(local, receiver, envelope, held, content)
         }
+        MessageType::NoticeEviction => notice::notified(local, receiver, envelope, held, content),
+        MessageType::NoticeConfirmed => notice::confirmed(local, envelope, held, content),
         MessageType::CapacityCalled => call::called(local, receiver, envelope, held),
         MessageType::CapacityCallAnswered => call::answered(local, receiver, envelope, held),
         MessageType::CapacityCallClosed => call::closed(local, envelope, held),

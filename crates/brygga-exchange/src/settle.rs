@@ -1,6 +1,7 @@
 //! The recipient has answered, or has not: what becomes of the message in the outbox.
 
 use brygga_domain::capacity::Hold;
+use brygga_domain::notice::EvictionNotice;
 use brygga_domain::referral::{Referral, Side, Status};
 use brygga_domain::transfer::Transfer;
 use brygga_domain::{Reason, Refusal, Timestamp};
@@ -11,6 +12,7 @@ use rand_core::Rng;
 use crate::audit::{Actor, Verdict, leaf};
 use crate::call::{AnsweredCall, settle_answer};
 use crate::capacity::settle_hold;
+use crate::notice::ChangedNotice;
 use crate::records::{OutboxEntry, OutboxState};
 use crate::retry::RetryPolicy;
 use crate::write_set::OutboxChange;
@@ -74,6 +76,8 @@ pub enum Carried {
     CallAnswer(Box<AnsweredCall>),
     /// The request of a transfer.
     Transfer(Box<Transfer>),
+    /// A notice of an eviction.
+    Notice(Box<EvictionNotice>),
 }
 
 /// Decides what a reply does to a message that is still queued, and to what it carries.
@@ -131,6 +135,10 @@ pub fn settle(
             let answer = failed.map_or(Ok(stored_at), Err);
             writes.transfers.changed.extend(settle_transfer(*transfer, answer, local.now));
         }
+        (Carried::Notice(notice), ..) if is_settled => {
+            let answer = failed.map_or(Ok(stored_at), Err);
+            writes.notices.changed.extend(settle_notice(*notice, entry, answer, local.now));
+        }
         _ => {}
     }
     writes.outbox_changes.push(OutboxChange { message_id: entry.message_id, attempts, state });
@@ -159,13 +167,20 @@ pub fn asks_for_transfer(entry: &OutboxEntry) -> bool {
     entry.message_type == MessageType::TransferRequested.as_str()
 }
 
-/// Whether a message carries sealed content: a request, a note or a part of a transfer.
+/// Whether a message tells of an eviction.
+pub fn tells_of_eviction(entry: &OutboxEntry) -> bool {
+    entry.message_type == MessageType::NoticeEviction.as_str()
+}
+
+/// Whether a message can carry sealed content: a request, a note, or a part of a transfer or a notice.
 pub fn carries_content(entry: &OutboxEntry) -> bool {
     let carrying = [
         MessageType::ReferralNoted,
         MessageType::TransferRequested,
         MessageType::TransferAnswered,
         MessageType::TransferHandedOver,
+        MessageType::NoticeEviction,
+        MessageType::NoticeConfirmed,
     ];
     carries_request(entry) || carrying.iter().any(|one| entry.message_type == one.as_str())
 }
@@ -207,6 +222,18 @@ fn settle_transfer(
 ) -> Option<(Transfer, u32)> {
     let before = transfer.revision;
     transfer.settle_request(answer, now).then_some((transfer, before))
+}
+
+/// The day of the duty is the one on which the other had it.
+fn settle_notice(
+    mut notice: EvictionNotice,
+    entry: &OutboxEntry,
+    answer: Result<Timestamp, Reason>,
+    now: Timestamp,
+) -> Option<ChangedNotice> {
+    let before = notice.revision;
+    let is_changed = notice.settle(entry.message_id, answer, now);
+    is_changed.then_some(ChangedNotice { notice, before, idempotency: None })
 }
 
 /// The target's node never began it, so the source's mirror ends.

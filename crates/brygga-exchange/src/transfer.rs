@@ -14,6 +14,7 @@ use crate::records::{ContentAtRest, IdempotencyKey};
 
 pub(crate) use act::part_of;
 pub use act::{Acting, Ends, act};
+pub(crate) use request::sealed_info;
 pub use request::{Asking, request};
 
 /// Which sealed part of a transfer it is.

@@ -6,8 +6,8 @@ use brygga_domain::consent::Consent;
 use brygga_domain::referral::{Delivery, Referral};
 use brygga_domain::{
     AgreementId, BreakGlassId, CallId, ConsentId, ConversationId, HoldId, InsideDisclosureId,
-    MessageId, OfferId, OrgId, ParcelId, ReferralId, RelocationId, ServiceId, StopId, Timestamp,
-    TransferId,
+    MessageId, NoticeId, OfferId, OrgId, ParcelId, ReferralId, RelocationId, ServiceId, StopId,
+    Timestamp, TransferId,
 };
 
 use crate::access::AccessWrites;
@@ -15,6 +15,7 @@ use crate::aggregate::AggregateWrites;
 use crate::call::CallWrites;
 use crate::capacity::CapacityWrites;
 use crate::erase::{Erasure, Subject};
+use crate::notice::NoticeWrites;
 use crate::offer::OfferWrites;
 use crate::quota::QuotaDeclaration;
 use crate::records::{
@@ -45,6 +46,8 @@ pub struct WriteSet {
     pub quotas: Vec<QuotaDeclaration>,
     /// Notes in between.
     pub notes: Vec<StoredNote>,
+    /// Notices of evictions, sent or received.
+    pub notices: NoticeWrites,
     /// Open referrals, own and others', new or changed.
     pub offers: OfferWrites,
     /// Numbers that were asked for and told.
@@ -158,6 +161,8 @@ pub enum Key {
     InsideDisclosure(InsideDisclosureId),
     /// A caller's idempotency key.
     Idempotency([u8; 16]),
+    /// A notice of an eviction.
+    Notice(NoticeId),
     /// An open referral, own or another's.
     Offer(OfferId),
     /// A message to send.
@@ -205,6 +210,7 @@ impl WriteSet {
         keys.extend(self.agreements.iter().map(|held| Key::Agreement(held.terms().agreement_id)));
         keys.extend(self.suspensions.iter().map(|step| Key::Agreement(step.agreement_id)));
         keys.extend(self.quotas.iter().map(|one| Key::Quota(one.span.agreement_id)));
+        keys.extend(self.notices.keys());
         keys.extend(self.offers.keys());
         keys.extend(self.aggregates.keys());
         keys.extend(self.calls.keys());
@@ -240,6 +246,7 @@ impl WriteSet {
         self.suspensions.extend(other.suspensions);
         self.quotas.extend(other.quotas);
         self.notes.extend(other.notes);
+        self.notices.merge(other.notices);
         self.offers.merge(other.offers);
         self.aggregates.merge(other.aggregates);
         self.calls.merge(other.calls);

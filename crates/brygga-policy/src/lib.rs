@@ -44,5 +44,5 @@ pub use rules::Operand;
 pub use service::{PublicationGrant, ServiceQuestion, decide_publication};
 pub use stopping::still_held;
 pub use transfer::{
-    TRANSFER_BASIS, TRANSFER_GROUND, TransferQuestion, check_ground, decide_transfer,
+    LawQuestion, TRANSFER_BASIS, TRANSFER_GROUND, check_ground, decide_notice, decide_transfer,
 };

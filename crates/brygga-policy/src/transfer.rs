@@ -1,4 +1,7 @@
-//! Whether a case may be asked to move: an agreement must permit it, and the law gives the ground.
+//! Whether a case may be asked to move, or an eviction be told: an agreement must permit it, and the law gives the ground.
+//!
+//! OSL 10:28 with utsökningsförordningen 16:2 carries a notice from Kronofogden to a municipality, and with
+//! socialtjänstförordningen 11:3 its confirmation.
 //!
 //! OSL 10:28 with SoL 29:12 carries what is needed from one board to another; no consent is asked, and none could stand
 //! for the person's wishes, which are recorded (rule R22).
@@ -8,21 +11,32 @@ use std::sync::Arc;
 use brygga_domain::agreement::{Action, AgreementRecord, Effect, Population, Rule};
 use brygga_domain::disclosure::{Disclosure, MessageClass, check_gdpr};
 use brygga_domain::{
-    DataCategory, DisclosureGround, GdprBasis, Reason, Refusal, Timestamp, UnitId,
+    DataCategory, DisclosureGround, GdprBasis, MemberKind, Reason, Refusal, Timestamp, UnitId,
 };
 
 use crate::gate::{closest, in_force};
 use crate::rules::{is_any_or_has, is_in_time, names_unit};
 use crate::{AgreementBook, Citation, Permit, Principal};
 
-/// The secrecy rule on which all of a transfer goes: a duty by law, of which SoL 29:12 is the provision.
+/// The secrecy rule on which all of a transfer or a notice goes: a duty by law, for a transfer SoL 29:12.
 pub const TRANSFER_GROUND: DisclosureGround = DisclosureGround::StatutoryDuty10_28;
 /// The GDPR basis of both ends.
 pub const TRANSFER_BASIS: GdprBasis = GdprBasis::LegalObligation;
 
-/// May this municipality ask that one to take over a case, or to give one up, now?
+/// What law carries between two members.
+#[derive(Clone, Copy)]
+struct Carried {
+    action: Action,
+    class: MessageClass,
+}
+
+const TRANSFER: Carried =
+    Carried { action: Action::CaseTransfer, class: MessageClass::CaseTransfer };
+const NOTICE: Carried = Carried { action: Action::NoticeSend, class: MessageClass::EvictionNotice };
+
+/// May this one send that one what the law carries, now: a request to move a case, or a notice of an eviction?
 #[derive(Clone, Copy, Debug)]
-pub struct TransferQuestion<'a> {
+pub struct LawQuestion<'a> {
     /// Who asks.
     pub sender: &'a Principal,
     /// Who is asked.
@@ -48,7 +62,24 @@ pub struct TransferQuestion<'a> {
 /// # Errors
 /// As [`crate::decide_referral`] where both names are alike; [`Reason::GroundNotAllowed`] where one of the two is no
 /// municipal board.
-pub fn decide_transfer(question: &TransferQuestion<'_>) -> Result<Permit, Refusal> {
+pub fn decide_transfer(question: &LawQuestion<'_>) -> Result<Permit, Refusal> {
+    decide(TRANSFER, question)
+}
+
+/// Decides whether an eviction may be told.
+///
+/// # Errors
+/// As [`decide_transfer`]; [`Reason::GroundNotAllowed`] where the sender is not Kronofogden or the recipient no municipal
+/// board.
+pub fn decide_notice(question: &LawQuestion<'_>) -> Result<Permit, Refusal> {
+    let is_kronofogden = question.sender.standing().kind == MemberKind::EnforcementAuthority;
+    if !is_kronofogden {
+        return Err(Refusal::at(Reason::GroundNotAllowed, "disclosure_ground"));
+    }
+    decide(NOTICE, question)
+}
+
+fn decide(carried: Carried, question: &LawQuestion<'_>) -> Result<Permit, Refusal> {
     if question.sender.organisation == question.recipient.organisation {
         return Err(Refusal::at(Reason::InvalidField, "target"));
     }
@@ -56,19 +87,18 @@ pub fn decide_transfer(question: &TransferQuestion<'_>) -> Result<Permit, Refusa
     let cited = match question.citation {
         Citation::Version(id, version) => question.agreements.find(id, version),
         Citation::Current(id) => question.agreements.current(id, question.now),
-        Citation::Unnamed => return choose(question),
+        Citation::Unnamed => return choose(carried, question),
     };
-    decide_under(cited.ok_or_else(absent)?, question)
+    decide_under(carried, cited.ok_or_else(absent)?, question)
 }
 
 /// The permit of the only agreement that gives one.
-fn choose(question: &TransferQuestion<'_>) -> Result<Permit, Refusal> {
+fn choose(carried: Carried, question: &LawQuestion<'_>) -> Result<Permit, Refusal> {
     let ends = (&question.sender.organisation, &question.recipient.organisation);
-    let action = Action::CaseTransfer;
-    let candidates = question.agreements.candidates(ends.0, ends.1, action, question.now);
+    let candidates = question.agreements.candidates(ends.0, ends.1, carried.action, question.now);
     let (mut permits, mut refusals) = (Vec::new(), Vec::new());
     for record in candidates {
-        match decide_under(record, question) {
+        match decide_under(carried, record, question) {
             Ok(permit) => permits.push(permit),
             Err(refusal) => refusals.push(refusal),
         }
@@ -82,16 +112,17 @@ fn choose(question: &TransferQuestion<'_>) -> Result<Permit, Refusal> {
 }
 
 fn decide_under(
+    carried: Carried,
     record: &Arc<AgreementRecord>,
-    question: &TransferQuestion<'_>,
+    question: &LawQuestion<'_>,
 ) -> Result<Permit, Refusal> {
     let takes_part = |end: &Principal| record.has_participant(&end.organisation);
     if !takes_part(question.sender) || !takes_part(question.recipient) {
         return Err(Refusal::at(Reason::NotFound, "agreement_id"));
     }
     in_force(&question.agreements.state(record, question.now))?;
-    let rule = permitting(record, question)?;
-    check_ground(question.sender, question.recipient)?;
+    let rule = permitting(carried, record, question)?;
+    check_class(carried.class, question.sender, question.recipient)?;
     Ok(Permit::new(record, rule, TRANSFER_GROUND, TRANSFER_BASIS, None))
 }
 
@@ -101,8 +132,16 @@ fn decide_under(
 /// # Errors
 /// [`Reason::GroundNotAllowed`], [`Reason::GdprBasisNotAllowed`].
 pub fn check_ground(sender: &Principal, receiver: &Principal) -> Result<(), Refusal> {
+    check_class(MessageClass::CaseTransfer, sender, receiver)
+}
+
+fn check_class(
+    class: MessageClass,
+    sender: &Principal,
+    receiver: &Principal,
+) -> Result<(), Refusal> {
     let disclosure = Disclosure {
-        class: MessageClass::CaseTransfer,
+        class,
         sender: sender.standing(),
         receiver: receiver.standing(),
         ground: Some(TRANSFER_GROUND),
@@ -114,12 +153,13 @@ pub fn check_ground(sender: &Principal, receiver: &Principal) -> Result<(), Refu
 
 /// The first permission that matches, unless a prohibition does.
 fn permitting<'a>(
+    carried: Carried,
     record: &'a AgreementRecord,
-    question: &TransferQuestion<'_>,
+    question: &LawQuestion<'_>,
 ) -> Result<&'a Rule, Refusal> {
     let matching = |effect| {
         let mut rules = record.terms().rules.iter();
-        rules.find(|rule| rule.effect == effect && matches(rule, question))
+        rules.find(|rule| rule.effect == effect && matches(carried, rule, question))
     };
     if let Some(rule) = matching(Effect::Prohibit) {
         return Err(Refusal {
@@ -131,7 +171,7 @@ fn permitting<'a>(
 }
 
 /// A permission has to cover all data in it; a prohibition any.
-fn matches(rule: &Rule, question: &TransferQuestion<'_>) -> bool {
+fn matches(carried: Carried, rule: &Rule, question: &LawQuestion<'_>) -> bool {
     let population = if question.child { Population::Child } else { Population::Adult };
     let mut categories = question.categories.iter();
     let covers_data = rule.data_categories.is_empty()
@@ -139,7 +179,7 @@ fn matches(rule: &Rule, question: &TransferQuestion<'_>) -> bool {
             Effect::Permit => categories.all(|one| rule.data_categories.contains(one)),
             Effect::Prohibit => categories.any(|one| rule.data_categories.contains(one)),
         };
-    rule.action == Action::CaseTransfer
+    rule.action == carried.action
         && covers_data
         && is_any_or_has(&rule.from, &question.sender.organisation)
         && is_any_or_has(&rule.to, &question.recipient.organisation)

@@ -14,6 +14,7 @@ mod consent;
 mod explained;
 mod hold;
 mod node;
+mod notice;
 mod offer;
 mod page;
 mod quota;
@@ -38,6 +39,7 @@ use brygga_proto::local::v1::capacity_service_server::CapacityServiceServer;
 use brygga_proto::local::v1::consent_service_server::ConsentServiceServer;
 use brygga_proto::local::v1::hold_service_server::HoldServiceServer;
 use brygga_proto::local::v1::node_service_server::NodeServiceServer;
+use brygga_proto::local::v1::notice_service_server::NoticeServiceServer;
 use brygga_proto::local::v1::offer_service_server::OfferServiceServer;
 use brygga_proto::local::v1::referral_service_server::ReferralServiceServer;
 use brygga_proto::local::v1::register_service_server::RegisterServiceServer;
@@ -69,6 +71,7 @@ pub fn local_routes(
     let holds = HoldServiceServer::new(hold::HoldDesk::new(app.clone()));
     let consents = ConsentServiceServer::new(consent::Consents::new(app.clone()));
     let node = NodeServiceServer::new(node::NodeDesk::new(app.clone()));
+    let notices = NoticeServiceServer::new(notice::NoticeDesk::new(app.clone()));
     let offers = OfferServiceServer::new(offer::OfferDesk::new(app.clone()));
     let referrals = ReferralServiceServer::new(referral::Referrals::new(app.clone()));
     let register = RegisterServiceServer::new(register::RegisterDesk::new(app.clone()));
@@ -83,6 +86,7 @@ pub fn local_routes(
         .add_service(holds.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(consents.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(node.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(notices.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(offers.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(referrals.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(register.max_decoding_message_size(MAX_MESSAGE_BYTES))

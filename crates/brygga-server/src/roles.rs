@@ -62,6 +62,18 @@ const CASE_READERS: Allowed = Only(&[
 ]);
 /// Those who exercise a board's authority over whole cases (rule R14).
 const TRANSFER_STAFF: Allowed = Only(&[Role::CaseWorker, Role::ResponsibleCaseWorker]);
+/// Kronofogden's own, who tell of evictions.
+const NOTICE_SENDERS: Allowed = Only(&[Role::KfmOfficer]);
+/// Those who confirm them: of a protected person the protected officers only.
+const NOTICE_CONFIRMERS: Allowed =
+    Only(&[Role::CaseWorker, Role::ProtectedOfficer, Role::ResponsibleCaseWorker]);
+/// Both.
+const NOTICE_READERS: Allowed = Only(&[
+    Role::CaseWorker,
+    Role::KfmOfficer,
+    Role::ProtectedOfficer,
+    Role::ResponsibleCaseWorker,
+]);
 /// Those who answer for others' decisions: a second look at a denial, the second of two persons.
 const SENIOR_STAFF: Allowed = Only(&[Role::ResponsibleCaseWorker, Role::ShelterManager]);
 /// Those for protected persons; which cases, their keys say.
@@ -166,6 +178,9 @@ rows! {
     REGISTRARS => ConfirmExport ExportRegister ListRegister ListRetention;
     PROTECTED_OFFICERS => ActOnRelocation EnrolOfficer ListEnquiries ListRelocations OfferRelocation
         OpenRelocation PurgeRelocation ReviewRelocations ShowRelocation;
+    NOTICE_SENDERS => SendNotice;
+    NOTICE_CONFIRMERS => ConfirmNotice;
+    NOTICE_READERS => ListNotices ShowNotice;
     TRANSFER_STAFF => ActOnTransfer ListTransfers RequestTransfer ShowTransfer;
     LIST_READERS => ListReferrals;
     CASE_READERS => SendNote ShowReferral;

@@ -72,7 +72,9 @@ CREATE TABLE access_log (
     on_behalf_of TEXT CHECK (on_behalf_of IS NULL OR unit IS NOT NULL),
     action TEXT NOT NULL,
     -- What: its kind, and its id where it has one.
-    object_kind TEXT NOT NULL CHECK (object_kind IN ('CONSENT', 'LIST', 'LOG', 'OFFER', 'REFERRAL', 'TRANSFER')),
+    object_kind TEXT NOT NULL CHECK (
+        object_kind IN ('CONSENT', 'LIST', 'LOG', 'NOTICE', 'OFFER', 'REFERRAL', 'TRANSFER')
+    ),
     object_id {{BLOB}} CHECK ({{BYTES}}(object_id) = 16),
     -- Kinds of data, joined by commas; empty for none.
     data_categories TEXT NOT NULL,
@@ -81,7 +83,7 @@ CREATE TABLE access_log (
     ground_detail TEXT NOT NULL,
     -- Commitment of its leaf in the audit log.
     leaf {{BLOB}} NOT NULL CHECK ({{BYTES}}(leaf) = 32),
-    CHECK ((object_kind IN ('CONSENT', 'OFFER', 'REFERRAL', 'TRANSFER')) = (object_id IS NOT NULL))
+    CHECK ((object_kind IN ('CONSENT', 'NOTICE', 'OFFER', 'REFERRAL', 'TRANSFER')) = (object_id IS NOT NULL))
 ) {{STRICT}};
 
 -- For a period: reviews, and erasure after five years.

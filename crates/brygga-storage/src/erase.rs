@@ -65,12 +65,13 @@ static ENVELOPES: Batch = Batch::new(
     ") AS step WHERE outbox.message_id = step.column1",
 );
 
-static IN_USE: [Batch; 6] = [
+static IN_USE: [Batch; 7] = [
     Batch::new("SELECT key_slot AS id FROM consent WHERE key_slot IN (VALUES", 1, ")"),
     Batch::new("SELECT key_slot AS id FROM offer WHERE key_slot IN (VALUES", 1, ")"),
     Batch::new("SELECT key_slot AS id FROM referral WHERE key_slot IN (VALUES", 1, ")"),
     Batch::new("SELECT key_slot AS id FROM referral_note WHERE key_slot IN (VALUES", 1, ")"),
     Batch::new("SELECT key_slot AS id FROM relocation_case WHERE key_slot IN (VALUES", 1, ")"),
+    Batch::new("SELECT key_slot AS id FROM notice_part WHERE key_slot IN (VALUES", 1, ")"),
     Batch::new("SELECT key_slot AS id FROM transfer_part WHERE key_slot IN (VALUES", 1, ")"),
 ];
 

@@ -154,6 +154,7 @@ fn id(key: &Key) -> Option<&[u8]> {
         | Key::Call(_)
         | Key::Hold(_)
         | Key::InsideDisclosure(_)
+        | Key::Notice(_)
         | Key::Offer(_)
         | Key::Outbox(_)
         | Key::Quota(_)

@@ -35,6 +35,7 @@ mod lease;
 mod migrate;
 mod news;
 mod note;
+mod notice;
 mod offer;
 mod outbox;
 mod pending;

@@ -53,6 +53,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0023_relay",
     "0024_transfer",
     "0025_relocation",
+    "0026_notice",
 ];
 
 /// The vault's own; the first is number 1.

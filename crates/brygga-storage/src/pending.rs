@@ -11,7 +11,7 @@ use crate::error::StorageError;
 use crate::transaction::Transaction;
 use crate::{
     access, aggregate, agreement, audit, call, capacity, consent, conversation, erase, inbox,
-    offer, outbox, quota, referral, register, relay, relocation, retention, stop, transfer,
+    notice, offer, outbox, quota, referral, register, relay, relocation, retention, stop, transfer,
 };
 
 /// What a decision changes, and what it rests on besides.
@@ -85,6 +85,7 @@ impl Pending {
         relocation::write(transaction, &writes.relocations).await?;
         relay::write(transaction, &writes.relay).await?;
         capacity::write(transaction, &writes.capacity).await?;
+        notice::write(transaction, &writes.notices).await?;
         transfer::write(transaction, &writes.transfers).await?;
         stop::upsert(transaction, &writes.stops).await?;
         referral::insert_events(transaction, &writes.events).await?;

@@ -20,6 +20,7 @@ use brygga_proto::local::v1::capacity_service_client::CapacityServiceClient;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
 use brygga_proto::local::v1::hold_service_client::HoldServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
+use brygga_proto::local::v1::notice_service_client::NoticeServiceClient;
 use brygga_proto::local::v1::offer_service_client::OfferServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
 use brygga_proto::local::v1::register_service_client::RegisterServiceClient;
@@ -159,6 +160,11 @@ impl Staff {
     /// What is purged when.
     pub fn retention(&self) -> RetentionServiceClient<Authorised> {
         RetentionServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// Notices of evictions.
+    pub fn notices(&self) -> NoticeServiceClient<Authorised> {
+        NoticeServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
 
     /// Who is responsible, and cases that move.

@@ -26,6 +26,7 @@ mod eligibility;
 pub mod envelope;
 mod field;
 pub mod local;
+pub mod notice;
 pub mod offer;
 pub mod receipt;
 pub mod referral;

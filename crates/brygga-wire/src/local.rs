@@ -11,6 +11,7 @@ mod capacity_search;
 mod consent;
 mod explain;
 mod note;
+mod notice;
 mod offer;
 mod referral;
 mod register;
@@ -46,6 +47,10 @@ pub use capacity_search::{capacity_need, hit_to_proto, miss_to_proto, unmet_days
 pub use consent::{disclosure_to_proto, narrowing, recorded_consent};
 pub use explain::{AssumedConsent, ExplainWish, PublicationWish, explain_wish, publication_wish};
 pub use note::{NoteShown, NoteWish, note_to_proto, note_wish};
+pub use notice::{
+    ListedNotice, NewThread, NoticeSecrets, NoticeThread, NoticeWish, listed_notice,
+    notice_confirmation, notice_details, notice_id, notice_to_proto, notice_wish,
+};
 pub use offer::{
     OfferTerms, OfferWish, offer_claim, offer_id, offer_wish, own_offer_to_proto,
     received_offer_to_proto,

@@ -76,6 +76,11 @@ pub(super) async fn find(
             read_keys.extend(received_call(reader, &mut held, id).await?);
         }
         Touches::Transfer(id) => read_keys.push(transfer(reader, &mut held, id).await?),
+        Touches::Notice(id) => {
+            held.notice = reader.notice_by_id(id).await?;
+            held.protected_unit = app.protected_unit(&arrival.me.organisation);
+            read_keys.push(Key::Notice(id));
+        }
         Touches::Referral(_) | Touches::Nothing => {}
     }
     read_keys.extend(places(reader, arrival, book, now, &mut held).await?);

@@ -1,6 +1,6 @@
 //! On what ground somebody saw or changed something about a person, and what it was.
 
-use crate::{BreakGlassId, ConsentId, DisclosureGround, OfferId, ReferralId, TransferId};
+use crate::{BreakGlassId, ConsentId, DisclosureGround, NoticeId, OfferId, ReferralId, TransferId};
 
 /// Why an access was permitted. Kept in the access log with each access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub enum AccessObject {
     List,
     /// The access log.
     Log,
+    /// A notice of an eviction.
+    Notice(NoticeId),
     /// An open referral of this organisation.
     Offer(OfferId),
     /// A referral.
@@ -75,6 +77,7 @@ impl AccessObject {
             Self::Consent(_) => "CONSENT",
             Self::List => "LIST",
             Self::Log => "LOG",
+            Self::Notice(_) => "NOTICE",
             Self::Offer(_) => "OFFER",
             Self::Referral(_) => "REFERRAL",
             Self::Transfer(_) => "TRANSFER",
@@ -85,6 +88,7 @@ impl AccessObject {
     pub fn id(&self) -> Option<&[u8; 16]> {
         match self {
             Self::Consent(id) => Some(id.as_bytes()),
+            Self::Notice(id) => Some(id.as_bytes()),
             Self::Offer(id) => Some(id.as_bytes()),
             Self::Referral(id) => Some(id.as_bytes()),
             Self::Transfer(id) => Some(id.as_bytes()),
@@ -98,6 +102,7 @@ impl AccessObject {
             ("CONSENT", Some(id)) => ConsentId::try_from(id).ok().map(Self::Consent),
             ("LIST", None) => Some(Self::List),
             ("LOG", None) => Some(Self::Log),
+            ("NOTICE", Some(id)) => NoticeId::try_from(id).ok().map(Self::Notice),
             ("OFFER", Some(id)) => OfferId::try_from(id).ok().map(Self::Offer),
             ("REFERRAL", Some(id)) => ReferralId::try_from(id).ok().map(Self::Referral),
             ("TRANSFER", Some(id)) => TransferId::try_from(id).ok().map(Self::Transfer),

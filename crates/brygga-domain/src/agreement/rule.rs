@@ -129,8 +129,8 @@ impl Rule {
             Action::ReferralSend => true,
             Action::CapacityPublish => is_about_nobody,
             Action::AggregateRead => is_about_nobody && is_about_all,
-            // A whole case moves, on the ground of the law (SoL 29:12).
-            Action::CaseTransfer => {
+            // A whole case moves, or an eviction is told, on the ground of the law (SoL 29:12, socialtjänstförordningen 11:3).
+            Action::CaseTransfer | Action::NoticeSend => {
                 self.subjects.is_empty()
                     && self.service_types.is_empty()
                     && self.grounds.is_empty()
@@ -162,7 +162,7 @@ impl Rule {
     /// participant.
     pub fn givers(&self) -> &[OrgId] {
         match self.action {
-            Action::ReferralSend | Action::CaseTransfer => &self.to,
+            Action::ReferralSend | Action::CaseTransfer | Action::NoticeSend => &self.to,
             Action::CapacityPublish | Action::AggregateRead => &self.from,
         }
     }

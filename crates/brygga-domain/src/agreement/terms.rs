@@ -216,7 +216,11 @@ impl AgreementDraft {
     /// Whether personal data pass under it.
     fn permits_referrals(&self) -> bool {
         let mut permits = self.rules.iter().filter(|rule| rule.effect == Effect::Permit);
-        permits.any(|rule| matches!(rule.action, Action::ReferralSend | Action::CaseTransfer))
+        let of_persons = |rule: &Rule| {
+            let action = rule.action;
+            matches!(action, Action::ReferralSend | Action::CaseTransfer | Action::NoticeSend)
+        };
+        permits.any(of_persons)
     }
 
     /// A first version is signed by all, unless its owners give it alone.

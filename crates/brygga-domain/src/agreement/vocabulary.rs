@@ -83,6 +83,8 @@ coded_enum!(
         AggregateRead = "AGGREGATE_READ",
         /// Move a case from one municipality to another.
         CaseTransfer = "CASE_TRANSFER",
+        /// Send a notice of an eviction.
+        NoticeSend = "NOTICE_SEND",
     }
 );
 

@@ -80,6 +80,7 @@ pub(super) fn denied<T>(local: &mut Local<'_>, access: &Access, refusal: Refusal
 fn subject(access: &Access) -> String {
     match access.object {
         AccessObject::Consent(id) => id.to_string(),
+        AccessObject::Notice(id) => id.to_string(),
         AccessObject::Offer(id) => id.to_string(),
         AccessObject::Referral(id) => id.to_string(),
         AccessObject::Transfer(id) => id.to_string(),

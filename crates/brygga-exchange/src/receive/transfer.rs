@@ -3,8 +3,7 @@
 use brygga_domain::transfer::{Transfer, TransferSide};
 use brygga_domain::{Reason, Refusal};
 use brygga_policy::{
-    Citation, Permit, TRANSFER_BASIS, TRANSFER_GROUND, TransferQuestion, check_ground,
-    decide_transfer,
+    Citation, LawQuestion, Permit, TRANSFER_BASIS, TRANSFER_GROUND, check_ground, decide_transfer,
 };
 use brygga_wire::envelope::{Header, SealedInfo, VerifiedEnvelope};
 use brygga_wire::transfer::{Requested, decode_act, decode_requested};
@@ -57,7 +56,7 @@ fn permit(
     let cited = header.agreement.ok_or(Refusal::at(Reason::InvalidField, "header.agreement_id"))?;
     let sealed = header.sealed.as_ref().filter(|sealed| is_by_law(sealed));
     let sealed = sealed.ok_or(Refusal::at(Reason::GroundNotAllowed, "header.disclosure_ground"))?;
-    decide_transfer(&TransferQuestion {
+    decide_transfer(&LawQuestion {
         sender: receiver.sender,
         recipient: receiver.me,
         sender_unit: requested.requester_unit.as_ref(),

@@ -2,9 +2,7 @@
 
 use brygga_domain::transfer::{Transfer, TransferDirection, TransferSide};
 use brygga_domain::{AgreementId, MessageId, OrgId, TransferId, UnitId};
-use brygga_policy::{
-    AgreementBook, Citation, Permit, Principal, TransferQuestion, decide_transfer,
-};
+use brygga_policy::{AgreementBook, Citation, LawQuestion, Permit, Principal, decide_transfer};
 use brygga_wire::envelope::{MessageType, SealedInfo};
 use brygga_wire::transfer::{Requested, encode_requested};
 
@@ -48,7 +46,7 @@ pub fn request(
     agreements: &AgreementBook,
 ) -> Decided<Transfer> {
     let subject = asking.id.to_string();
-    let question = TransferQuestion {
+    let question = LawQuestion {
         sender: source,
         recipient: target,
         sender_unit: asking.source_unit.as_ref(),
@@ -137,7 +135,7 @@ pub(super) fn own_part(
 }
 
 /// What the header says of sealed content: always the ground of the law.
-pub(super) fn sealed_info(content: &PreparedContent) -> SealedInfo {
+pub(crate) fn sealed_info(content: &PreparedContent) -> SealedInfo {
     SealedInfo {
         content_commitment: content.commitment,
         sealing_key_id: content.sealing_key_id.clone(),

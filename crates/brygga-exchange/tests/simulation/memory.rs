@@ -84,6 +84,7 @@ impl Memory {
             | Touches::Hold(..)
             | Touches::OwnCall(..)
             | Touches::Transfer(_)
+            | Touches::Notice(_)
             | Touches::ReceivedCall(_)
             | Touches::Nothing => {}
         }

@@ -204,6 +204,7 @@ fn contact_point(point: proto::ContactPoint) -> Result<ContactPoint, FieldError>
         Ok(P::Citizens) => Audience::Citizens,
         Ok(P::Landlords) => Audience::Landlords,
         Ok(P::Organisations) => Audience::Organisations,
+        Ok(P::Protected) => Audience::Protected,
         Ok(P::Unspecified) | Err(_) => return Err(FieldError::new("audience", Problem::Unknown)),
     };
     Ok(ContactPoint {

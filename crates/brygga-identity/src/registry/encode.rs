@@ -54,6 +54,7 @@ impl ContactPoint {
                 Audience::Citizens => proto::Audience::Citizens,
                 Audience::Landlords => proto::Audience::Landlords,
                 Audience::Organisations => proto::Audience::Organisations,
+                Audience::Protected => proto::Audience::Protected,
             }
             .into(),
             unit: self.unit.to_string(),

@@ -108,11 +108,17 @@ pub enum Audience {
     Landlords,
     /// Other organisations.
     Organisations,
+    /// Whoever sends what is about a protected person: the function that receives protected post.
+    Protected,
 }
 
 impl Audience {
     /// Every audience.
-    pub const ALL: [Self; 3] = [Self::Citizens, Self::Landlords, Self::Organisations];
+    pub const ALL: [Self; 4] =
+        [Self::Citizens, Self::Landlords, Self::Organisations, Self::Protected];
+
+    /// Those for whom every municipality has a way in. Not everyone receives protected post.
+    pub const ALWAYS: [Self; 3] = [Self::Citizens, Self::Landlords, Self::Organisations];
 }
 
 /// A fact about a member that the operators attest.

@@ -268,10 +268,10 @@ impl TrustView {
         }
     }
 
-    /// The audiences for whom a member has no single way in, for its health check.
+    /// The audiences for whom a member has no single way in and should have one, for its health check.
     pub fn audiences_without_contact_point(&self, organisation: &OrgId) -> Vec<Audience> {
         let fails = |audience: &Audience| self.contact_point(organisation, *audience).is_err();
-        Audience::ALL.into_iter().filter(fails).collect()
+        Audience::ALWAYS.into_iter().filter(fails).collect()
     }
 }
 

@@ -80,10 +80,10 @@ fn asks_with(
     records: Vec<Arc<AgreementRecord>>,
     from: &Principal,
     to: &Principal,
-    change: impl FnOnce(&mut TransferQuestion<'_>),
+    change: impl FnOnce(&mut LawQuestion<'_>),
 ) -> Result<String, Reason> {
     let agreements = AgreementBook::new(records);
-    let mut question = TransferQuestion {
+    let mut question = LawQuestion {
         sender: from,
         recipient: to,
         sender_unit: None,
@@ -105,7 +105,7 @@ fn r22_a_board_asks_a_board_on_the_ground_of_the_law_and_without_consent() {
     let records = || vec![signed(ID, |_| {})];
     assert_eq!(asks(records(), &kalmar, &nybro), Ok("flytt".to_owned()));
     let agreements = AgreementBook::new(records());
-    let question = TransferQuestion {
+    let question = LawQuestion {
         sender: &kalmar,
         recipient: &nybro,
         sender_unit: None,
@@ -132,7 +132,7 @@ fn r14_no_case_moves_to_or_from_a_body_that_is_no_board() {
 #[test]
 fn who_takes_no_part_learns_nothing_and_nothing_moves_without_a_rule() {
     let (kalmar, nybro) = (board("kommun:0880"), board("kommun:0881"));
-    let cited = |question: &mut TransferQuestion<'_>| question.citation = Citation::Version(ID, 1);
+    let cited = |question: &mut LawQuestion<'_>| question.citation = Citation::Version(ID, 1);
     let stranger = asks_with(vec![signed(ID, |_| {})], &board("kommun:0885"), &nybro, cited);
     assert_eq!(stranger, Err(Reason::NotFound));
     assert_eq!(asks_with(Vec::new(), &kalmar, &nybro, cited), Err(Reason::NotFound));

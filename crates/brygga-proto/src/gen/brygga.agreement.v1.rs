@@ -563,6 +563,8 @@ pub enum Action {
     /// Move a case from one municipality to another (SoL 29:10). A rule about it names no subject, no service, no ground and
     /// no criterion: the law gives the ground (29:12).
     CaseTransfer = 4,
+    /// Send a notice of an eviction (utsökningsförordningen 16:2). A rule about it names what one about a transfer may name.
+    NoticeSend = 5,
 }
 impl Action {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -576,6 +578,7 @@ impl Action {
             Self::CapacityPublish => "ACTION_CAPACITY_PUBLISH",
             Self::AggregateRead => "ACTION_AGGREGATE_READ",
             Self::CaseTransfer => "ACTION_CASE_TRANSFER",
+            Self::NoticeSend => "ACTION_NOTICE_SEND",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -586,6 +589,7 @@ impl Action {
             "ACTION_CAPACITY_PUBLISH" => Some(Self::CapacityPublish),
             "ACTION_AGGREGATE_READ" => Some(Self::AggregateRead),
             "ACTION_CASE_TRANSFER" => Some(Self::CaseTransfer),
+            "ACTION_NOTICE_SEND" => Some(Self::NoticeSend),
             _ => None,
         }
     }

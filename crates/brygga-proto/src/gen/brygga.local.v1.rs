@@ -8663,6 +8663,1953 @@ pub mod node_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// FindResponsibleRequest is what is known of somebody's situation. Municipalities as "kommun:0880".
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FindResponsibleRequest {
+    /// Where the person is now.
+    #[prost(string, tag = "1")]
+    pub host: ::prost::alloc::string::String,
+    /// A stay in prison or hospital; unset for none.
+    #[prost(enumeration = "Confinement", tag = "2")]
+    pub confinement: i32,
+    /// When the need was raised; with a confinement, and not without.
+    #[prost(enumeration = "NeedRaised", tag = "3")]
+    pub raised: i32,
+    /// Municipality that decided on a placement; empty for none.
+    #[prost(string, tag = "4")]
+    pub placed_by: ::prost::alloc::string::String,
+    /// Its form; with placed_by, and not without.
+    #[prost(enumeration = "PlacementForm", tag = "5")]
+    pub placement: i32,
+    /// Municipality in folkbokföringen; empty where it is not known. Refused together with protected_registration.
+    #[prost(string, tag = "6")]
+    pub registered_in: ::prost::alloc::string::String,
+    /// Whether the person has skyddad folkbokföring: then where is not asked.
+    #[prost(bool, tag = "7")]
+    pub protected_registration: bool,
+    /// Where the person belongs.
+    #[prost(enumeration = "Ties", tag = "8")]
+    pub ties: i32,
+    /// Municipality of the ties; with LIVES_IN and STRONGEST_IN, and not otherwise.
+    #[prost(string, tag = "9")]
+    pub ties_to: ::prost::alloc::string::String,
+}
+/// FindResponsibleResponse is who is responsible.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FindResponsibleResponse {
+    /// The municipality.
+    #[prost(string, tag = "1")]
+    pub responsible: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "ResponsibilityExtent", tag = "2")]
+    pub extent: i32,
+    /// The municipality that answers for acute needs.
+    #[prost(string, tag = "3")]
+    pub host_acute: ::prost::alloc::string::String,
+    /// Section that makes it responsible.
+    #[prost(enumeration = "ResponsibilityBasis", tag = "4")]
+    pub basis: i32,
+    /// Whether it is sure.
+    #[prost(enumeration = "Certainty", tag = "5")]
+    pub certainty: i32,
+}
+/// RequestTransferRequest asks for a case to move.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RequestTransferRequest {
+    /// 16 bytes, chosen by the caller.
+    #[prost(bytes = "vec", tag = "1")]
+    pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
+    /// Municipality that is asked.
+    #[prost(string, tag = "2")]
+    pub target: ::prost::alloc::string::String,
+    /// Function there; empty for its intake.
+    #[prost(string, tag = "3")]
+    pub target_unit: ::prost::alloc::string::String,
+    /// Own function that asks; empty for the intake.
+    #[prost(string, tag = "4")]
+    pub source_unit: ::prost::alloc::string::String,
+    /// Which way the case is to go.
+    #[prost(enumeration = "super::super::transfer::v1::TransferDirection", tag = "5")]
+    pub direction: i32,
+    /// Agreement; empty for the only one that permits it.
+    #[prost(bytes = "vec", tag = "6")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Whether the person is protected. Never stored and never sent.
+    #[prost(enumeration = "Protection", tag = "7")]
+    pub protection: i32,
+    /// Who the person is, and what is decided by. salt is not read.
+    #[prost(message, optional, tag = "8")]
+    pub content: ::core::option::Option<super::super::transfer::v1::TransferContent>,
+}
+/// RequestTransferResponse is the transfer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestTransferResponse {
+    /// The transfer.
+    #[prost(message, optional, tag = "1")]
+    pub transfer: ::core::option::Option<Transfer>,
+}
+/// ActOnTransferRequest is what was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ActOnTransferRequest {
+    /// The transfer.
+    #[prost(bytes = "vec", tag = "1")]
+    pub transfer_id: ::prost::alloc::vec::Vec<u8>,
+    /// What.
+    #[prost(oneof = "act_on_transfer_request::Act", tags = "2, 3, 4, 5, 6, 7, 8")]
+    pub act: ::core::option::Option<act_on_transfer_request::Act>,
+}
+/// Nested message and enum types in `ActOnTransferRequest`.
+pub mod act_on_transfer_request {
+    /// What.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Act {
+        /// Whoever was asked answers.
+        #[prost(message, tag = "2")]
+        Answer(super::AnswerTransfer),
+        /// Whoever asked takes it back.
+        #[prost(message, tag = "3")]
+        Withdraw(super::WithdrawTransfer),
+        /// Whoever asked has applied to IVO.
+        #[prost(message, tag = "4")]
+        Apply(super::ApplyToIvo),
+        /// What IVO has decided.
+        #[prost(message, tag = "5")]
+        Decide(super::RecordIvoDecision),
+        /// An own appeal.
+        #[prost(message, tag = "6")]
+        Appeal(super::AppealIvoDecision),
+        /// The decision has laga kraft.
+        #[prost(message, tag = "7")]
+        Finalise(super::RecordFinality),
+        /// Whoever has the case hands it over.
+        #[prost(message, tag = "8")]
+        HandOver(super::HandOverCase),
+    }
+}
+/// AnswerTransfer is a position with its reasons.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerTransfer {
+    /// The position.
+    #[prost(enumeration = "super::super::transfer::v1::TransferPosition", tag = "1")]
+    pub position: i32,
+    /// Why. 1 to 4,000 characters.
+    #[prost(string, tag = "2")]
+    pub words: ::prost::alloc::string::String,
+}
+/// WithdrawTransfer takes a request back.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawTransfer {}
+/// ApplyToIvo is an application to IVO.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplyToIvo {
+    /// On which day, as YYYY-MM-DD.
+    #[prost(string, tag = "1")]
+    pub on: ::prost::alloc::string::String,
+}
+/// RecordIvoDecision is IVO's decision.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordIvoDecision {
+    /// The day of the decision, as YYYY-MM-DD.
+    #[prost(string, tag = "1")]
+    pub on: ::prost::alloc::string::String,
+    /// What.
+    #[prost(enumeration = "super::super::transfer::v1::TransferOutcome", tag = "2")]
+    pub outcome: i32,
+}
+/// AppealIvoDecision is an own appeal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AppealIvoDecision {
+    /// On which day, as YYYY-MM-DD.
+    #[prost(string, tag = "1")]
+    pub on: ::prost::alloc::string::String,
+}
+/// RecordFinality says since when the decision, or the court's after an appeal, has laga kraft.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordFinality {
+    /// Since which day, as YYYY-MM-DD; somebody has verified it.
+    #[prost(string, tag = "1")]
+    pub on: ::prost::alloc::string::String,
+    /// What holds.
+    #[prost(enumeration = "super::super::transfer::v1::TransferOutcome", tag = "2")]
+    pub outcome: i32,
+}
+/// HandOverCase hands a case over.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandOverCase {
+    /// What was handed over. 1 to 4,000 characters.
+    #[prost(string, tag = "1")]
+    pub words: ::prost::alloc::string::String,
+}
+/// ActOnTransferResponse is the transfer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ActOnTransferResponse {
+    /// The transfer.
+    #[prost(message, optional, tag = "1")]
+    pub transfer: ::core::option::Option<Transfer>,
+}
+/// ShowTransferRequest names a transfer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowTransferRequest {
+    /// The transfer.
+    #[prost(bytes = "vec", tag = "1")]
+    pub transfer_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// ShowTransferResponse is a transfer with its content.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ShowTransferResponse {
+    /// The transfer.
+    #[prost(message, optional, tag = "1")]
+    pub transfer: ::core::option::Option<Transfer>,
+    /// The request; unset where this node cannot open it or it is erased.
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<super::super::transfer::v1::TransferContent>,
+    /// Why the other agrees or does not; empty before it does.
+    #[prost(string, tag = "3")]
+    pub answer_words: ::prost::alloc::string::String,
+    /// What was handed over; empty before that.
+    #[prost(string, tag = "4")]
+    pub hand_over_words: ::prost::alloc::string::String,
+}
+/// ListTransfersRequest has no fields.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListTransfersRequest {}
+/// ListTransfersResponse has the transfers.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListTransfersResponse {
+    /// At most 500.
+    #[prost(message, repeated, tag = "1")]
+    pub transfers: ::prost::alloc::vec::Vec<Transfer>,
+}
+/// Transfer is a transfer as this node knows it. Days are Swedish days, as YYYY-MM-DD, and empty for none.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Transfer {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub transfer_id: ::prost::alloc::vec::Vec<u8>,
+    /// Who asked.
+    #[prost(string, tag = "2")]
+    pub requester: ::prost::alloc::string::String,
+    /// Who was asked.
+    #[prost(string, tag = "3")]
+    pub asked: ::prost::alloc::string::String,
+    /// Function that asked; empty for the intake.
+    #[prost(string, tag = "4")]
+    pub requester_unit: ::prost::alloc::string::String,
+    /// Function that was asked; empty for the intake.
+    #[prost(string, tag = "5")]
+    pub asked_unit: ::prost::alloc::string::String,
+    /// Which way the case is to go.
+    #[prost(enumeration = "super::super::transfer::v1::TransferDirection", tag = "6")]
+    pub direction: i32,
+    /// Whether it is about somebody under 18.
+    #[prost(bool, tag = "7")]
+    pub about_child: bool,
+    /// Agreement it goes under, 16 bytes.
+    #[prost(bytes = "vec", tag = "8")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Where it stands.
+    #[prost(enumeration = "TransferStatus", tag = "9")]
+    pub status: i32,
+    /// Who is responsible now.
+    #[prost(string, tag = "10")]
+    pub responsible: ::prost::alloc::string::String,
+    /// Why the other's node did not take the request; empty otherwise.
+    #[prost(string, tag = "11")]
+    pub reason: ::prost::alloc::string::String,
+    /// When it was asked for.
+    #[prost(message, optional, tag = "12")]
+    pub requested_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the request reached the other; unset while that is not known.
+    #[prost(message, optional, tag = "13")]
+    pub arrived_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The answer; unset before it.
+    #[prost(enumeration = "super::super::transfer::v1::TransferPosition", tag = "14")]
+    pub position: i32,
+    /// When it was given.
+    #[prost(message, optional, tag = "15")]
+    pub answered_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What is waited for.
+    #[prost(enumeration = "TransferDue", tag = "16")]
+    pub due: i32,
+    /// Until when; empty where there is no day.
+    #[prost(string, tag = "17")]
+    pub due_on: ::prost::alloc::string::String,
+    /// Whether that day is past.
+    #[prost(bool, tag = "18")]
+    pub overdue: bool,
+    /// Whether the answer took, or takes, more than the month of the law.
+    #[prost(bool, tag = "19")]
+    pub breached: bool,
+    /// Last day for the position.
+    #[prost(string, tag = "20")]
+    pub position_by: ::prost::alloc::string::String,
+    /// Last day of the month.
+    #[prost(string, tag = "21")]
+    pub reply_by: ::prost::alloc::string::String,
+    /// Day of the application to IVO.
+    #[prost(string, tag = "22")]
+    pub applied_on: ::prost::alloc::string::String,
+    /// Last day for IVO's decision.
+    #[prost(string, tag = "23")]
+    pub ivo_by: ::prost::alloc::string::String,
+    /// Day of IVO's decision.
+    #[prost(string, tag = "24")]
+    pub decided_on: ::prost::alloc::string::String,
+    /// What IVO decided.
+    #[prost(enumeration = "super::super::transfer::v1::TransferOutcome", tag = "25")]
+    pub decided: i32,
+    /// Last day for an appeal.
+    #[prost(string, tag = "26")]
+    pub appeal_by: ::prost::alloc::string::String,
+    /// Day of the appeal.
+    #[prost(string, tag = "27")]
+    pub appealed_on: ::prost::alloc::string::String,
+    /// Who appealed.
+    #[prost(string, tag = "28")]
+    pub appealed_by: ::prost::alloc::string::String,
+    /// Since when a decision has laga kraft.
+    #[prost(string, tag = "29")]
+    pub final_on: ::prost::alloc::string::String,
+    /// What holds.
+    #[prost(enumeration = "super::super::transfer::v1::TransferOutcome", tag = "30")]
+    pub outcome: i32,
+    /// When it was taken back.
+    #[prost(message, optional, tag = "31")]
+    pub withdrawn_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was handed over.
+    #[prost(message, optional, tag = "32")]
+    pub handed_over_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Confinement is where somebody stays who is in care or confined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Confinement {
+    /// None.
+    Unspecified = 0,
+    /// A prison.
+    Prison = 1,
+    /// A hospital or another institution, on no municipality's initiative.
+    Hospital = 2,
+    /// The same on a municipality's initiative.
+    HospitalByMunicipality = 3,
+}
+impl Confinement {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONFINEMENT_UNSPECIFIED",
+            Self::Prison => "CONFINEMENT_PRISON",
+            Self::Hospital => "CONFINEMENT_HOSPITAL",
+            Self::HospitalByMunicipality => "CONFINEMENT_HOSPITAL_BY_MUNICIPALITY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONFINEMENT_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONFINEMENT_PRISON" => Some(Self::Prison),
+            "CONFINEMENT_HOSPITAL" => Some(Self::Hospital),
+            "CONFINEMENT_HOSPITAL_BY_MUNICIPALITY" => Some(Self::HospitalByMunicipality),
+            _ => None,
+        }
+    }
+}
+/// NeedRaised is when the need was raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NeedRaised {
+    /// Not told.
+    Unspecified = 0,
+    /// Before the stay ended.
+    BeforeTheEnd = 1,
+    /// After it had ended.
+    AfterTheEnd = 2,
+}
+impl NeedRaised {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NEED_RAISED_UNSPECIFIED",
+            Self::BeforeTheEnd => "NEED_RAISED_BEFORE_THE_END",
+            Self::AfterTheEnd => "NEED_RAISED_AFTER_THE_END",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NEED_RAISED_UNSPECIFIED" => Some(Self::Unspecified),
+            "NEED_RAISED_BEFORE_THE_END" => Some(Self::BeforeTheEnd),
+            "NEED_RAISED_AFTER_THE_END" => Some(Self::AfterTheEnd),
+            _ => None,
+        }
+    }
+}
+/// PlacementForm is the form of a placement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PlacementForm {
+    /// None.
+    Unspecified = 0,
+    /// Familjehem.
+    FamilyHome = 1,
+    /// Stödboende.
+    SupportiveHousing = 2,
+    /// Skyddat boende.
+    ProtectedHousing = 3,
+    /// Hem för vård eller boende.
+    Hvb = 4,
+    /// Särskilt boende.
+    SpecialHousing = 5,
+    /// Bostad med särskild service enligt LSS.
+    LssHome = 6,
+    /// Another dwelling while it is unclear which municipality is the home.
+    WhileUnclear = 7,
+    /// Another dwelling.
+    Other = 8,
+}
+impl PlacementForm {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PLACEMENT_FORM_UNSPECIFIED",
+            Self::FamilyHome => "PLACEMENT_FORM_FAMILY_HOME",
+            Self::SupportiveHousing => "PLACEMENT_FORM_SUPPORTIVE_HOUSING",
+            Self::ProtectedHousing => "PLACEMENT_FORM_PROTECTED_HOUSING",
+            Self::Hvb => "PLACEMENT_FORM_HVB",
+            Self::SpecialHousing => "PLACEMENT_FORM_SPECIAL_HOUSING",
+            Self::LssHome => "PLACEMENT_FORM_LSS_HOME",
+            Self::WhileUnclear => "PLACEMENT_FORM_WHILE_UNCLEAR",
+            Self::Other => "PLACEMENT_FORM_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PLACEMENT_FORM_UNSPECIFIED" => Some(Self::Unspecified),
+            "PLACEMENT_FORM_FAMILY_HOME" => Some(Self::FamilyHome),
+            "PLACEMENT_FORM_SUPPORTIVE_HOUSING" => Some(Self::SupportiveHousing),
+            "PLACEMENT_FORM_PROTECTED_HOUSING" => Some(Self::ProtectedHousing),
+            "PLACEMENT_FORM_HVB" => Some(Self::Hvb),
+            "PLACEMENT_FORM_SPECIAL_HOUSING" => Some(Self::SpecialHousing),
+            "PLACEMENT_FORM_LSS_HOME" => Some(Self::LssHome),
+            "PLACEMENT_FORM_WHILE_UNCLEAR" => Some(Self::WhileUnclear),
+            "PLACEMENT_FORM_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// Ties is where somebody belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Ties {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// Lives there permanently.
+    LivesIn = 1,
+    /// Lives nowhere permanently, and has the strongest ties there.
+    StrongestIn = 2,
+    /// Does not live in Sweden.
+    NotInSweden = 3,
+    /// It is not clear.
+    Unclear = 4,
+}
+impl Ties {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TIES_UNSPECIFIED",
+            Self::LivesIn => "TIES_LIVES_IN",
+            Self::StrongestIn => "TIES_STRONGEST_IN",
+            Self::NotInSweden => "TIES_NOT_IN_SWEDEN",
+            Self::Unclear => "TIES_UNCLEAR",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TIES_UNSPECIFIED" => Some(Self::Unspecified),
+            "TIES_LIVES_IN" => Some(Self::LivesIn),
+            "TIES_STRONGEST_IN" => Some(Self::StrongestIn),
+            "TIES_NOT_IN_SWEDEN" => Some(Self::NotInSweden),
+            "TIES_UNCLEAR" => Some(Self::Unclear),
+            _ => None,
+        }
+    }
+}
+/// ResponsibilityBasis is a section of SoL 2025:400.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ResponsibilityBasis {
+    /// Never sent.
+    Unspecified = 0,
+    /// 29:1, the home municipality.
+    Sol291 = 1,
+    /// 29:2, the placing municipality.
+    Sol292 = 2,
+    /// 29:3, the registered municipality.
+    Sol293 = 3,
+    /// 29:4, the municipality where the person is.
+    Sol294 = 4,
+}
+impl ResponsibilityBasis {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RESPONSIBILITY_BASIS_UNSPECIFIED",
+            Self::Sol291 => "RESPONSIBILITY_BASIS_SOL_29_1",
+            Self::Sol292 => "RESPONSIBILITY_BASIS_SOL_29_2",
+            Self::Sol293 => "RESPONSIBILITY_BASIS_SOL_29_3",
+            Self::Sol294 => "RESPONSIBILITY_BASIS_SOL_29_4",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RESPONSIBILITY_BASIS_UNSPECIFIED" => Some(Self::Unspecified),
+            "RESPONSIBILITY_BASIS_SOL_29_1" => Some(Self::Sol291),
+            "RESPONSIBILITY_BASIS_SOL_29_2" => Some(Self::Sol292),
+            "RESPONSIBILITY_BASIS_SOL_29_3" => Some(Self::Sol293),
+            "RESPONSIBILITY_BASIS_SOL_29_4" => Some(Self::Sol294),
+            _ => None,
+        }
+    }
+}
+/// Certainty is whether an answer is sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Certainty {
+    /// Never sent.
+    Unspecified = 0,
+    /// It is.
+    Clear = 1,
+    /// It is not: the municipality where the person is acts.
+    Unclear = 2,
+}
+impl Certainty {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CERTAINTY_UNSPECIFIED",
+            Self::Clear => "CERTAINTY_CLEAR",
+            Self::Unclear => "CERTAINTY_UNCLEAR",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CERTAINTY_UNSPECIFIED" => Some(Self::Unspecified),
+            "CERTAINTY_CLEAR" => Some(Self::Clear),
+            "CERTAINTY_UNCLEAR" => Some(Self::Unclear),
+            _ => None,
+        }
+    }
+}
+/// ResponsibilityExtent is for what somebody is responsible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ResponsibilityExtent {
+    /// Never sent.
+    Unspecified = 0,
+    /// For all that the person needs.
+    All = 1,
+    /// For what cannot wait.
+    Acute = 2,
+}
+impl ResponsibilityExtent {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RESPONSIBILITY_EXTENT_UNSPECIFIED",
+            Self::All => "RESPONSIBILITY_EXTENT_ALL",
+            Self::Acute => "RESPONSIBILITY_EXTENT_ACUTE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RESPONSIBILITY_EXTENT_UNSPECIFIED" => Some(Self::Unspecified),
+            "RESPONSIBILITY_EXTENT_ALL" => Some(Self::All),
+            "RESPONSIBILITY_EXTENT_ACUTE" => Some(Self::Acute),
+            _ => None,
+        }
+    }
+}
+/// Protection is whether a person is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Protection {
+    /// Unset: refused, so that nobody forgets to look.
+    Unspecified = 0,
+    /// Neither sekretessmarkering nor skyddad folkbokföring.
+    None = 1,
+    /// Either: refused, since the case moves by the protected way.
+    Protected = 2,
+}
+impl Protection {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PROTECTION_UNSPECIFIED",
+            Self::None => "PROTECTION_NONE",
+            Self::Protected => "PROTECTION_PROTECTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PROTECTION_UNSPECIFIED" => Some(Self::Unspecified),
+            "PROTECTION_NONE" => Some(Self::None),
+            "PROTECTION_PROTECTED" => Some(Self::Protected),
+            _ => None,
+        }
+    }
+}
+/// TransferStatus is where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TransferStatus {
+    /// Never sent.
+    Unspecified = 0,
+    /// Asked for, and not answered.
+    Requested = 1,
+    /// Agreed, and not handed over.
+    Agreed = 2,
+    /// Not agreed.
+    Disagreed = 3,
+    /// Not answered within a month.
+    NoReply = 4,
+    /// Applied to IVO.
+    IvoApplied = 5,
+    /// IVO has decided.
+    IvoDecided = 6,
+    /// The decision is appealed.
+    Appealed = 7,
+    /// The decision has laga kraft.
+    Final = 8,
+    /// Handed over.
+    HandedOver = 9,
+    /// Taken back.
+    Withdrawn = 10,
+    /// The other's node did not take the request, as reason says.
+    NotTaken = 11,
+}
+impl TransferStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TRANSFER_STATUS_UNSPECIFIED",
+            Self::Requested => "TRANSFER_STATUS_REQUESTED",
+            Self::Agreed => "TRANSFER_STATUS_AGREED",
+            Self::Disagreed => "TRANSFER_STATUS_DISAGREED",
+            Self::NoReply => "TRANSFER_STATUS_NO_REPLY",
+            Self::IvoApplied => "TRANSFER_STATUS_IVO_APPLIED",
+            Self::IvoDecided => "TRANSFER_STATUS_IVO_DECIDED",
+            Self::Appealed => "TRANSFER_STATUS_APPEALED",
+            Self::Final => "TRANSFER_STATUS_FINAL",
+            Self::HandedOver => "TRANSFER_STATUS_HANDED_OVER",
+            Self::Withdrawn => "TRANSFER_STATUS_WITHDRAWN",
+            Self::NotTaken => "TRANSFER_STATUS_NOT_TAKEN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TRANSFER_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "TRANSFER_STATUS_REQUESTED" => Some(Self::Requested),
+            "TRANSFER_STATUS_AGREED" => Some(Self::Agreed),
+            "TRANSFER_STATUS_DISAGREED" => Some(Self::Disagreed),
+            "TRANSFER_STATUS_NO_REPLY" => Some(Self::NoReply),
+            "TRANSFER_STATUS_IVO_APPLIED" => Some(Self::IvoApplied),
+            "TRANSFER_STATUS_IVO_DECIDED" => Some(Self::IvoDecided),
+            "TRANSFER_STATUS_APPEALED" => Some(Self::Appealed),
+            "TRANSFER_STATUS_FINAL" => Some(Self::Final),
+            "TRANSFER_STATUS_HANDED_OVER" => Some(Self::HandedOver),
+            "TRANSFER_STATUS_WITHDRAWN" => Some(Self::Withdrawn),
+            "TRANSFER_STATUS_NOT_TAKEN" => Some(Self::NotTaken),
+            _ => None,
+        }
+    }
+}
+/// TransferDue is what is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TransferDue {
+    /// Nothing that has a name here.
+    Unspecified = 0,
+    /// The position, "genast".
+    Position = 1,
+    /// The reply, which is late; whoever asked may apply to IVO.
+    Reply = 2,
+    /// IVO's decision.
+    IvoDecision = 3,
+    /// The end of the time for appeals; then somebody verifies laga kraft.
+    Appeal = 4,
+    /// The hand-over.
+    HandOver = 5,
+}
+impl TransferDue {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TRANSFER_DUE_UNSPECIFIED",
+            Self::Position => "TRANSFER_DUE_POSITION",
+            Self::Reply => "TRANSFER_DUE_REPLY",
+            Self::IvoDecision => "TRANSFER_DUE_IVO_DECISION",
+            Self::Appeal => "TRANSFER_DUE_APPEAL",
+            Self::HandOver => "TRANSFER_DUE_HAND_OVER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TRANSFER_DUE_UNSPECIFIED" => Some(Self::Unspecified),
+            "TRANSFER_DUE_POSITION" => Some(Self::Position),
+            "TRANSFER_DUE_REPLY" => Some(Self::Reply),
+            "TRANSFER_DUE_IVO_DECISION" => Some(Self::IvoDecision),
+            "TRANSFER_DUE_APPEAL" => Some(Self::Appeal),
+            "TRANSFER_DUE_HAND_OVER" => Some(Self::HandOver),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod transfer_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// TransferService finds the responsible municipality, and moves cases between municipalities (SoL 29:1-12).
+    /// Caller: a token of the node's own organisation. Roles: to ask who is responsible whoever works with persons, since the
+    /// question holds municipalities and codes only; all else is for case workers, within their own unit.
+    #[derive(Debug, Clone)]
+    pub struct TransferServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl TransferServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> TransferServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> TransferServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            TransferServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// FindResponsible answers from what it is told and stores nothing. Statuses: INVALID_ARGUMENT at the field; a registered
+        /// municipality cannot be given for somebody with skyddad folkbokföring.
+        pub async fn find_responsible(
+            &mut self,
+            request: impl tonic::IntoRequest<super::FindResponsibleRequest>,
+        ) -> std::result::Result<tonic::Response<super::FindResponsibleResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.TransferService/FindResponsible",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.TransferService", "FindResponsible"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// RequestTransfer asks another municipality in writing. Idempotent by idempotency_key. Statuses: FAILED_PRECONDITION with
+        /// SEND_PROTECTED_WAY for a person with protection; INVALID_ARGUMENT at the field, as content.wishes where somebody who
+        /// has to be asked is not; all that refuses a referral under its agreement.
+        pub async fn request_transfer(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RequestTransferRequest>,
+        ) -> std::result::Result<tonic::Response<super::RequestTransferResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.TransferService/RequestTransfer",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.TransferService", "RequestTransfer"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ActOnTransfer tells the other what was done. The same again changes nothing. Statuses: NOT_FOUND; FAILED_PRECONDITION
+        /// with SEND_WRONG_ACTOR for what is the other's to do, SEND_INVALID_TRANSITION out of order, SEND_TERMINAL once it is
+        /// over; INVALID_ARGUMENT at on for a day that cannot be.
+        pub async fn act_on_transfer(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ActOnTransferRequest>,
+        ) -> std::result::Result<tonic::Response<super::ActOnTransferResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.TransferService/ActOnTransfer",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.TransferService", "ActOnTransfer"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ShowTransfer returns a transfer with its content. Statuses: NOT_FOUND, also for another unit's.
+        pub async fn show_transfer(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowTransferRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowTransferResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.TransferService/ShowTransfer",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.TransferService", "ShowTransfer"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListTransfers returns the unit's transfers without content: what is not over, and what is since less than 30 days; what
+        /// changed last first.
+        pub async fn list_transfers(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListTransfersRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListTransfersResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.TransferService/ListTransfers",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.TransferService", "ListTransfers"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod transfer_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with TransferServiceServer.
+    #[async_trait]
+    pub trait TransferService: std::marker::Send + std::marker::Sync + 'static {
+        /// FindResponsible answers from what it is told and stores nothing. Statuses: INVALID_ARGUMENT at the field; a registered
+        /// municipality cannot be given for somebody with skyddad folkbokföring.
+        async fn find_responsible(
+            &self,
+            request: tonic::Request<super::FindResponsibleRequest>,
+        ) -> std::result::Result<tonic::Response<super::FindResponsibleResponse>, tonic::Status>;
+        /// RequestTransfer asks another municipality in writing. Idempotent by idempotency_key. Statuses: FAILED_PRECONDITION with
+        /// SEND_PROTECTED_WAY for a person with protection; INVALID_ARGUMENT at the field, as content.wishes where somebody who
+        /// has to be asked is not; all that refuses a referral under its agreement.
+        async fn request_transfer(
+            &self,
+            request: tonic::Request<super::RequestTransferRequest>,
+        ) -> std::result::Result<tonic::Response<super::RequestTransferResponse>, tonic::Status>;
+        /// ActOnTransfer tells the other what was done. The same again changes nothing. Statuses: NOT_FOUND; FAILED_PRECONDITION
+        /// with SEND_WRONG_ACTOR for what is the other's to do, SEND_INVALID_TRANSITION out of order, SEND_TERMINAL once it is
+        /// over; INVALID_ARGUMENT at on for a day that cannot be.
+        async fn act_on_transfer(
+            &self,
+            request: tonic::Request<super::ActOnTransferRequest>,
+        ) -> std::result::Result<tonic::Response<super::ActOnTransferResponse>, tonic::Status>;
+        /// ShowTransfer returns a transfer with its content. Statuses: NOT_FOUND, also for another unit's.
+        async fn show_transfer(
+            &self,
+            request: tonic::Request<super::ShowTransferRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowTransferResponse>, tonic::Status>;
+        /// ListTransfers returns the unit's transfers without content: what is not over, and what is since less than 30 days; what
+        /// changed last first.
+        async fn list_transfers(
+            &self,
+            request: tonic::Request<super::ListTransfersRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListTransfersResponse>, tonic::Status>;
+    }
+    /// TransferService finds the responsible municipality, and moves cases between municipalities (SoL 29:1-12).
+    /// Caller: a token of the node's own organisation. Roles: to ask who is responsible whoever works with persons, since the
+    /// question holds municipalities and codes only; all else is for case workers, within their own unit.
+    #[derive(Debug)]
+    pub struct TransferServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> TransferServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for TransferServiceServer<T>
+    where
+        T: TransferService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.local.v1.TransferService/FindResponsible" => {
+                    #[allow(non_camel_case_types)]
+                    struct FindResponsibleSvc<T: TransferService>(pub Arc<T>);
+                    impl<T: TransferService>
+                        tonic::server::UnaryService<super::FindResponsibleRequest>
+                        for FindResponsibleSvc<T>
+                    {
+                        type Response = super::FindResponsibleResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::FindResponsibleRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TransferService>::find_responsible(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FindResponsibleSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.TransferService/RequestTransfer" => {
+                    #[allow(non_camel_case_types)]
+                    struct RequestTransferSvc<T: TransferService>(pub Arc<T>);
+                    impl<T: TransferService>
+                        tonic::server::UnaryService<super::RequestTransferRequest>
+                        for RequestTransferSvc<T>
+                    {
+                        type Response = super::RequestTransferResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RequestTransferRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TransferService>::request_transfer(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RequestTransferSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.TransferService/ActOnTransfer" => {
+                    #[allow(non_camel_case_types)]
+                    struct ActOnTransferSvc<T: TransferService>(pub Arc<T>);
+                    impl<T: TransferService>
+                        tonic::server::UnaryService<super::ActOnTransferRequest>
+                        for ActOnTransferSvc<T>
+                    {
+                        type Response = super::ActOnTransferResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ActOnTransferRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TransferService>::act_on_transfer(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ActOnTransferSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.TransferService/ShowTransfer" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowTransferSvc<T: TransferService>(pub Arc<T>);
+                    impl<T: TransferService> tonic::server::UnaryService<super::ShowTransferRequest>
+                        for ShowTransferSvc<T>
+                    {
+                        type Response = super::ShowTransferResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowTransferRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TransferService>::show_transfer(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowTransferSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.TransferService/ListTransfers" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListTransfersSvc<T: TransferService>(pub Arc<T>);
+                    impl<T: TransferService>
+                        tonic::server::UnaryService<super::ListTransfersRequest>
+                        for ListTransfersSvc<T>
+                    {
+                        type Response = super::ListTransfersResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListTransfersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TransferService>::list_transfers(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListTransfersSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for TransferServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.local.v1.TransferService";
+    impl<T> tonic::server::NamedService for TransferServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// SendNoticeRequest is a notice to send.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SendNoticeRequest {
+    /// 16 random bytes, chosen by the caller.
+    #[prost(bytes = "vec", tag = "1")]
+    pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
+    /// What is told.
+    #[prost(enumeration = "super::super::notice::v1::NoticeKind", tag = "2")]
+    pub kind: i32,
+    /// The notice whose thread it goes on in; empty to begin one. With it protection, municipality, case_number, units and
+    /// agreement_id are those of the thread, and are left empty.
+    #[prost(bytes = "vec", tag = "3")]
+    pub notice_id: ::prost::alloc::vec::Vec<u8>,
+    /// Whether the person is protected.
+    #[prost(enumeration = "Protection", tag = "4")]
+    pub protection: i32,
+    /// Municipality where the dwelling is, as its code "0880".
+    #[prost(string, tag = "5")]
+    pub municipality: ::prost::alloc::string::String,
+    /// Kronofogden's case, as "U-12345-26".
+    #[prost(string, tag = "6")]
+    pub case_number: ::prost::alloc::string::String,
+    /// Function there; empty for its intake, and for a protected person for the one that receives protected post.
+    #[prost(string, tag = "7")]
+    pub target_unit: ::prost::alloc::string::String,
+    /// Own function that sends; empty for the intake.
+    #[prost(string, tag = "8")]
+    pub source_unit: ::prost::alloc::string::String,
+    /// Agreement; empty for the only one that permits it.
+    #[prost(bytes = "vec", tag = "9")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// Who is to be evicted, and from where; with APPLICATION, SCHEDULED and REMOVAL, and not otherwise. The salt is left empty.
+    #[prost(message, optional, tag = "10")]
+    pub content: ::core::option::Option<super::super::notice::v1::EvictionContent>,
+}
+/// SendNoticeResponse is what was sent.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SendNoticeResponse {
+    /// The notice.
+    #[prost(message, optional, tag = "1")]
+    pub notice: ::core::option::Option<Notice>,
+}
+/// ConfirmNoticeRequest is who works with it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmNoticeRequest {
+    /// The notice.
+    #[prost(bytes = "vec", tag = "1")]
+    pub notice_id: ::prost::alloc::vec::Vec<u8>,
+    /// The responsible case worker.
+    #[prost(string, tag = "2")]
+    pub case_worker: ::prost::alloc::string::String,
+    /// The case worker's telephone.
+    #[prost(string, tag = "3")]
+    pub phone: ::prost::alloc::string::String,
+}
+/// ConfirmNoticeResponse is how the notice stands now.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmNoticeResponse {
+    /// The notice.
+    #[prost(message, optional, tag = "1")]
+    pub notice: ::core::option::Option<Notice>,
+}
+/// ShowNoticeRequest names a notice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowNoticeRequest {
+    /// The notice.
+    #[prost(bytes = "vec", tag = "1")]
+    pub notice_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// ShowNoticeResponse is a notice with what this node can open of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowNoticeResponse {
+    /// The notice.
+    #[prost(message, optional, tag = "1")]
+    pub notice: ::core::option::Option<Notice>,
+    /// Who is to be evicted, as it was told last; unset where it is erased, and at the sender for a protected person.
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<super::super::notice::v1::EvictionContent>,
+    /// The responsible case worker, as it was confirmed last; empty where nothing is.
+    #[prost(string, tag = "3")]
+    pub case_worker: ::prost::alloc::string::String,
+    /// The case worker's telephone.
+    #[prost(string, tag = "4")]
+    pub phone: ::prost::alloc::string::String,
+}
+/// ListNoticesRequest asks for the list.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListNoticesRequest {}
+/// ListNoticesResponse is the list.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListNoticesResponse {
+    /// The notices.
+    #[prost(message, repeated, tag = "1")]
+    pub notices: ::prost::alloc::vec::Vec<Notice>,
+}
+/// Notice is a notice without content. Of a protected person whoever may not show it gets case_number and protected only.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Notice {
+    /// Kronofogden's case.
+    #[prost(string, tag = "1")]
+    pub case_number: ::prost::alloc::string::String,
+    /// Whether the person is protected.
+    #[prost(bool, tag = "2")]
+    pub protected: bool,
+    /// The notice; empty for whoever may not show it.
+    #[prost(bytes = "vec", tag = "3")]
+    pub notice_id: ::prost::alloc::vec::Vec<u8>,
+    /// What was told last.
+    #[prost(enumeration = "super::super::notice::v1::NoticeKind", tag = "4")]
+    pub kind: i32,
+    /// Kronofogden.
+    #[prost(string, tag = "5")]
+    pub sender: ::prost::alloc::string::String,
+    /// The municipality.
+    #[prost(string, tag = "6")]
+    pub recipient: ::prost::alloc::string::String,
+    /// Function there; empty for its intake.
+    #[prost(string, tag = "7")]
+    pub recipient_unit: ::prost::alloc::string::String,
+    /// When the last message was sent.
+    #[prost(message, optional, tag = "8")]
+    pub sent_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it reached the municipality; unset while that is not known.
+    #[prost(message, optional, tag = "9")]
+    pub arrived_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was confirmed; unset where it was not.
+    #[prost(message, optional, tag = "10")]
+    pub confirmed_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When who works with it is warned that it is not confirmed; unset, as the next two, where nothing is to be confirmed.
+    #[prost(message, optional, tag = "11")]
+    pub warning_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is laid before more people.
+    #[prost(message, optional, tag = "12")]
+    pub escalation_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the duty of the same day is breached.
+    #[prost(message, optional, tag = "13")]
+    pub breach_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How late it is now; unset where it is not.
+    #[prost(enumeration = "NoticeAlarm", tag = "14")]
+    pub alarm: i32,
+    /// Why the municipality's node did not take the last message; empty where it did.
+    #[prost(string, tag = "15")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// NoticeAlarm is how late a confirmation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NoticeAlarm {
+    /// Not late.
+    Unspecified = 0,
+    /// Not confirmed at 14:00.
+    Warning = 1,
+    /// Not confirmed at 16:00.
+    Escalated = 2,
+    /// Not confirmed on the same day.
+    Breached = 3,
+}
+impl NoticeAlarm {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NOTICE_ALARM_UNSPECIFIED",
+            Self::Warning => "NOTICE_ALARM_WARNING",
+            Self::Escalated => "NOTICE_ALARM_ESCALATED",
+            Self::Breached => "NOTICE_ALARM_BREACHED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NOTICE_ALARM_UNSPECIFIED" => Some(Self::Unspecified),
+            "NOTICE_ALARM_WARNING" => Some(Self::Warning),
+            "NOTICE_ALARM_ESCALATED" => Some(Self::Escalated),
+            "NOTICE_ALARM_BREACHED" => Some(Self::Breached),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod notice_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// NoticeService sends and confirms notices of evictions (docs/NOTICES.md). Caller: a token of the node's own organisation.
+    /// Roles: KFM_OFFICER sends; case workers of the receiving function confirm, of a protected person only PROTECTED_OFFICER of
+    /// the function for protected post.
+    #[derive(Debug, Clone)]
+    pub struct NoticeServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl NoticeServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> NoticeServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> NoticeServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            NoticeServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// SendNotice begins a notice, or tells the next thing in its thread. Idempotent by idempotency_key. Statuses:
+        /// FAILED_PRECONDITION with SEND_PROTECTED_WAY where a protected person has no function for protected post, or another one
+        /// is named; SEND_INVALID_TRANSITION for a kind that does not follow, SEND_TERMINAL once it is over; NOT_FOUND for another
+        /// unit's; INVALID_ARGUMENT at the field; all that refuses a transfer under its agreement.
+        pub async fn send_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SendNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<super::SendNoticeResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.NoticeService/SendNotice");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.NoticeService", "SendNotice"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ConfirmNotice tells Kronofogden who works with it. A second time nothing changes. Statuses: NOT_FOUND, also for what the
+        /// caller may not see; FAILED_PRECONDITION with SEND_INVALID_TRANSITION where nothing is to be confirmed.
+        pub async fn confirm_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ConfirmNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<super::ConfirmNoticeResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.NoticeService/ConfirmNotice",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.NoticeService", "ConfirmNotice"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ShowNotice returns a notice with its content. Statuses: NOT_FOUND, also for what the caller may not see.
+        pub async fn show_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowNoticeResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.NoticeService/ShowNotice");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.NoticeService", "ShowNotice"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListNotices returns notices without content: what is not over, and what changed in the last 30 days; what changed last
+        /// first. Of a protected person whoever may not show it gets the case number and that it is protected, and nothing more.
+        pub async fn list_notices(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListNoticesRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListNoticesResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.NoticeService/ListNotices");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.NoticeService", "ListNotices"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod notice_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with NoticeServiceServer.
+    #[async_trait]
+    pub trait NoticeService: std::marker::Send + std::marker::Sync + 'static {
+        /// SendNotice begins a notice, or tells the next thing in its thread. Idempotent by idempotency_key. Statuses:
+        /// FAILED_PRECONDITION with SEND_PROTECTED_WAY where a protected person has no function for protected post, or another one
+        /// is named; SEND_INVALID_TRANSITION for a kind that does not follow, SEND_TERMINAL once it is over; NOT_FOUND for another
+        /// unit's; INVALID_ARGUMENT at the field; all that refuses a transfer under its agreement.
+        async fn send_notice(
+            &self,
+            request: tonic::Request<super::SendNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<super::SendNoticeResponse>, tonic::Status>;
+        /// ConfirmNotice tells Kronofogden who works with it. A second time nothing changes. Statuses: NOT_FOUND, also for what the
+        /// caller may not see; FAILED_PRECONDITION with SEND_INVALID_TRANSITION where nothing is to be confirmed.
+        async fn confirm_notice(
+            &self,
+            request: tonic::Request<super::ConfirmNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<super::ConfirmNoticeResponse>, tonic::Status>;
+        /// ShowNotice returns a notice with its content. Statuses: NOT_FOUND, also for what the caller may not see.
+        async fn show_notice(
+            &self,
+            request: tonic::Request<super::ShowNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowNoticeResponse>, tonic::Status>;
+        /// ListNotices returns notices without content: what is not over, and what changed in the last 30 days; what changed last
+        /// first. Of a protected person whoever may not show it gets the case number and that it is protected, and nothing more.
+        async fn list_notices(
+            &self,
+            request: tonic::Request<super::ListNoticesRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListNoticesResponse>, tonic::Status>;
+    }
+    /// NoticeService sends and confirms notices of evictions (docs/NOTICES.md). Caller: a token of the node's own organisation.
+    /// Roles: KFM_OFFICER sends; case workers of the receiving function confirm, of a protected person only PROTECTED_OFFICER of
+    /// the function for protected post.
+    #[derive(Debug)]
+    pub struct NoticeServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> NoticeServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for NoticeServiceServer<T>
+    where
+        T: NoticeService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.local.v1.NoticeService/SendNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct SendNoticeSvc<T: NoticeService>(pub Arc<T>);
+                    impl<T: NoticeService> tonic::server::UnaryService<super::SendNoticeRequest> for SendNoticeSvc<T> {
+                        type Response = super::SendNoticeResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SendNoticeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as NoticeService>::send_notice(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SendNoticeSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.NoticeService/ConfirmNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct ConfirmNoticeSvc<T: NoticeService>(pub Arc<T>);
+                    impl<T: NoticeService> tonic::server::UnaryService<super::ConfirmNoticeRequest>
+                        for ConfirmNoticeSvc<T>
+                    {
+                        type Response = super::ConfirmNoticeResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ConfirmNoticeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as NoticeService>::confirm_notice(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ConfirmNoticeSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.NoticeService/ShowNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowNoticeSvc<T: NoticeService>(pub Arc<T>);
+                    impl<T: NoticeService> tonic::server::UnaryService<super::ShowNoticeRequest> for ShowNoticeSvc<T> {
+                        type Response = super::ShowNoticeResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowNoticeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as NoticeService>::show_notice(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowNoticeSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.NoticeService/ListNotices" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListNoticesSvc<T: NoticeService>(pub Arc<T>);
+                    impl<T: NoticeService> tonic::server::UnaryService<super::ListNoticesRequest>
+                        for ListNoticesSvc<T>
+                    {
+                        type Response = super::ListNoticesResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListNoticesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as NoticeService>::list_notices(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListNoticesSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for NoticeServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.local.v1.NoticeService";
+    impl<T> tonic::server::NamedService for NoticeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// Offer is an open referral as this node holds it, without content.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Offer {
@@ -11898,1297 +13845,6 @@ pub mod retention_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "brygga.local.v1.RetentionService";
     impl<T> tonic::server::NamedService for RetentionServiceServer<T> {
-        const NAME: &'static str = SERVICE_NAME;
-    }
-}
-/// FindResponsibleRequest is what is known of somebody's situation. Municipalities as "kommun:0880".
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct FindResponsibleRequest {
-    /// Where the person is now.
-    #[prost(string, tag = "1")]
-    pub host: ::prost::alloc::string::String,
-    /// A stay in prison or hospital; unset for none.
-    #[prost(enumeration = "Confinement", tag = "2")]
-    pub confinement: i32,
-    /// When the need was raised; with a confinement, and not without.
-    #[prost(enumeration = "NeedRaised", tag = "3")]
-    pub raised: i32,
-    /// Municipality that decided on a placement; empty for none.
-    #[prost(string, tag = "4")]
-    pub placed_by: ::prost::alloc::string::String,
-    /// Its form; with placed_by, and not without.
-    #[prost(enumeration = "PlacementForm", tag = "5")]
-    pub placement: i32,
-    /// Municipality in folkbokföringen; empty where it is not known. Refused together with protected_registration.
-    #[prost(string, tag = "6")]
-    pub registered_in: ::prost::alloc::string::String,
-    /// Whether the person has skyddad folkbokföring: then where is not asked.
-    #[prost(bool, tag = "7")]
-    pub protected_registration: bool,
-    /// Where the person belongs.
-    #[prost(enumeration = "Ties", tag = "8")]
-    pub ties: i32,
-    /// Municipality of the ties; with LIVES_IN and STRONGEST_IN, and not otherwise.
-    #[prost(string, tag = "9")]
-    pub ties_to: ::prost::alloc::string::String,
-}
-/// FindResponsibleResponse is who is responsible.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct FindResponsibleResponse {
-    /// The municipality.
-    #[prost(string, tag = "1")]
-    pub responsible: ::prost::alloc::string::String,
-    /// For what.
-    #[prost(enumeration = "ResponsibilityExtent", tag = "2")]
-    pub extent: i32,
-    /// The municipality that answers for acute needs.
-    #[prost(string, tag = "3")]
-    pub host_acute: ::prost::alloc::string::String,
-    /// Section that makes it responsible.
-    #[prost(enumeration = "ResponsibilityBasis", tag = "4")]
-    pub basis: i32,
-    /// Whether it is sure.
-    #[prost(enumeration = "Certainty", tag = "5")]
-    pub certainty: i32,
-}
-/// RequestTransferRequest asks for a case to move.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct RequestTransferRequest {
-    /// 16 bytes, chosen by the caller.
-    #[prost(bytes = "vec", tag = "1")]
-    pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
-    /// Municipality that is asked.
-    #[prost(string, tag = "2")]
-    pub target: ::prost::alloc::string::String,
-    /// Function there; empty for its intake.
-    #[prost(string, tag = "3")]
-    pub target_unit: ::prost::alloc::string::String,
-    /// Own function that asks; empty for the intake.
-    #[prost(string, tag = "4")]
-    pub source_unit: ::prost::alloc::string::String,
-    /// Which way the case is to go.
-    #[prost(enumeration = "super::super::transfer::v1::TransferDirection", tag = "5")]
-    pub direction: i32,
-    /// Agreement; empty for the only one that permits it.
-    #[prost(bytes = "vec", tag = "6")]
-    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Whether the person is protected. Never stored and never sent.
-    #[prost(enumeration = "Protection", tag = "7")]
-    pub protection: i32,
-    /// Who the person is, and what is decided by. salt is not read.
-    #[prost(message, optional, tag = "8")]
-    pub content: ::core::option::Option<super::super::transfer::v1::TransferContent>,
-}
-/// RequestTransferResponse is the transfer.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RequestTransferResponse {
-    /// The transfer.
-    #[prost(message, optional, tag = "1")]
-    pub transfer: ::core::option::Option<Transfer>,
-}
-/// ActOnTransferRequest is what was done.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ActOnTransferRequest {
-    /// The transfer.
-    #[prost(bytes = "vec", tag = "1")]
-    pub transfer_id: ::prost::alloc::vec::Vec<u8>,
-    /// What.
-    #[prost(oneof = "act_on_transfer_request::Act", tags = "2, 3, 4, 5, 6, 7, 8")]
-    pub act: ::core::option::Option<act_on_transfer_request::Act>,
-}
-/// Nested message and enum types in `ActOnTransferRequest`.
-pub mod act_on_transfer_request {
-    /// What.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
-    pub enum Act {
-        /// Whoever was asked answers.
-        #[prost(message, tag = "2")]
-        Answer(super::AnswerTransfer),
-        /// Whoever asked takes it back.
-        #[prost(message, tag = "3")]
-        Withdraw(super::WithdrawTransfer),
-        /// Whoever asked has applied to IVO.
-        #[prost(message, tag = "4")]
-        Apply(super::ApplyToIvo),
-        /// What IVO has decided.
-        #[prost(message, tag = "5")]
-        Decide(super::RecordIvoDecision),
-        /// An own appeal.
-        #[prost(message, tag = "6")]
-        Appeal(super::AppealIvoDecision),
-        /// The decision has laga kraft.
-        #[prost(message, tag = "7")]
-        Finalise(super::RecordFinality),
-        /// Whoever has the case hands it over.
-        #[prost(message, tag = "8")]
-        HandOver(super::HandOverCase),
-    }
-}
-/// AnswerTransfer is a position with its reasons.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct AnswerTransfer {
-    /// The position.
-    #[prost(enumeration = "super::super::transfer::v1::TransferPosition", tag = "1")]
-    pub position: i32,
-    /// Why. 1 to 4,000 characters.
-    #[prost(string, tag = "2")]
-    pub words: ::prost::alloc::string::String,
-}
-/// WithdrawTransfer takes a request back.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct WithdrawTransfer {}
-/// ApplyToIvo is an application to IVO.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ApplyToIvo {
-    /// On which day, as YYYY-MM-DD.
-    #[prost(string, tag = "1")]
-    pub on: ::prost::alloc::string::String,
-}
-/// RecordIvoDecision is IVO's decision.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RecordIvoDecision {
-    /// The day of the decision, as YYYY-MM-DD.
-    #[prost(string, tag = "1")]
-    pub on: ::prost::alloc::string::String,
-    /// What.
-    #[prost(enumeration = "super::super::transfer::v1::TransferOutcome", tag = "2")]
-    pub outcome: i32,
-}
-/// AppealIvoDecision is an own appeal.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct AppealIvoDecision {
-    /// On which day, as YYYY-MM-DD.
-    #[prost(string, tag = "1")]
-    pub on: ::prost::alloc::string::String,
-}
-/// RecordFinality says since when the decision, or the court's after an appeal, has laga kraft.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RecordFinality {
-    /// Since which day, as YYYY-MM-DD; somebody has verified it.
-    #[prost(string, tag = "1")]
-    pub on: ::prost::alloc::string::String,
-    /// What holds.
-    #[prost(enumeration = "super::super::transfer::v1::TransferOutcome", tag = "2")]
-    pub outcome: i32,
-}
-/// HandOverCase hands a case over.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct HandOverCase {
-    /// What was handed over. 1 to 4,000 characters.
-    #[prost(string, tag = "1")]
-    pub words: ::prost::alloc::string::String,
-}
-/// ActOnTransferResponse is the transfer.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ActOnTransferResponse {
-    /// The transfer.
-    #[prost(message, optional, tag = "1")]
-    pub transfer: ::core::option::Option<Transfer>,
-}
-/// ShowTransferRequest names a transfer.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ShowTransferRequest {
-    /// The transfer.
-    #[prost(bytes = "vec", tag = "1")]
-    pub transfer_id: ::prost::alloc::vec::Vec<u8>,
-}
-/// ShowTransferResponse is a transfer with its content.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ShowTransferResponse {
-    /// The transfer.
-    #[prost(message, optional, tag = "1")]
-    pub transfer: ::core::option::Option<Transfer>,
-    /// The request; unset where this node cannot open it or it is erased.
-    #[prost(message, optional, tag = "2")]
-    pub content: ::core::option::Option<super::super::transfer::v1::TransferContent>,
-    /// Why the other agrees or does not; empty before it does.
-    #[prost(string, tag = "3")]
-    pub answer_words: ::prost::alloc::string::String,
-    /// What was handed over; empty before that.
-    #[prost(string, tag = "4")]
-    pub hand_over_words: ::prost::alloc::string::String,
-}
-/// ListTransfersRequest has no fields.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListTransfersRequest {}
-/// ListTransfersResponse has the transfers.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListTransfersResponse {
-    /// At most 500.
-    #[prost(message, repeated, tag = "1")]
-    pub transfers: ::prost::alloc::vec::Vec<Transfer>,
-}
-/// Transfer is a transfer as this node knows it. Days are Swedish days, as YYYY-MM-DD, and empty for none.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Transfer {
-    /// 16 bytes.
-    #[prost(bytes = "vec", tag = "1")]
-    pub transfer_id: ::prost::alloc::vec::Vec<u8>,
-    /// Who asked.
-    #[prost(string, tag = "2")]
-    pub requester: ::prost::alloc::string::String,
-    /// Who was asked.
-    #[prost(string, tag = "3")]
-    pub asked: ::prost::alloc::string::String,
-    /// Function that asked; empty for the intake.
-    #[prost(string, tag = "4")]
-    pub requester_unit: ::prost::alloc::string::String,
-    /// Function that was asked; empty for the intake.
-    #[prost(string, tag = "5")]
-    pub asked_unit: ::prost::alloc::string::String,
-    /// Which way the case is to go.
-    #[prost(enumeration = "super::super::transfer::v1::TransferDirection", tag = "6")]
-    pub direction: i32,
-    /// Whether it is about somebody under 18.
-    #[prost(bool, tag = "7")]
-    pub about_child: bool,
-    /// Agreement it goes under, 16 bytes.
-    #[prost(bytes = "vec", tag = "8")]
-    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
-    /// Where it stands.
-    #[prost(enumeration = "TransferStatus", tag = "9")]
-    pub status: i32,
-    /// Who is responsible now.
-    #[prost(string, tag = "10")]
-    pub responsible: ::prost::alloc::string::String,
-    /// Why the other's node did not take the request; empty otherwise.
-    #[prost(string, tag = "11")]
-    pub reason: ::prost::alloc::string::String,
-    /// When it was asked for.
-    #[prost(message, optional, tag = "12")]
-    pub requested_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// When the request reached the other; unset while that is not known.
-    #[prost(message, optional, tag = "13")]
-    pub arrived_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// The answer; unset before it.
-    #[prost(enumeration = "super::super::transfer::v1::TransferPosition", tag = "14")]
-    pub position: i32,
-    /// When it was given.
-    #[prost(message, optional, tag = "15")]
-    pub answered_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// What is waited for.
-    #[prost(enumeration = "TransferDue", tag = "16")]
-    pub due: i32,
-    /// Until when; empty where there is no day.
-    #[prost(string, tag = "17")]
-    pub due_on: ::prost::alloc::string::String,
-    /// Whether that day is past.
-    #[prost(bool, tag = "18")]
-    pub overdue: bool,
-    /// Whether the answer took, or takes, more than the month of the law.
-    #[prost(bool, tag = "19")]
-    pub breached: bool,
-    /// Last day for the position.
-    #[prost(string, tag = "20")]
-    pub position_by: ::prost::alloc::string::String,
-    /// Last day of the month.
-    #[prost(string, tag = "21")]
-    pub reply_by: ::prost::alloc::string::String,
-    /// Day of the application to IVO.
-    #[prost(string, tag = "22")]
-    pub applied_on: ::prost::alloc::string::String,
-    /// Last day for IVO's decision.
-    #[prost(string, tag = "23")]
-    pub ivo_by: ::prost::alloc::string::String,
-    /// Day of IVO's decision.
-    #[prost(string, tag = "24")]
-    pub decided_on: ::prost::alloc::string::String,
-    /// What IVO decided.
-    #[prost(enumeration = "super::super::transfer::v1::TransferOutcome", tag = "25")]
-    pub decided: i32,
-    /// Last day for an appeal.
-    #[prost(string, tag = "26")]
-    pub appeal_by: ::prost::alloc::string::String,
-    /// Day of the appeal.
-    #[prost(string, tag = "27")]
-    pub appealed_on: ::prost::alloc::string::String,
-    /// Who appealed.
-    #[prost(string, tag = "28")]
-    pub appealed_by: ::prost::alloc::string::String,
-    /// Since when a decision has laga kraft.
-    #[prost(string, tag = "29")]
-    pub final_on: ::prost::alloc::string::String,
-    /// What holds.
-    #[prost(enumeration = "super::super::transfer::v1::TransferOutcome", tag = "30")]
-    pub outcome: i32,
-    /// When it was taken back.
-    #[prost(message, optional, tag = "31")]
-    pub withdrawn_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it was handed over.
-    #[prost(message, optional, tag = "32")]
-    pub handed_over_at: ::core::option::Option<::prost_types::Timestamp>,
-}
-/// Confinement is where somebody stays who is in care or confined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Confinement {
-    /// None.
-    Unspecified = 0,
-    /// A prison.
-    Prison = 1,
-    /// A hospital or another institution, on no municipality's initiative.
-    Hospital = 2,
-    /// The same on a municipality's initiative.
-    HospitalByMunicipality = 3,
-}
-impl Confinement {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "CONFINEMENT_UNSPECIFIED",
-            Self::Prison => "CONFINEMENT_PRISON",
-            Self::Hospital => "CONFINEMENT_HOSPITAL",
-            Self::HospitalByMunicipality => "CONFINEMENT_HOSPITAL_BY_MUNICIPALITY",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "CONFINEMENT_UNSPECIFIED" => Some(Self::Unspecified),
-            "CONFINEMENT_PRISON" => Some(Self::Prison),
-            "CONFINEMENT_HOSPITAL" => Some(Self::Hospital),
-            "CONFINEMENT_HOSPITAL_BY_MUNICIPALITY" => Some(Self::HospitalByMunicipality),
-            _ => None,
-        }
-    }
-}
-/// NeedRaised is when the need was raised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum NeedRaised {
-    /// Not told.
-    Unspecified = 0,
-    /// Before the stay ended.
-    BeforeTheEnd = 1,
-    /// After it had ended.
-    AfterTheEnd = 2,
-}
-impl NeedRaised {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "NEED_RAISED_UNSPECIFIED",
-            Self::BeforeTheEnd => "NEED_RAISED_BEFORE_THE_END",
-            Self::AfterTheEnd => "NEED_RAISED_AFTER_THE_END",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "NEED_RAISED_UNSPECIFIED" => Some(Self::Unspecified),
-            "NEED_RAISED_BEFORE_THE_END" => Some(Self::BeforeTheEnd),
-            "NEED_RAISED_AFTER_THE_END" => Some(Self::AfterTheEnd),
-            _ => None,
-        }
-    }
-}
-/// PlacementForm is the form of a placement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum PlacementForm {
-    /// None.
-    Unspecified = 0,
-    /// Familjehem.
-    FamilyHome = 1,
-    /// Stödboende.
-    SupportiveHousing = 2,
-    /// Skyddat boende.
-    ProtectedHousing = 3,
-    /// Hem för vård eller boende.
-    Hvb = 4,
-    /// Särskilt boende.
-    SpecialHousing = 5,
-    /// Bostad med särskild service enligt LSS.
-    LssHome = 6,
-    /// Another dwelling while it is unclear which municipality is the home.
-    WhileUnclear = 7,
-    /// Another dwelling.
-    Other = 8,
-}
-impl PlacementForm {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "PLACEMENT_FORM_UNSPECIFIED",
-            Self::FamilyHome => "PLACEMENT_FORM_FAMILY_HOME",
-            Self::SupportiveHousing => "PLACEMENT_FORM_SUPPORTIVE_HOUSING",
-            Self::ProtectedHousing => "PLACEMENT_FORM_PROTECTED_HOUSING",
-            Self::Hvb => "PLACEMENT_FORM_HVB",
-            Self::SpecialHousing => "PLACEMENT_FORM_SPECIAL_HOUSING",
-            Self::LssHome => "PLACEMENT_FORM_LSS_HOME",
-            Self::WhileUnclear => "PLACEMENT_FORM_WHILE_UNCLEAR",
-            Self::Other => "PLACEMENT_FORM_OTHER",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "PLACEMENT_FORM_UNSPECIFIED" => Some(Self::Unspecified),
-            "PLACEMENT_FORM_FAMILY_HOME" => Some(Self::FamilyHome),
-            "PLACEMENT_FORM_SUPPORTIVE_HOUSING" => Some(Self::SupportiveHousing),
-            "PLACEMENT_FORM_PROTECTED_HOUSING" => Some(Self::ProtectedHousing),
-            "PLACEMENT_FORM_HVB" => Some(Self::Hvb),
-            "PLACEMENT_FORM_SPECIAL_HOUSING" => Some(Self::SpecialHousing),
-            "PLACEMENT_FORM_LSS_HOME" => Some(Self::LssHome),
-            "PLACEMENT_FORM_WHILE_UNCLEAR" => Some(Self::WhileUnclear),
-            "PLACEMENT_FORM_OTHER" => Some(Self::Other),
-            _ => None,
-        }
-    }
-}
-/// Ties is where somebody belongs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Ties {
-    /// Unset: refused.
-    Unspecified = 0,
-    /// Lives there permanently.
-    LivesIn = 1,
-    /// Lives nowhere permanently, and has the strongest ties there.
-    StrongestIn = 2,
-    /// Does not live in Sweden.
-    NotInSweden = 3,
-    /// It is not clear.
-    Unclear = 4,
-}
-impl Ties {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "TIES_UNSPECIFIED",
-            Self::LivesIn => "TIES_LIVES_IN",
-            Self::StrongestIn => "TIES_STRONGEST_IN",
-            Self::NotInSweden => "TIES_NOT_IN_SWEDEN",
-            Self::Unclear => "TIES_UNCLEAR",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "TIES_UNSPECIFIED" => Some(Self::Unspecified),
-            "TIES_LIVES_IN" => Some(Self::LivesIn),
-            "TIES_STRONGEST_IN" => Some(Self::StrongestIn),
-            "TIES_NOT_IN_SWEDEN" => Some(Self::NotInSweden),
-            "TIES_UNCLEAR" => Some(Self::Unclear),
-            _ => None,
-        }
-    }
-}
-/// ResponsibilityBasis is a section of SoL 2025:400.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ResponsibilityBasis {
-    /// Never sent.
-    Unspecified = 0,
-    /// 29:1, the home municipality.
-    Sol291 = 1,
-    /// 29:2, the placing municipality.
-    Sol292 = 2,
-    /// 29:3, the registered municipality.
-    Sol293 = 3,
-    /// 29:4, the municipality where the person is.
-    Sol294 = 4,
-}
-impl ResponsibilityBasis {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "RESPONSIBILITY_BASIS_UNSPECIFIED",
-            Self::Sol291 => "RESPONSIBILITY_BASIS_SOL_29_1",
-            Self::Sol292 => "RESPONSIBILITY_BASIS_SOL_29_2",
-            Self::Sol293 => "RESPONSIBILITY_BASIS_SOL_29_3",
-            Self::Sol294 => "RESPONSIBILITY_BASIS_SOL_29_4",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "RESPONSIBILITY_BASIS_UNSPECIFIED" => Some(Self::Unspecified),
-            "RESPONSIBILITY_BASIS_SOL_29_1" => Some(Self::Sol291),
-            "RESPONSIBILITY_BASIS_SOL_29_2" => Some(Self::Sol292),
-            "RESPONSIBILITY_BASIS_SOL_29_3" => Some(Self::Sol293),
-            "RESPONSIBILITY_BASIS_SOL_29_4" => Some(Self::Sol294),
-            _ => None,
-        }
-    }
-}
-/// Certainty is whether an answer is sure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Certainty {
-    /// Never sent.
-    Unspecified = 0,
-    /// It is.
-    Clear = 1,
-    /// It is not: the municipality where the person is acts.
-    Unclear = 2,
-}
-impl Certainty {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "CERTAINTY_UNSPECIFIED",
-            Self::Clear => "CERTAINTY_CLEAR",
-            Self::Unclear => "CERTAINTY_UNCLEAR",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "CERTAINTY_UNSPECIFIED" => Some(Self::Unspecified),
-            "CERTAINTY_CLEAR" => Some(Self::Clear),
-            "CERTAINTY_UNCLEAR" => Some(Self::Unclear),
-            _ => None,
-        }
-    }
-}
-/// ResponsibilityExtent is for what somebody is responsible.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ResponsibilityExtent {
-    /// Never sent.
-    Unspecified = 0,
-    /// For all that the person needs.
-    All = 1,
-    /// For what cannot wait.
-    Acute = 2,
-}
-impl ResponsibilityExtent {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "RESPONSIBILITY_EXTENT_UNSPECIFIED",
-            Self::All => "RESPONSIBILITY_EXTENT_ALL",
-            Self::Acute => "RESPONSIBILITY_EXTENT_ACUTE",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "RESPONSIBILITY_EXTENT_UNSPECIFIED" => Some(Self::Unspecified),
-            "RESPONSIBILITY_EXTENT_ALL" => Some(Self::All),
-            "RESPONSIBILITY_EXTENT_ACUTE" => Some(Self::Acute),
-            _ => None,
-        }
-    }
-}
-/// Protection is whether a person is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Protection {
-    /// Unset: refused, so that nobody forgets to look.
-    Unspecified = 0,
-    /// Neither sekretessmarkering nor skyddad folkbokföring.
-    None = 1,
-    /// Either: refused, since the case moves by the protected way.
-    Protected = 2,
-}
-impl Protection {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "PROTECTION_UNSPECIFIED",
-            Self::None => "PROTECTION_NONE",
-            Self::Protected => "PROTECTION_PROTECTED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "PROTECTION_UNSPECIFIED" => Some(Self::Unspecified),
-            "PROTECTION_NONE" => Some(Self::None),
-            "PROTECTION_PROTECTED" => Some(Self::Protected),
-            _ => None,
-        }
-    }
-}
-/// TransferStatus is where a case stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum TransferStatus {
-    /// Never sent.
-    Unspecified = 0,
-    /// Asked for, and not answered.
-    Requested = 1,
-    /// Agreed, and not handed over.
-    Agreed = 2,
-    /// Not agreed.
-    Disagreed = 3,
-    /// Not answered within a month.
-    NoReply = 4,
-    /// Applied to IVO.
-    IvoApplied = 5,
-    /// IVO has decided.
-    IvoDecided = 6,
-    /// The decision is appealed.
-    Appealed = 7,
-    /// The decision has laga kraft.
-    Final = 8,
-    /// Handed over.
-    HandedOver = 9,
-    /// Taken back.
-    Withdrawn = 10,
-    /// The other's node did not take the request, as reason says.
-    NotTaken = 11,
-}
-impl TransferStatus {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "TRANSFER_STATUS_UNSPECIFIED",
-            Self::Requested => "TRANSFER_STATUS_REQUESTED",
-            Self::Agreed => "TRANSFER_STATUS_AGREED",
-            Self::Disagreed => "TRANSFER_STATUS_DISAGREED",
-            Self::NoReply => "TRANSFER_STATUS_NO_REPLY",
-            Self::IvoApplied => "TRANSFER_STATUS_IVO_APPLIED",
-            Self::IvoDecided => "TRANSFER_STATUS_IVO_DECIDED",
-            Self::Appealed => "TRANSFER_STATUS_APPEALED",
-            Self::Final => "TRANSFER_STATUS_FINAL",
-            Self::HandedOver => "TRANSFER_STATUS_HANDED_OVER",
-            Self::Withdrawn => "TRANSFER_STATUS_WITHDRAWN",
-            Self::NotTaken => "TRANSFER_STATUS_NOT_TAKEN",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "TRANSFER_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
-            "TRANSFER_STATUS_REQUESTED" => Some(Self::Requested),
-            "TRANSFER_STATUS_AGREED" => Some(Self::Agreed),
-            "TRANSFER_STATUS_DISAGREED" => Some(Self::Disagreed),
-            "TRANSFER_STATUS_NO_REPLY" => Some(Self::NoReply),
-            "TRANSFER_STATUS_IVO_APPLIED" => Some(Self::IvoApplied),
-            "TRANSFER_STATUS_IVO_DECIDED" => Some(Self::IvoDecided),
-            "TRANSFER_STATUS_APPEALED" => Some(Self::Appealed),
-            "TRANSFER_STATUS_FINAL" => Some(Self::Final),
-            "TRANSFER_STATUS_HANDED_OVER" => Some(Self::HandedOver),
-            "TRANSFER_STATUS_WITHDRAWN" => Some(Self::Withdrawn),
-            "TRANSFER_STATUS_NOT_TAKEN" => Some(Self::NotTaken),
-            _ => None,
-        }
-    }
-}
-/// TransferDue is what is waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum TransferDue {
-    /// Nothing that has a name here.
-    Unspecified = 0,
-    /// The position, "genast".
-    Position = 1,
-    /// The reply, which is late; whoever asked may apply to IVO.
-    Reply = 2,
-    /// IVO's decision.
-    IvoDecision = 3,
-    /// The end of the time for appeals; then somebody verifies laga kraft.
-    Appeal = 4,
-    /// The hand-over.
-    HandOver = 5,
-}
-impl TransferDue {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "TRANSFER_DUE_UNSPECIFIED",
-            Self::Position => "TRANSFER_DUE_POSITION",
-            Self::Reply => "TRANSFER_DUE_REPLY",
-            Self::IvoDecision => "TRANSFER_DUE_IVO_DECISION",
-            Self::Appeal => "TRANSFER_DUE_APPEAL",
-            Self::HandOver => "TRANSFER_DUE_HAND_OVER",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "TRANSFER_DUE_UNSPECIFIED" => Some(Self::Unspecified),
-            "TRANSFER_DUE_POSITION" => Some(Self::Position),
-            "TRANSFER_DUE_REPLY" => Some(Self::Reply),
-            "TRANSFER_DUE_IVO_DECISION" => Some(Self::IvoDecision),
-            "TRANSFER_DUE_APPEAL" => Some(Self::Appeal),
-            "TRANSFER_DUE_HAND_OVER" => Some(Self::HandOver),
-            _ => None,
-        }
-    }
-}
-/// Generated client implementations.
-pub mod transfer_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
-    use tonic::codegen::http::Uri;
-    use tonic::codegen::*;
-    /// TransferService finds the responsible municipality, and moves cases between municipalities (SoL 29:1-12).
-    /// Caller: a token of the node's own organisation. Roles: to ask who is responsible whoever works with persons, since the
-    /// question holds municipalities and codes only; all else is for case workers, within their own unit.
-    #[derive(Debug, Clone)]
-    pub struct TransferServiceClient<T> {
-        inner: tonic::client::Grpc<T>,
-    }
-    impl TransferServiceClient<tonic::transport::Channel> {
-        /// Attempt to create a new client by connecting to a given endpoint.
-        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
-        where
-            D: TryInto<tonic::transport::Endpoint>,
-            D::Error: Into<StdError>,
-        {
-            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
-            Ok(Self::new(conn))
-        }
-    }
-    impl<T> TransferServiceClient<T>
-    where
-        T: tonic::client::GrpcService<tonic::body::Body>,
-        T::Error: Into<StdError>,
-        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
-        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
-    {
-        pub fn new(inner: T) -> Self {
-            let inner = tonic::client::Grpc::new(inner);
-            Self { inner }
-        }
-        pub fn with_origin(inner: T, origin: Uri) -> Self {
-            let inner = tonic::client::Grpc::with_origin(inner, origin);
-            Self { inner }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> TransferServiceClient<InterceptedService<T, F>>
-        where
-            F: tonic::service::Interceptor,
-            T::ResponseBody: Default,
-            T: tonic::codegen::Service<
-                    http::Request<tonic::body::Body>,
-                    Response = http::Response<
-                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                    >,
-                >,
-            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
-                Into<StdError> + std::marker::Send + std::marker::Sync,
-        {
-            TransferServiceClient::new(InterceptedService::new(inner, interceptor))
-        }
-        /// Compress requests with the given encoding.
-        ///
-        /// This requires the server to support it otherwise it might respond with an
-        /// error.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.send_compressed(encoding);
-            self
-        }
-        /// Enable decompressing responses.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.accept_compressed(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_decoding_message_size(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_encoding_message_size(limit);
-            self
-        }
-        /// FindResponsible answers from what it is told and stores nothing. Statuses: INVALID_ARGUMENT at the field; a registered
-        /// municipality cannot be given for somebody with skyddad folkbokföring.
-        pub async fn find_responsible(
-            &mut self,
-            request: impl tonic::IntoRequest<super::FindResponsibleRequest>,
-        ) -> std::result::Result<tonic::Response<super::FindResponsibleResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.TransferService/FindResponsible",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.TransferService", "FindResponsible"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// RequestTransfer asks another municipality in writing. Idempotent by idempotency_key. Statuses: FAILED_PRECONDITION with
-        /// SEND_PROTECTED_WAY for a person with protection; INVALID_ARGUMENT at the field, as content.wishes where somebody who
-        /// has to be asked is not; all that refuses a referral under its agreement.
-        pub async fn request_transfer(
-            &mut self,
-            request: impl tonic::IntoRequest<super::RequestTransferRequest>,
-        ) -> std::result::Result<tonic::Response<super::RequestTransferResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.TransferService/RequestTransfer",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.TransferService", "RequestTransfer"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// ActOnTransfer tells the other what was done. The same again changes nothing. Statuses: NOT_FOUND; FAILED_PRECONDITION
-        /// with SEND_WRONG_ACTOR for what is the other's to do, SEND_INVALID_TRANSITION out of order, SEND_TERMINAL once it is
-        /// over; INVALID_ARGUMENT at on for a day that cannot be.
-        pub async fn act_on_transfer(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ActOnTransferRequest>,
-        ) -> std::result::Result<tonic::Response<super::ActOnTransferResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.TransferService/ActOnTransfer",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.TransferService", "ActOnTransfer"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// ShowTransfer returns a transfer with its content. Statuses: NOT_FOUND, also for another unit's.
-        pub async fn show_transfer(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ShowTransferRequest>,
-        ) -> std::result::Result<tonic::Response<super::ShowTransferResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.TransferService/ShowTransfer",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.TransferService", "ShowTransfer"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// ListTransfers returns the unit's transfers without content: what is not over, and what is since less than 30 days; what
-        /// changed last first.
-        pub async fn list_transfers(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ListTransfersRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListTransfersResponse>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
-            let codec = crate::codec::BoundedCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/brygga.local.v1.TransferService/ListTransfers",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("brygga.local.v1.TransferService", "ListTransfers"));
-            self.inner.unary(req, path, codec).await
-        }
-    }
-}
-/// Generated server implementations.
-pub mod transfer_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
-    use tonic::codegen::*;
-    /// Generated trait containing gRPC methods that should be implemented for use with TransferServiceServer.
-    #[async_trait]
-    pub trait TransferService: std::marker::Send + std::marker::Sync + 'static {
-        /// FindResponsible answers from what it is told and stores nothing. Statuses: INVALID_ARGUMENT at the field; a registered
-        /// municipality cannot be given for somebody with skyddad folkbokföring.
-        async fn find_responsible(
-            &self,
-            request: tonic::Request<super::FindResponsibleRequest>,
-        ) -> std::result::Result<tonic::Response<super::FindResponsibleResponse>, tonic::Status>;
-        /// RequestTransfer asks another municipality in writing. Idempotent by idempotency_key. Statuses: FAILED_PRECONDITION with
-        /// SEND_PROTECTED_WAY for a person with protection; INVALID_ARGUMENT at the field, as content.wishes where somebody who
-        /// has to be asked is not; all that refuses a referral under its agreement.
-        async fn request_transfer(
-            &self,
-            request: tonic::Request<super::RequestTransferRequest>,
-        ) -> std::result::Result<tonic::Response<super::RequestTransferResponse>, tonic::Status>;
-        /// ActOnTransfer tells the other what was done. The same again changes nothing. Statuses: NOT_FOUND; FAILED_PRECONDITION
-        /// with SEND_WRONG_ACTOR for what is the other's to do, SEND_INVALID_TRANSITION out of order, SEND_TERMINAL once it is
-        /// over; INVALID_ARGUMENT at on for a day that cannot be.
-        async fn act_on_transfer(
-            &self,
-            request: tonic::Request<super::ActOnTransferRequest>,
-        ) -> std::result::Result<tonic::Response<super::ActOnTransferResponse>, tonic::Status>;
-        /// ShowTransfer returns a transfer with its content. Statuses: NOT_FOUND, also for another unit's.
-        async fn show_transfer(
-            &self,
-            request: tonic::Request<super::ShowTransferRequest>,
-        ) -> std::result::Result<tonic::Response<super::ShowTransferResponse>, tonic::Status>;
-        /// ListTransfers returns the unit's transfers without content: what is not over, and what is since less than 30 days; what
-        /// changed last first.
-        async fn list_transfers(
-            &self,
-            request: tonic::Request<super::ListTransfersRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListTransfersResponse>, tonic::Status>;
-    }
-    /// TransferService finds the responsible municipality, and moves cases between municipalities (SoL 29:1-12).
-    /// Caller: a token of the node's own organisation. Roles: to ask who is responsible whoever works with persons, since the
-    /// question holds municipalities and codes only; all else is for case workers, within their own unit.
-    #[derive(Debug)]
-    pub struct TransferServiceServer<T> {
-        inner: Arc<T>,
-        accept_compression_encodings: EnabledCompressionEncodings,
-        send_compression_encodings: EnabledCompressionEncodings,
-        max_decoding_message_size: Option<usize>,
-        max_encoding_message_size: Option<usize>,
-    }
-    impl<T> TransferServiceServer<T> {
-        pub fn new(inner: T) -> Self {
-            Self::from_arc(Arc::new(inner))
-        }
-        pub fn from_arc(inner: Arc<T>) -> Self {
-            Self {
-                inner,
-                accept_compression_encodings: Default::default(),
-                send_compression_encodings: Default::default(),
-                max_decoding_message_size: None,
-                max_encoding_message_size: None,
-            }
-        }
-        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.max_decoding_message_size = Some(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.max_encoding_message_size = Some(limit);
-            self
-        }
-    }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for TransferServiceServer<T>
-    where
-        T: TransferService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
-    {
-        type Response = http::Response<tonic::body::Body>;
-        type Error = std::convert::Infallible;
-        type Future = BoxFuture<Self::Response, Self::Error>;
-        fn poll_ready(
-            &mut self,
-            _cx: &mut Context<'_>,
-        ) -> Poll<std::result::Result<(), Self::Error>> {
-            Poll::Ready(Ok(()))
-        }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
-            match req.uri().path() {
-                "/brygga.local.v1.TransferService/FindResponsible" => {
-                    #[allow(non_camel_case_types)]
-                    struct FindResponsibleSvc<T: TransferService>(pub Arc<T>);
-                    impl<T: TransferService>
-                        tonic::server::UnaryService<super::FindResponsibleRequest>
-                        for FindResponsibleSvc<T>
-                    {
-                        type Response = super::FindResponsibleResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::FindResponsibleRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as TransferService>::find_responsible(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = FindResponsibleSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.TransferService/RequestTransfer" => {
-                    #[allow(non_camel_case_types)]
-                    struct RequestTransferSvc<T: TransferService>(pub Arc<T>);
-                    impl<T: TransferService>
-                        tonic::server::UnaryService<super::RequestTransferRequest>
-                        for RequestTransferSvc<T>
-                    {
-                        type Response = super::RequestTransferResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::RequestTransferRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as TransferService>::request_transfer(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = RequestTransferSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.TransferService/ActOnTransfer" => {
-                    #[allow(non_camel_case_types)]
-                    struct ActOnTransferSvc<T: TransferService>(pub Arc<T>);
-                    impl<T: TransferService>
-                        tonic::server::UnaryService<super::ActOnTransferRequest>
-                        for ActOnTransferSvc<T>
-                    {
-                        type Response = super::ActOnTransferResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ActOnTransferRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as TransferService>::act_on_transfer(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ActOnTransferSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.TransferService/ShowTransfer" => {
-                    #[allow(non_camel_case_types)]
-                    struct ShowTransferSvc<T: TransferService>(pub Arc<T>);
-                    impl<T: TransferService> tonic::server::UnaryService<super::ShowTransferRequest>
-                        for ShowTransferSvc<T>
-                    {
-                        type Response = super::ShowTransferResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ShowTransferRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as TransferService>::show_transfer(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ShowTransferSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/brygga.local.v1.TransferService/ListTransfers" => {
-                    #[allow(non_camel_case_types)]
-                    struct ListTransfersSvc<T: TransferService>(pub Arc<T>);
-                    impl<T: TransferService>
-                        tonic::server::UnaryService<super::ListTransfersRequest>
-                        for ListTransfersSvc<T>
-                    {
-                        type Response = super::ListTransfersResponse;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ListTransfersRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as TransferService>::list_transfers(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ListTransfersSvc(inner);
-                        let codec = crate::codec::BoundedCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                _ => Box::pin(async move {
-                    let mut response = http::Response::new(tonic::body::Body::default());
-                    let headers = response.headers_mut();
-                    headers.insert(
-                        tonic::Status::GRPC_STATUS,
-                        (tonic::Code::Unimplemented as i32).into(),
-                    );
-                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
-                    Ok(response)
-                }),
-            }
-        }
-    }
-    impl<T> Clone for TransferServiceServer<T> {
-        fn clone(&self) -> Self {
-            let inner = self.inner.clone();
-            Self {
-                inner,
-                accept_compression_encodings: self.accept_compression_encodings,
-                send_compression_encodings: self.send_compression_encodings,
-                max_decoding_message_size: self.max_decoding_message_size,
-                max_encoding_message_size: self.max_encoding_message_size,
-            }
-        }
-    }
-    /// Generated gRPC service name
-    pub const SERVICE_NAME: &str = "brygga.local.v1.TransferService";
-    impl<T> tonic::server::NamedService for TransferServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

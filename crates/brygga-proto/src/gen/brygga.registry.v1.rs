@@ -321,6 +321,8 @@ pub enum Audience {
     Organisations = 2,
     /// The public.
     Citizens = 3,
+    /// Whoever sends what is about a protected person: the function that receives protected post.
+    Protected = 4,
 }
 impl Audience {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -333,6 +335,7 @@ impl Audience {
             Self::Landlords => "AUDIENCE_LANDLORDS",
             Self::Organisations => "AUDIENCE_ORGANISATIONS",
             Self::Citizens => "AUDIENCE_CITIZENS",
+            Self::Protected => "AUDIENCE_PROTECTED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -342,6 +345,7 @@ impl Audience {
             "AUDIENCE_LANDLORDS" => Some(Self::Landlords),
             "AUDIENCE_ORGANISATIONS" => Some(Self::Organisations),
             "AUDIENCE_CITIZENS" => Some(Self::Citizens),
+            "AUDIENCE_PROTECTED" => Some(Self::Protected),
             _ => None,
         }
     }

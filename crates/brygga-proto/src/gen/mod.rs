@@ -35,6 +35,11 @@ pub mod brygga {
             include!("brygga.local.v1.rs");
         }
     }
+    pub mod notice {
+        pub mod v1 {
+            include!("brygga.notice.v1.rs");
+        }
+    }
     pub mod referral {
         pub mod v1 {
             include!("brygga.referral.v1.rs");

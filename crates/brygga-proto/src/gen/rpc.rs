@@ -99,6 +99,14 @@ pub enum LocalRpc {
     RetryMessage,
     /// `/brygga.local.v1.NodeService/ShowNode`.
     ShowNode,
+    /// `/brygga.local.v1.NoticeService/ConfirmNotice`.
+    ConfirmNotice,
+    /// `/brygga.local.v1.NoticeService/ListNotices`.
+    ListNotices,
+    /// `/brygga.local.v1.NoticeService/SendNotice`.
+    SendNotice,
+    /// `/brygga.local.v1.NoticeService/ShowNotice`.
+    ShowNotice,
     /// `/brygga.local.v1.OfferService/ClaimOffer`.
     ClaimOffer,
     /// `/brygga.local.v1.OfferService/ListOffers`.
@@ -213,6 +221,10 @@ impl LocalRpc {
         Self::LookUpContactPoint,
         Self::RetryMessage,
         Self::ShowNode,
+        Self::ConfirmNotice,
+        Self::ListNotices,
+        Self::SendNotice,
+        Self::ShowNotice,
         Self::ClaimOffer,
         Self::ListOffers,
         Self::OfferReferral,
@@ -296,6 +308,10 @@ impl LocalRpc {
             Self::LookUpContactPoint => "/brygga.local.v1.NodeService/LookUpContactPoint",
             Self::RetryMessage => "/brygga.local.v1.NodeService/RetryMessage",
             Self::ShowNode => "/brygga.local.v1.NodeService/ShowNode",
+            Self::ConfirmNotice => "/brygga.local.v1.NoticeService/ConfirmNotice",
+            Self::ListNotices => "/brygga.local.v1.NoticeService/ListNotices",
+            Self::SendNotice => "/brygga.local.v1.NoticeService/SendNotice",
+            Self::ShowNotice => "/brygga.local.v1.NoticeService/ShowNotice",
             Self::ClaimOffer => "/brygga.local.v1.OfferService/ClaimOffer",
             Self::ListOffers => "/brygga.local.v1.OfferService/ListOffers",
             Self::OfferReferral => "/brygga.local.v1.OfferService/OfferReferral",
@@ -384,6 +400,10 @@ impl LocalRpc {
             "/brygga.local.v1.NodeService/LookUpContactPoint" => Some(Self::LookUpContactPoint),
             "/brygga.local.v1.NodeService/RetryMessage" => Some(Self::RetryMessage),
             "/brygga.local.v1.NodeService/ShowNode" => Some(Self::ShowNode),
+            "/brygga.local.v1.NoticeService/ConfirmNotice" => Some(Self::ConfirmNotice),
+            "/brygga.local.v1.NoticeService/ListNotices" => Some(Self::ListNotices),
+            "/brygga.local.v1.NoticeService/SendNotice" => Some(Self::SendNotice),
+            "/brygga.local.v1.NoticeService/ShowNotice" => Some(Self::ShowNotice),
             "/brygga.local.v1.OfferService/ClaimOffer" => Some(Self::ClaimOffer),
             "/brygga.local.v1.OfferService/ListOffers" => Some(Self::ListOffers),
             "/brygga.local.v1.OfferService/OfferReferral" => Some(Self::OfferReferral),

@@ -138,6 +138,7 @@ fn audience(number: i32) -> Result<Audience, Refusal> {
         Ok(registry::Audience::Citizens) => Ok(Audience::Citizens),
         Ok(registry::Audience::Landlords) => Ok(Audience::Landlords),
         Ok(registry::Audience::Organisations) => Ok(Audience::Organisations),
+        Ok(registry::Audience::Protected) => Ok(Audience::Protected),
         Ok(registry::Audience::Unspecified) | Err(_) => {
             Err(Refusal::at(Reason::InvalidField, "audience"))
         }

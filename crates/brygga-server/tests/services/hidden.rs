@@ -78,6 +78,14 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
                 Some(local::act_on_transfer_request::Act::Withdraw(local::WithdrawTransfer {}));
             vec![local::ActOnTransferRequest { transfer_id: referral_id, act }.encode_to_vec()]
         }
+        LocalRpc::ConfirmNotice => {
+            let (case_worker, phone) = ("Karin Prov".to_owned(), "0481-00 00 00".to_owned());
+            let notice_id = referral_id;
+            vec![local::ConfirmNoticeRequest { notice_id, case_worker, phone }.encode_to_vec()]
+        }
+        LocalRpc::ShowNotice => {
+            vec![local::ShowNoticeRequest { notice_id: referral_id }.encode_to_vec()]
+        }
         LocalRpc::ShowTransfer => {
             vec![local::ShowTransferRequest { transfer_id: referral_id }.encode_to_vec()]
         }
@@ -155,6 +163,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::ListCalls,
     LocalRpc::ListCapacity,
     LocalRpc::ListHolds,
+    LocalRpc::ListNotices,
     LocalRpc::ListOffers,
     LocalRpc::ListOutbox,
     LocalRpc::ListQuotas,
@@ -177,6 +186,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::RetryMessage,
     LocalRpc::SampleAccessLog,
     LocalRpc::SearchCapacity,
+    LocalRpc::SendNotice,
     LocalRpc::ShowAggregates,
     LocalRpc::ShowAgreement,
     LocalRpc::ShowCall,

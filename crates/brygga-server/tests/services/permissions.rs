@@ -55,12 +55,16 @@ const fn demand(rpc: LocalRpc) -> Demand {
         LocalRpc::ActOnTransfer
         | LocalRpc::AwaitDelivery
         | LocalRpc::ClaimOffer
+        | LocalRpc::ConfirmNotice
+        | LocalRpc::ListNotices
         | LocalRpc::ListOffers
         | LocalRpc::ListReferrals
         | LocalRpc::ListTransfers
         | LocalRpc::NarrowConsent
         | LocalRpc::ShowConsent
         | LocalRpc::RequestTransfer
+        | LocalRpc::SendNotice
+        | LocalRpc::ShowNotice
         | LocalRpc::ShowOffer
         | LocalRpc::ShowTransfer
         | LocalRpc::WithdrawOffer => Demand::OwnUnit,

@@ -46,6 +46,7 @@ macro_rules! coded {
     };
 }
 
+mod notice;
 mod relocation;
 mod transfer;
 
@@ -158,6 +159,7 @@ coded!(Action, brygga_proto::agreement::v1::Action {
     CapacityPublish = CapacityPublish,
     AggregateRead = AggregateRead,
     CaseTransfer = CaseTransfer,
+    NoticeSend = NoticeSend,
 });
 
 coded!(Priority, brygga_proto::agreement::v1::Priority {

@@ -63,6 +63,10 @@ pub enum MessageType {
     ProcessingStopRequested,
     /// The target has stopped, and says what it still holds.
     ProcessingStopped,
+    /// Kronofogden tells of an eviction.
+    NoticeEviction,
+    /// The municipality confirms that it has received it.
+    NoticeConfirmed,
     /// A municipality asks another to take over a case, or to give one up.
     TransferRequested,
     /// Whoever was asked takes a position.
@@ -107,6 +111,8 @@ impl MessageType {
             Self::ReferralOfferClosed => "referral.offer_closed",
             Self::ProcessingStopRequested => "processing.stop_requested",
             Self::ProcessingStopped => "processing.stopped",
+            Self::NoticeEviction => "notice.eviction",
+            Self::NoticeConfirmed => "notice.confirmed",
             Self::TransferRequested => "transfer.requested",
             Self::TransferAnswered => "transfer.answered",
             Self::TransferWithdrawn => "transfer.withdrawn",
@@ -151,6 +157,8 @@ impl MessageType {
             "referral.offer_closed" => Self::ReferralOfferClosed,
             "processing.stop_requested" => Self::ProcessingStopRequested,
             "processing.stopped" => Self::ProcessingStopped,
+            "notice.eviction" => Self::NoticeEviction,
+            "notice.confirmed" => Self::NoticeConfirmed,
             "transfer.requested" => Self::TransferRequested,
             "transfer.answered" => Self::TransferAnswered,
             "transfer.withdrawn" => Self::TransferWithdrawn,

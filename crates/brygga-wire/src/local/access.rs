@@ -198,6 +198,7 @@ pub fn access_to_proto(row: &AccessRow<'_>) -> proto::AccessEntry {
         AccessObject::Consent(_) => (Vec::new(), id(row.object)),
         AccessObject::List
         | AccessObject::Log
+        | AccessObject::Notice(_)
         | AccessObject::Offer(_)
         | AccessObject::Transfer(_) => (Vec::new(), Vec::new()),
     };

@@ -36,6 +36,7 @@ fn name(audience: Audience, language: Language) -> &'static str {
         Audience::Citizens => proto::Audience::Citizens,
         Audience::Landlords => proto::Audience::Landlords,
         Audience::Organisations => proto::Audience::Organisations,
+        Audience::Protected => proto::Audience::Protected,
     };
     word.word(language)
 }

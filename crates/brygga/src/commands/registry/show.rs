@@ -133,6 +133,7 @@ pub(super) const fn audience(audience: Audience) -> &'static str {
         Audience::Citizens => "CITIZENS",
         Audience::Landlords => "LANDLORDS",
         Audience::Organisations => "ORGANISATIONS",
+        Audience::Protected => "PROTECTED",
     }
 }
 

@@ -14,6 +14,7 @@ words!(Action {
     CapacityPublish = "publicera platser", "publish capacity";
     AggregateRead = "läsa sammanställningar", "read aggregates";
     CaseTransfer = "flytta ärende", "move a case";
+    NoticeSend = "avisera vräkning", "send a notice of an eviction";
 });
 
 words!(Effect {
@@ -80,4 +81,5 @@ words!(Audience {
     Citizens = "allmänheten", "the public";
     Landlords = "hyresvärdar", "landlords";
     Organisations = "andra organisationer", "other organisations";
+    Protected = "skyddad post", "protected post";
 });

@@ -1,0 +1,87 @@
+//! Notices as they are shown: of a protected person whoever may not show it gets the case number only.
+
+use brygga_domain::NoticeId;
+use brygga_domain::access::{AccessGround, AccessObject};
+use brygga_domain::notice::{EvictionNotice, NoticeSide};
+use brygga_exchange::notice::{NoticePart, StoredNoticePart};
+use brygga_identity::caller::Caller;
+use brygga_storage::StorageError;
+use brygga_wire::local::{ListedNotice, NoticeSecrets};
+use brygga_wire::notice::{decode_eviction, decode_responsible};
+use zeroize::Zeroizing;
+
+use super::{LISTED_FOR, LISTED_MAX, View, notice_access, view};
+use crate::access::access;
+use crate::content::{Kept, SealedFor};
+use crate::{App, AppError};
+
+impl App {
+    /// Shows a notice with what this node can open of it: what was told and confirmed last. Kronofogden's node does not
+    /// show the content of a protected person's notice again.
+    ///
+    /// # Errors
+    /// [`brygga_domain::Reason::NotFound`] where it is absent or the caller may not show it.
+    pub async fn notice_show(
+        &self,
+        caller: &Caller,
+        id: NoticeId,
+    ) -> Result<(EvictionNotice, NoticeSecrets), AppError> {
+        let notice = self.notice_of(caller, id).await?;
+        self.log_access(notice_access(caller, "notice.show", &notice)).await?;
+        let store = &self.parts().store;
+        let parts = store.read(move |reader| Box::pin(reader.notice_parts(id))).await?;
+        let mut secrets = NoticeSecrets::default();
+        for stored in parts {
+            let is_kept_back = notice.protected
+                && notice.side == NoticeSide::Sender
+                && stored.part == NoticePart::Eviction;
+            if is_kept_back {
+                continue;
+            }
+            let Some(opened) = self.notice_part(&notice, &stored).await? else { continue };
+            match stored.part {
+                NoticePart::Eviction => secrets.content = decode_eviction(&opened).ok(),
+                NoticePart::Confirmation => secrets.responsible = decode_responsible(&opened).ok(),
+            }
+        }
+        Ok((notice, secrets))
+    }
+
+    async fn notice_part(
+        &self,
+        notice: &EvictionNotice,
+        stored: &StoredNoticePart,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
+        let Some(content) = &stored.content else { return Ok(None) };
+        let sealed_for =
+            SealedFor { message: stored.id, sender: notice.peer(), unit: notice.own_unit() };
+        let sealed_for = (!stored.is_own).then_some(sealed_for);
+        self.opened_bytes(Kept::NoticePart(stored.id), content, sealed_for).await
+    }
+
+    /// The notices that the caller may know of, without content: those that are not over, and those that changed in the
+    /// last 30 days.
+    ///
+    /// # Errors
+    /// [`AppError::Storage`].
+    pub async fn notice_list(&self, caller: &Caller) -> Result<Vec<ListedNotice>, AppError> {
+        let seen = access(caller, "notice.list", AccessObject::List, None, AccessGround::OwnUnit);
+        self.log_access(seen).await?;
+        let since = self.now().minus(LISTED_FOR);
+        let store = &self.parts().store;
+        let found =
+            store.read(move |reader| Box::pin(reader.notices_since(since, LISTED_MAX))).await?;
+        let listed = |notice: EvictionNotice| match view(caller, &notice) {
+            View::Whole => Some(ListedNotice::Whole(Box::new(notice))),
+            View::NumberOnly => Some(ListedNotice::NumberOnly(notice.case_number)),
+            View::Nothing => None,
+        };
+        let mut listed: Vec<_> = found.into_iter().filter_map(listed).collect();
+        // Among the others its place would tell when it came.
+        listed.sort_by_key(|one| match one {
+            ListedNotice::Whole(_) => (false, None),
+            ListedNotice::NumberOnly(number) => (true, Some(number.clone())),
+        });
+        Ok(listed)
+    }
+}

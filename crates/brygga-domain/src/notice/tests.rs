@@ -1,0 +1,146 @@
+use jiff::civil::datetime;
+
+use super::*;
+
+const EARLY: i8 = 10;
+
+/// An instant of 1 July 2026 in Sweden, when summer time holds.
+fn at(hour: i8, minute: i8) -> Timestamp {
+    swedish_instant(datetime(2026, 7, 1, hour, minute, 0, 0))
+}
+
+fn notice(kind: NoticeKind, side: NoticeSide) -> EvictionNotice {
+    EvictionNotice {
+        id: NoticeId::from_bytes([1; 16]),
+        side,
+        sender: OrgId::parse("demo:kronofogden").unwrap(),
+        recipient: OrgId::parse("kommun:0880").unwrap(),
+        sender_unit: None,
+        recipient_unit: None,
+        protected: false,
+        case_number: CaseNumber::parse("U-12345-26").unwrap(),
+        kind,
+        message_id: MessageId::from_bytes([2; 16]),
+        agreement_id: AgreementId::from_bytes([3; 16]),
+        agreement_version: 1,
+        rule_id: "avisering".to_owned(),
+        sent_at: at(EARLY, 0),
+        arrived_at: Some(at(EARLY, 0)),
+        not_taken: None,
+        confirmed_at: None,
+        changed_at: at(EARLY, 0),
+        revision: 1,
+    }
+}
+
+fn said(number: u8, sent_at: Timestamp) -> Said {
+    Said { message_id: MessageId::from_bytes([number; 16]), sent_at, arrived_at: Some(sent_at) }
+}
+
+#[test]
+fn evi_01_an_unconfirmed_time_warns_escalates_and_breaches_on_the_same_swedish_day() {
+    let waiting = notice(NoticeKind::Scheduled, NoticeSide::Recipient);
+    assert_eq!(waiting.alarm(at(13, 59)), None);
+    assert_eq!(waiting.alarm(at(14, 0)), Some(NoticeAlarm::Warning));
+    assert_eq!(waiting.alarm(at(15, 59)), Some(NoticeAlarm::Warning));
+    assert_eq!(waiting.alarm(at(16, 0)), Some(NoticeAlarm::Escalated));
+    assert_eq!(waiting.alarm(at(23, 59)), Some(NoticeAlarm::Escalated));
+    let midnight = swedish_instant(datetime(2026, 7, 2, 0, 0, 0, 0));
+    assert_eq!(waiting.alarm(midnight), Some(NoticeAlarm::Breached));
+    // 22:00 UTC is midnight in Sweden in the summer, and 23:00 in the winter.
+    assert_eq!(midnight.as_millis() % 86_400_000, 22 * 3_600_000);
+}
+
+#[test]
+fn the_day_is_the_one_of_arrival_and_until_that_is_known_the_one_of_sending() {
+    let next = swedish_instant(datetime(2026, 7, 2, 9, 0, 0, 0));
+    let mut sent = notice(NoticeKind::Scheduled, NoticeSide::Sender);
+    sent.arrived_at = None;
+    assert_eq!(sent.alarm(next), Some(NoticeAlarm::Breached));
+    assert!(sent.settle(sent.message_id, Ok(next), next));
+    assert_eq!(sent.alarm(next), None);
+    assert!(!sent.settle(sent.message_id, Err(Reason::NotFound), next), "it has arrived");
+}
+
+#[test]
+fn evi_06_what_ends_or_defers_stops_the_clock() {
+    for kind in [NoticeKind::Withdrawn, NoticeKind::Respite, NoticeKind::Lapsed] {
+        let mut told = notice(NoticeKind::Scheduled, NoticeSide::Recipient);
+        told.follow(kind, said(9, at(15, 0)), at(15, 0)).unwrap();
+        assert_eq!((told.due(), told.alarm(at(23, 0))), (None, None), "{}", kind.as_str());
+        let refused = told.confirm(at(15, 1)).unwrap_err();
+        assert_eq!(refused.reason, Reason::InvalidTransition);
+    }
+}
+
+#[test]
+fn a_new_time_is_confirmed_anew_and_an_old_confirmation_says_nothing_of_it() {
+    let mut here = notice(NoticeKind::Scheduled, NoticeSide::Recipient);
+    assert_eq!(here.confirm(at(11, 0)), Ok(true));
+    assert_eq!((here.confirm(at(11, 5)), here.confirmed_at), (Ok(false), Some(at(11, 0))));
+    assert_eq!(here.alarm(at(17, 0)), None);
+    here.follow(NoticeKind::Scheduled, said(9, at(12, 0)), at(12, 0)).unwrap();
+    assert_eq!(here.alarm(at(17, 0)), Some(NoticeAlarm::Escalated));
+
+    let mut there = notice(NoticeKind::Scheduled, NoticeSide::Sender);
+    let first = there.message_id;
+    there.follow(NoticeKind::Scheduled, said(9, at(12, 0)), at(12, 0)).unwrap();
+    assert_eq!(there.observe_confirmed(first, at(11, 0), at(12, 1)), Ok(false));
+    let second = there.message_id;
+    assert_eq!(there.observe_confirmed(second, at(12, 2), at(12, 3)), Ok(true));
+    assert_eq!(there.confirmed_at, Some(at(12, 2)));
+}
+
+#[test]
+fn each_end_does_what_is_its_to_do() {
+    let mut there = notice(NoticeKind::Scheduled, NoticeSide::Sender);
+    assert_eq!(there.confirm(at(11, 0)).unwrap_err().reason, Reason::WrongActor);
+    let mut here = notice(NoticeKind::Scheduled, NoticeSide::Recipient);
+    let heard = here.observe_confirmed(here.message_id, at(11, 0), at(11, 0));
+    assert_eq!(heard.unwrap_err().reason, Reason::WrongActor);
+}
+
+#[test]
+fn what_follows_what_is_a_table() {
+    use NoticeKind::*;
+    let follows: [(NoticeKind, &[NoticeKind]); 7] = [
+        (Application, &[Scheduled, Withdrawn, Lapsed]),
+        (Scheduled, &[Scheduled, Withdrawn, Respite, Lapsed, Executed]),
+        (Withdrawn, &[]),
+        (Respite, &[Scheduled, Withdrawn, Lapsed, Removal]),
+        (Lapsed, &[]),
+        (Executed, &[]),
+        (Removal, &[Withdrawn, Respite, Lapsed, Executed, Removal]),
+    ];
+    for (from, allowed) in follows {
+        for next in NoticeKind::ALL {
+            let found = from.check_next(*next).map_err(|refusal| refusal.reason);
+            let closed = if from.is_over() { Reason::Terminal } else { Reason::InvalidTransition };
+            let wanted = if allowed.contains(next) { Ok(()) } else { Err(closed) };
+            assert_eq!(found, wanted, "{} after {}", next.as_str(), from.as_str());
+        }
+    }
+}
+
+#[test]
+fn a_case_number_has_one_form_and_no_room_for_a_person() {
+    for good in ["U-1-26", "U-1234567-26", "KU-12345-26/0108"] {
+        assert_eq!(CaseNumber::parse(good).map(|one| one.to_string()).as_deref(), Some(good));
+    }
+    let bad = [
+        "",
+        "U-12345",
+        "u-12345-26",
+        "U-12345678-26",
+        "U-12345-2026",
+        "U-12345-26/108",
+        "19900101-0017",
+        "Eva Testsson",
+        "U-12345-26 Eva",
+        "U-1-26-1",
+        "-1-26",
+    ];
+    for text in bad {
+        assert_eq!(CaseNumber::parse(text), None, "{text}");
+    }
+}

@@ -1,0 +1,156 @@
+//! Notices of evictions; their sealed parts stand in `part.rs`.
+
+mod part;
+
+use brygga_crypto::Digest;
+use brygga_domain::notice::{CaseNumber, EvictionNotice, NoticeKind, NoticeSide};
+use brygga_domain::{NoticeId, OrgId, Reason, Timestamp, UnitId};
+use brygga_exchange::notice::{ChangedNotice, NewNotice, NoticeWrites};
+use brygga_exchange::records::IdempotencyKey;
+use sqlx::any::AnyRow;
+
+use crate::batch::Batch;
+use crate::error::StorageError;
+use crate::reader::Reader;
+use crate::row::StoredRow;
+use crate::transaction::Transaction;
+use crate::values::Values;
+
+const TABLE: &str = "notice";
+
+static INSERT: Batch = Batch::new(
+    "INSERT INTO notice (id, side, sender, recipient, sender_unit, recipient_unit, protected, \
+     case_number, agreement_id, agreement_version, rule_id, idempotency_key, request_digest, kind, \
+     message_id, sent_at, arrived_at, not_taken, confirmed_at, changed_at, revision) VALUES",
+    21,
+    "",
+);
+
+static UPDATE: Batch = Batch::new(
+    "UPDATE notice SET idempotency_key = COALESCE(step.column3, notice.idempotency_key), \
+     request_digest = COALESCE(step.column4, notice.request_digest), kind = step.column5, \
+     message_id = step.column6, sent_at = step.column7, arrived_at = step.column8, \
+     not_taken = step.column9, confirmed_at = step.column10, changed_at = step.column11, \
+     revision = step.column12 FROM (VALUES",
+    12,
+    ") AS step WHERE notice.id = step.column1 AND notice.revision = step.column2",
+);
+
+/// Stores what a decision changes about notices.
+pub(crate) async fn write(
+    transaction: &mut Transaction<'_>,
+    writes: &NoticeWrites,
+) -> Result<(), StorageError> {
+    transaction.write(&INSERT, &writes.new, false, bind_new).await?;
+    let bind = |changed: &ChangedNotice, values: &mut Values| {
+        values.bytes(changed.notice.id.as_bytes()).number(changed.before);
+        bind_key(changed.idempotency.as_ref(), values);
+        bind_progress(&changed.notice, values);
+    };
+    transaction.write(&UPDATE, &writes.changed, true, bind).await?;
+    part::insert(transaction, &writes.parts).await
+}
+
+fn bind_new(new: &NewNotice, values: &mut Values) {
+    let notice = &new.notice;
+    values
+        .bytes(notice.id.as_bytes())
+        .text(notice.side.as_str())
+        .text(notice.sender.as_str())
+        .text(notice.recipient.as_str())
+        .text_or_null(notice.sender_unit.as_ref().map(UnitId::as_str))
+        .text_or_null(notice.recipient_unit.as_ref().map(UnitId::as_str))
+        .number(notice.protected)
+        .text(notice.case_number.as_str())
+        .bytes(notice.agreement_id.as_bytes())
+        .number(notice.agreement_version)
+        .text(&notice.rule_id);
+    bind_key(new.idempotency.as_ref(), values);
+    bind_progress(notice, values);
+}
+
+fn bind_key(idempotency: Option<&IdempotencyKey>, values: &mut Values) {
+    values
+        .bytes_or_null(idempotency.map(|one| one.key.as_slice()))
+        .bytes_or_null(idempotency.map(|one| one.request_digest.as_bytes().as_slice()));
+}
+
+/// Puts what changes, in the order of the update's columns.
+fn bind_progress(notice: &EvictionNotice, values: &mut Values) {
+    values
+        .text(notice.kind.as_str())
+        .bytes(notice.message_id.as_bytes())
+        .instant(notice.sent_at)
+        .instant_or_null(notice.arrived_at)
+        .text_or_null(notice.not_taken.map(Reason::as_str))
+        .instant_or_null(notice.confirmed_at)
+        .instant(notice.changed_at)
+        .number(notice.revision);
+}
+
+impl Reader<'_> {
+    /// A notice.
+    pub async fn notice_by_id(
+        &mut self,
+        id: NoticeId,
+    ) -> Result<Option<EvictionNotice>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes());
+        let found = self.row("SELECT * FROM notice WHERE id = $1", values).await?;
+        found.as_ref().map(read).transpose()
+    }
+
+    /// The notice whose last message was sent under a caller's key, and the digest of that request.
+    pub async fn notice_by_idempotency_key(
+        &mut self,
+        key: [u8; 16],
+    ) -> Result<Option<(EvictionNotice, Digest)>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(&key);
+        let found = self.row("SELECT * FROM notice WHERE idempotency_key = $1", values).await?;
+        let Some(found) = found else { return Ok(None) };
+        let digest = StoredRow::new(TABLE, "id", &found).fixed("request_digest")?;
+        Ok(Some((read(&found)?, digest)))
+    }
+
+    /// Notices that are not over, and those that changed after an instant; what changed last first, at most `limit`.
+    pub async fn notices_since(
+        &mut self,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<EvictionNotice>, StorageError> {
+        let mut values = Values::new();
+        values.instant(since).number(limit);
+        let statement = "SELECT * FROM notice WHERE changed_at > $1 \
+                         OR (not_taken IS NULL AND kind NOT IN ('WITHDRAWN', 'LAPSED', 'EXECUTED')) \
+                         ORDER BY changed_at DESC, id LIMIT $2";
+        self.rows(statement, values).await?.iter().map(read).collect()
+    }
+}
+
+fn read(found: &AnyRow) -> Result<EvictionNotice, StorageError> {
+    let row = StoredRow::new(TABLE, "id", found);
+    let organisation = |text: &str| OrgId::parse(text).ok();
+    let unit = |text: &str| UnitId::parse(text).ok();
+    Ok(EvictionNotice {
+        id: row.fixed("id")?,
+        side: row.coded("side", NoticeSide::parse)?,
+        sender: row.coded("sender", organisation)?,
+        recipient: row.coded("recipient", organisation)?,
+        sender_unit: row.coded_or_null("sender_unit", unit)?,
+        recipient_unit: row.coded_or_null("recipient_unit", unit)?,
+        protected: row.flag("protected")?,
+        case_number: row.coded("case_number", CaseNumber::parse)?,
+        kind: row.coded("kind", NoticeKind::parse)?,
+        message_id: row.fixed("message_id")?,
+        agreement_id: row.fixed("agreement_id")?,
+        agreement_version: row.count("agreement_version")?,
+        rule_id: row.text("rule_id")?.to_owned(),
+        sent_at: row.instant("sent_at")?,
+        arrived_at: row.instant_or_null("arrived_at")?,
+        not_taken: row.coded_or_null("not_taken", Reason::parse)?,
+        confirmed_at: row.instant_or_null("confirmed_at")?,
+        changed_at: row.instant("changed_at")?,
+        revision: row.count("revision")?,
+    })
+}

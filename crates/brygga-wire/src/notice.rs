@@ -1,0 +1,95 @@
+//! Notices of evictions as they travel. Who is to be evicted stands in the sealed content, and nowhere else.
+
+mod content;
+#[cfg(test)]
+mod tests;
+
+use brygga_domain::notice::{CaseNumber, NoticeKind};
+use brygga_domain::{MessageId, NoticeId, Reason, Refusal, UnitId};
+use brygga_proto::notice::v1 as proto;
+use prost::Message;
+
+pub use content::{
+    EvictionContent, Responsible, decode_eviction, decode_responsible, eviction_from_proto,
+    eviction_to_proto, responsible,
+};
+
+use crate::code;
+use crate::envelope::Header;
+use crate::field::{from_bytes, from_text, from_text_or_none, invalid, text_or_empty};
+
+/// What a notice says besides its sealed content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notified {
+    /// The notice.
+    pub id: NoticeId,
+    /// Kronofogden's case.
+    pub case_number: CaseNumber,
+    /// What is told.
+    pub kind: NoticeKind,
+    /// Whether the person is protected.
+    pub protected: bool,
+    /// Function that sends; none for the intake.
+    pub sender_unit: Option<UnitId>,
+}
+
+/// The payload of `notice.eviction`.
+pub fn encode_notified(notified: &Notified) -> Vec<u8> {
+    proto::EvictionNotified {
+        notice_id: notified.id.as_bytes().to_vec(),
+        case_number: notified.case_number.to_string(),
+        kind: code::number_or_unset(Some(notified.kind)),
+        protected: notified.protected,
+        sender_unit: text_or_empty(notified.sender_unit.as_ref()),
+    }
+    .encode_to_vec()
+}
+
+/// Reads the payload of `notice.eviction`.
+///
+/// # Errors
+/// The field at fault; [`Reason::GroundMissing`] where something has to be sealed and is not, and
+/// [`Reason::ContentForbidden`] where nothing has to be and is.
+pub fn decode_notified(payload: &[u8], header: &Header) -> Result<Notified, Refusal> {
+    let payload = proto::EvictionNotified::decode(payload).map_err(|_| invalid("payload"))?;
+    let kind: NoticeKind = code::read(payload.kind, "payload.kind")?;
+    match (kind.has_content(), header.sealed.is_some()) {
+        (true, false) => {
+            return Err(Refusal::at(Reason::GroundMissing, "header.disclosure_ground"));
+        }
+        (false, true) => return Err(Refusal::at(Reason::ContentForbidden, "header.sealed")),
+        (true, true) | (false, false) => {}
+    }
+    Ok(Notified {
+        id: thread(&payload.notice_id, header)?,
+        case_number: from_text(&payload.case_number, "payload.case_number")?,
+        kind,
+        protected: payload.protected,
+        sender_unit: from_text_or_none(&payload.sender_unit, "payload.sender_unit")?,
+    })
+}
+
+/// The payload of `notice.confirmed`.
+pub fn encode_confirmed(id: NoticeId, message_id: MessageId) -> Vec<u8> {
+    let (notice_id, message_id) = (id.as_bytes().to_vec(), message_id.as_bytes().to_vec());
+    proto::NoticeConfirmed { notice_id, message_id }.encode_to_vec()
+}
+
+/// Reads the payload of `notice.confirmed`: the notice, and the message that is confirmed.
+///
+/// # Errors
+/// The field at fault; [`Reason::GroundMissing`] where nothing is sealed.
+pub fn decode_confirmed(payload: &[u8], header: &Header) -> Result<(NoticeId, MessageId), Refusal> {
+    let payload = proto::NoticeConfirmed::decode(payload).map_err(|_| invalid("payload"))?;
+    if header.sealed.is_none() {
+        return Err(Refusal::at(Reason::GroundMissing, "header.disclosure_ground"));
+    }
+    let message_id = from_bytes(&payload.message_id, "payload.message_id")?;
+    Ok((thread(&payload.notice_id, header)?, message_id))
+}
+
+fn thread(id: &[u8], header: &Header) -> Result<NoticeId, Refusal> {
+    let id: NoticeId = from_bytes(id, "payload.notice_id")?;
+    let is_thread = header.conversation.as_bytes() == id.as_bytes();
+    if is_thread { Ok(id) } else { Err(invalid("header.conversation_id")) }
+}
