@@ -20,6 +20,7 @@ mod join;
 mod keys;
 mod migrate;
 mod node;
+mod notice;
 mod offer;
 mod officer;
 mod outbox;
@@ -65,6 +66,7 @@ pub(crate) enum Command {
     Relocation(Box<relocation::RelocationArgs>),
     Responsibility(Box<responsibility::ResponsibilityArgs>),
     Transfer(Box<transfer::TransferArgs>),
+    Notice(notice::NoticeArgs),
     Outbox(outbox::OutboxArgs),
     Access(access::AccessArgs),
     Register(register::RegisterArgs),
@@ -114,6 +116,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Relocation(args) => args.run(&at).await,
         Command::Responsibility(args) => args.run(&at).await,
         Command::Transfer(args) => args.run(&at).await,
+        Command::Notice(args) => args.run(&at).await,
         Command::Outbox(args) => args.run(&at).await,
         Command::Access(args) => args.run(&at).await,
         Command::Register(args) => args.run(&at).await,

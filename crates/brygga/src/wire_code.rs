@@ -7,7 +7,8 @@
 use std::ffi::OsStr;
 
 use brygga_proto::{
-    aggregate, agreement, capacity, consent, local, referral, registry, relocation, transfer, types,
+    aggregate, agreement, capacity, consent, local, notice, referral, registry, relocation,
+    transfer, types,
 };
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, Error};
@@ -87,11 +88,19 @@ wire_codes! {
     local::v1::ContentWarning = "CONTENT_WARNING_",
     local::v1::DeliveryStatus = "DELIVERY_STATUS_",
     local::v1::ReviewFinding = "REVIEW_FINDING_",
+    local::v1::NoticeAlarm = "NOTICE_ALARM_",
     local::v1::OfferState = "OFFER_STATE_",
     local::v1::ReviewState = "REVIEW_STATE_",
     local::v1::SampledBecause = "SAMPLED_BECAUSE_",
     local::v1::Side = "SIDE_",
     local::v1::Sobriety = "SOBRIETY_",
+    notice::v1::Children = "CHILDREN_",
+    notice::v1::ChildrenCount = "CHILDREN_COUNT_",
+    notice::v1::EvictionGround = "EVICTION_GROUND_",
+    notice::v1::LandlordKind = "LANDLORD_KIND_",
+    notice::v1::LivingForm = "LIVING_FORM_",
+    notice::v1::NoticeKind = "NOTICE_KIND_",
+    notice::v1::Occupants = "OCCUPANTS_",
     referral::v1::AdviceMeans = "ADVICE_MEANS_",
     referral::v1::BusinessStatus = "BUSINESS_STATUS_",
     referral::v1::CauseLevel = "CAUSE_LEVEL_",

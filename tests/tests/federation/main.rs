@@ -43,6 +43,7 @@ mod loop_closure;
 mod negotiation;
 mod network;
 mod notes;
+mod notice;
 mod observability;
 mod offers;
 mod officers;

@@ -3,9 +3,10 @@
 use brygga_crypto::{Digest, SystemRandom};
 use brygga_domain::agreement::{AgreementRecord, AgreementSignature};
 use brygga_domain::capacity::{HoldItem, LineKey, Period, PlaceFor};
+use brygga_domain::notice::{CaseNumber, NoticeKind};
 use brygga_domain::{
     AgreementId, CallId, ConversationId, DataCategory, DisclosureGround, GdprBasis, HoldId,
-    MessageId, Seconds, ServiceId,
+    MessageId, NoticeId, Seconds, ServiceId, UnitId,
 };
 use brygga_exchange::agreement::SIGNATURE_CONTEXT;
 use brygga_identity::clock::Clock;
@@ -17,6 +18,7 @@ use brygga_proto::transfer::v1::TransferWithdrawn;
 use brygga_testkit::{Region, referral_to};
 use brygga_wire::agreement::{encode_proposed, encode_terms, signing_input, terms_from_proto};
 use brygga_wire::capacity::{CallAnswer, encode_call_answered};
+use brygga_wire::notice::{Notified, encode_notified};
 use brygga_wire::{Header, MessageType, Receipt, SealedInfo, SignedEnvelope, Verdict};
 use prost::Message;
 use rand_core::Rng;
@@ -177,6 +179,42 @@ pub(crate) async fn answer_call(region: &Region, from: &str, to: &str, call_id: 
     letter.deliver(region, from, to).await
 }
 
+/// Tells of the eviction of a protected person, to a function that is not for protected post, and returns what was signed.
+pub(crate) async fn notify(
+    region: &Region,
+    (from, to): (&str, &str),
+    agreement: AgreementId,
+    unit: Option<&str>,
+) -> Verdict {
+    let thread = random_id();
+    let notified = Notified {
+        id: NoticeId::from_bytes(thread),
+        case_number: CaseNumber::parse("U-54321-26").expect("a number"),
+        kind: NoticeKind::Scheduled,
+        protected: true,
+        sender_unit: None,
+    };
+    let unit = unit.map(|unit| UnitId::parse(unit).expect("a unit"));
+    let keys = region.node(to).app().parts().keys.sealing_entries();
+    let key = keys.iter().find(|entry| entry.unit == unit).expect("a key of the function");
+    let sealed = SealedInfo {
+        content_commitment: nothing(),
+        sealing_key_id: key.key.key_id().to_string(),
+        ground: DisclosureGround::StatutoryDuty10_28,
+        gdpr_basis: GdprBasis::LegalObligation,
+        data_categories: vec![DataCategory::Identity],
+    };
+    let letter = Letter {
+        thread,
+        message_type: MessageType::NoticeEviction,
+        agreement: Some((agreement, 1)),
+        payload: encode_notified(&notified),
+        sealed: Some(sealed),
+        previous_hash: None,
+    };
+    letter.deliver_to(region, from, to, unit).await
+}
+
 /// What is in one envelope.
 struct Letter {
     thread: [u8; 16],
@@ -190,6 +228,17 @@ struct Letter {
 
 impl Letter {
     async fn deliver(self, region: &Region, from: &str, to: &str) -> Verdict {
+        self.deliver_to(region, from, to, None).await
+    }
+
+    /// The same to a function there.
+    async fn deliver_to(
+        self,
+        region: &Region,
+        from: &str,
+        to: &str,
+        unit: Option<UnitId>,
+    ) -> Verdict {
         let (visitor, recipient) = (region.visitor(from, from), region.organisation(to));
         let now = region.clock(from).now();
         let sealed_bytes = if self.sealed.is_some() { vec![1; 64] } else { Vec::new() };
@@ -199,7 +248,7 @@ impl Letter {
             schema_version: 1,
             sender: visitor.organisation().clone(),
             recipient: recipient.clone(),
-            recipient_unit: None,
+            recipient_unit: unit,
             conversation: ConversationId::from_bytes(self.thread),
             created_at: now,
             expires_at: now.plus(Seconds::days(1)),

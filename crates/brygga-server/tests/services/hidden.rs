@@ -303,7 +303,7 @@ async fn absent_and_hidden_are_answered_with_the_same_bytes_by_every_call() {
             compared += 1;
         }
     }
-    assert_eq!(compared, ReferralAction::ALL.len() + 13);
+    assert_eq!(compared, ReferralAction::ALL.len() + 15);
 }
 
 #[tokio::test]

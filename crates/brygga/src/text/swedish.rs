@@ -42,6 +42,11 @@ const FAILURES: &[(&str, &str, &str)] = &[
         "Visar noden rätt certifikat? Starta om den efter ett byte.",
     ),
     ("NODE_UNAVAILABLE", "Noden svarar inte.", "Är den igång? brygga serve"),
+    (
+        "NOTICE_FILE",
+        "I filen saknas en nyckel, eller så är en okänd eller har ett värde i fel form.",
+        "Se nycklarna: brygga notice send --help",
+    ),
     ("NOT_AN_ADDRESS", "Det är ingen adress:", ""),
     ("NOT_A_CERTIFICATE", "Filen är inget certifikat:", ""),
     ("NOT_A_KEY", "En nyckel är 64 hexadecimala tecken.", ""),

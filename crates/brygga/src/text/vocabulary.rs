@@ -64,6 +64,7 @@ mod agreement;
 mod capacity;
 mod capacity_search;
 mod law;
+mod notice;
 mod offer;
 mod referral;
 pub(crate) mod relocation;

@@ -1,0 +1,33 @@
+//! What staff read of notices of evictions.
+
+use crate::cli::Language;
+
+texts! {
+    NoticeText;
+    Address = "bostadens adress", "address of the dwelling";
+    Alarm = "bekräftelsen är", "the confirmation is";
+    ArrivedAt = "framme hos kommunen", "reached the municipality";
+    CaseNumber = "målnummer", "case number";
+    CaseWorker = "ansvarig handläggare", "responsible case worker";
+    Children = "barn bor där", "children live there";
+    ChildrenCount = "antal barn", "number of children";
+    ConfirmBy = "ska bekräftas före", "to be confirmed before";
+    ConfirmedAt = "bekräftat", "confirmed";
+    Contact = "Kronofogdens telefon", "Kronofogden's telephone";
+    Ground = "grund", "ground";
+    Kind = "gäller", "tells";
+    Landlord = "hyresvärd", "landlord";
+    LivingForm = "barnens boende", "how the children live there";
+    Notice = "besked", "notice";
+    NoContent = "Innehållet kan inte öppnas här, eller är gallrat.", "The content cannot be opened here, or is erased.";
+    Occupants = "andra bor där", "others live there";
+    Phone = "handläggarens telefon", "the case worker's telephone";
+    PlannedAt = "planerad tid", "planned time";
+    Protected = "SKYDDADE PERSONUPPGIFTER", "PROTECTED PERSON";
+    Recipient = "kommun", "municipality";
+    Sender = "avsändare", "sender";
+    SentAt = "skickat", "sent";
+    TenantName = "hyresgäst", "tenant";
+    TenantNumber = "personnummer", "identity number";
+    Unit = "funktion", "function";
+}

@@ -1,0 +1,63 @@
+//! The words of notices of evictions.
+
+use brygga_proto::local::v1::NoticeAlarm;
+use brygga_proto::notice::v1::{
+    Children, ChildrenCount, EvictionGround, LandlordKind, LivingForm, NoticeKind, Occupants,
+};
+
+use super::{Word, differ};
+use crate::cli::Language;
+
+words!(NoticeKind {
+    Application = "ansökan om avhysning", "somebody has applied for an eviction";
+    Scheduled = "avhysningen har en tid", "the eviction has a time";
+    Withdrawn = "ansökan är återkallad", "the application is taken back";
+    Respite = "anstånd", "the eviction is deferred";
+    Lapsed = "förfallet efter sex månader", "lapsed after six months";
+    Executed = "avhysningen är genomförd", "the eviction has been carried out";
+    Removal = "avlägsnande", "removal of somebody without a title";
+});
+
+words!(NoticeAlarm {
+    Warning = "inte gjord kl. 14", "not made at 14:00";
+    Escalated = "inte gjord kl. 16", "not made at 16:00";
+    Breached = "för sen: den skulle ha gjorts samma dag", "too late: it was to be made on the same day";
+});
+
+words!(EvictionGround {
+    Rent = "obetald hyra", "unpaid rent";
+    Disturbance = "störningar", "disturbances";
+    Other = "annat", "something else";
+});
+
+words!(LandlordKind {
+    Municipal = "kommunalt bostadsbolag", "a company of the municipality";
+    Private = "privat hyresvärd", "a private landlord";
+    Cooperative = "bostadsrättsförening", "a tenant-owners' association";
+    SocialServices = "kommunen, till exempel socialt kontrakt", "the municipality, as with a social contract";
+    Other = "annan", "somebody else";
+});
+
+words!(Children {
+    Yes = "ja", "yes";
+    No = "nej", "no";
+    Unknown = "okänt: ta reda på det", "not known: find out";
+});
+
+words!(ChildrenCount {
+    One = "ett", "one";
+    Two = "två", "two";
+    ThreeOrMore = "tre eller fler", "three or more";
+});
+
+words!(LivingForm {
+    Permanent = "stadigvarande", "always";
+    Alternating = "växelvis", "alternating";
+    Visiting = "umgänge", "visits";
+});
+
+words!(Occupants {
+    Yes = "ja", "yes";
+    No = "nej", "no";
+    Unknown = "okänt", "not known";
+});

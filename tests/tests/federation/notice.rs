@@ -1,0 +1,337 @@
+//! Notices of evictions, over real nodes: Kronofogden tells Kalmar, where the dwelling is.
+
+use brygga_domain::swedish_day::{swedish_day, swedish_instant};
+use brygga_domain::{AgreementId, Reason, Refusal, Seconds};
+use brygga_identity::clock::Clock;
+use brygga_proto::agreement::v1::{Action, AgreementKind, Effect, Rule, SubjectArea};
+use brygga_proto::local::v1::{
+    ConfirmNoticeRequest, ListNoticesRequest, ListRegisterRequest, LookUpContactPointRequest,
+    Notice, NoticeAlarm, Protection, SendNoticeRequest, ShowNoticeRequest, ShowNoticeResponse,
+};
+use brygga_proto::notice::v1::{
+    Children, EvictionContent, EvictionGround, LandlordKind, NoticeKind, Occupants,
+};
+use brygga_proto::registry::v1::Audience;
+use brygga_testkit::{Place, Region, Staff, agreement_terms, eventually, reason_of};
+use brygga_wire::Verdict;
+use tonic::Status;
+
+use crate::observability::canary::found;
+use crate::setting::{agree_all, id_of};
+use crate::uninvited::notify;
+
+const PROTECTED_POST: &str = "skyddad-post";
+const CASE_NUMBER: &str = "U-12345-26";
+/// Who is to be evicted, and from where.
+const CANARIES: [&str; 3] = ["Kanarina Fågelsson", "199001012385", "Kanariegatan 17"];
+
+const KRONOFOGDEN: Place = Place {
+    name: "kronofogden",
+    organisation: "demo:kronofogden",
+    title: "Kronofogden",
+    kind: "enforcement-authority",
+    units: &[],
+    marks: &[],
+};
+const KALMAR: Place = Place { units: &["mobila-teamet", PROTECTED_POST], ..Place::KALMAR };
+
+/// Kronofogden and Kalmar, who have agreed that notices go this way; and Nybro, with whom nothing is agreed.
+struct Court {
+    region: Region,
+    agreement: AgreementId,
+    kronofogden: Staff,
+    kalmar: Staff,
+}
+
+impl Court {
+    async fn agreed() -> Self {
+        let region = Region::start(&[KALMAR, KRONOFOGDEN, Place::NYBRO]).await;
+        let now = region.clock("kalmar").now();
+        let parties = [KRONOFOGDEN.organisation, KALMAR.organisation];
+        let (kind, subject) = (AgreementKind::KfmCooperation, SubjectArea::EvictionPrevention);
+        let mut terms = agreement_terms(&parties, kind, subject, now);
+        terms.rules = vec![Rule {
+            rule_id: "besked-1".to_owned(),
+            effect: Effect::Permit.into(),
+            action: Action::NoticeSend.into(),
+            ..Rule::default()
+        }];
+        let agreement = agree_all(&region, &["kronofogden", "kalmar"], terms).await;
+        let kronofogden = region.staff("kronofogden", "KFM_OFFICER", None);
+        let kalmar = region.staff("kalmar", "CASE_WORKER", None);
+        Self { agreement: id_of(&agreement), region, kronofogden, kalmar }
+    }
+
+    /// Kalmar says in the registry which function receives protected post, and both nodes know.
+    async fn receives_protected_post(&self) {
+        let set = ["registry", "contact-point", "set", KALMAR.organisation];
+        let who = ["--audience", "protected", "--unit", PROTECTED_POST];
+        let how = ["--phone", "0480-000 00", "--hours", "dygnet runt"];
+        self.region.run("kalmar", &[&set[..], &who, &how].concat());
+        let newest = self.region.registry_file("kalmar");
+        std::fs::copy(newest, self.region.registry_file("kronofogden")).expect("a mirror");
+        for staff in [&self.kronofogden, &self.kalmar] {
+            eventually("the new registry is in use", || async {
+                let wanted = LookUpContactPointRequest {
+                    organisation: KALMAR.organisation.to_owned(),
+                    audience: Audience::Protected.into(),
+                };
+                staff.node().look_up_contact_point(wanted).await.ok()
+            })
+            .await;
+        }
+    }
+
+    /// Turns all clocks to a time of the Swedish day that Kalmar's clock shows, or of a later one.
+    fn turn_to(&self, days: i64, hour: i8, minute: i8) {
+        let now = self.region.clock("kalmar").now();
+        let mut day = swedish_day(now);
+        for _ in 0..days {
+            day = day.tomorrow().expect("a day");
+        }
+        let at = swedish_instant(day.at(hour, minute, 0, 0));
+        let by = Seconds(at.millis_since(now).div_euclid(1000) + 1);
+        for name in ["kalmar", "kronofogden", "nybro"] {
+            self.region.clock(name).turn(by);
+        }
+    }
+
+    /// A notice of a time, sent and arrived.
+    async fn scheduled(&self) -> Notice {
+        let sent = send(&self.kronofogden, wish(Protection::None)).await.expect("permitted");
+        eventually("the notice arrives", || listed(&self.kalmar, &sent)).await
+    }
+}
+
+fn wish(protection: Protection) -> SendNoticeRequest {
+    let content = EvictionContent {
+        tenant_name: CANARIES[0].to_owned(),
+        tenant_number: CANARIES[1].to_owned(),
+        address: CANARIES[2].to_owned(),
+        planned_at: "2030-12-02T10:00".to_owned(),
+        ground: EvictionGround::Rent.into(),
+        landlord: LandlordKind::Municipal.into(),
+        children: Children::Unknown.into(),
+        other_occupants: Occupants::No.into(),
+        contact: "0771-000 00".to_owned(),
+        ..EvictionContent::default()
+    };
+    SendNoticeRequest {
+        idempotency_key: crate::evening::random_bytes(),
+        kind: NoticeKind::Scheduled.into(),
+        protection: protection.into(),
+        municipality: "0880".to_owned(),
+        case_number: CASE_NUMBER.to_owned(),
+        content: Some(content),
+        ..SendNoticeRequest::default()
+    }
+}
+
+async fn send(staff: &Staff, wish: SendNoticeRequest) -> Result<Notice, Status> {
+    Ok(staff.notices().send_notice(wish).await?.into_inner().notice.expect("a notice"))
+}
+
+/// What comes next in a thread.
+async fn follow(staff: &Staff, notice: &Notice, kind: NoticeKind) -> Result<Notice, Status> {
+    let wish = SendNoticeRequest {
+        idempotency_key: crate::evening::random_bytes(),
+        kind: kind.into(),
+        notice_id: notice.notice_id.clone(),
+        ..SendNoticeRequest::default()
+    };
+    send(staff, wish).await
+}
+
+async fn confirm(staff: &Staff, notice: &Notice) -> Result<Notice, Status> {
+    let request = ConfirmNoticeRequest {
+        notice_id: notice.notice_id.clone(),
+        case_worker: "Dagny Provsson".to_owned(),
+        phone: "0480-000 01".to_owned(),
+    };
+    Ok(staff.notices().confirm_notice(request).await?.into_inner().notice.expect("a notice"))
+}
+
+async fn list(staff: &Staff) -> Vec<Notice> {
+    let listed = staff.notices().list_notices(ListNoticesRequest {}).await;
+    listed.expect("a list").into_inner().notices
+}
+
+/// How a notice stands in somebody's list; none where it is not there, or only by its number.
+async fn listed(staff: &Staff, notice: &Notice) -> Option<Notice> {
+    list(staff).await.into_iter().find(|one| one.notice_id == notice.notice_id)
+}
+
+async fn show(staff: &Staff, notice: &Notice) -> Result<ShowNoticeResponse, Status> {
+    let request = ShowNoticeRequest { notice_id: notice.notice_id.clone() };
+    Ok(staff.notices().show_notice(request).await?.into_inner())
+}
+
+async fn alarms(court: &Court, notice: &Notice) -> [NoticeAlarm; 2] {
+    let at = |staff| async move { listed(staff, notice).await.expect("listed").alarm() };
+    [at(&court.kalmar).await, at(&court.kronofogden).await]
+}
+
+/// EVI-01: an eviction has a time, and nobody confirms the notice.
+///
+/// Kronofogden ──scheduled──▶ Kalmar, at nine in the morning. Verified at both ends: nothing is late before 14:00; from 14:00
+/// it warns, from 16:00 it is escalated, at 23:59 it is still escalated and at midnight breached; both nodes are started
+/// anew on the way and nothing is forgotten; a confirmation afterwards ends the alarm, names who works with it to
+/// Kronofogden, and a second one changes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn evi_01_an_unconfirmed_time_warns_escalates_and_is_breached() {
+    let mut court = Court::agreed().await;
+    court.turn_to(1, 9, 0);
+    let notice = court.scheduled().await;
+    eventually("Kronofogden knows when it arrived", || async {
+        listed(&court.kronofogden, &notice).await?.arrived_at
+    })
+    .await;
+    let steps = [
+        (13, 59, NoticeAlarm::Unspecified),
+        (14, 0, NoticeAlarm::Warning),
+        (15, 59, NoticeAlarm::Warning),
+        (16, 0, NoticeAlarm::Escalated),
+        (23, 59, NoticeAlarm::Escalated),
+    ];
+    for (hour, minute, alarm) in steps {
+        court.turn_to(0, hour, minute);
+        if hour == 16 {
+            for name in ["kalmar", "kronofogden"] {
+                court.region.stop_node(name).await;
+                court.region.start_node(name).await;
+            }
+        }
+        assert_eq!(alarms(&court, &notice).await, [alarm; 2], "{hour}:{minute}");
+    }
+    court.turn_to(1, 0, 0);
+    assert_eq!(alarms(&court, &notice).await, [NoticeAlarm::Breached; 2]);
+
+    let confirmed = confirm(&court.kalmar, &notice).await.expect("confirmed, late");
+    assert_eq!(confirmed.alarm(), NoticeAlarm::Unspecified);
+    let told = eventually("Kronofogden hears who works with it", || async {
+        show(&court.kronofogden, &notice).await.ok().filter(|one| !one.case_worker.is_empty())
+    })
+    .await;
+    assert_eq!((told.case_worker.as_str(), told.phone.as_str()), ("Dagny Provsson", "0480-000 01"));
+    assert_eq!(told.notice.expect("a notice").alarm(), NoticeAlarm::Unspecified);
+    let again = confirm(&court.kalmar, &notice).await.expect("nothing changes");
+    assert_eq!(again.confirmed_at, confirmed.confirmed_at);
+}
+
+/// EVI-07: an eviction of somebody with protected identity.
+///
+/// Verified: while Kalmar has no function for protected post Kronofogden's node refuses, and nothing is stored or sent; with
+/// one it refuses every other function; a notice that another node lets out to the intake is refused by Kalmar's node and
+/// leaves nothing there; the one that goes the protected way is read by the function's protected officers, while a case
+/// worker sees its number and that it is protected, no id, time or kind, and gets the same answer as for one that is not
+/// there; a case cannot be moved for such a person; and who it is stands in nothing that either node wrote.
+#[tokio::test(flavor = "multi_thread")]
+async fn evi_07_a_protected_person_is_told_of_on_the_protected_way_only() {
+    let court = Court::agreed().await;
+    let refused = send(&court.kronofogden, wish(Protection::Protected)).await.unwrap_err();
+    assert_eq!(reason_of(&refused), Reason::ProtectedWay);
+    assert!(list(&court.kronofogden).await.is_empty(), "nothing is stored");
+    court.receives_protected_post().await;
+    for unit in ["mobila-teamet", "finns-inte"] {
+        let astray =
+            SendNoticeRequest { target_unit: unit.to_owned(), ..wish(Protection::Protected) };
+        let refused = send(&court.kronofogden, astray).await.unwrap_err();
+        assert_eq!(reason_of(&refused), Reason::ProtectedWay, "{unit}");
+    }
+    for unit in [None, Some("mobila-teamet")] {
+        let verdict = notify(&court.region, ("kronofogden", "kalmar"), court.agreement, unit).await;
+        let refused = Refusal::at(Reason::ProtectedWay, "header.recipient_unit");
+        assert_eq!(verdict, Verdict::refused(&refused), "{unit:?}");
+    }
+    let officer = court.region.staff("kalmar", "PROTECTED_OFFICER", Some(PROTECTED_POST));
+    assert!(list(&officer).await.is_empty() && list(&court.kronofogden).await.is_empty());
+
+    let sent = send(&court.kronofogden, wish(Protection::Protected)).await.expect("the right way");
+    assert_eq!(sent.recipient_unit, PROTECTED_POST);
+    let arrived = eventually("it arrives", || listed(&officer, &sent)).await;
+    assert!(arrived.protected && arrived.breach_at.is_some());
+    let read = show(&officer, &sent).await.expect("for the protected officer");
+    assert_eq!(read.content.expect("content").tenant_name, CANARIES[0]);
+
+    others_see_a_number(&court, &sent).await;
+    let confirmed = confirm(&officer, &sent).await.expect("confirmed");
+    assert!(confirmed.confirmed_at.is_some());
+    let told = eventually("Kronofogden hears who works with it", || async {
+        show(&court.kronofogden, &sent).await.ok().filter(|one| !one.case_worker.is_empty())
+    })
+    .await;
+    assert_eq!(told.content, None, "Kronofogden's node does not show it again");
+    nowhere(&court);
+}
+
+/// What a case worker and an officer of another function see of a protected notice.
+async fn others_see_a_number(court: &Court, sent: &Notice) {
+    let unit = Some("mobila-teamet");
+    for (role, unit) in [("CASE_WORKER", None), ("CASE_WORKER", unit), ("PROTECTED_OFFICER", unit)]
+    {
+        let other = court.region.staff("kalmar", role, unit);
+        let number =
+            Notice { case_number: CASE_NUMBER.to_owned(), protected: true, ..Notice::default() };
+        assert_eq!(list(&other).await, [number], "{role}");
+        let absent = Notice { notice_id: vec![7; 16], ..Notice::default() };
+        for refused in [show(&other, sent).await.err(), confirm(&other, sent).await.err()] {
+            assert_eq!(reason_of(&refused.expect("hidden")), Reason::NotFound, "{role}");
+        }
+        let (hidden, none) = (show(&other, sent).await, show(&other, &absent).await);
+        let bytes = |status: Status| (status.message().to_owned(), status.details().to_vec());
+        assert_eq!(hidden.map_err(bytes), none.map_err(bytes), "{role}");
+    }
+}
+
+/// Nobody's name, number or address stands in a file of either node.
+fn nowhere(court: &Court) {
+    for name in ["kalmar", "kronofogden"] {
+        let mut files = 0;
+        for entry in walk(&court.region.path(name)) {
+            let bytes = std::fs::read(&entry).expect("a file");
+            assert_eq!(found(&CANARIES, &bytes), None, "{}", entry.display());
+            files += 1;
+        }
+        assert!(files > 5, "{name} has files");
+    }
+}
+
+fn walk(directory: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(directory).expect("a directory");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}
+
+/// EVI-06: the application is taken back.
+///
+/// Verified: the alarm ends at both ends although nobody has confirmed, nothing can follow, and both notices of the thread
+/// stay in the registers of both ends, where the year's statistics count them.
+#[tokio::test(flavor = "multi_thread")]
+async fn evi_06_a_withdrawn_eviction_stops_its_timers_and_stays_counted() {
+    let court = Court::agreed().await;
+    court.turn_to(1, 9, 0);
+    let notice = court.scheduled().await;
+    court.turn_to(0, 15, 0);
+    assert_eq!(listed(&court.kalmar, &notice).await.expect("listed").alarm(), NoticeAlarm::Warning);
+    follow(&court.kronofogden, &notice, NoticeKind::Withdrawn).await.expect("taken back");
+    let over = eventually("Kalmar knows", || async {
+        listed(&court.kalmar, &notice).await.filter(|one| one.kind() == NoticeKind::Withdrawn)
+    })
+    .await;
+    assert_eq!((over.alarm(), over.breach_at), (NoticeAlarm::Unspecified, None));
+    court.turn_to(1, 9, 0);
+    assert_eq!(alarms(&court, &notice).await, [NoticeAlarm::Unspecified; 2]);
+    let refused = follow(&court.kronofogden, &notice, NoticeKind::Executed).await.unwrap_err();
+    assert_eq!(reason_of(&refused), Reason::Terminal);
+    let refused = confirm(&court.kalmar, &notice).await.unwrap_err();
+    assert_eq!(reason_of(&refused), Reason::InvalidTransition);
+    for name in ["kalmar", "kronofogden"] {
+        let registrar = court.region.staff(name, "REGISTRAR", None);
+        let request = ListRegisterRequest::default();
+        let listed = registrar.register().list_register(request).await.expect("a register");
+        let mut entries = listed.into_inner().entries;
+        entries.retain(|entry| entry.conversation_id == notice.notice_id);
+        let subjects: Vec<_> = entries.iter().map(|entry| entry.subject.as_str()).collect();
+        assert_eq!(subjects, ["notice.eviction"; 2], "{name}");
+    }
+}
