@@ -6,13 +6,14 @@ use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::{Action, AgreementKind, Effect, Rule, SubjectArea};
 use brygga_proto::local::v1::{
     ConfirmNoticeRequest, ListNoticesRequest, ListRegisterRequest, LookUpContactPointRequest,
-    Notice, NoticeAlarm, Protection, SendNoticeRequest, ShowNoticeRequest, ShowNoticeResponse,
+    Notice, NoticeAlarm, Protection, RequestTransferRequest, SendNoticeRequest, ShowNoticeRequest,
+    ShowNoticeResponse,
 };
 use brygga_proto::notice::v1::{
     Children, EvictionContent, EvictionGround, LandlordKind, NoticeKind, Occupants,
 };
 use brygga_proto::registry::v1::Audience;
-use brygga_testkit::{Place, Region, Staff, agreement_terms, eventually, reason_of};
+use brygga_testkit::{Place, Region, Staff, agreement_terms, eventually, reason_of, referral_to};
 use brygga_wire::Verdict;
 use tonic::Status;
 
@@ -224,7 +225,8 @@ async fn evi_01_an_unconfirmed_time_warns_escalates_and_is_breached() {
 /// one it refuses every other function; a notice that another node lets out to the intake is refused by Kalmar's node and
 /// leaves nothing there; the one that goes the protected way is read by the function's protected officers, while a case
 /// worker sees its number and that it is protected, no id, time or kind, and gets the same answer as for one that is not
-/// there; a case cannot be moved for such a person; and who it is stands in nothing that either node wrote.
+/// there; neither a referral nor the move of a case is taken for such a person; and who it is stands in nothing that either
+/// node wrote.
 #[tokio::test(flavor = "multi_thread")]
 async fn evi_07_a_protected_person_is_told_of_on_the_protected_way_only() {
     let court = Court::agreed().await;
@@ -261,7 +263,23 @@ async fn evi_07_a_protected_person_is_told_of_on_the_protected_way_only() {
     })
     .await;
     assert_eq!(told.content, None, "Kronofogden's node does not show it again");
+    no_other_way(&court).await;
     nowhere(&court);
+}
+
+/// What Kalmar's case worker is refused, before anything else is looked at.
+async fn no_other_way(court: &Court) {
+    let mut referral = referral_to(KALMAR.organisation, Vec::new());
+    referral.protected_person = true;
+    let referred = court.kalmar.referrals().request_referral(referral).await;
+    let transfer = RequestTransferRequest {
+        protection: Protection::Protected.into(),
+        ..RequestTransferRequest::default()
+    };
+    let moved = court.kalmar.transfers().request_transfer(transfer).await;
+    for refused in [referred.map(drop), moved.map(drop)] {
+        assert_eq!(reason_of(&refused.unwrap_err()), Reason::ProtectedWay);
+    }
 }
 
 /// What a case worker and an officer of another function see of a protected notice.

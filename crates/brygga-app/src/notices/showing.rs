@@ -1,8 +1,8 @@
 //! Notices as they are shown: of a protected person whoever may not show it gets the case number only.
 
-use brygga_domain::NoticeId;
 use brygga_domain::access::{AccessGround, AccessObject};
 use brygga_domain::notice::{EvictionNotice, NoticeSide};
+use brygga_domain::{NoticeId, Reason, Refusal};
 use brygga_exchange::notice::{NoticePart, StoredNoticePart};
 use brygga_identity::caller::Caller;
 use brygga_storage::StorageError;
@@ -26,10 +26,17 @@ impl App {
         caller: &Caller,
         id: NoticeId,
     ) -> Result<(EvictionNotice, NoticeSecrets), AppError> {
-        let notice = self.notice_of(caller, id).await?;
+        // Both at once, so that who works with it and how late it is fit together.
+        let found = self.parts().store.read(move |reader| {
+            Box::pin(async move {
+                let notice = reader.notice_by_id(id).await?;
+                Ok((notice, reader.notice_parts(id).await?))
+            })
+        });
+        let (notice, parts) = found.await?;
+        let notice = notice.filter(|notice| view(caller, notice) == View::Whole);
+        let notice = notice.ok_or(Refusal::new(Reason::NotFound))?;
         self.log_access(notice_access(caller, "notice.show", &notice)).await?;
-        let store = &self.parts().store;
-        let parts = store.read(move |reader| Box::pin(reader.notice_parts(id))).await?;
         let mut secrets = NoticeSecrets::default();
         for stored in parts {
             let is_kept_back = notice.protected

@@ -2653,6 +2653,10 @@ pub struct RequestReferralRequest {
     /// id. Unset for none.
     #[prost(message, optional, tag = "22")]
     pub places: ::core::option::Option<PlacesWanted>,
+    /// Whether the person has protected identity (sekretessmarkering or skyddad folkbokföring): then nothing is read, stored or
+    /// sent, and it is refused with SEND_PROTECTED_WAY. Such a person moves over an exchange network.
+    #[prost(bool, tag = "23")]
+    pub protected_person: bool,
 }
 /// PlacesWanted is what is to be held with a referral.
 #[derive(Clone, PartialEq, ::prost::Message)]

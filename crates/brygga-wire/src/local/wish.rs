@@ -7,8 +7,8 @@ use brygga_domain::code::{CodedTerm, SERVICE_TYPE};
 use brygga_domain::eligibility::Affirmation;
 use brygga_domain::referral::ContactPolicy;
 use brygga_domain::{
-    AgreementId, ConsentId, DisclosureGround, GdprBasis, OrgId, ReferralId, Refusal, Seconds,
-    UnitId,
+    AgreementId, ConsentId, DisclosureGround, GdprBasis, OrgId, Reason, ReferralId, Refusal,
+    Seconds, UnitId,
 };
 use brygga_proto::local::v1 as proto;
 use prost::Message;
@@ -95,8 +95,12 @@ pub struct PlacesWish {
 ///
 /// # Errors
 /// `SEND_INVALID_FIELD` with the field; that the ground, the basis and the consent are there and
-/// suffice is the policy's matter. `SEND_CONTENT_WARNING` where a text waits to be read again.
+/// suffice is the policy's matter. `SEND_CONTENT_WARNING` where a text waits to be read again, and
+/// `SEND_PROTECTED_WAY` for a person with protection, of whom nothing else is read.
 pub fn referral_wish(mut request: proto::RequestReferralRequest) -> Result<ReferralWish, Refusal> {
+    if request.protected_person {
+        return Err(Refusal::at(Reason::ProtectedWay, "protected_person"));
+    }
     let is_accepted = std::mem::take(&mut request.accept_content_warning);
     request.wait_seconds = 0;
     let encoded = Zeroizing::new(request.encode_to_vec());

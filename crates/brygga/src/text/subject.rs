@@ -20,6 +20,12 @@ const SUBJECTS: &[(&str, &str, &str)] = &[
     ("capacity.hold_moved", "plats i kön för återinflyttning", "place in the queue to come back"),
     ("capacity.hold_requested", "begäran om att hålla platser", "request to hold places"),
     (
+        "notice.confirmed",
+        "bekräftelse av besked om avhysning",
+        "confirmation of a notice of eviction",
+    ),
+    ("notice.eviction", "besked om avhysning", "notice of an eviction"),
+    (
         "processing.stop_requested",
         "begäran om att sluta behandla uppgifter",
         "order to stop processing",

@@ -1,4 +1,4 @@
-use brygga_domain::Reason::{InvalidField, NextStepMissing, OutcomeMissing};
+use brygga_domain::Reason::{InvalidField, NextStepMissing, OutcomeMissing, ProtectedWay};
 use brygga_proto::local::v1::act_on_referral_request::Action;
 use brygga_proto::referral::v1 as event;
 
@@ -9,6 +9,7 @@ use crate::samples::{Case, assert_refused};
 #[test]
 fn each_broken_field_of_a_wish_is_named() {
     let cases: &[Case<proto::RequestReferralRequest>] = &[
+        ("protected", |r| r.protected_person = true, ProtectedWay, "protected_person"),
         ("no key", |r| r.idempotency_key.clear(), InvalidField, "idempotency_key"),
         ("15-byte key", |r| r.idempotency_key.truncate(15), InvalidField, "idempotency_key"),
         ("nobody asked", |r| r.target.clear(), InvalidField, "target"),

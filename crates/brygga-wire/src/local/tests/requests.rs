@@ -34,6 +34,7 @@ pub(super) fn request() -> proto::RequestReferralRequest {
         affirmations: Vec::new(),
         accept_content_warning: false,
         places: None,
+        protected_person: false,
     }
 }
 

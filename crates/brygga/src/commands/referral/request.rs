@@ -76,6 +76,9 @@ pub(super) struct RequestArgs {
     /// The person chose this recipient
     #[arg(long)]
     chosen_by_person: bool,
+    /// The person has protected identity: nothing is stored or sent, since such a person moves by the protected way only
+    #[arg(long)]
+    protected_person: bool,
     /// Earlier referral that this one continues
     #[arg(long, value_name = "REFERRAL")]
     part_of: Option<Identifier>,
@@ -137,6 +140,7 @@ impl RequestArgs {
             affirmations: self.affirmations.to_proto(),
             accept_content_warning: self.content.accepts_warning(),
             places: None,
+            protected_person: self.protected_person,
         })
     }
 }
