@@ -170,13 +170,8 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
         | MessageType::ReferralNoted
         | MessageType::ReferralAcknowledged
         | MessageType::ReferralReviewRequested => Touches::Referral(ReferralId::from_bytes(thread)),
-        MessageType::ProcessingStopRequested => {
-            let order = decode_stop_requested(envelope.payload(), header).ok();
-            Touches::Stop(StopId::from_bytes(thread), order.map(|order| order.referral_id))
-        }
-        MessageType::ProcessingStopped => {
-            let answer = decode_stopped(envelope.payload(), header).ok();
-            Touches::Stop(StopId::from_bytes(thread), answer.map(|(_, referral, _)| referral))
+        MessageType::ProcessingStopRequested | MessageType::ProcessingStopped => {
+            touches_stop(envelope)
         }
         MessageType::AgreementProposed
         | MessageType::AgreementSigned
@@ -212,6 +207,18 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
         }
         MessageType::Other(_) => Touches::Nothing,
     }
+}
+
+/// An order to stop or its answer, and the referral that it says it is about.
+fn touches_stop(envelope: &VerifiedEnvelope) -> Touches {
+    let (header, payload) = (envelope.header(), envelope.payload());
+    let referral = match &header.message_type {
+        MessageType::ProcessingStopRequested => {
+            decode_stop_requested(payload, header).ok().map(|order| order.referral_id)
+        }
+        _ => decode_stopped(payload, header).ok().map(|(_, referral, _)| referral),
+    };
+    Touches::Stop(StopId::from_bytes(*header.conversation.as_bytes()), referral)
 }
 
 /// A hold, and where it is asked for the services that it is of.

@@ -115,6 +115,7 @@ pub fn settle(
         writes.audit.push(leaf(local, &peer, &action, &entry.message_id.to_string(), &verdict));
     }
     let is_settled = !matches!(state, OutboxState::Queued { .. });
+    let answer = failed.map_or(Ok(stored_at), Err);
     match (carried, &state, failed) {
         (Carried::Request(referral, hold), OutboxState::Delivered { .. }, Some(reason)) => {
             writes.changed_referrals.extend(refused(*referral, local.now));
@@ -124,7 +125,6 @@ pub fn settle(
             writes.capacity.changed_holds.extend(places_refused(hold, *reason, local.now));
         }
         (Carried::Hold(hold), OutboxState::Delivered { .. } | OutboxState::Dead { .. }, _) => {
-            let answer = failed.map_or(Ok(stored_at), Err);
             let settled = settle_hold(*hold, &entry.message_type, answer, local.now);
             writes.capacity.changed_holds.extend(settled);
         }
@@ -132,11 +132,9 @@ pub fn settle(
             writes.merge(settle_answer(local, *answered, failed.map_or(Ok(()), Err)));
         }
         (Carried::Transfer(transfer), ..) if is_settled => {
-            let answer = failed.map_or(Ok(stored_at), Err);
             writes.transfers.changed.extend(settle_transfer(*transfer, answer, local.now));
         }
         (Carried::Notice(notice), ..) if is_settled => {
-            let answer = failed.map_or(Ok(stored_at), Err);
             writes.notices.changed.extend(settle_notice(*notice, entry, answer, local.now));
         }
         _ => {}

@@ -278,7 +278,7 @@ async fn no_other_way(court: &Court) {
     };
     let moved = court.kalmar.transfers().request_transfer(transfer).await;
     for refused in [referred.map(drop), moved.map(drop)] {
-        assert_eq!(reason_of(&refused.unwrap_err()), Reason::ProtectedWay);
+        assert_eq!(reason_of(&refused.expect_err("protected")), Reason::ProtectedWay);
     }
 }
 

@@ -3,8 +3,8 @@
 use brygga_domain::aggregate::Quarter;
 use brygga_domain::agreement::Action;
 use brygga_domain::{
-    AgreementId, CallId, ConversationId, HoldId, OfferId, OrgId, ReferralId, ServiceId, StopId,
-    Timestamp, TransferId,
+    AgreementId, CallId, ConversationId, HoldId, NoticeId, OfferId, OrgId, ReferralId, ServiceId,
+    StopId, Timestamp, TransferId,
 };
 use brygga_exchange::Key;
 use brygga_exchange::aggregate::{AggregateHeld, CountedAgreement};
@@ -77,14 +77,22 @@ pub(super) async fn find(
         }
         Touches::Transfer(id) => read_keys.push(transfer(reader, &mut held, id).await?),
         Touches::Notice(id) => {
-            held.notice = reader.notice_by_id(id).await?;
             held.protected_unit = app.protected_unit(&arrival.me.organisation);
-            read_keys.push(Key::Notice(id));
+            read_keys.push(notice(reader, &mut held, id).await?);
         }
         Touches::Referral(_) | Touches::Nothing => {}
     }
     read_keys.extend(places(reader, arrival, book, now, &mut held).await?);
     Ok((held, read_keys))
+}
+
+async fn notice(
+    reader: &mut Reader<'_>,
+    held: &mut Held,
+    id: NoticeId,
+) -> Result<Key, StorageError> {
+    held.notice = reader.notice_by_id(id).await?;
+    Ok(Key::Notice(id))
 }
 
 /// The agreement, and where it waits for signatures and is proposed again the threads with its parties: other terms end

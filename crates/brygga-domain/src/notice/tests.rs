@@ -134,7 +134,7 @@ fn a_case_number_has_one_form_and_no_room_for_a_person() {
         "U-12345678-26",
         "U-12345-2026",
         "U-12345-26/108",
-        "19900101-0017",
+        "199001012385",
         "Eva Testsson",
         "U-12345-26 Eva",
         "U-1-26-1",
