@@ -9,7 +9,7 @@ use brygga_wire::envelope::MessageType;
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
 use rand_core::Rng;
 
-use crate::audit::{Actor, Verdict, leaf};
+use crate::audit::{Actor, AuditLeaf, Verdict, leaf};
 use crate::call::{AnsweredCall, settle_answer};
 use crate::capacity::settle_hold;
 use crate::notice::ChangedNotice;
@@ -109,10 +109,7 @@ pub fn settle(
         OutboxState::Queued { .. } => None,
     };
     if let Some(reason) = failed {
-        let verdict = Verdict::Refused(Refusal::new(reason));
-        let peer = Actor::Peer(entry.recipient.clone());
-        let action = format!("deliver {}", entry.message_type);
-        writes.audit.push(leaf(local, &peer, &action, &entry.message_id.to_string(), &verdict));
+        writes.audit.push(not_taken(local, entry, reason));
     }
     let is_settled = !matches!(state, OutboxState::Queued { .. });
     let answer = failed.map_or(Ok(stored_at), Err);
@@ -141,6 +138,14 @@ pub fn settle(
     }
     writes.outbox_changes.push(OutboxChange { message_id: entry.message_id, attempts, state });
     writes
+}
+
+/// The leaf of a message that the other end did not take.
+fn not_taken(local: &mut Local<'_>, entry: &OutboxEntry, reason: Reason) -> AuditLeaf {
+    let verdict = Verdict::Refused(Refusal::new(reason));
+    let peer = Actor::Peer(entry.recipient.clone());
+    let action = format!("deliver {}", entry.message_type);
+    leaf(local, &peer, &action, &entry.message_id.to_string(), &verdict)
 }
 
 /// Whether settling a refusal of this message needs the referral that it carries.

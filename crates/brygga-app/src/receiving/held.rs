@@ -70,11 +70,9 @@ pub(super) async fn find(
             read_keys.extend(hold(reader, &mut held, (id, departed), services).await?);
         }
         Touches::OwnCall(id, hold) => {
-            read_keys.extend(own_call(reader, &mut held, id, hold).await?);
+            read_keys.extend(own_call(reader, &mut held, id, hold).await?)
         }
-        Touches::ReceivedCall(id) => {
-            read_keys.extend(received_call(reader, &mut held, id).await?);
-        }
+        Touches::ReceivedCall(id) => read_keys.extend(received_call(reader, &mut held, id).await?),
         Touches::Transfer(id) => read_keys.push(transfer(reader, &mut held, id).await?),
         Touches::Notice(id) => {
             held.protected_unit = app.protected_unit(&arrival.me.organisation);
