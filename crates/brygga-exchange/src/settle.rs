@@ -9,11 +9,11 @@ use brygga_wire::envelope::MessageType;
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
 use rand_core::Rng;
 
-use crate::audit::{Actor, AuditLeaf, Verdict, leaf};
+use crate::audit::{Actor, Verdict, leaf};
 use crate::call::{AnsweredCall, settle_answer};
 use crate::capacity::settle_hold;
 use crate::notice::ChangedNotice;
-use crate::records::{OutboxEntry, OutboxState};
+use crate::records::{AuditLeaf, OutboxEntry, OutboxState};
 use crate::retry::RetryPolicy;
 use crate::write_set::OutboxChange;
 use crate::{Local, WriteSet};

@@ -59,8 +59,8 @@ pub(super) async fn find(
         Touches::OwnAggregate(id, quarter) => {
             held.aggregate = own_aggregate(reader, arrival, book, (id, quarter), now).await?;
             let counted = held.aggregate.counted.iter().flatten().map(|one| one.agreement);
-            read_keys.extend(counted.chain([id]).map(|id| Key::Aggregate(id, quarter)));
-            read_keys.push(Key::Agreement(id));
+            let counted = counted.chain([id]).map(|id| Key::Aggregate(id, quarter));
+            read_keys.extend(counted.chain([Key::Agreement(id)]));
         }
         Touches::AskedAggregate(id, quarter) => {
             let teller = &header.sender;
