@@ -63,8 +63,8 @@ pub(super) async fn find(
             read_keys.extend(counted.chain([Key::Agreement(id)]));
         }
         Touches::AskedAggregate(id, quarter) => {
-            let teller = &header.sender;
-            read_keys.push(asked_aggregate(reader, &mut held, (id, quarter), teller).await?);
+            read_keys
+                .push(asked_aggregate(reader, &mut held, (id, quarter), &header.sender).await?);
         }
         Touches::Hold(id, services, departed) => {
             read_keys.extend(hold(reader, &mut held, (id, departed), services).await?);
