@@ -58,9 +58,7 @@ pub(super) async fn find(
         Touches::ReceivedOffer(id) => read_keys.push(received_offer(reader, &mut held, id).await?),
         Touches::OwnAggregate(id, quarter) => {
             held.aggregate = own_aggregate(reader, arrival, book, (id, quarter), now).await?;
-            let counted = held.aggregate.counted.iter().flatten().map(|one| one.agreement);
-            let counted = counted.chain([id]).map(|id| Key::Aggregate(id, quarter));
-            read_keys.extend(counted.chain([Key::Agreement(id)]));
+            read_keys.extend(counted(&held, id, quarter));
         }
         Touches::AskedAggregate(id, quarter) => {
             read_keys
@@ -82,6 +80,13 @@ pub(super) async fn find(
     }
     read_keys.extend(places(reader, arrival, book, now, &mut held).await?);
     Ok((held, read_keys))
+}
+
+/// What an own aggregate rests on: the counts of each agreement, and the one that asks.
+fn counted(held: &Held, id: AgreementId, quarter: Quarter) -> Vec<Key> {
+    let counted = held.aggregate.counted.iter().flatten().map(|one| one.agreement);
+    let counts = counted.chain([id]).map(|id| Key::Aggregate(id, quarter));
+    counts.chain([Key::Agreement(id)]).collect()
 }
 
 async fn notice(
