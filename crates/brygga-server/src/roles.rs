@@ -177,7 +177,7 @@ rows! {
     OPERATORS => RetryMessage;
     REGISTRARS => ConfirmExport ExportRegister ListRegister ListRetention;
     PROTECTED_OFFICERS => ActOnRelocation EnrolOfficer ListEnquiries ListRelocations OfferRelocation
-        OpenRelocation PurgeRelocation ReviewRelocations ShowRelocation;
+        OpenRelocation PurgeRelocation ReviewRelocations ShowReciprocity ShowRelocation;
     NOTICE_SENDERS => SendNotice;
     NOTICE_CONFIRMERS => ConfirmNotice;
     NOTICE_READERS => ListNotices ShowNotice;

@@ -58,8 +58,9 @@ pub use offer::{
 pub use referral::{referral_details, referral_to_proto};
 pub use register::{RegisterRow, register_entry};
 pub use relocation::{
-    RelocationWish, offering_from_proto, officer_proof, open_enquiry_to_proto,
-    relocation_act_from_proto, relocation_id, relocation_to_proto, relocation_wish,
+    RelocationWish, network_id, offering_from_proto, officer_proof, open_enquiry_to_proto,
+    reciprocity_to_proto, relocation_act_from_proto, relocation_id, relocation_to_proto,
+    relocation_wish,
 };
 pub use reroute::{RerouteWish, reroute_wish};
 pub use responsibility::{responsibility_to_proto, situation};

@@ -12410,6 +12410,33 @@ pub struct ActOnRelocationResponse {
     #[prost(message, optional, tag = "1")]
     pub relocation: ::core::option::Option<Relocation>,
 }
+/// ShowReciprocityRequest asks for the count of a network.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowReciprocityRequest {
+    /// Who asks.
+    #[prost(message, optional, tag = "1")]
+    pub proof: ::core::option::Option<OfficerProof>,
+    /// The exchange network's agreement, 16 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// ShowReciprocityResponse is the count, empty for a network in which nobody has moved, and for one that is not there.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ShowReciprocityResponse {
+    /// The newest half-year first.
+    #[prost(message, repeated, tag = "1")]
+    pub half_years: ::prost::alloc::vec::Vec<ReciprocityBalance>,
+}
+/// ReciprocityBalance is who came less who went. It is counted with the purge of a case, and tells no dates.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReciprocityBalance {
+    /// As "2026-H1".
+    #[prost(string, tag = "1")]
+    pub half_year: ::prost::alloc::string::String,
+    /// Below zero where more have gone than come.
+    #[prost(sint32, tag = "2")]
+    pub balance: i32,
+}
 /// ListEnquiriesRequest asks for what others ask.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListEnquiriesRequest {
@@ -12864,6 +12891,25 @@ pub mod relocation_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "PurgeRelocation"));
             self.inner.unary(req, path, codec).await
         }
+        /// ShowReciprocity returns who came less who went in a network, for each half-year: this organisation's own count, which
+        /// no other organisation and no coordinator gets. For every enrolled officer.
+        pub async fn show_reciprocity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowReciprocityRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowReciprocityResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.RelocationService/ShowReciprocity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.RelocationService", "ShowReciprocity"));
+            self.inner.unary(req, path, codec).await
+        }
         /// ReviewRelocations reads the sealed access log as a reviewer.
         pub async fn review_relocations(
             &mut self,
@@ -12948,6 +12994,12 @@ pub mod relocation_service_server {
             &self,
             request: tonic::Request<super::PurgeRelocationRequest>,
         ) -> std::result::Result<tonic::Response<super::PurgeRelocationResponse>, tonic::Status>;
+        /// ShowReciprocity returns who came less who went in a network, for each half-year: this organisation's own count, which
+        /// no other organisation and no coordinator gets. For every enrolled officer.
+        async fn show_reciprocity(
+            &self,
+            request: tonic::Request<super::ShowReciprocityRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowReciprocityResponse>, tonic::Status>;
         /// ReviewRelocations reads the sealed access log as a reviewer.
         async fn review_relocations(
             &self,
@@ -13353,6 +13405,48 @@ pub mod relocation_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = PurgeRelocationSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.RelocationService/ShowReciprocity" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowReciprocitySvc<T: RelocationService>(pub Arc<T>);
+                    impl<T: RelocationService>
+                        tonic::server::UnaryService<super::ShowReciprocityRequest>
+                        for ShowReciprocitySvc<T>
+                    {
+                        type Response = super::ShowReciprocityResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowReciprocityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelocationService>::show_reciprocity(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowReciprocitySvc(inner);
                         let codec = crate::codec::BoundedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -155,6 +155,8 @@ pub enum LocalRpc {
     PurgeRelocation,
     /// `/brygga.local.v1.RelocationService/ReviewRelocations`.
     ReviewRelocations,
+    /// `/brygga.local.v1.RelocationService/ShowReciprocity`.
+    ShowReciprocity,
     /// `/brygga.local.v1.RelocationService/ShowRelocation`.
     ShowRelocation,
     /// `/brygga.local.v1.RetentionService/ListRetention`.
@@ -249,6 +251,7 @@ impl LocalRpc {
         Self::OpenRelocation,
         Self::PurgeRelocation,
         Self::ReviewRelocations,
+        Self::ShowReciprocity,
         Self::ShowRelocation,
         Self::ListRetention,
         Self::ActOnTransfer,
@@ -336,6 +339,7 @@ impl LocalRpc {
             Self::OpenRelocation => "/brygga.local.v1.RelocationService/OpenRelocation",
             Self::PurgeRelocation => "/brygga.local.v1.RelocationService/PurgeRelocation",
             Self::ReviewRelocations => "/brygga.local.v1.RelocationService/ReviewRelocations",
+            Self::ShowReciprocity => "/brygga.local.v1.RelocationService/ShowReciprocity",
             Self::ShowRelocation => "/brygga.local.v1.RelocationService/ShowRelocation",
             Self::ListRetention => "/brygga.local.v1.RetentionService/ListRetention",
             Self::ActOnTransfer => "/brygga.local.v1.TransferService/ActOnTransfer",
@@ -430,6 +434,7 @@ impl LocalRpc {
             "/brygga.local.v1.RelocationService/OpenRelocation" => Some(Self::OpenRelocation),
             "/brygga.local.v1.RelocationService/PurgeRelocation" => Some(Self::PurgeRelocation),
             "/brygga.local.v1.RelocationService/ReviewRelocations" => Some(Self::ReviewRelocations),
+            "/brygga.local.v1.RelocationService/ShowReciprocity" => Some(Self::ShowReciprocity),
             "/brygga.local.v1.RelocationService/ShowRelocation" => Some(Self::ShowRelocation),
             "/brygga.local.v1.RetentionService/ListRetention" => Some(Self::ListRetention),
             "/brygga.local.v1.TransferService/ActOnTransfer" => Some(Self::ActOnTransfer),

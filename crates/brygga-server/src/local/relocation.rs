@@ -7,8 +7,8 @@ use brygga_identity::caller::Caller;
 use brygga_proto::local::v1 as proto;
 use brygga_proto::local::v1::relocation_service_server::RelocationService;
 use brygga_wire::local::{
-    offering_from_proto, officer_proof, open_enquiry_to_proto, relocation_act_from_proto,
-    relocation_id, relocation_to_proto, relocation_wish,
+    network_id, offering_from_proto, officer_proof, open_enquiry_to_proto, reciprocity_to_proto,
+    relocation_act_from_proto, relocation_id, relocation_to_proto, relocation_wish,
 };
 use tonic::{Request, Response, Status};
 use zeroize::Zeroizing;
@@ -111,6 +111,16 @@ impl RelocationDesk {
         Ok(proto::OfferRelocationResponse { relocation_id: id.as_bytes().to_vec() })
     }
 
+    async fn reciprocity(
+        &self,
+        caller: Caller,
+        request: proto::ShowReciprocityRequest,
+    ) -> Result<proto::ShowReciprocityResponse, AppError> {
+        let agreement = network_id(&request.agreement_id)?;
+        let counted = self.app.reciprocity(proven(caller, request.proof)?, agreement).await?;
+        Ok(reciprocity_to_proto(&counted))
+    }
+
     async fn purge(
         &self,
         caller: Caller,
@@ -188,6 +198,14 @@ impl RelocationService for RelocationDesk {
     ) -> Result<Response<proto::OfferRelocationResponse>, Status> {
         let (caller, request) = admitted(request)?;
         answer(self.offer(caller, request).await)
+    }
+
+    async fn show_reciprocity(
+        &self,
+        request: Request<proto::ShowReciprocityRequest>,
+    ) -> Result<Response<proto::ShowReciprocityResponse>, Status> {
+        let (caller, request) = admitted(request)?;
+        answer(self.reciprocity(caller, request).await)
     }
 
     async fn purge_relocation(

@@ -205,6 +205,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::ActOnRelocation,
     LocalRpc::EnrolOfficer,
     LocalRpc::ListEnquiries,
+    LocalRpc::ShowReciprocity,
     LocalRpc::ListRelocations,
     LocalRpc::OfferRelocation,
     LocalRpc::OpenRelocation,

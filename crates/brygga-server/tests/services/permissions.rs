@@ -118,6 +118,7 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::ActOnRelocation
         | LocalRpc::EnrolOfficer
         | LocalRpc::ListEnquiries
+        | LocalRpc::ShowReciprocity
         | LocalRpc::ListRelocations
         | LocalRpc::OfferRelocation
         | LocalRpc::OpenRelocation

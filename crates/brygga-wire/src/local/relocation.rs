@@ -17,7 +17,7 @@ use crate::relocation::need_from_proto;
 use crate::time;
 
 pub use act::relocation_act_from_proto;
-pub use offering::{offering_from_proto, open_enquiry_to_proto};
+pub use offering::{network_id, offering_from_proto, open_enquiry_to_proto, reciprocity_to_proto};
 pub use shown::relocation_to_proto;
 
 /// Longest passphrase.

@@ -21,7 +21,8 @@ use brygga_identity::roles::Role;
 use brygga_proto::local::v1::relocation_service_client::RelocationServiceClient;
 use brygga_proto::local::v1::{
     ListEnquiriesRequest, ListRelocationsRequest, ListRelocationsResponse, PurgeRelocationRequest,
-    ReviewRelocationsRequest, ShowRelocationRequest,
+    ReviewRelocationsRequest, ShowReciprocityRequest, ShowReciprocityResponse,
+    ShowRelocationRequest,
 };
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -71,6 +72,13 @@ enum Action {
     Enquiries,
     Offer(offer::OfferArgs),
     Document(document::DocumentArgs),
+    /// Show who came less who went in a network, for each half-year; nobody else gets these numbers
+    #[command(after_help = example!("reciprocity --agreement AGREEMENT-ID"))]
+    Reciprocity {
+        /// The exchange network's agreement
+        #[arg(long, value_name = "AGREEMENT-ID")]
+        agreement: Identifier,
+    },
     /// Destroy the key of a case that has ended; nobody can read it afterwards
     #[command(after_help = example!("purge CASE-ID"))]
     Purge {
@@ -125,6 +133,13 @@ impl RelocationArgs {
                 let case = found.into_inner().relocation.unwrap_or_default();
                 args.write(&case, statement, at.language, at.now)
             }
+            Action::Reciprocity { agreement } => {
+                let agreement_id = agreement.to_bytes();
+                let asked = ShowReciprocityRequest { proof, agreement_id };
+                let found =
+                    service.show_reciprocity(asked).await.map_err(|status| refused(&status))?;
+                Ok(counted(found.get_ref(), at.language))
+            }
             Action::Purge { id } => {
                 let asked = PurgeRelocationRequest { proof, relocation_id: id.to_bytes() };
                 service.purge_relocation(asked).await.map_err(|status| refused(&status))?;
@@ -138,6 +153,18 @@ impl RelocationArgs {
             }
         }
     }
+}
+
+/// Who came less who went, a half-year in a row.
+fn counted(found: &ShowReciprocityResponse, language: Language) -> Answer {
+    let half_years = found.half_years.iter();
+    let all: Vec<_> = half_years
+        .clone()
+        .map(|one| json!({"half_year": one.half_year, "balance": one.balance}))
+        .collect();
+    let none = all.is_empty().then(|| Text::None.of(language).to_owned());
+    let rows = half_years.map(|one| format!("{}  {:+}", one.half_year, one.balance));
+    Answer::new(json!({ "half_years": all })).lines(none.into_iter().chain(rows))
 }
 
 /// The cases by their random names, and how many are due: a list tells no more.

@@ -1,7 +1,7 @@
 //! What is asked of this organisation without saying by whom, and its answer.
 
-use brygga_domain::relocation::{OfferDraft, Offering, OfficerCard, OpenEnquiry};
-use brygga_domain::{Refusal, Sensitive};
+use brygga_domain::relocation::{HalfYear, OfferDraft, Offering, OfficerCard, OpenEnquiry};
+use brygga_domain::{AgreementId, Refusal, Sensitive};
 use brygga_proto::local::v1 as proto;
 
 use crate::code::read;
@@ -28,6 +28,23 @@ pub fn offering_from_proto(request: proto::OfferRelocationRequest) -> Result<Off
     };
     let until = time::from_proto(request.until, "until")?;
     Ok(Offering { enquiry, officers, content, until })
+}
+
+/// Reads the network that is asked about.
+///
+/// # Errors
+/// `SEND_INVALID_FIELD` at `agreement_id`.
+pub fn network_id(bytes: &[u8]) -> Result<AgreementId, Refusal> {
+    from_bytes(bytes, "agreement_id")
+}
+
+/// Who came less who went, for each half-year.
+pub fn reciprocity_to_proto(counted: &[(HalfYear, i32)]) -> proto::ShowReciprocityResponse {
+    let half_years = counted.iter().map(|(half_year, balance)| proto::ReciprocityBalance {
+        half_year: half_year.to_string(),
+        balance: *balance,
+    });
+    proto::ShowReciprocityResponse { half_years: half_years.collect() }
 }
 
 /// An enquiry that has come.
