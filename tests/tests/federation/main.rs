@@ -61,6 +61,7 @@ mod register;
 mod registry;
 mod relay;
 mod relocating;
+mod relocating_crashes;
 mod relocation;
 mod reminders;
 mod rights;

@@ -134,11 +134,9 @@ impl RelocationArgs {
                 args.write(&case, statement, at.language, at.now)
             }
             Action::Reciprocity { agreement } => {
-                let agreement_id = agreement.to_bytes();
-                let asked = ShowReciprocityRequest { proof, agreement_id };
-                let found =
-                    service.show_reciprocity(asked).await.map_err(|status| refused(&status))?;
-                Ok(counted(found.get_ref(), at.language))
+                let asked = ShowReciprocityRequest { proof, agreement_id: agreement.to_bytes() };
+                let found = service.show_reciprocity(asked).await;
+                Ok(counted(found.map_err(|status| refused(&status))?.get_ref(), at.language))
             }
             Action::Purge { id } => {
                 let asked = PurgeRelocationRequest { proof, relocation_id: id.to_bytes() };
