@@ -1,6 +1,7 @@
 //! A protected relocation while its nodes and its relay are killed again and again.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use brygga_proto::local::v1::act_on_relocation_request::Act;
 use brygga_proto::local::v1::{
@@ -14,6 +15,8 @@ use brygga_testkit::{Place, Region, Running, eventually};
 use crate::network::{Exchange, NYNASHAMN, PLACES, agree};
 use crate::officers::{Officer, PERSON, Team, disclose, enquire, offered};
 
+/// As the network has agreed.
+const SLOT: Duration = Duration::from_secs(1);
 const RELAY: &str = Place::LANSSTYRELSEN.name;
 const ORIGIN: &str = NYNASHAMN.name;
 const DESTINATION: &str = Place::KALMAR.name;
@@ -93,6 +96,8 @@ async fn letters_outlive_every_crash_and_come_once() {
 
     let item = HandoverItem::SafetyPlan.into();
     origin.one.act(&id, Act::HandOver(item)).await.expect("handed over");
+    // By now the relay has the letter, in its memory alone.
+    tokio::time::sleep(SLOT).await;
     processes.kill(region, &[RELAY]).await;
     kalmar.reaches(&there, "HANDING_OVER").await;
     kalmar.one.act(&there, Act::Receive(item)).await.expect("received");
