@@ -49,6 +49,15 @@ impl Team {
         Self { one, other, reviewer }
     }
 
+    /// The same people at another process of their municipality.
+    pub(crate) fn at(mut self, region: &Region, process: &str) -> Self {
+        for officer in [&mut self.one, &mut self.other, &mut self.reviewer] {
+            let staff = region.staff(process, "PROTECTED_OFFICER", Some("kvinnofrid"));
+            officer.staff = staff.named(&officer.name);
+        }
+        self
+    }
+
     /// A case of Nynäshamn's, whose network is that of `exchange`.
     pub(crate) async fn open(
         &self,
