@@ -127,8 +127,8 @@ async fn only_members_speak_over_a_relay() {
 /// process 2: asks ──▶ Kalmar;  process 1 stops;  Kalmar: offers ──▶ process 2;  process 1 is back, 2 stops ──▶ process 1 shows it
 /// ```
 ///
-/// Verified: one of the two keeps the slots at any time, so the municipality says as much as all others; when it stops the
-/// other takes over; what officers put out in either is sent, and what comes is seen in both.
+/// Verified: two processes say no more than one; when the one that speaks stops the other takes over; what officers put out
+/// in either is sent, and what comes is seen in both.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_two_processes_speaks_and_the_other_takes_over() {
     let Ok(server) = std::env::var("BRYGGA_TEST_POSTGRES_URL") else {
