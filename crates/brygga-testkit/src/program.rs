@@ -74,7 +74,7 @@ impl Program {
         command.stdout(Stdio::null()).spawn().expect("the program can be started")
     }
 
-    /// Starts a node in `dir` and leaves it running, its log in `serve.log`.
+    /// Starts a node in `dir` and leaves it running, its log in `serve.log`, its temporary files in `tmp`.
     ///
     /// # Panics
     /// When it cannot be started.
@@ -82,10 +82,13 @@ impl Program {
         let open =
             std::fs::OpenOptions::new().create(true).append(true).open(dir.join("serve.log"));
         let log = open.expect("the log can be written");
+        let temporary = dir.join("tmp");
+        std::fs::create_dir_all(&temporary).expect("a directory can be made");
         let dir = dir.to_str().expect("test directories have plain names");
         self.command(&["serve", "--dir", dir])
             .stdout(Stdio::null())
             .stderr(log)
+            .env("TMPDIR", temporary)
             .spawn()
             .expect("the program can be started")
     }

@@ -38,11 +38,11 @@ fn canaries(teams: &[&Team]) -> Vec<String> {
 }
 
 /// Everything in a node's directory but its keys, which are secret anyway: databases and their write-ahead logs, logs,
-/// exports.
+/// exports, temporary files.
 fn written(dir: &Path) -> Vec<(String, Vec<u8>)> {
-    let data = files(&dir.join("data"));
+    let kept = files(&dir.join("data")).into_iter().chain(files(&dir.join("tmp")));
     let log = std::fs::read(dir.join("serve.log")).expect("a log");
-    data.into_iter().chain([("serve.log".to_owned(), log)]).collect()
+    kept.chain([("serve.log".to_owned(), log)]).collect()
 }
 
 /// How often each organisation stands in a copy of a node's database, as it is and as its SHA-256.
@@ -94,7 +94,7 @@ async fn play(exchange: &Exchange, origin: &Team, kalmar: &Team, nybro: &Team) -
 /// PRO-02, leaks L1 and L11: a whole run on six processes that log all they can and send spans and metrics to a collector.
 ///
 /// Verified: the person, the officers, their telephones and passphrases and the notes stand in no database file, no
-/// write-ahead log, no log, no span or metric, no audit export and no backup, of any node or the relay, in UTF-8, UTF-16,
+/// write-ahead log, no temporary file, no log, no span or metric, no audit export and no backup, of any node or the relay, in UTF-8, UTF-16,
 /// base64 or hexadecimal digits. No log line and no span of the run names any organisation. In the origin's and the
 /// destination's databases every organisation stands as often as before the run, and no more often as its SHA-256: nothing
 /// there tells who wrote to whom.
