@@ -5,9 +5,11 @@
 //! is: that stands in the sealed content. The rules are in `docs/NOTICES.md`.
 
 mod case_number;
+mod tasks;
 mod words;
 
 pub use case_number::CaseNumber;
+pub use tasks::{NoticeTask, tasks};
 pub use words::{
     Children, ChildrenCount, EvictionGround, LandlordKind, LivingForm, NoticeKind, NoticeSide,
     Occupants,

@@ -89,6 +89,7 @@ wire_codes! {
     local::v1::DeliveryStatus = "DELIVERY_STATUS_",
     local::v1::ReviewFinding = "REVIEW_FINDING_",
     local::v1::NoticeAlarm = "NOTICE_ALARM_",
+    local::v1::NoticeTask = "NOTICE_TASK_",
     local::v1::OfferState = "OFFER_STATE_",
     local::v1::ReviewState = "REVIEW_STATE_",
     local::v1::SampledBecause = "SAMPLED_BECAUSE_",

@@ -6,8 +6,8 @@ use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::{Action, AgreementKind, Effect, Rule, SubjectArea};
 use brygga_proto::local::v1::{
     ConfirmNoticeRequest, ListNoticesRequest, ListRegisterRequest, LookUpContactPointRequest,
-    Notice, NoticeAlarm, Protection, RequestTransferRequest, SendNoticeRequest, ShowNoticeRequest,
-    ShowNoticeResponse,
+    Notice, NoticeAlarm, NoticeTask, Protection, RequestTransferRequest, SendNoticeRequest,
+    ShowNoticeRequest, ShowNoticeResponse,
 };
 use brygga_proto::notice::v1::{
     Children, EvictionContent, EvictionGround, LandlordKind, NoticeKind, Occupants,
@@ -318,6 +318,128 @@ fn walk(directory: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(directory).expect("a directory");
     let paths = entries.map(|entry| entry.expect("an entry").path());
     paths.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}
+
+/// What a notice of these facts leaves the municipality to do, and Kronofogden.
+async fn left_to_do(
+    court: &Court,
+    children: Children,
+    others: Occupants,
+) -> (Notice, Vec<NoticeTask>) {
+    let mut wish = wish(Protection::None);
+    let content = wish.content.as_mut().expect("content");
+    (content.children, content.other_occupants) = (children.into(), others.into());
+    let sent = send(&court.kronofogden, wish).await.expect("permitted");
+    eventually("it arrives", || listed(&court.kalmar, &sent)).await;
+    let own = show(&court.kronofogden, &sent).await.expect("its own");
+    assert!(own.tasks.is_empty(), "they are the municipality's");
+    let shown = show(&court.kalmar, &sent).await.expect("a notice");
+    (sent, shown.tasks().collect())
+}
+
+/// EVI-05: Kronofogden does not know whether children live there.
+///
+/// Verified: finding out is a task at the municipality, and only there; where children live a report of concern is to be
+/// considered, and where none do nothing is; a notice has a yes, no or unknown, a band and a form of living, and no field for
+/// a name or a number of a child.
+#[tokio::test(flavor = "multi_thread")]
+async fn evi_05_unknown_children_are_a_task_and_nobody_asks_who_they_are() {
+    let court = Court::agreed().await;
+    let (_, unknown) = left_to_do(&court, Children::Unknown, Occupants::No).await;
+    assert_eq!(unknown, [NoticeTask::FindOutAboutChildren]);
+    let (_, some) = left_to_do(&court, Children::Yes, Occupants::No).await;
+    assert_eq!(some, [NoticeTask::ConsiderChildReport]);
+    let (_, none) = left_to_do(&court, Children::No, Occupants::No).await;
+    assert_eq!(none, []);
+    let contract = include_str!("../../../proto/brygga/notice/v1/notice.proto");
+    let content = contract.split("message EvictionContent {").nth(1).expect("a message");
+    let content = content.split("\n}").next().expect("its end");
+    let fields = content.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    let about_children: Vec<_> = fields
+        .filter(|line| ["child", "living"].iter().any(|word| line.to_lowercase().contains(word)))
+        .collect();
+    let known = [
+        "Children children = 8;",
+        "ChildrenCount children_count = 9;",
+        "LivingForm living_form = 10;",
+    ];
+    assert_eq!(about_children, known);
+}
+
+/// STJ-03: nobody knows who else lives in a dwelling from which somebody is evicted.
+///
+/// Verified: seeking them out is a task, which stays after the eviction and goes where the application is taken back.
+#[tokio::test(flavor = "multi_thread")]
+async fn stj_03_whoever_else_lives_there_is_to_be_sought_out() {
+    let court = Court::agreed().await;
+    for (next, left) in
+        [(NoticeKind::Executed, &[NoticeTask::SeekOutOthers][..]), (NoticeKind::Withdrawn, &[])]
+    {
+        let (sent, tasks) = left_to_do(&court, Children::No, Occupants::Unknown).await;
+        assert_eq!(tasks, [NoticeTask::SeekOutOthers]);
+        follow(&court.kronofogden, &sent, next).await.expect("it follows");
+        let shown = eventually("Kalmar knows", || async {
+            let shown = show(&court.kalmar, &sent).await.expect("a notice");
+            shown.notice.as_ref().is_some_and(|one| one.kind() == next).then_some(shown)
+        })
+        .await;
+        assert_eq!(shown.tasks().collect::<Vec<_>>(), left, "{next:?}");
+    }
+}
+
+/// ORE-07: Kronofogden tells the socialnämnd and gets its confirmation on the same day, both at the keyboard.
+///
+/// Verified: with the program alone and in Swedish: what is to be confirmed and until when, who is to be evicted, what is to
+/// be done; and at Kronofogden who works with it. A file with an unknown key is refused, and nothing of it is repeated.
+#[tokio::test(flavor = "multi_thread")]
+async fn ore_07_kronofogden_tells_and_is_answered_at_the_keyboard() {
+    let court = Court::agreed().await;
+    let file = |name: &str, text: &str| {
+        let file = court.region.path("kalmar").join(name);
+        std::fs::write(&file, text).expect("a file");
+        file.to_str().expect("a plain name").to_owned()
+    };
+    let content = format!(
+        "tenant_name = \"{}\"\ntenant_number = \"{}\"\naddress = \"{}\"\n\
+         planned_at = \"2030-12-02T10:00\"\nground = \"RENT\"\nlandlord = \"MUNICIPAL\"\n\
+         children = \"UNKNOWN\"\nother_occupants = \"NO\"\ncontact = \"0771-000 00\"\n",
+        CANARIES[0], CANARIES[1], CANARIES[2]
+    );
+    let wrong = file("fel.toml", &format!("tenants = \"{}\"\n", CANARIES[0]));
+    let content = file("besked.toml", &content);
+    let send = |content: &str| {
+        let what = ["notice", "send", "--kind", "scheduled", "--case-number", CASE_NUMBER];
+        let to = ["--municipality", "0880", "--protection", "none", "--content-file", content];
+        let dir = court.region.path("kronofogden");
+        let dir = ["--language", "sv", "--dir", dir.to_str().expect("a plain name")];
+        court.region.program().run(&[&what[..], &to, &dir].concat())
+    };
+    let refused = send(&wrong);
+    assert!(refused.stderr.contains("NOTICE_FILE") && !refused.stderr.contains("Kanarina"));
+    assert_eq!(send(&content).code, Some(0));
+    let kalmar = |words: &[&str]| {
+        court.region.run("kalmar", &[&["notice"], words, &["--language", "sv"]].concat())
+    };
+    let listed = eventually("it is listed", || async {
+        let listed = kalmar(&["list"]);
+        listed.contains(CASE_NUMBER).then_some(listed)
+    })
+    .await;
+    assert!(listed.contains("avhysningen har en tid") && !listed.contains("Kanarina"), "{listed}");
+    let row = listed.lines().find(|line| line.contains(CASE_NUMBER)).expect("a row");
+    let id = row.split_whitespace().next().expect("an id");
+    let shown = kalmar(&["show", id]);
+    for part in ["Kanarina Fågelsson", "Kanariegatan 17", "2030-12-02 10:00", "ta reda på om barn"]
+    {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    let named = file("handlaggare.toml", "name = \"Dagny Provsson\"\nphone = \"0480-000 01\"\n");
+    assert!(kalmar(&["confirm", id, "--case-worker-file", &named]).contains("bekräftat"));
+    eventually("Kronofogden reads who works with it", || async {
+        let show = ["notice", "show", id, "--as-role", "KFM_OFFICER", "--language", "sv"];
+        court.region.run("kronofogden", &show).contains("Dagny Provsson").then_some(())
+    })
+    .await;
 }
 
 /// EVI-06: the application is taken back.

@@ -10042,6 +10042,9 @@ pub struct ShowNoticeResponse {
     /// The case worker's telephone.
     #[prost(string, tag = "4")]
     pub phone: ::prost::alloc::string::String,
+    /// What it leaves for the municipality to do, by a person; empty at Kronofogden.
+    #[prost(enumeration = "NoticeTask", repeated, tag = "5")]
+    pub tasks: ::prost::alloc::vec::Vec<i32>,
 }
 /// ListNoticesRequest asks for the list.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -10101,6 +10104,43 @@ pub struct Notice {
     /// Why the municipality's node did not take the last message; empty where it did.
     #[prost(string, tag = "15")]
     pub reason: ::prost::alloc::string::String,
+}
+/// NoticeTask is something that is to be done about a notice. Nothing happens by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NoticeTask {
+    /// Unset: never sent.
+    Unspecified = 0,
+    /// Nobody knows whether children live there: find out.
+    FindOutAboutChildren = 1,
+    /// Children live there: consider whether it is to be taken up as a report of concern (SoL 19:1).
+    ConsiderChildReport = 2,
+    /// Others live there, or nobody knows: seek them out.
+    SeekOutOthers = 3,
+}
+impl NoticeTask {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NOTICE_TASK_UNSPECIFIED",
+            Self::FindOutAboutChildren => "NOTICE_TASK_FIND_OUT_ABOUT_CHILDREN",
+            Self::ConsiderChildReport => "NOTICE_TASK_CONSIDER_CHILD_REPORT",
+            Self::SeekOutOthers => "NOTICE_TASK_SEEK_OUT_OTHERS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NOTICE_TASK_UNSPECIFIED" => Some(Self::Unspecified),
+            "NOTICE_TASK_FIND_OUT_ABOUT_CHILDREN" => Some(Self::FindOutAboutChildren),
+            "NOTICE_TASK_CONSIDER_CHILD_REPORT" => Some(Self::ConsiderChildReport),
+            "NOTICE_TASK_SEEK_OUT_OTHERS" => Some(Self::SeekOutOthers),
+            _ => None,
+        }
+    }
 }
 /// NoticeAlarm is how late a confirmation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

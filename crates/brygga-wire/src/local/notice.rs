@@ -1,7 +1,7 @@
 //! Notices of evictions, as the organisation's own staff send and see them.
 
 use brygga_crypto::{Digest, sha256};
-use brygga_domain::notice::{CaseNumber, EvictionNotice, NoticeKind};
+use brygga_domain::notice::{CaseNumber, EvictionNotice, NoticeKind, NoticeSide, tasks};
 use brygga_domain::{AgreementId, NoticeId, OrgId, Reason, Refusal, Timestamp, UnitId};
 use brygga_proto::local::v1 as proto;
 use prost::Message;
@@ -196,10 +196,15 @@ pub fn notice_details(
     now: Timestamp,
 ) -> proto::ShowNoticeResponse {
     let named = secrets.responsible.as_ref();
+    let content = secrets.content.as_ref().filter(|_| notice.side == NoticeSide::Recipient);
+    let tasks = content
+        .map(|content| tasks(notice.kind, content.children, content.other_occupants))
+        .unwrap_or_default();
     proto::ShowNoticeResponse {
         notice: Some(notice_to_proto(notice, now)),
         content: secrets.content.as_ref().map(eviction_to_proto),
         case_worker: named.map(|one| one.case_worker.expose().clone()).unwrap_or_default(),
         phone: named.map(|one| one.phone.expose().clone()).unwrap_or_default(),
+        tasks: tasks.into_iter().map(|task| code::number_or_unset(Some(task))).collect(),
     }
 }

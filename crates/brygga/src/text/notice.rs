@@ -27,6 +27,7 @@ texts! {
     Recipient = "kommun", "municipality";
     Sender = "avsändare", "sender";
     SentAt = "skickat", "sent";
+    Task = "att göra", "to do";
     TenantName = "hyresgäst", "tenant";
     TenantNumber = "personnummer", "identity number";
     Unit = "funktion", "function";

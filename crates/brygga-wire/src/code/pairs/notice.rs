@@ -2,7 +2,7 @@
 
 use brygga_domain::notice::{
     Children, ChildrenCount, EvictionGround, LandlordKind, LivingForm, NoticeAlarm, NoticeKind,
-    Occupants,
+    NoticeTask, Occupants,
 };
 
 use super::{Coded, UnknownNumber};
@@ -15,6 +15,12 @@ coded!(NoticeKind, brygga_proto::notice::v1::NoticeKind {
     Lapsed = Lapsed,
     Executed = Executed,
     Removal = Removal,
+});
+
+coded!(NoticeTask, brygga_proto::local::v1::NoticeTask {
+    FindOutAboutChildren = FindOutAboutChildren,
+    ConsiderChildReport = ConsiderChildReport,
+    SeekOutOthers = SeekOutOthers,
 });
 
 coded!(EvictionGround, brygga_proto::notice::v1::EvictionGround {

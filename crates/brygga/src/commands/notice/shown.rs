@@ -1,6 +1,6 @@
 //! A notice as staff and a program read it.
 
-use brygga_proto::local::v1::{Notice, NoticeAlarm, ShowNoticeResponse};
+use brygga_proto::local::v1::{Notice, NoticeAlarm, NoticeTask, ShowNoticeResponse};
 use brygga_proto::notice::v1::{
     Children, ChildrenCount, EvictionContent, EvictionGround, LandlordKind, LivingForm, NoticeKind,
     Occupants,
@@ -32,6 +32,7 @@ pub(super) fn one(found: &ShowNoticeResponse, language: Language) -> Answer {
         "content": found.content.as_ref().map(content_entry),
         "case_worker": found.case_worker,
         "phone": found.phone,
+        "tasks": found.tasks.iter().map(|task| wire_code::show::<NoticeTask>(*task)).collect::<Vec<_>>(),
     });
     let content = match &found.content {
         Some(content) => content_lines(content, language),
@@ -41,11 +42,14 @@ pub(super) fn one(found: &ShowNoticeResponse, language: Language) -> Answer {
         (NoticeText::CaseWorker, found.case_worker.clone()),
         (NoticeText::Phone, found.phone.clone()),
     ];
+    let tasks = found.tasks.iter();
+    let tasks = tasks.map(|task| (NoticeText::Task, word::<NoticeTask>(*task, language)));
     Answer::new(json)
         .lines(lines(&notice, language))
         .line("")
         .lines(content)
         .lines(labelled(responsible, language))
+        .lines(labelled(tasks, language))
 }
 
 /// Notices, one in a row.

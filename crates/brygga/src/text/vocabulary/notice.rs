@@ -1,6 +1,6 @@
 //! The words of notices of evictions.
 
-use brygga_proto::local::v1::NoticeAlarm;
+use brygga_proto::local::v1::{NoticeAlarm, NoticeTask};
 use brygga_proto::notice::v1::{
     Children, ChildrenCount, EvictionGround, LandlordKind, LivingForm, NoticeKind, Occupants,
 };
@@ -22,6 +22,12 @@ words!(NoticeAlarm {
     Warning = "inte gjord kl. 14", "not made at 14:00";
     Escalated = "inte gjord kl. 16", "not made at 16:00";
     Breached = "för sen: den skulle ha gjorts samma dag", "too late: it was to be made on the same day";
+});
+
+words!(NoticeTask {
+    FindOutAboutChildren = "ta reda på om barn bor där; fråga aldrig Kronofogden vad de heter", "find out whether children live there; never ask Kronofogden for their names";
+    ConsiderChildReport = "överväg om det ska tas upp som en orosanmälan (SoL 19:1)", "consider whether it is to be taken up as a report of concern (SoL 19:1)";
+    SeekOutOthers = "sök upp andra som bor där (UB 16:8)", "seek out others who live there (UB 16:8)";
 });
 
 words!(EvictionGround {
