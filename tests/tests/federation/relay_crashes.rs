@@ -171,7 +171,8 @@ async fn letters_come_once_through_kills_and_torn_lines() {
         attacked.kill_and_start(name).await;
         attacked.attack(1).await;
     }
-    for (team, id) in [(&origin, &id), (&kalmar, &there)] {
+    let heard = [(&origin, &id, &words[1..2]), (&kalmar, &there, &[words[0], words[2]])];
+    for (team, id, words) in heard {
         eventually("all is heard", || async {
             (team.one.show(id).await.expect("a case").assistance.len() >= words.len()).then_some(())
         })
@@ -179,7 +180,7 @@ async fn letters_come_once_through_kills_and_torn_lines() {
     }
     // Twice the time in which everything that is not acknowledged comes again.
     sleep(Duration::from_secs(10)).await;
-    for (team, id) in [(&origin, &id), (&kalmar, &there)] {
+    for (team, id, words) in heard {
         let case = team.one.show(id).await.expect("a case");
         assert_eq!((case.stage.as_str(), said(&case)), ("ACCEPTED", words.to_vec()));
     }
