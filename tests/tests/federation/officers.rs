@@ -122,7 +122,7 @@ impl Officer {
         Some(OfficerProof { officer_id: self.id.clone(), passphrase: PASSPHRASE.into() })
     }
 
-    fn card(&self) -> OfficerCard {
+    pub(crate) fn card(&self) -> OfficerCard {
         OfficerCard {
             officer_id: self.id.clone(),
             name: self.name.clone(),
@@ -178,7 +178,7 @@ pub(crate) async fn offered(origin: &Team, id: &[u8], organisation: &str) -> u32
     u32::try_from(place.await).expect("few offers")
 }
 
-fn in_days(exchange: &Exchange, days: i64) -> Timestamp {
+pub(crate) fn in_days(exchange: &Exchange, days: i64) -> Timestamp {
     let now = exchange.region.clock(NYNASHAMN.name).now();
     let at = now.plus(Seconds::days(days)).as_millis() / 1000;
     Timestamp { seconds: at, nanos: 0 }
