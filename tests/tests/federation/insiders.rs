@@ -229,7 +229,10 @@ async fn an_enquiry_that_cannot_be_answered_is_as_if_it_never_was() {
     let open = kalmar.one.enquiries().await;
     let answered = open.iter().find(|enquiry| enquiry.enquiry_id == real[0]).expect("open");
     kalmar.offer(&exchange, answered).await;
-    let wrong = Some(OfficerProof { passphrase: "tuppen sover".into(), ..kalmar.one.proof().expect("one") });
+    let wrong = Some(OfficerProof {
+        passphrase: "tuppen sover".into(),
+        ..kalmar.one.proof().expect("one")
+    });
     let none = Some(OfficerProof { officer_id: vec![5; 16], ..kalmar.one.proof().expect("one") });
     let (own, theirs) = (kalmar.one.proof(), haninge.one.proof());
     let reviewer = kalmar.reviewer.proof();

@@ -74,6 +74,7 @@ mod shared_unit;
 mod stopping;
 mod suspension;
 mod transfer;
+mod transfer_erasure;
 mod trust;
 mod two_processes;
 mod uninvited;

@@ -142,9 +142,9 @@ fn questions(stage: &Stage, agreement: &str) -> Vec<Vec<String>> {
             [&relocation[..], &["enquiries"]].concat(),
             [&relocation[..], &["show", INVENTED]].concat(),
         ];
-        let said = lines.into_iter().map(|line| {
-            line.into_iter().chain(["--as-role", role]).map(str::to_owned).collect()
-        });
+        let said = lines
+            .into_iter()
+            .map(|line| line.into_iter().chain(["--as-role", role]).map(str::to_owned).collect());
         all.extend(said);
     }
     all
