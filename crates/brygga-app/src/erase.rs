@@ -4,6 +4,7 @@
 use brygga_crypto::at_rest::KeySlot;
 use brygga_domain::{
     ConsentId, ConversationId, OfferId, Reason, ReferralId, Refusal, RelocationId, Timestamp,
+    TransferId,
 };
 use brygga_exchange::audit::Actor;
 use brygga_exchange::erase::{self, ErasureCause, Subject};
@@ -92,6 +93,19 @@ impl App {
         self.erase(&Actor::Officer, Subject::Relocation(id), ErasureCause::RetentionEnded).await
     }
 
+    /// Erases the sealed parts of a transfer here and for good. Otherwise as [`Self::case_erase`].
+    ///
+    /// # Errors
+    /// As [`Self::case_erase`].
+    pub async fn transfer_erase(
+        &self,
+        actor: &Actor,
+        id: TransferId,
+        cause: ErasureCause,
+    ) -> Result<Timestamp, AppError> {
+        self.erase(actor, Subject::Transfer(id), cause).await
+    }
+
     async fn erase(
         &self,
         actor: &Actor,
@@ -159,8 +173,11 @@ impl App {
     ) -> Result<Decision<Result<Cleared, Refusal>>, StorageError> {
         let thread = match subject {
             Subject::Consent(_) | Subject::Offer(_) | Subject::Relocation(_) => Vec::new(),
-            // A referral's thread has the referral's id.
+            // Their threads have their ids.
             Subject::Referral(id) => {
+                reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?
+            }
+            Subject::Transfer(id) => {
                 reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?
             }
         };
@@ -172,6 +189,7 @@ impl App {
                 Subject::Offer(id) => erase::offer(local, id),
                 Subject::Referral(id) => erase::case(local, actor, id, &thread, cause),
                 Subject::Relocation(id) => erase::relocation(local, id),
+                Subject::Transfer(id) => erase::transfer(local, actor, id, &thread, cause),
             },
             answer: Ok(Cleared::At(local.now)),
         });
@@ -185,6 +203,7 @@ const fn key(subject: Subject) -> Key {
         Subject::Offer(id) => Key::Offer(id),
         Subject::Referral(id) => Key::Referral(id),
         Subject::Relocation(id) => Key::Relocation(id),
+        Subject::Transfer(id) => Key::Transfer(id),
     }
 }
 

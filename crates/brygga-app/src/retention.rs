@@ -6,6 +6,7 @@
 mod consents;
 mod facts;
 mod report;
+mod transfers;
 
 use brygga_domain::swedish_day::{start_of_swedish_day, swedish_day};
 use brygga_domain::{ConversationId, Reason, Refusal, Seconds, Timestamp};
@@ -86,6 +87,7 @@ impl App {
         let mut report = RetentionReport { at: now, ..RetentionReport::default() };
         let keeper = self.keeper()?;
         self.purge_cases(&keeper, plan.list_only, &mut report).await?;
+        self.purge_transfers(&keeper, plan.list_only, &mut report).await?;
         if !plan.list_only {
             self.purge_consents(&keeper, &mut report).await?;
         }

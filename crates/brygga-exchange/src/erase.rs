@@ -4,12 +4,14 @@
 //! keeps its leaves, which hold no content. The first step, destroying the key in the vault, is the
 //! application's (`App::case_erase`), because it has to be durable before this is decided.
 
-use brygga_domain::{ConsentId, MessageId, OfferId, Reason, ReferralId, RelocationId, Timestamp};
+use brygga_domain::{
+    ConsentId, MessageId, OfferId, Reason, ReferralId, RelocationId, Timestamp, TransferId,
+};
 use brygga_wire::envelope::SignedEnvelope;
 
 use crate::audit::{Actor, Verdict, leaf};
 use crate::outbox::is_queued;
-use crate::records::{OutboxEntry, OutboxState};
+use crate::records::{AuditLeaf, OutboxEntry, OutboxState};
 use crate::relocation::relocation_leaf;
 use crate::stop::{cover, drop_queued};
 use crate::{Local, WriteSet};
@@ -25,6 +27,8 @@ pub enum Subject {
     Referral(ReferralId),
     /// A protected relocation, whole.
     Relocation(RelocationId),
+    /// The sealed parts of a transfer.
+    Transfer(TransferId),
 }
 
 /// Why something is erased. Used in stored state.
@@ -104,6 +108,31 @@ pub fn case(
     thread: &[OutboxEntry],
     cause: ErasureCause,
 ) -> WriteSet {
+    let action = format!("referral.erase {}", cause.as_str());
+    let log = leaf(local, actor, &action, &id.to_string(), &Verdict::Done);
+    in_thread(local, Subject::Referral(id), log, thread, cause)
+}
+
+/// Erases the sealed parts of a transfer whose keys are gone. Otherwise as [`case`].
+pub fn transfer(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    id: TransferId,
+    thread: &[OutboxEntry],
+    cause: ErasureCause,
+) -> WriteSet {
+    let action = format!("transfer.erase {}", cause.as_str());
+    let log = leaf(local, actor, &action, &id.to_string(), &Verdict::Done);
+    in_thread(local, Subject::Transfer(id), log, thread, cause)
+}
+
+fn in_thread(
+    local: &mut Local<'_>,
+    subject: Subject,
+    log: AuditLeaf,
+    thread: &[OutboxEntry],
+    cause: ErasureCause,
+) -> WriteSet {
     let is_done = |entry: &&OutboxEntry| matches!(entry.state, OutboxState::Delivered { .. });
     let (done, undone): (Vec<&OutboxEntry>, Vec<&OutboxEntry>) = thread.iter().partition(is_done);
     let (covered, others): (Vec<&OutboxEntry>, Vec<&OutboxEntry>) =
@@ -112,12 +141,11 @@ pub fn case(
         others.into_iter().filter(|entry| may_hold_content(entry)).collect();
     let emptied = done.into_iter().chain(stopped.iter().copied());
     let messages = emptied.map(|entry| entry.message_id).collect();
-    let action = format!("referral.erase {}", cause.as_str());
     let waiting = stopped.into_iter().filter(|entry| is_queued(entry));
     let mut writes = WriteSet {
         outbox_changes: drop_queued(waiting, cause.stops()),
-        erasures: vec![Erasure { subject: Subject::Referral(id), erased_at: local.now, messages }],
-        audit: vec![leaf(local, actor, &action, &id.to_string(), &Verdict::Done)],
+        erasures: vec![Erasure { subject, erased_at: local.now, messages }],
+        audit: vec![log],
         ..WriteSet::default()
     };
     for note in covered {

@@ -3,6 +3,7 @@
 use brygga_domain::{ReferralId, Timestamp};
 
 use crate::audit::{Actor, Verdict, leaf};
+use crate::transfer::KeptTransfer;
 use crate::{Local, WriteSet};
 
 /// A case that is kept because of the day on which the person was born. Used in stored state.
@@ -21,4 +22,13 @@ pub fn keep(local: &mut Local<'_>, kept: KeptCase) -> WriteSet {
     let subject = kept.referral_id.to_string();
     let audit = leaf(local, &Actor::Clock, "retention.keep", &subject, &Verdict::Done);
     WriteSet { kept: vec![kept], audit: vec![audit], ..WriteSet::default() }
+}
+
+/// The same of a transfer.
+pub fn keep_transfer(local: &mut Local<'_>, kept: KeptTransfer) -> WriteSet {
+    let subject = kept.id.to_string();
+    let audit = leaf(local, &Actor::Clock, "retention.keep", &subject, &Verdict::Done);
+    let mut writes = WriteSet { audit: vec![audit], ..WriteSet::default() };
+    writes.transfers.kept.push(kept);
+    writes
 }

@@ -7,7 +7,7 @@ mod act;
 mod request;
 
 use brygga_domain::transfer::Transfer;
-use brygga_domain::{MessageId, TransferId};
+use brygga_domain::{MessageId, Timestamp, TransferId};
 
 use crate::Key;
 use crate::records::{ContentAtRest, IdempotencyKey};
@@ -68,6 +68,17 @@ pub struct NewTransfer {
     pub idempotency: Option<IdempotencyKey>,
 }
 
+/// A transfer that is kept because of the day on which the person was born, as [`crate::retention::KeptCase`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptTransfer {
+    /// The transfer.
+    pub id: TransferId,
+    /// From when on the rules are asked again; none for never.
+    pub until: Option<Timestamp>,
+    /// The section of law.
+    pub section: String,
+}
+
 /// What a decision changes about transfers. Stored with the rest of its [`crate::WriteSet`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TransferWrites {
@@ -77,6 +88,8 @@ pub struct TransferWrites {
     pub changed: Vec<(Transfer, u32)>,
     /// Sealed parts.
     pub parts: Vec<StoredPart>,
+    /// Those that the rules of retention keep.
+    pub kept: Vec<KeptTransfer>,
 }
 
 impl TransferWrites {
@@ -93,5 +106,6 @@ impl TransferWrites {
         self.new.extend(other.new);
         self.changed.extend(other.changed);
         self.parts.extend(other.parts);
+        self.kept.extend(other.kept);
     }
 }

@@ -39,7 +39,13 @@ CREATE TABLE transfer (
     revision {{INTEGER}} NOT NULL CHECK (revision >= 1),
     -- The caller's key at the requester, so that a repeat gives the same transfer.
     idempotency_key {{BLOB}} UNIQUE CHECK ({{BYTES}}(idempotency_key) = 16),
+    -- SHA-256 of it, personal data included; zeros once erased.
     request_digest {{BLOB}} CHECK ({{BYTES}}(request_digest) = 32),
+    erased_at {{INTEGER}},
+    -- Where it was opened once for the day of birth and is kept because of it: from when on the rules are asked again,
+    -- null for never, and the section of law. The first of a year, so that it is no day of birth.
+    kept_until {{INTEGER}},
+    kept_section TEXT,
     CHECK ((position IS NULL) = (answered_at IS NULL)),
     CHECK ((decided_on IS NULL) = (decided IS NULL)),
     CHECK ((appealed_on IS NULL) = (appealed_by IS NULL)),
@@ -49,7 +55,9 @@ CREATE TABLE transfer (
     CHECK (final_on IS NULL OR decided_on IS NOT NULL),
     CHECK ((idempotency_key IS NULL) = (side = 'ASKED')),
     CHECK ((idempotency_key IS NULL) = (request_digest IS NULL)),
-    CHECK (arrived_at IS NULL OR not_taken IS NULL)
+    CHECK (arrived_at IS NULL OR not_taken IS NULL),
+    CHECK (kept_until IS NULL OR kept_section IS NOT NULL),
+    CHECK (erased_at IS NULL OR kept_section IS NULL)
 ) {{STRICT}};
 
 -- The list.

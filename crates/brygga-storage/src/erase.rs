@@ -16,6 +16,7 @@ use crate::reader::Reader;
 use crate::relay;
 use crate::row::StoredRow;
 use crate::transaction::Transaction;
+use crate::transfer;
 use crate::values::Values;
 
 /// The digest of a request covers the personal data. Its caller's key stays, so that a repeat does
@@ -93,7 +94,10 @@ pub(crate) async fn erase(
         .iter()
         .filter_map(|erasure| match erasure.subject {
             Subject::Referral(id) => Some((id, erasure.erased_at)),
-            Subject::Consent(_) | Subject::Offer(_) | Subject::Relocation(_) => None,
+            Subject::Consent(_)
+            | Subject::Offer(_)
+            | Subject::Relocation(_)
+            | Subject::Transfer(_) => None,
         })
         .collect();
     let bind = |(id, at): &(ReferralId, Timestamp), values: &mut Values| {
@@ -111,7 +115,10 @@ pub(crate) async fn erase(
         .iter()
         .filter_map(|erasure| match erasure.subject {
             Subject::Consent(id) => Some((id, erasure.erased_at)),
-            Subject::Offer(_) | Subject::Referral(_) | Subject::Relocation(_) => None,
+            Subject::Offer(_)
+            | Subject::Referral(_)
+            | Subject::Relocation(_)
+            | Subject::Transfer(_) => None,
         })
         .collect();
     let bind = |(id, at): &(ConsentId, Timestamp), values: &mut Values| {
@@ -122,7 +129,10 @@ pub(crate) async fn erase(
         .iter()
         .filter_map(|erasure| match erasure.subject {
             Subject::Offer(id) => Some((id, erasure.erased_at)),
-            Subject::Consent(_) | Subject::Referral(_) | Subject::Relocation(_) => None,
+            Subject::Consent(_)
+            | Subject::Referral(_)
+            | Subject::Relocation(_)
+            | Subject::Transfer(_) => None,
         })
         .collect();
     let bind = |(id, at): &(OfferId, Timestamp), values: &mut Values| {
@@ -130,6 +140,7 @@ pub(crate) async fn erase(
     };
     transaction.write(&OFFERS, &offers, true, bind).await?;
     purge_relocations(transaction, erasures).await?;
+    transfer::erase(transaction, erasures).await?;
     let messages: Vec<MessageId> =
         erasures.iter().flat_map(|erasure| erasure.messages.iter().copied()).collect();
     let bind = |id: &MessageId, values: &mut Values| {
@@ -146,7 +157,10 @@ async fn purge_relocations(
         .iter()
         .filter_map(|erasure| match erasure.subject {
             Subject::Relocation(id) => Some((id, erasure.erased_at)),
-            Subject::Consent(_) | Subject::Offer(_) | Subject::Referral(_) => None,
+            Subject::Consent(_)
+            | Subject::Offer(_)
+            | Subject::Referral(_)
+            | Subject::Transfer(_) => None,
         })
         .collect();
     let bind = |(id, at): &(RelocationId, Timestamp), values: &mut Values| {
@@ -177,6 +191,7 @@ impl Reader<'_> {
                 let statement = "SELECT id, key_slot, erased_at FROM relocation_case WHERE id = $1";
                 self.own_slot(statement, id.as_bytes()).await
             }
+            Subject::Transfer(id) => self.transfer_slots(id).await,
         }
     }
 

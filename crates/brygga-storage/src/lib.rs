@@ -76,4 +76,5 @@ pub use register::{RegisterFilter, RegisteredEntry};
 pub use retention::{ClosedCase, ClosedPlace, EndedConsent};
 pub use settings::StoreSettings;
 pub use store::Store;
+pub use transfer::{ClosedTransfer, TransferPlace};
 pub use vault::{Erasing, SlotState, SlotTurn, StoredSlot, Vault};

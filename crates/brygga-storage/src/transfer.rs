@@ -1,6 +1,7 @@
 //! Cases that move between municipalities; their sealed parts stand in `part.rs`.
 
 mod part;
+mod retention;
 
 use brygga_crypto::Digest;
 use brygga_domain::transfer::{
@@ -10,6 +11,9 @@ use brygga_domain::{OrgId, Reason, Timestamp, TransferId, UnitId};
 use brygga_exchange::transfer::{NewTransfer, TransferWrites};
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
+
+pub(crate) use retention::erase;
+pub use retention::{ClosedTransfer, TransferPlace};
 
 use crate::batch::Batch;
 use crate::error::StorageError;
@@ -52,7 +56,8 @@ pub(crate) async fn write(
         bind_progress(transfer, values);
     };
     transaction.write(&UPDATE, &writes.changed, true, bind).await?;
-    part::insert(transaction, &writes.parts).await
+    part::insert(transaction, &writes.parts).await?;
+    retention::keep(transaction, &writes.kept).await
 }
 
 fn bind_new(new: &NewTransfer, values: &mut Values) {

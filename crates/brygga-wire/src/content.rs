@@ -26,7 +26,7 @@ pub use household::{CauseLevel, ChildAgeBand, HomelessnessSituation, Household, 
 pub use person_number::PersonalIdentityNumber;
 pub use place_scan::tells_a_place;
 pub use scan::ContentWarning;
-pub(crate) use scan::names_somebody;
+pub(crate) use scan::{names_another, names_somebody};
 pub use third_person::{MAX_THIRD_PERSONS, ThirdPerson};
 
 /// Longest name, in characters.

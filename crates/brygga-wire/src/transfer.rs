@@ -12,7 +12,7 @@ use prost::Message;
 
 pub use content::{
     RecordedWish, TransferContent, content_from_proto, content_to_proto, decode_content,
-    decode_words, encode_words, words_from_text,
+    decode_words, encode_words, own_words, words_from_text,
 };
 
 use crate::code;

@@ -49,15 +49,6 @@ impl Team {
         Self { one, other, reviewer }
     }
 
-    /// The same people at another process of their municipality.
-    pub(crate) fn at(mut self, region: &Region, process: &str) -> Self {
-        for officer in [&mut self.one, &mut self.other, &mut self.reviewer] {
-            let staff = region.staff(process, "PROTECTED_OFFICER", Some("kvinnofrid"));
-            officer.staff = staff.named(&officer.name);
-        }
-        self
-    }
-
     /// A case of Nynäshamn's, whose network is that of `exchange`.
     pub(crate) async fn open(
         &self,
@@ -131,7 +122,7 @@ impl Officer {
         Some(OfficerProof { officer_id: self.id.clone(), passphrase: PASSPHRASE.into() })
     }
 
-    fn card(&self) -> OfficerCard {
+    pub(crate) fn card(&self) -> OfficerCard {
         OfficerCard {
             officer_id: self.id.clone(),
             name: self.name.clone(),
@@ -204,7 +195,7 @@ pub(crate) async fn offered(origin: &Team, id: &[u8], organisation: &str) -> u32
     u32::try_from(place.await).expect("few offers")
 }
 
-fn in_days(exchange: &Exchange, days: i64) -> Timestamp {
+pub(crate) fn in_days(exchange: &Exchange, days: i64) -> Timestamp {
     let now = exchange.region.clock(NYNASHAMN.name).now();
     let at = now.plus(Seconds::days(days)).as_millis() / 1000;
     Timestamp { seconds: at, nanos: 0 }

@@ -5,19 +5,13 @@ use brygga_domain::{OrgId, Reason, Seconds};
 use brygga_exchange::relay::SlotClock;
 use brygga_identity::clock::Clock;
 use brygga_peer::CallError;
-use brygga_proto::relocation::v1::{RelocationRoute, TakeCellsResponse};
-use brygga_storage::scratch::ScratchDatabase;
-use brygga_testkit::{Place, Region, eventually, reason_of};
+use brygga_proto::relocation::v1::TakeCellsResponse;
+use brygga_testkit::{Place, eventually, reason_of};
 use brygga_wire::relay::{CellsPut, CellsWanted};
-use rand_core::Rng;
 
-use crate::network::{CELLS, Exchange, HANINGE, NYNASHAMN, PLACES, agree};
-use crate::officers::{Team, enquire, offered};
+use crate::network::{CELLS, Exchange, HANINGE, NYNASHAMN, PLACES};
 
 const RELAY: Place = Place::LANSSTYRELSEN;
-
-/// A second process of Nynäshamn.
-const TWIN: &str = "nynashamn-2";
 
 /// The slot that is now.
 fn slot(exchange: &Exchange) -> u64 {
@@ -48,12 +42,7 @@ async fn put(exchange: &Exchange, who: &str, slot: u64, cells: usize) -> Result<
 
 /// The cells of the slot before, where there are so many.
 async fn spoken(exchange: &Exchange, cells: usize) -> Option<TakeCellsResponse> {
-    spoken_to(exchange, NYNASHAMN.name, cells).await
-}
-
-/// The same, as another member hears it.
-async fn spoken_to(exchange: &Exchange, who: &str, cells: usize) -> Option<TakeCellsResponse> {
-    let taken = take(exchange, who, slot(exchange) - 1).await.ok();
+    let taken = take(exchange, NYNASHAMN.name, slot(exchange) - 1).await.ok();
     taken.filter(|taken| taken.cells.len() == cells)
 }
 
@@ -119,50 +108,4 @@ async fn only_members_speak_over_a_relay() {
     let haninge = OrgId::parse(HANINGE.organisation).expect("an organisation");
     let asked = exchange.region.visitor(member, member).channels();
     assert_eq!(refused(asked.take_cells(&haninge, wanted).await), Reason::NotFound);
-}
-
-/// Two processes of one municipality on one database.
-///
-/// ```text
-/// process 2: asks ──▶ Kalmar;  process 1 stops;  Kalmar: offers ──▶ process 2;  process 1 is back, 2 stops ──▶ process 1 shows it
-/// ```
-///
-/// Verified: two processes say no more than one; when the one that speaks stops the other takes over; what officers put out
-/// in either is sent, and what comes is seen in both.
-#[tokio::test(flavor = "multi_thread")]
-async fn one_of_two_processes_speaks_and_the_other_takes_over() {
-    let Ok(server) = std::env::var("BRYGGA_TEST_POSTGRES_URL") else {
-        eprintln!("skipped: BRYGGA_TEST_POSTGRES_URL is not set");
-        return;
-    };
-    let database = ScratchDatabase::create(&server, SystemRandom.next_u64()).await;
-    let database = database.expect("the server lends databases");
-    let mut region = Region::found_on(&PLACES, &[(NYNASHAMN.name, database.url())]);
-    region.twin(NYNASHAMN.name, TWIN);
-    for name in PLACES.map(|place| place.name).into_iter().chain([TWIN]) {
-        region.start_node(name).await;
-    }
-    let agreement = agree(&region).await;
-    let mut exchange = Exchange { region, agreement };
-    let all = (PLACES.len() - 1) * CELLS;
-    eventually("all speak", || spoken_to(&exchange, HANINGE.name, all)).await;
-
-    let at_one = Team::of(&exchange.region, NYNASHAMN.name).await;
-    let at_two = at_one.clone().at(&exchange.region, TWIN);
-    let kalmar = Team::of(&exchange.region, Place::KALMAR.name).await;
-    let id = at_two.open(&exchange, RelocationRoute::AgreementExchange, &[]).await;
-    at_two.one.act(&id, enquire(&exchange)).await.expect("asked");
-    kalmar.offer(&exchange, &kalmar.asked().await).await;
-
-    exchange.region.stop_node(NYNASHAMN.name).await;
-    eventually("the other speaks", || spoken_to(&exchange, HANINGE.name, all)).await;
-    offered(&at_two, &id, Place::KALMAR.organisation).await;
-    exchange.region.start_node(NYNASHAMN.name).await;
-    exchange.region.stop_node(TWIN).await;
-    eventually("the first speaks again", || spoken_to(&exchange, HANINGE.name, all)).await;
-    offered(&at_one, &id, Place::KALMAR.organisation).await;
-    for place in PLACES {
-        exchange.region.stop_node(place.name).await;
-    }
-    database.remove().await.expect("the server takes it back");
 }

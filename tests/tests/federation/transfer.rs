@@ -27,14 +27,14 @@ const KALMAR: &str = Place::KALMAR.organisation;
 const NYBRO: &str = Place::NYBRO.organisation;
 
 /// Three municipalities that have agreed that cases may move, Borgholm with neither.
-struct County {
-    region: Region,
-    kalmar: Staff,
-    nybro: Staff,
+pub(crate) struct County {
+    pub(crate) region: Region,
+    pub(crate) kalmar: Staff,
+    pub(crate) nybro: Staff,
 }
 
 impl County {
-    async fn agreed() -> Self {
+    pub(crate) async fn agreed() -> Self {
         let region = Region::start(&[Place::KALMAR, Place::NYBRO, Place::BORGHOLM]).await;
         let now = region.clock("kalmar").now();
         let (kind, subject) = (AgreementKind::RegionalCooperation, SubjectArea::Homelessness);
@@ -51,7 +51,7 @@ impl County {
         Self { region, kalmar, nybro }
     }
 
-    fn turn(&self, days: i64) {
+    pub(crate) fn turn(&self, days: i64) {
         for name in ["kalmar", "nybro", "borgholm"] {
             self.region.clock(name).turn(Seconds::days(days));
         }
@@ -73,7 +73,7 @@ impl County {
     }
 }
 
-fn wish() -> RequestTransferRequest {
+pub(crate) fn wish() -> RequestTransferRequest {
     let own = RecordedWish {
         of: WishOf::Person.into(),
         wish: PersonsWish::Move.into(),
@@ -98,19 +98,25 @@ fn wish() -> RequestTransferRequest {
     }
 }
 
-async fn request(staff: &Staff, wish: RequestTransferRequest) -> Result<Transfer, Status> {
+pub(crate) async fn request(
+    staff: &Staff,
+    wish: RequestTransferRequest,
+) -> Result<Transfer, Status> {
     let answer = staff.transfers().request_transfer(wish).await?;
     Ok(answer.into_inner().transfer.expect("a transfer"))
 }
 
-async fn act(staff: &Staff, transfer: &Transfer, act: Act) -> Result<Transfer, Status> {
+pub(crate) async fn act(staff: &Staff, transfer: &Transfer, act: Act) -> Result<Transfer, Status> {
     let transfer_id = transfer.transfer_id.clone();
     let request = ActOnTransferRequest { transfer_id, act: Some(act) };
     let answer = staff.transfers().act_on_transfer(request).await?;
     Ok(answer.into_inner().transfer.expect("a transfer"))
 }
 
-async fn details(staff: &Staff, transfer: &Transfer) -> Result<ShowTransferResponse, Status> {
+pub(crate) async fn details(
+    staff: &Staff,
+    transfer: &Transfer,
+) -> Result<ShowTransferResponse, Status> {
     let request = ShowTransferRequest { transfer_id: transfer.transfer_id.clone() };
     Ok(staff.transfers().show_transfer(request).await?.into_inner())
 }
@@ -120,7 +126,7 @@ async fn shown(staff: &Staff, transfer: &Transfer) -> Option<Transfer> {
 }
 
 /// Waits until a transfer stands so.
-async fn stands(staff: &Staff, transfer: &Transfer, status: TransferStatus) -> Transfer {
+pub(crate) async fn stands(staff: &Staff, transfer: &Transfer, status: TransferStatus) -> Transfer {
     eventually("the transfer stands so", || async {
         shown(staff, transfer).await.filter(|one| one.status() == status)
     })

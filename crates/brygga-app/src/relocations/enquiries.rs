@@ -55,9 +55,14 @@ impl App {
         proof: Proof,
         offering: Offering,
     ) -> Result<RelocationId, AppError> {
-        let officer = self.uniformly(self.asked_of(&proof)).await?;
-        offering.check(officer.id, self.now())?;
-        let found = self.uniformly(self.enquiry_open(offering.enquiry)).await?;
+        // All of it as one: what is refused last would otherwise take as long again as a wrong passphrase.
+        let asked = self.uniformly(async {
+            let officer = self.asked_of(&proof).await?;
+            offering.check(officer.id, self.now())?;
+            let found = self.enquiry_open(offering.enquiry).await?;
+            Ok((officer, found))
+        });
+        let (officer, found) = asked.await?;
         let mut officers = Vec::new();
         for card in &offering.officers {
             officers.push(self.carded(card).await?);

@@ -2,10 +2,11 @@
 
 use brygga_domain::Timestamp;
 use brygga_domain::referral::{Referral, Status};
+use brygga_domain::sensitive::Sensitive;
 use brygga_domain::swedish_day::swedish_day;
 use brygga_policy::{Birth, CaseFacts};
 use brygga_storage::ClosedCase;
-use brygga_wire::content::ReferralContent;
+use brygga_wire::content::{PersonalIdentityNumber, ReferralContent};
 use jiff::civil::Date;
 
 /// The facts of a case.
@@ -32,9 +33,12 @@ fn gave_a_place(referral: &Referral) -> bool {
 
 /// The day of birth in a case's content.
 pub(super) fn birth(content: &ReferralContent) -> Birth {
-    let number = content.personal_identity_number.as_ref();
-    let day = number.and_then(|number| day_of_birth(number.expose().as_str()));
-    day.map_or(Birth::Unknown, Birth::Day)
+    content.personal_identity_number.as_ref().map_or(Birth::Unknown, birth_of)
+}
+
+/// The day of birth in a number.
+pub(super) fn birth_of(number: &Sensitive<PersonalIdentityNumber>) -> Birth {
+    day_of_birth(number.expose().as_str()).map_or(Birth::Unknown, Birth::Day)
 }
 
 /// The day in twelve digits; a samordningsnummer has 60 added to it. None where a part is not known.

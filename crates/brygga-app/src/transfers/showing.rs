@@ -48,7 +48,8 @@ impl App {
         Ok((transfer, secrets))
     }
 
-    async fn transfer_part(
+    /// Opens a part; none where it is erased.
+    pub(crate) async fn transfer_part(
         &self,
         transfer: &Transfer,
         stored: &StoredPart,

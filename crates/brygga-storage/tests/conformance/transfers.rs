@@ -6,9 +6,12 @@ use brygga_domain::transfer::{
 };
 use brygga_domain::{AgreementId, MessageId, Reason, TransferId, UnitId};
 use brygga_exchange::WriteSet;
+use brygga_exchange::erase::{Erasure, Subject};
 use brygga_exchange::records::{ContentAtRest, IdempotencyKey};
-use brygga_exchange::transfer::{NewTransfer, StoredPart, TransferPart, TransferWrites};
-use brygga_storage::{StorageError, Store};
+use brygga_exchange::transfer::{
+    KeptTransfer, NewTransfer, StoredPart, TransferPart, TransferWrites,
+};
+use brygga_storage::{CaseSlots, ClosedTransfer, StorageError, Store};
 use jiff::civil::date;
 
 use crate::database::Database;
@@ -21,6 +24,7 @@ on_both!(
     a_transfer_is_found_by_its_key,
     what_is_not_over_is_listed_however_old,
     a_part_reads_back_once_and_its_key_is_in_use,
+    a_transfer_that_is_over_is_found_until_it_is_erased,
 );
 
 fn id(number: u32) -> TransferId {
@@ -178,4 +182,64 @@ async fn a_part_reads_back_once_and_its_key_is_in_use(database: &Database) {
     let used =
         database.read(move |reader| Box::pin(async move { reader.slots_in_use(&[slot]).await }));
     assert!(used.await.unwrap().contains(&slot));
+}
+
+async fn a_transfer_that_is_over_is_found_until_it_is_erased(database: &Database) {
+    let database = database.open().await;
+    let slot = |number| KeySlot::from_bytes(bytes(b's', number));
+    let part = |number: u32, part| StoredPart {
+        id: MessageId::from_bytes(bytes(b'm', number)),
+        transfer_id: id(number / 2),
+        part,
+        is_own: true,
+        content: Some(ContentAtRest { key_slot: slot(number), ciphertext: vec![7, 8] }),
+    };
+    // Two that are over, one that goes on, and one that is over and holds nothing.
+    let over = |number| Transfer { withdrawn_at: Some(at(9)), ..transfer(number) };
+    for (number, transfer) in (1..).zip([over(1), over(2), transfer(3), over(4)]) {
+        store(&database, begun(transfer, number)).await.unwrap();
+    }
+    for number in 2..8 {
+        let kind = [TransferPart::Request, TransferPart::Answer][number as usize % 2];
+        let parts = vec![part(number, kind)];
+        store(&database, with(TransferWrites { parts, ..TransferWrites::default() }))
+            .await
+            .unwrap();
+    }
+    let closed = |after, limit| {
+        database.glance(move |reader| Box::pin(reader.transfers_closed(after, limit)))
+    };
+    let one = |number, kept| ClosedTransfer { transfer: over(number), kept };
+    assert_eq!(closed(None, 9).await.unwrap(), [one(1, None), one(2, None)]);
+    assert_eq!(closed(Some(one(1, None).place()), 9).await.unwrap(), [one(2, None)]);
+    assert_eq!(closed(None, 1).await.unwrap(), [one(1, None)]);
+    for until in [Some(at(50)), None] {
+        let kept = KeptTransfer { id: id(2), until, section: "SoL 16:2 a".to_owned() };
+        let writes = TransferWrites { kept: vec![kept.clone()], ..TransferWrites::default() };
+        store(&database, with(writes)).await.unwrap();
+        assert_eq!(closed(None, 9).await.unwrap()[1], one(2, Some(kept)));
+    }
+
+    let subject = Subject::Transfer(id(2));
+    let slots = || database.glance(move |reader| Box::pin(reader.erasable_slots(subject)));
+    let held = slots().await.unwrap().unwrap();
+    let mut expected = [slot(4), slot(5)];
+    expected.sort();
+    let mut found = held.slots;
+    found.sort();
+    assert_eq!((found.as_slice(), held.erased_at), (expected.as_slice(), None));
+    for erased_at in [at(60), at(70)] {
+        let erasures = vec![Erasure { subject, erased_at, messages: Vec::new() }];
+        store(&database, WriteSet { erasures, ..WriteSet::default() }).await.unwrap();
+        let cleared = CaseSlots { slots: Vec::new(), erased_at: Some(at(60)) };
+        assert_eq!(slots().await.unwrap(), Some(cleared));
+    }
+    assert_eq!(closed(None, 9).await.unwrap(), [one(1, None)]);
+    let parts = database.glance(|reader| Box::pin(reader.transfer_parts(id(2)))).await.unwrap();
+    assert!(parts.len() == 2 && parts.iter().all(|part| part.content.is_none()));
+    let stands = database.glance(|reader| Box::pin(reader.transfer_by_id(id(2)))).await.unwrap();
+    assert_eq!(stands, Some(over(2)), "how it stood stays");
+    let none = Subject::Transfer(id(9));
+    let none = database.glance(move |reader| Box::pin(reader.erasable_slots(none)));
+    assert_eq!(none.await.unwrap(), None);
 }

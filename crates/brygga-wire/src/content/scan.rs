@@ -86,10 +86,9 @@ impl ReferralContent {
     /// # Errors
     /// [`Reason::ContentForbidden`] at `content.note`.
     pub fn check_texts(&self) -> Result<(), Refusal> {
-        let own = self.personal_identity_number.as_ref().map(|number| number.expose().as_str());
+        let own = self.personal_identity_number.as_ref().map(Sensitive::expose);
         let note = self.note.as_ref().map_or("", |note| note.expose().as_str());
-        let is_foreign = |number: &String| Some(number.as_str()) != own;
-        match numbers_in(note).iter().any(is_foreign) {
+        match names_another(note, own) {
             true => Err(Refusal::at(Reason::ContentForbidden, "content.note")),
             false => Ok(()),
         }
@@ -142,6 +141,12 @@ impl ReferralContent {
 /// Whether a text holds the identity number of anybody.
 pub(crate) fn names_somebody(text: &str) -> bool {
     !numbers_in(text).is_empty()
+}
+
+/// Whether a text holds the identity number of anybody else.
+pub(crate) fn names_another(text: &str, own: Option<&PersonalIdentityNumber>) -> bool {
+    let own = own.map(PersonalIdentityNumber::as_str);
+    numbers_in(text).iter().any(|number| Some(number.as_str()) != own)
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {

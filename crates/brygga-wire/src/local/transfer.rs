@@ -14,9 +14,7 @@ use crate::field::{
     from_bytes, from_bytes_or_none, from_text, from_text_or_none, invalid, required, text_or_empty,
 };
 use crate::time;
-use crate::transfer::{
-    TransferContent, content_from_proto, content_to_proto, day, words_from_text,
-};
+use crate::transfer::{TransferContent, content_from_proto, content_to_proto, day, own_words};
 
 /// In front of the digested request, so that the digest is good for nothing else.
 const DIGEST_CONTEXT: &[u8] = b"brygga/v1/transfer-wish\0";
@@ -45,7 +43,8 @@ pub struct TransferWish {
 /// Reads a request. Of somebody who is protected nothing is read but that.
 ///
 /// # Errors
-/// The field at fault; [`Reason::ProtectedWay`] for a person with protection.
+/// The field at fault; [`Reason::ProtectedWay`] for a person with protection; [`Reason::ContentForbidden`] at a text
+/// with somebody else's identity number.
 pub fn transfer_wish(request: proto::RequestTransferRequest) -> Result<TransferWish, Refusal> {
     match request.protection() {
         proto::Protection::None => {}
@@ -55,6 +54,8 @@ pub fn transfer_wish(request: proto::RequestTransferRequest) -> Result<TransferW
         proto::Protection::Unspecified => return Err(invalid("protection")),
     }
     let encoded = Zeroizing::new(request.encode_to_vec());
+    let content = content_from_proto(required(request.content.clone(), "content")?)?;
+    content.check_texts()?;
     Ok(TransferWish {
         idempotency_key: from_bytes(&request.idempotency_key, "idempotency_key")?,
         digest: sha256(&[DIGEST_CONTEXT, &encoded]),
@@ -63,7 +64,7 @@ pub fn transfer_wish(request: proto::RequestTransferRequest) -> Result<TransferW
         source_unit: from_text_or_none(&request.source_unit, "source_unit")?,
         direction: code::read(request.direction, "direction")?,
         agreement_id: from_bytes_or_none(&request.agreement_id, "agreement_id")?,
-        content: content_from_proto(required(request.content, "content")?)?,
+        content,
     })
 }
 
@@ -108,7 +109,7 @@ pub fn transfer_deed(
     let deed = match required(request.act, "act")? {
         Act::Answer(said) => {
             let position = code::read(said.position, "answer.position")?;
-            TransferDeed::Answer(position, words_from_text(said.words)?)
+            TransferDeed::Answer(position, own_words(said.words)?)
         }
         Act::Withdraw(_) => TransferDeed::Withdraw,
         Act::Apply(said) => TransferDeed::Apply(day(&said.on, "on")?),
@@ -119,7 +120,7 @@ pub fn transfer_deed(
         Act::Finalise(said) => {
             TransferDeed::Finalise(day(&said.on, "on")?, code::read(said.outcome, "outcome")?)
         }
-        Act::HandOver(said) => TransferDeed::HandOver(words_from_text(said.words)?),
+        Act::HandOver(said) => TransferDeed::HandOver(own_words(said.words)?),
     };
     Ok((id, deed))
 }

@@ -6,13 +6,16 @@ use brygga_domain::sensitive::Sensitive;
 use brygga_domain::transfer::{
     NeedDuration, OpenInquiry, Person, PersonsWish, WishOf, check_wishes,
 };
-use brygga_domain::{DataCategory, Refusal};
+use brygga_domain::{DataCategory, Reason, Refusal};
 use brygga_proto::transfer::v1 as proto;
 use prost::Message;
 use zeroize::Zeroizing;
 
 use crate::code;
-use crate::content::{MAX_NAME_CHARS, MAX_NOTE_CHARS, PersonalIdentityNumber, SALT_BYTES};
+use crate::content::{
+    MAX_NAME_CHARS, MAX_NOTE_CHARS, PersonalIdentityNumber, SALT_BYTES, names_another,
+    names_somebody,
+};
 use crate::field::{counted, filled_text, from_bytes, invalid, multiline_text, text};
 
 /// Most wishes of one person and the guardians.
@@ -75,6 +78,29 @@ impl TransferContent {
             DataCategory::Contact | DataCategory::Household | DataCategory::HousingNeed => false,
         };
         DataCategory::ALL.iter().copied().filter(filled).collect()
+    }
+
+    /// Refuses a text that holds the identity number of somebody else than the person.
+    ///
+    /// # Errors
+    /// `SEND_CONTENT_FORBIDDEN` at the field, which the refusal does not repeat.
+    pub fn check_texts(&self) -> Result<(), Refusal> {
+        let own = self.personal_identity_number.as_ref().map(Sensitive::expose);
+        let wishes = self.wishes.iter().map(|wish| (&wish.words, "content.wishes.words"));
+        let texts = [
+            (Some(&self.name), "content.name"),
+            (Some(&self.strongest_tie), "content.strongest_tie"),
+            (self.circumstances.as_ref(), "content.circumstances"),
+            (self.deputy_view.as_ref(), "content.deputy_view"),
+        ];
+        let texts = texts.into_iter().filter_map(|(text, field)| Some((text?, field)));
+        let mut texts = texts.chain(wishes).map(|(text, field)| (text.expose().as_str(), field));
+        let measure = self.measure.as_ref().map(Sensitive::expose);
+        let measure = measure.into_iter().flat_map(|(given, basis)| {
+            [(given.as_str(), "content.measure"), (basis.as_str(), "content.legal_basis")]
+        });
+        let found = texts.by_ref().chain(measure).find(|(text, _)| names_another(text, own));
+        found.map_or(Ok(()), |(_, field)| Err(Refusal::at(Reason::ContentForbidden, field)))
     }
 
     /// The bytes to commit to and to seal, which clear themselves when dropped.
@@ -204,6 +230,18 @@ fn wish_from_proto(wish: proto::RecordedWish) -> Result<RecordedWish, Refusal> {
         wish: Sensitive::new(code::read(wish.wish, "content.wishes.wish")?),
         words: Sensitive::new(words),
     })
+}
+
+/// Words as somebody of this organisation writes them: nobody needs an identity number in them.
+///
+/// # Errors
+/// `SEND_CONTENT_FORBIDDEN` at `words` where they hold one; otherwise as [`words_from_text`].
+pub fn own_words(words: String) -> Result<Sensitive<String>, Refusal> {
+    let words = words_from_text(words)?;
+    match names_somebody(words.expose()) {
+        true => Err(Refusal::at(Reason::ContentForbidden, "words")),
+        false => Ok(words),
+    }
 }
 
 /// Words as somebody writes them.

@@ -99,6 +99,34 @@ fn a_content_is_sealed_and_opened_as_it_was_and_prints_nothing() {
 }
 
 #[test]
+fn a_text_with_somebody_elses_number_is_refused_and_the_persons_own_is_not() {
+    let other = "syskonet, 20170101-2393";
+    let refused = |change: fn(&mut proto::TransferContent, String)| {
+        let mut content = content();
+        content.personal_identity_number = "199001012385".to_owned();
+        change(&mut content, "se 19900101-2385".to_owned());
+        assert_eq!(content_from_proto(content.clone()).unwrap().check_texts(), Ok(()));
+        change(&mut content, other.to_owned());
+        let refused = content_from_proto(content).unwrap().check_texts().unwrap_err();
+        assert_eq!(refused.reason, Reason::ContentForbidden);
+        refused.field
+    };
+    assert_eq!(refused(|one, text| one.name = text), "content.name");
+    assert_eq!(refused(|one, text| one.wishes[0].words = text), "content.wishes.words");
+    assert_eq!(refused(|one, text| one.strongest_tie = text), "content.strongest_tie");
+    assert_eq!(refused(|one, text| one.circumstances = text), "content.circumstances");
+    assert_eq!(refused(|one, text| one.deputy_view = text), "content.deputy_view");
+    assert_eq!(refused(|one, text| one.measure = text), "content.measure");
+    assert_eq!(refused(|one, text| one.legal_basis = text), "content.legal_basis");
+    for words in [other, "199001012385"] {
+        let refused = own_words(words.to_owned()).unwrap_err();
+        assert_eq!((refused.reason, refused.field), (Reason::ContentForbidden, "words"));
+    }
+    // What comes from another is read as it is.
+    assert!(words_from_text(other.to_owned()).is_ok());
+}
+
+#[test]
 fn a_content_is_refused_by_its_bad_field() {
     let refused = |change: fn(&mut proto::TransferContent)| {
         let mut content = content();
