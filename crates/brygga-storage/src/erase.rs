@@ -90,16 +90,8 @@ pub(crate) async fn erase(
     transaction: &mut Transaction<'_>,
     erasures: &[Erasure],
 ) -> Result<(), StorageError> {
-    let referrals: Vec<(ReferralId, Timestamp)> = erasures
-        .iter()
-        .filter_map(|erasure| match erasure.subject {
-            Subject::Referral(id) => Some((id, erasure.erased_at)),
-            Subject::Consent(_)
-            | Subject::Offer(_)
-            | Subject::Relocation(_)
-            | Subject::Transfer(_) => None,
-        })
-        .collect();
+    let referrals: Vec<(ReferralId, Timestamp)> =
+        of(erasures, |subject| if let Subject::Referral(id) = subject { Some(id) } else { None });
     let bind = |(id, at): &(ReferralId, Timestamp), values: &mut Values| {
         values.bytes(id.as_bytes()).instant(*at).bytes(&[0; 32]);
     };
@@ -111,30 +103,14 @@ pub(crate) async fn erase(
     transaction.write(&KEPT, &referrals, false, bind).await?;
     let cases: Vec<ReferralId> = referrals.iter().map(|(id, _)| *id).collect();
     access::forget_words(transaction, &cases).await?;
-    let consents: Vec<(ConsentId, Timestamp)> = erasures
-        .iter()
-        .filter_map(|erasure| match erasure.subject {
-            Subject::Consent(id) => Some((id, erasure.erased_at)),
-            Subject::Offer(_)
-            | Subject::Referral(_)
-            | Subject::Relocation(_)
-            | Subject::Transfer(_) => None,
-        })
-        .collect();
+    let consents: Vec<(ConsentId, Timestamp)> =
+        of(erasures, |subject| if let Subject::Consent(id) = subject { Some(id) } else { None });
     let bind = |(id, at): &(ConsentId, Timestamp), values: &mut Values| {
         values.bytes(id.as_bytes()).instant(*at);
     };
     transaction.write(&CONSENTS, &consents, true, bind).await?;
-    let offers: Vec<(OfferId, Timestamp)> = erasures
-        .iter()
-        .filter_map(|erasure| match erasure.subject {
-            Subject::Offer(id) => Some((id, erasure.erased_at)),
-            Subject::Consent(_)
-            | Subject::Referral(_)
-            | Subject::Relocation(_)
-            | Subject::Transfer(_) => None,
-        })
-        .collect();
+    let offers: Vec<(OfferId, Timestamp)> =
+        of(erasures, |subject| if let Subject::Offer(id) = subject { Some(id) } else { None });
     let bind = |(id, at): &(OfferId, Timestamp), values: &mut Values| {
         values.bytes(id.as_bytes()).instant(*at).bytes(&[0; 32]);
     };
@@ -149,20 +125,18 @@ pub(crate) async fn erase(
     transaction.write(&ENVELOPES, &messages, false, bind).await
 }
 
+/// What was erased of one kind, and when.
+fn of<Id>(erasures: &[Erasure], id: impl Fn(Subject) -> Option<Id>) -> Vec<(Id, Timestamp)> {
+    let erased = erasures.iter();
+    erased.filter_map(|one| id(one.subject).map(|id| (id, one.erased_at))).collect()
+}
+
 async fn purge_relocations(
     transaction: &mut Transaction<'_>,
     erasures: &[Erasure],
 ) -> Result<(), StorageError> {
-    let relocations: Vec<(RelocationId, Timestamp)> = erasures
-        .iter()
-        .filter_map(|erasure| match erasure.subject {
-            Subject::Relocation(id) => Some((id, erasure.erased_at)),
-            Subject::Consent(_)
-            | Subject::Offer(_)
-            | Subject::Referral(_)
-            | Subject::Transfer(_) => None,
-        })
-        .collect();
+    let relocations: Vec<(RelocationId, Timestamp)> =
+        of(erasures, |subject| if let Subject::Relocation(id) = subject { Some(id) } else { None });
     let bind = |(id, at): &(RelocationId, Timestamp), values: &mut Values| {
         values.bytes(id.as_bytes()).instant(*at);
     };
