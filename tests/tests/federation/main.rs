@@ -56,6 +56,7 @@ mod postgres;
 mod public_page;
 mod publication;
 mod quotas;
+mod reciprocity;
 mod reentry;
 mod referral;
 mod register;

@@ -6,8 +6,8 @@ use brygga_proto::local::v1::act_on_relocation_request::Act;
 use brygga_proto::local::v1::{
     ActOnRelocationRequest, EnrolOfficerRequest, ListEnquiriesRequest, OfferRelocationRequest,
     OfficerCard, OfficerProof, OpenDisclosure, OpenEnquiry, OpenRelocationRequest,
-    PrepareDisclosure, PurgeRelocationRequest, RecordCallBack, ReleaseDisclosure, Relocation,
-    SendEnquiry, ShowReciprocityRequest, ShowRelocationRequest,
+    PrepareDisclosure, RecordCallBack, ReleaseDisclosure, Relocation, SendEnquiry,
+    ShowRelocationRequest,
 };
 use brygga_proto::relocation::v1::{
     AgeBand, BlindNeed, Earliest, ProtectionLevel, RelocationHousing, RelocationRoute,
@@ -144,23 +144,6 @@ impl Officer {
         let request = ShowRelocationRequest { proof: self.proof(), relocation_id: id.to_vec() };
         let shown = self.staff.relocations().show_relocation(request).await?.into_inner();
         Ok(shown.relocation.expect("a case"))
-    }
-
-    /// Destroys the key of a case, and returns what its network's count is then.
-    pub(crate) async fn purge(&self, exchange: &Exchange, id: &[u8]) -> Vec<i32> {
-        let request = PurgeRelocationRequest { proof: self.proof(), relocation_id: id.to_vec() };
-        self.staff.relocations().purge_relocation(request).await.expect("purged");
-        self.balance(exchange).await
-    }
-
-    /// Who came less who went, for each half-year.
-    pub(crate) async fn balance(&self, exchange: &Exchange) -> Vec<i32> {
-        let request = ShowReciprocityRequest {
-            proof: self.proof(),
-            agreement_id: exchange.agreement.clone(),
-        };
-        let counted = self.staff.relocations().show_reciprocity(request).await.expect("a count");
-        counted.into_inner().half_years.iter().map(|one| one.balance).collect()
     }
 
     pub(crate) async fn enquiries(&self) -> Vec<OpenEnquiry> {
