@@ -390,7 +390,7 @@ async fn stj_03_whoever_else_lives_there_is_to_be_sought_out() {
 /// ORE-07: Kronofogden tells the socialnämnd and gets its confirmation on the same day, both at the keyboard.
 ///
 /// Verified: with the program alone and in Swedish: what is to be confirmed and until when, who is to be evicted, what is to
-/// be done; and at Kronofogden who works with it. A file with an unknown key is refused, and nothing of it is repeated.
+/// be done, the person's copy; and at Kronofogden who works with it. A file with an unknown key is refused, and nothing of it is repeated.
 #[tokio::test(flavor = "multi_thread")]
 async fn ore_07_kronofogden_tells_and_is_answered_at_the_keyboard() {
     let court = Court::agreed().await;
@@ -435,6 +435,10 @@ async fn ore_07_kronofogden_tells_and_is_answered_at_the_keyboard() {
     }
     let named = file("handlaggare.toml", "name = \"Dagny Provsson\"\nphone = \"0480-000 01\"\n");
     assert!(kalmar(&["confirm", id, "--case-worker-file", &named]).contains("bekräftat"));
+    let copy = court.region.path("kalmar").join("till-personen.md");
+    kalmar(&["copy", id, "--out", copy.to_str().expect("a plain name")]);
+    let copy = std::fs::read_to_string(copy).expect("a copy");
+    assert!(copy.contains("Dagny Provsson") && copy.contains("Kanariegatan 17"), "{copy}");
     eventually("Kronofogden reads who works with it", || async {
         let show = ["notice", "show", id, "--as-role", "KFM_OFFICER", "--language", "sv"];
         court.region.run("kronofogden", &show).contains("Dagny Provsson").then_some(())

@@ -1,6 +1,7 @@
 //! `brygga notice`: evictions, told by Kronofogden and confirmed by the municipality where the dwelling is.
 
 mod confirm;
+mod copy;
 mod send;
 mod shown;
 
@@ -35,6 +36,7 @@ enum Action {
     Send(Box<send::SendArgs>),
     Follow(send::FollowArgs),
     Confirm(confirm::ConfirmArgs),
+    Copy(copy::CopyArgs),
     /// List notices that are not over, and those of the last 30 days, without content
     #[command(after_help = "Example:\n  brygga notice list")]
     List,
@@ -50,13 +52,16 @@ impl NoticeArgs {
     pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
         let role = match &self.action {
             Action::Send(_) | Action::Follow(_) => Role::KfmOfficer,
-            Action::Confirm(_) | Action::List | Action::Show { .. } => Role::CaseWorker,
+            Action::Confirm(_) | Action::Copy(_) | Action::List | Action::Show { .. } => {
+                Role::CaseWorker
+            }
         };
         let mut service = NoticeServiceClient::new(self.client.connect(at, role).await?);
         match &self.action {
             Action::Send(args) => args.run(&mut service, at).await,
             Action::Follow(args) => args.run(&mut service, at).await,
             Action::Confirm(args) => args.run(&mut service, at).await,
+            Action::Copy(args) => args.run(&mut service, at).await,
             Action::List => Ok(shown::list(&list(&mut service).await?, at.language)),
             Action::Show { id } => {
                 let notice_id = find(&mut service, id).await?;

@@ -14,6 +14,7 @@ texts! {
     ConfirmBy = "ska bekräftas före", "to be confirmed before";
     ConfirmedAt = "bekräftat", "confirmed";
     Contact = "Kronofogdens telefon", "Kronofogden's telephone";
+    Copy = "Kopia till personen, med personuppgifter; noden sparar den inte:", "The person's copy, with personal data; the node keeps none:";
     Ground = "grund", "ground";
     Kind = "gäller", "tells";
     Landlord = "hyresvärd", "landlord";

@@ -47,6 +47,11 @@ const FAILURES: &[(&str, &str, &str)] = &[
         "I filen saknas en nyckel, eller så är en okänd eller har ett värde i fel form.",
         "Se nycklarna: brygga notice send --help",
     ),
+    (
+        "NOT_CONFIRMED",
+        "Det finns ingen bekräftelse att skriva en kopia av.",
+        "Bekräfta först: brygga notice confirm",
+    ),
     ("NOT_AN_ADDRESS", "Det är ingen adress:", ""),
     ("NOT_A_CERTIFICATE", "Filen är inget certifikat:", ""),
     ("NOT_A_KEY", "En nyckel är 64 hexadecimala tecken.", ""),
