@@ -28,14 +28,16 @@ CREATE TABLE notice (
     confirmed_at {{INTEGER}},
     changed_at {{INTEGER}} NOT NULL,
     revision {{INTEGER}} NOT NULL CHECK (revision >= 1),
-    -- The caller's key of the last message at Kronofogden, so that a repeat sends nothing.
-    idempotency_key {{BLOB}} UNIQUE CHECK ({{BYTES}}(idempotency_key) = 16),
-    request_digest {{BLOB}} CHECK ({{BYTES}}(request_digest) = 32),
     CHECK (protected = 0 OR recipient_unit IS NOT NULL),
     CHECK (arrived_at IS NULL OR not_taken IS NULL),
-    CHECK (confirmed_at IS NULL OR kind IN ('SCHEDULED', 'REMOVAL')),
-    CHECK ((idempotency_key IS NULL) = (side = 'RECIPIENT')),
-    CHECK ((idempotency_key IS NULL) = (request_digest IS NULL))
+    CHECK (confirmed_at IS NULL OR kind IN ('SCHEDULED', 'REMOVAL'))
+) {{STRICT}};
+
+-- What was asked for at Kronofogden, each message with the caller's key, so that a repeat sends nothing however late it is.
+CREATE TABLE notice_request (
+    idempotency_key {{BLOB}} NOT NULL PRIMARY KEY CHECK ({{BYTES}}(idempotency_key) = 16),
+    notice_id {{BLOB}} NOT NULL CHECK ({{BYTES}}(notice_id) = 16),
+    request_digest {{BLOB}} NOT NULL CHECK ({{BYTES}}(request_digest) = 32)
 ) {{STRICT}};
 
 -- The list.

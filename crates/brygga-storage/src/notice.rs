@@ -20,20 +20,24 @@ const TABLE: &str = "notice";
 
 static INSERT: Batch = Batch::new(
     "INSERT INTO notice (id, side, sender, recipient, sender_unit, recipient_unit, protected, \
-     case_number, agreement_id, agreement_version, rule_id, idempotency_key, request_digest, kind, \
+     case_number, agreement_id, agreement_version, rule_id, kind, \
      message_id, sent_at, arrived_at, not_taken, confirmed_at, changed_at, revision) VALUES",
-    21,
+    19,
     "",
 );
 
 static UPDATE: Batch = Batch::new(
-    "UPDATE notice SET idempotency_key = COALESCE(step.column3, notice.idempotency_key), \
-     request_digest = COALESCE(step.column4, notice.request_digest), kind = step.column5, \
-     message_id = step.column6, sent_at = step.column7, arrived_at = step.column8, \
-     not_taken = step.column9, confirmed_at = step.column10, changed_at = step.column11, \
-     revision = step.column12 FROM (VALUES",
-    12,
+    "UPDATE notice SET kind = step.column3, message_id = step.column4, sent_at = step.column5, \
+     arrived_at = step.column6, not_taken = step.column7, confirmed_at = step.column8, \
+     changed_at = step.column9, revision = step.column10 FROM (VALUES",
+    10,
     ") AS step WHERE notice.id = step.column1 AND notice.revision = step.column2",
+);
+
+static REQUEST: Batch = Batch::new(
+    "INSERT INTO notice_request (idempotency_key, notice_id, request_digest) VALUES",
+    3,
+    "",
 );
 
 /// Stores what a decision changes about notices.
@@ -44,10 +48,17 @@ pub(crate) async fn write(
     transaction.write(&INSERT, &writes.new, false, bind_new).await?;
     let bind = |changed: &ChangedNotice, values: &mut Values| {
         values.bytes(changed.notice.id.as_bytes()).number(changed.before);
-        bind_key(changed.idempotency.as_ref(), values);
         bind_progress(&changed.notice, values);
     };
     transaction.write(&UPDATE, &writes.changed, true, bind).await?;
+    let new = writes.new.iter().map(|new| (new.notice.id, &new.idempotency));
+    let changed = writes.changed.iter().map(|one| (one.notice.id, &one.idempotency));
+    let requests: Vec<(NoticeId, &IdempotencyKey)> =
+        new.chain(changed).filter_map(|(id, given)| Some((id, given.as_ref()?))).collect();
+    let bind = |(id, given): &(NoticeId, &IdempotencyKey), values: &mut Values| {
+        values.bytes(&given.key).bytes(id.as_bytes()).bytes(given.request_digest.as_bytes());
+    };
+    transaction.write(&REQUEST, &requests, false, bind).await?;
     part::insert(transaction, &writes.parts).await
 }
 
@@ -65,14 +76,7 @@ fn bind_new(new: &NewNotice, values: &mut Values) {
         .bytes(notice.agreement_id.as_bytes())
         .number(notice.agreement_version)
         .text(&notice.rule_id);
-    bind_key(new.idempotency.as_ref(), values);
     bind_progress(notice, values);
-}
-
-fn bind_key(idempotency: Option<&IdempotencyKey>, values: &mut Values) {
-    values
-        .bytes_or_null(idempotency.map(|one| one.key.as_slice()))
-        .bytes_or_null(idempotency.map(|one| one.request_digest.as_bytes().as_slice()));
 }
 
 /// Puts what changes, in the order of the update's columns.
@@ -100,14 +104,17 @@ impl Reader<'_> {
         found.as_ref().map(read).transpose()
     }
 
-    /// The notice whose last message was sent under a caller's key, and the digest of that request.
+    /// The notice of which a message was sent under a caller's key, as it stands now, and the digest of that request.
     pub async fn notice_by_idempotency_key(
         &mut self,
         key: [u8; 16],
     ) -> Result<Option<(EvictionNotice, Digest)>, StorageError> {
         let mut values = Values::new();
         values.bytes(&key);
-        let found = self.row("SELECT * FROM notice WHERE idempotency_key = $1", values).await?;
+        let statement = "SELECT notice.*, notice_request.request_digest FROM notice_request \
+                         JOIN notice ON notice.id = notice_request.notice_id \
+                         WHERE notice_request.idempotency_key = $1";
+        let found = self.row(statement, values).await?;
         let Some(found) = found else { return Ok(None) };
         let digest = StoredRow::new(TABLE, "id", &found).fixed("request_digest")?;
         Ok(Some((read(&found)?, digest)))

@@ -45,6 +45,7 @@ mod negotiation;
 mod network;
 mod notes;
 mod notice;
+mod notice_feed;
 mod observability;
 mod offers;
 mod officers;

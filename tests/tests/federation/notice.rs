@@ -26,7 +26,7 @@ const CASE_NUMBER: &str = "U-12345-26";
 /// Who is to be evicted, and from where.
 const CANARIES: [&str; 3] = ["Kanarina Fågelsson", "199001012385", "Kanariegatan 17"];
 
-const KRONOFOGDEN: Place = Place {
+pub(crate) const KRONOFOGDEN: Place = Place {
     name: "kronofogden",
     organisation: "demo:kronofogden",
     title: "Kronofogden",
@@ -37,15 +37,15 @@ const KRONOFOGDEN: Place = Place {
 const KALMAR: Place = Place { units: &["mobila-teamet", PROTECTED_POST], ..Place::KALMAR };
 
 /// Kronofogden and Kalmar, who have agreed that notices go this way; and Nybro, with whom nothing is agreed.
-struct Court {
-    region: Region,
+pub(crate) struct Court {
+    pub(crate) region: Region,
     agreement: AgreementId,
-    kronofogden: Staff,
-    kalmar: Staff,
+    pub(crate) kronofogden: Staff,
+    pub(crate) kalmar: Staff,
 }
 
 impl Court {
-    async fn agreed() -> Self {
+    pub(crate) async fn agreed() -> Self {
         let region = Region::start(&[KALMAR, KRONOFOGDEN, Place::NYBRO]).await;
         let now = region.clock("kalmar").now();
         let parties = [KRONOFOGDEN.organisation, KALMAR.organisation];
@@ -152,7 +152,7 @@ async fn confirm(staff: &Staff, notice: &Notice) -> Result<Notice, Status> {
     Ok(staff.notices().confirm_notice(request).await?.into_inner().notice.expect("a notice"))
 }
 
-async fn list(staff: &Staff) -> Vec<Notice> {
+pub(crate) async fn list(staff: &Staff) -> Vec<Notice> {
     let listed = staff.notices().list_notices(ListNoticesRequest {}).await;
     listed.expect("a list").into_inner().notices
 }

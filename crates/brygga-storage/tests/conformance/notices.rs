@@ -17,7 +17,7 @@ use crate::on_both;
 on_both!(
     a_notice_reads_back_with_every_fact,
     of_two_who_change_a_notice_one_is_first,
-    a_notice_is_found_by_the_key_of_its_last_message,
+    a_notice_is_found_by_the_key_of_each_of_its_messages,
     notices_that_are_not_over_are_listed_however_old,
     a_protected_notice_is_never_stored_without_its_function,
     every_part_of_a_notice_reads_back_and_its_key_is_in_use,
@@ -120,7 +120,7 @@ async fn of_two_who_change_a_notice_one_is_first(database: &Database) {
     assert_eq!(held(&database, 1).await, Some(withdrawn));
 }
 
-async fn a_notice_is_found_by_the_key_of_its_last_message(database: &Database) {
+async fn a_notice_is_found_by_the_key_of_each_of_its_messages(database: &Database) {
     let database = database.open().await;
     store(&database, begun(notice(1), 1)).await.unwrap();
     let found = |number| {
@@ -130,8 +130,10 @@ async fn a_notice_is_found_by_the_key_of_its_last_message(database: &Database) {
     assert_eq!(found(1).await.unwrap(), Some((notice(1), digest(b"sent"))));
     let next = EvictionNotice { kind: NoticeKind::Respite, revision: 2, ..notice(1) };
     change(&database, next.clone(), Some(key(2))).await.unwrap();
-    assert_eq!(found(2).await.unwrap(), Some((next, digest(b"sent"))));
-    assert_eq!(found(1).await.unwrap(), None);
+    for number in [1, 2] {
+        assert_eq!(found(number).await.unwrap(), Some((next.clone(), digest(b"sent"))));
+    }
+    assert_eq!(found(3).await.unwrap(), None);
 }
 
 async fn notices_that_are_not_over_are_listed_however_old(database: &Database) {

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod copy;
+mod feed;
 mod send;
 mod shown;
 
@@ -35,6 +36,7 @@ pub(crate) struct NoticeArgs {
 enum Action {
     Send(Box<send::SendArgs>),
     Follow(send::FollowArgs),
+    Feed(feed::FeedArgs),
     Confirm(confirm::ConfirmArgs),
     Copy(copy::CopyArgs),
     /// List notices that are not over, and those of the last 30 days, without content
@@ -51,7 +53,7 @@ enum Action {
 impl NoticeArgs {
     pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
         let role = match &self.action {
-            Action::Send(_) | Action::Follow(_) => Role::KfmOfficer,
+            Action::Send(_) | Action::Follow(_) | Action::Feed(_) => Role::KfmOfficer,
             Action::Confirm(_) | Action::Copy(_) | Action::List | Action::Show { .. } => {
                 Role::CaseWorker
             }
@@ -60,6 +62,7 @@ impl NoticeArgs {
         match &self.action {
             Action::Send(args) => args.run(&mut service, at).await,
             Action::Follow(args) => args.run(&mut service, at).await,
+            Action::Feed(args) => args.run(&service, at).await,
             Action::Confirm(args) => args.run(&mut service, at).await,
             Action::Copy(args) => args.run(&mut service, at).await,
             Action::List => Ok(shown::list(&list(&mut service).await?, at.language)),

@@ -15,6 +15,8 @@ texts! {
     ConfirmedAt = "bekräftat", "confirmed";
     Contact = "Kronofogdens telefon", "Kronofogden's telephone";
     Copy = "Kopia till personen, med personuppgifter; noden sparar den inte:", "The person's copy, with personal data; the node keeps none:";
+    FeedFailed = "inte skickade:", "not told:";
+    FeedTold = "Skickade:", "Told:";
     Ground = "grund", "ground";
     Kind = "gäller", "tells";
     Landlord = "hyresvärd", "landlord";
@@ -26,6 +28,7 @@ texts! {
     PlannedAt = "planerad tid", "planned time";
     Protected = "SKYDDADE PERSONUPPGIFTER", "PROTECTED PERSON";
     Recipient = "kommun", "municipality";
+    Row = "rad", "row";
     Sender = "avsändare", "sender";
     SentAt = "skickat", "sent";
     Task = "att göra", "to do";

@@ -86,7 +86,7 @@ pub(super) struct FollowArgs {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ContentFile {
+pub(super) struct ContentFile {
     tenant_name: String,
     #[serde(default)]
     tenant_number: String,
@@ -156,8 +156,12 @@ async fn send(
 }
 
 fn content(file: &Path) -> Result<proto::EvictionContent, Failure> {
-    let file: ContentFile = parse(&Zeroizing::new(read_text(file)?))?;
-    Ok(proto::EvictionContent {
+    Ok(told(parse(&Zeroizing::new(read_text(file)?))?))
+}
+
+/// What a file tells of an eviction.
+pub(super) fn told(file: ContentFile) -> proto::EvictionContent {
+    proto::EvictionContent {
         salt: Vec::new(),
         tenant_name: file.tenant_name,
         tenant_number: file.tenant_number,
@@ -170,7 +174,7 @@ fn content(file: &Path) -> Result<proto::EvictionContent, Failure> {
         living_form: file.living_form.unwrap_or_default().into(),
         other_occupants: file.other_occupants.unwrap_or_default().into(),
         contact: file.contact,
-    })
+    }
 }
 
 /// Reads a file of a notice; no message repeats what stands there.
