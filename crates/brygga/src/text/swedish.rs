@@ -45,7 +45,7 @@ const FAILURES: &[(&str, &str, &str)] = &[
     (
         "NOTICE_FILE",
         "I filen saknas en nyckel, eller så är en okänd eller har ett värde i fel form.",
-        "Se nycklarna: brygga notice send --help",
+        "Se nycklarna: brygga notice send --help, brygga notice feed --help",
     ),
     (
         "NOT_CONFIRMED",
