@@ -10,8 +10,8 @@ use brygga_exchange::audit::Actor;
 use brygga_exchange::outbox::retry;
 use brygga_exchange::records::{OutboxEntry, OutboxState};
 use brygga_exchange::settle::{
-    Carried, Reply, answers_call, asks_for_hold, asks_for_transfer, carries_request, matches,
-    settle, tells_of_eviction,
+    Carried, Reply, answers_call, asks_for_hold, asks_for_transfer, carries_request, gives_signal,
+    matches, settle, tells_of_eviction,
 };
 use brygga_exchange::{Key, WriteSet};
 use brygga_identity::caller::Caller;
@@ -182,6 +182,12 @@ async fn carried(
         let id = NoticeId::from_bytes(thread);
         let held = reader.notice_by_id(id).await?;
         let held = held.map_or(Carried::Nothing, |held| Carried::Notice(Box::new(held)));
+        return Ok((held, vec![Key::Notice(id)]));
+    }
+    if gives_signal(entry) {
+        let id = NoticeId::from_bytes(thread);
+        let held = reader.signal_by_id(id).await?;
+        let held = held.map_or(Carried::Nothing, |held| Carried::Signal(Box::new(held)));
         return Ok((held, vec![Key::Notice(id)]));
     }
     if refused && carries_request(entry) {

@@ -3,8 +3,8 @@
 
 use brygga_crypto::at_rest::KeySlot;
 use brygga_domain::{
-    ConsentId, ConversationId, OfferId, Reason, ReferralId, Refusal, RelocationId, Timestamp,
-    TransferId,
+    ConsentId, ConversationId, NoticeId, OfferId, Reason, ReferralId, Refusal, RelocationId,
+    Timestamp, TransferId,
 };
 use brygga_exchange::audit::Actor;
 use brygga_exchange::erase::{self, ErasureCause, Subject};
@@ -106,6 +106,19 @@ impl App {
         self.erase(actor, Subject::Transfer(id), cause).await
     }
 
+    /// Erases the sealed parts of a signal here and for good. Otherwise as [`Self::case_erase`].
+    ///
+    /// # Errors
+    /// As [`Self::case_erase`].
+    pub async fn signal_erase(
+        &self,
+        actor: &Actor,
+        id: NoticeId,
+        cause: ErasureCause,
+    ) -> Result<Timestamp, AppError> {
+        self.erase(actor, Subject::Signal(id), cause).await
+    }
+
     async fn erase(
         &self,
         actor: &Actor,
@@ -177,6 +190,9 @@ impl App {
             Subject::Referral(id) => {
                 reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?
             }
+            Subject::Signal(id) => {
+                reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?
+            }
             Subject::Transfer(id) => {
                 reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?
             }
@@ -189,6 +205,7 @@ impl App {
                 Subject::Offer(id) => erase::offer(local, id),
                 Subject::Referral(id) => erase::case(local, actor, id, &thread, cause),
                 Subject::Relocation(id) => erase::relocation(local, id),
+                Subject::Signal(id) => erase::signal(local, actor, id, &thread, cause),
                 Subject::Transfer(id) => erase::transfer(local, actor, id, &thread, cause),
             },
             answer: Ok(Cleared::At(local.now)),
@@ -203,6 +220,7 @@ const fn key(subject: Subject) -> Key {
         Subject::Offer(id) => Key::Offer(id),
         Subject::Referral(id) => Key::Referral(id),
         Subject::Relocation(id) => Key::Relocation(id),
+        Subject::Signal(id) => Key::Notice(id),
         Subject::Transfer(id) => Key::Transfer(id),
     }
 }

@@ -36,6 +36,7 @@ mod relocations;
 mod requesting;
 mod rerouting;
 mod retention;
+mod signals;
 mod stops;
 mod transfers;
 
@@ -73,6 +74,7 @@ pub use register::RegisterPortion;
 pub use relay::{Filled, RelayBoards, RelayDesk, RelayedNetwork};
 pub use relocations::Proof;
 pub use retention::{Outlook, RetentionCase, RetentionPlan, RetentionReport};
+pub use signals::LateSignals;
 
 /// Everything that a node's use cases need. Cheap to clone.
 #[derive(Clone)]

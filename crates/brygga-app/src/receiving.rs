@@ -179,6 +179,7 @@ impl App {
             | MessageType::CapacityCallAnswered
             | MessageType::CapacityHoldRequested
             | MessageType::NoticeEviction
+            | MessageType::SignalGiven
             | MessageType::TransferRequested
             | MessageType::AggregateRequested => self.agreements_held(reader).await?,
             _ => self.parts().agreements.book(),
@@ -234,9 +235,10 @@ fn kept_as(envelope: &VerifiedEnvelope) -> Kept {
     let header = envelope.header();
     match header.message_type {
         MessageType::ReferralNoted => Kept::Note(header.message_id),
-        MessageType::NoticeEviction | MessageType::NoticeConfirmed => {
-            Kept::NoticePart(header.message_id)
-        }
+        MessageType::NoticeEviction
+        | MessageType::NoticeConfirmed
+        | MessageType::SignalGiven
+        | MessageType::SignalStep => Kept::NoticePart(header.message_id),
         MessageType::TransferRequested
         | MessageType::TransferAnswered
         | MessageType::TransferHandedOver => Kept::TransferPart(header.message_id),

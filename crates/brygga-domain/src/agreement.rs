@@ -17,6 +17,7 @@ mod parties;
 mod quota;
 mod record;
 mod rule;
+mod signal_terms;
 mod suspension;
 mod terms;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use network_terms::NetworkTerms;
 pub use quota::{QUOTA_MAX, Quota, QuotaAmount, QuotaPeriod};
 pub use record::{AgreementRecord, AgreementSignature, AgreementState};
 pub use rule::{Rule, is_name};
+pub use signal_terms::SignalTerms;
 pub use suspension::{Suspension, SuspensionReason};
 pub use terms::{AgreementDraft, AgreementTerms, Party, ResponseTime, ResponseTimes};
 pub use vocabulary::{Action, AgreementKind, Effect, PartyRole, Population, Priority, SubjectArea};

@@ -35,6 +35,8 @@ coded_enum!(
         ProtectedAddress = "PROTECTED_ADDRESS",
         /// A notice of rent arrears or eviction.
         EvictionNotice = "EVICTION_NOTICE",
+        /// A notice of a disturbance (JB 12:25).
+        Disturbance = "DISTURBANCE",
         /// A municipality's written undertaking to pay rent (JB 12:44), the one thing a landlord hears (rule R18).
         PaymentUndertaking = "PAYMENT_UNDERTAKING",
         /// A signal that somebody is to be released.

@@ -161,6 +161,8 @@ reasons! {
     ReleaseMissing = "SEND_RELEASE_MISSING", Precondition;
     /// The person is protected: the case moves by the protected way only.
     ProtectedWay = "SEND_PROTECTED_WAY", Precondition;
+    /// The rent is not so late yet that the agreement lets it be told.
+    WithinGrace = "SEND_WITHIN_GRACE", Precondition;
     /// There is no active contact point, or more than one.
     ContactPointNotUnique = "CONTACT_POINT_NOT_UNIQUE", Precondition;
     /// A witness cosigned another size last.

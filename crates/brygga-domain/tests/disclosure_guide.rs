@@ -197,6 +197,19 @@ mod rows {
     }
 
     #[test]
+    fn a_disturbance_is_told_by_landlords_and_by_whoever_reports_for_them() {
+        let class = MessageClass::Disturbance;
+        assert_eq!(cell(class, PRIVATE_LANDLORD, KOMMUN), "LANDLORD_DUTY");
+        assert_eq!(cell(class, MUNICIPAL_LANDLORD, KOMMUN), "STATUTORY_DUTY_10_28");
+        let reporter = Standing::new(MemberKind::IncidentReporter, SocialServicesStatus::None);
+        assert_eq!(cell(class, reporter, KOMMUN), "LANDLORD_DUTY");
+        assert_eq!(cell(MessageClass::EvictionNotice, reporter, KOMMUN), "");
+        for other in [KFM, KVV, KOMMUN] {
+            assert_eq!(cell(class, other, KOMMUN), "", "{other:?}");
+        }
+    }
+
+    #[test]
     fn release_signal() {
         let class = MessageClass::ReleaseSignal;
         assert_eq!(cell(class, KOMMUN, KOMMUN), "CONSENT_12_2");

@@ -5,7 +5,8 @@
 //! application's (`App::case_erase`), because it has to be durable before this is decided.
 
 use brygga_domain::{
-    ConsentId, MessageId, OfferId, Reason, ReferralId, RelocationId, Timestamp, TransferId,
+    ConsentId, MessageId, NoticeId, OfferId, Reason, ReferralId, RelocationId, Timestamp,
+    TransferId,
 };
 use brygga_wire::envelope::SignedEnvelope;
 
@@ -27,6 +28,8 @@ pub enum Subject {
     Referral(ReferralId),
     /// A protected relocation, whole.
     Relocation(RelocationId),
+    /// The sealed parts of a signal and of the steps that follow it.
+    Signal(NoticeId),
     /// The sealed parts of a transfer.
     Transfer(TransferId),
 }
@@ -124,6 +127,19 @@ pub fn transfer(
     let action = format!("transfer.erase {}", cause.as_str());
     let log = leaf(local, actor, &action, &id.to_string(), &Verdict::Done);
     in_thread(local, Subject::Transfer(id), log, thread, cause)
+}
+
+/// Erases the sealed parts of a signal whose keys are gone. Otherwise as [`case`].
+pub fn signal(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    id: NoticeId,
+    thread: &[OutboxEntry],
+    cause: ErasureCause,
+) -> WriteSet {
+    let action = format!("signal.erase {}", cause.as_str());
+    let log = leaf(local, actor, &action, &id.to_string(), &Verdict::Done);
+    in_thread(local, Subject::Signal(id), log, thread, cause)
 }
 
 fn in_thread(

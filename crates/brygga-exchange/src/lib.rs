@@ -29,6 +29,7 @@ pub mod retention;
 pub mod retry;
 pub mod sealing;
 pub mod settle;
+pub mod signal;
 pub mod stop;
 pub mod transfer;
 pub mod write_set;

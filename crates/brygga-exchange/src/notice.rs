@@ -21,6 +21,8 @@ pub enum NoticePart {
     Eviction,
     /// Who works with it.
     Confirmation,
+    /// What a signal, or a step that follows it, is about.
+    Signal,
 }
 
 impl NoticePart {
@@ -29,12 +31,15 @@ impl NoticePart {
         match self {
             Self::Eviction => "EVICTION",
             Self::Confirmation => "CONFIRMATION",
+            Self::Signal => "SIGNAL",
         }
     }
 
     /// Reads a stable code.
     pub fn parse(code: &str) -> Option<Self> {
-        [Self::Eviction, Self::Confirmation].into_iter().find(|part| part.as_str() == code)
+        [Self::Eviction, Self::Confirmation, Self::Signal]
+            .into_iter()
+            .find(|part| part.as_str() == code)
     }
 }
 

@@ -13,6 +13,7 @@ mod notice;
 mod offer;
 mod quota;
 mod referral;
+mod signal;
 mod stop;
 mod transfer;
 
@@ -28,6 +29,7 @@ use brygga_domain::consent::Consent;
 use brygga_domain::notice::EvictionNotice;
 use brygga_domain::offer::{Offer, ReceivedOffer};
 use brygga_domain::referral::Referral;
+use brygga_domain::signal::Signal;
 use brygga_domain::stop::ProcessingStop;
 use brygga_domain::transfer::Transfer;
 use brygga_domain::{
@@ -40,6 +42,7 @@ use brygga_wire::capacity::{decode_call_answered, decode_hold_requested};
 use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 use brygga_wire::offer::offer_answered;
 use brygga_wire::receipt::{ReceiptStatement, Verdict as ReceiptVerdict};
+use brygga_wire::signal::decode_given;
 use brygga_wire::stop::{decode_stop_requested, decode_stopped};
 
 use crate::aggregate::AggregateHeld;
@@ -114,6 +117,10 @@ pub struct Held {
     pub transfer: Option<Transfer>,
     /// The notice of an eviction that it is about.
     pub notice: Option<EvictionNotice>,
+    /// The signal that it is about.
+    pub signal: Option<Signal>,
+    /// The earlier signal that it goes on from.
+    pub replaced: Option<Signal>,
     /// The own function for protected post, where a notice arrives; none where there is not exactly one.
     pub protected_unit: Option<UnitId>,
 }
@@ -147,6 +154,8 @@ pub enum Touches {
     Transfer(TransferId),
     /// A notice of an eviction, and the own function for protected post.
     Notice(NoticeId),
+    /// A signal, and the earlier one that it goes on from.
+    Signal(NoticeId, Option<NoticeId>),
     /// Nothing that this version knows.
     Nothing,
 }
@@ -204,6 +213,10 @@ pub fn touches(envelope: &VerifiedEnvelope) -> Touches {
         | MessageType::TransferHandedOver => Touches::Transfer(TransferId::from_bytes(thread)),
         MessageType::NoticeEviction | MessageType::NoticeConfirmed => {
             Touches::Notice(NoticeId::from_bytes(thread))
+        }
+        MessageType::SignalGiven | MessageType::SignalStep => {
+            let given = decode_given(envelope.payload(), header).ok();
+            Touches::Signal(NoticeId::from_bytes(thread), given.and_then(|given| given.replaces))
         }
         MessageType::Other(_) => Touches::Nothing,
     }
@@ -381,6 +394,8 @@ fn effect(
         }
         MessageType::NoticeEviction => notice::notified(local, receiver, envelope, held, content),
         MessageType::NoticeConfirmed => notice::confirmed(local, envelope, held, content),
+        MessageType::SignalGiven => signal::given(local, receiver, envelope, held, content),
+        MessageType::SignalStep => signal::told(local, receiver, envelope, held, content),
         MessageType::CapacityCalled => call::called(local, receiver, envelope, held),
         MessageType::CapacityCallAnswered => call::answered(local, receiver, envelope, held),
         MessageType::CapacityCallClosed => call::closed(local, envelope, held),

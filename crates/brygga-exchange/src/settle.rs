@@ -3,6 +3,7 @@
 use brygga_domain::capacity::Hold;
 use brygga_domain::notice::EvictionNotice;
 use brygga_domain::referral::{Referral, Side, Status};
+use brygga_domain::signal::Signal;
 use brygga_domain::transfer::Transfer;
 use brygga_domain::{Reason, Refusal, Timestamp};
 use brygga_wire::envelope::MessageType;
@@ -15,6 +16,7 @@ use crate::capacity::settle_hold;
 use crate::notice::ChangedNotice;
 use crate::records::{AuditLeaf, OutboxEntry, OutboxState};
 use crate::retry::RetryPolicy;
+use crate::signal::ChangedSignal;
 use crate::write_set::OutboxChange;
 use crate::{Local, WriteSet};
 
@@ -78,6 +80,8 @@ pub enum Carried {
     Transfer(Box<Transfer>),
     /// A notice of an eviction.
     Notice(Box<EvictionNotice>),
+    /// A signal.
+    Signal(Box<Signal>),
 }
 
 /// Decides what a reply does to a message that is still queued, and to what it carries.
@@ -134,6 +138,9 @@ pub fn settle(
         (Carried::Notice(notice), ..) if is_settled => {
             writes.notices.changed.extend(settle_notice(*notice, entry, answer, local.now));
         }
+        (Carried::Signal(signal), ..) if is_settled => {
+            writes.signals.changed.extend(settle_signal(*signal, entry, answer, local.now));
+        }
         _ => {}
     }
     writes.outbox_changes.push(OutboxChange { message_id: entry.message_id, attempts, state });
@@ -175,7 +182,12 @@ pub fn tells_of_eviction(entry: &OutboxEntry) -> bool {
     entry.message_type == MessageType::NoticeEviction.as_str()
 }
 
-/// Whether a message can carry sealed content: a request, a note, or a part of a transfer or a notice.
+/// Whether a message gives a signal.
+pub fn gives_signal(entry: &OutboxEntry) -> bool {
+    entry.message_type == MessageType::SignalGiven.as_str()
+}
+
+/// Whether a message can carry sealed content: a request, a note, or a part of a transfer, a notice or a signal.
 pub fn carries_content(entry: &OutboxEntry) -> bool {
     let carrying = [
         MessageType::ReferralNoted,
@@ -184,6 +196,8 @@ pub fn carries_content(entry: &OutboxEntry) -> bool {
         MessageType::TransferHandedOver,
         MessageType::NoticeEviction,
         MessageType::NoticeConfirmed,
+        MessageType::SignalGiven,
+        MessageType::SignalStep,
     ];
     carries_request(entry) || carrying.iter().any(|one| entry.message_type == one.as_str())
 }
@@ -237,6 +251,18 @@ fn settle_notice(
     let before = notice.revision;
     let is_changed = notice.settle(entry.message_id, answer, now);
     is_changed.then_some(ChangedNotice { notice, before, idempotency: None })
+}
+
+/// Its times count from when the other had it.
+fn settle_signal(
+    mut signal: Signal,
+    entry: &OutboxEntry,
+    answer: Result<Timestamp, Reason>,
+    now: Timestamp,
+) -> Option<ChangedSignal> {
+    let (before, known) = (signal.revision, signal.steps.len());
+    let is_changed = signal.settle(entry.message_id, answer, now);
+    is_changed.then_some(ChangedSignal { signal, before, known })
 }
 
 /// The target's node never began it, so the source's mirror ends.

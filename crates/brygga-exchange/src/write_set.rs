@@ -26,6 +26,7 @@ use crate::register::{RegisterEntry, RegisterExport};
 use crate::relay::RelayWrites;
 use crate::relocation::RelocationWrites;
 use crate::retention::KeptCase;
+use crate::signal::SignalWrites;
 use crate::transfer::TransferWrites;
 
 /// The changes of one decision. Used once: stored in one transaction together with nothing else
@@ -48,6 +49,8 @@ pub struct WriteSet {
     pub notes: Vec<StoredNote>,
     /// Notices of evictions, sent or received.
     pub notices: NoticeWrites,
+    /// Signals about somebody's home, sent or received. Their sealed parts stand among those of notices.
+    pub signals: SignalWrites,
     /// Open referrals, own and others', new or changed.
     pub offers: OfferWrites,
     /// Numbers that were asked for and told.
@@ -161,7 +164,7 @@ pub enum Key {
     InsideDisclosure(InsideDisclosureId),
     /// A caller's idempotency key.
     Idempotency([u8; 16]),
-    /// A notice of an eviction.
+    /// A notice of an eviction, or a signal.
     Notice(NoticeId),
     /// An open referral, own or another's.
     Offer(OfferId),
@@ -211,6 +214,7 @@ impl WriteSet {
         keys.extend(self.suspensions.iter().map(|step| Key::Agreement(step.agreement_id)));
         keys.extend(self.quotas.iter().map(|one| Key::Quota(one.span.agreement_id)));
         keys.extend(self.notices.keys());
+        keys.extend(self.signals.keys());
         keys.extend(self.offers.keys());
         keys.extend(self.aggregates.keys());
         keys.extend(self.calls.keys());
@@ -247,6 +251,7 @@ impl WriteSet {
         self.quotas.extend(other.quotas);
         self.notes.extend(other.notes);
         self.notices.merge(other.notices);
+        self.signals.merge(other.signals);
         self.offers.merge(other.offers);
         self.aggregates.merge(other.aggregates);
         self.calls.merge(other.calls);
@@ -305,6 +310,7 @@ fn erased(erasure: &Erasure) -> impl Iterator<Item = Key> {
         Subject::Offer(id) => Key::Offer(id),
         Subject::Referral(id) => Key::Referral(id),
         Subject::Relocation(id) => Key::Relocation(id),
+        Subject::Signal(id) => Key::Notice(id),
         Subject::Transfer(id) => Key::Transfer(id),
     };
     let messages = erasure.messages.iter().map(|message| Key::Outbox(*message));

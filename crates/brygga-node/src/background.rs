@@ -56,6 +56,9 @@ pub(crate) fn start(
     let offers = every("offers", EXPIRE_EVERY, app, stop, |app| async move {
         app.offers_round().await.map(drop)
     });
+    let rounds = every("rounds", EXPIRE_EVERY, app, stop, |app| async move {
+        app.expire_rounds().await.map(drop)
+    });
     let agreements = every("agreements", AGREEMENTS_EVERY, app, stop, |app| async move {
         app.refresh_agreements().await
     });
@@ -72,7 +75,7 @@ pub(crate) fn start(
             async move { standing(&app).await.map(|standing| metrics.standing(&standing)) }
         })
     });
-    let fixed = [expire, escalate, stops, offers, agreements, monitor, audit];
+    let fixed = [expire, escalate, stops, offers, rounds, agreements, monitor, audit];
     fixed.into_iter().chain(ending(app, stop)).chain(gauges).collect()
 }
 

@@ -22,6 +22,7 @@ mod relocation;
 mod retention;
 mod rules;
 mod service;
+mod signal;
 mod stopping;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,9 @@ pub use relocation::may_relocate;
 pub use retention::{Birth, CaseFacts, Keeper, Retention, Until, retention};
 pub use rules::Operand;
 pub use service::{PublicationGrant, ServiceQuestion, decide_publication};
+pub use signal::{
+    AboutHome, SIGNAL_ANSWER_BASIS, SignalPermit, answer_ground, check_answer, decide_signal,
+};
 pub use stopping::still_held;
 pub use transfer::{
     LawQuestion, TRANSFER_BASIS, TRANSFER_GROUND, check_ground, decide_notice, decide_transfer,

@@ -166,6 +166,7 @@ fn proposed(
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     };
     change(&mut draft);
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])

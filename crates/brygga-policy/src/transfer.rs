@@ -25,14 +25,19 @@ pub const TRANSFER_BASIS: GdprBasis = GdprBasis::LegalObligation;
 
 /// What law carries between two members.
 #[derive(Clone, Copy)]
-struct Carried {
-    action: Action,
-    class: MessageClass,
+pub(crate) struct Carried {
+    pub(crate) action: Action,
+    pub(crate) class: MessageClass,
+    pub(crate) ground: DisclosureGround,
+    pub(crate) basis: GdprBasis,
 }
 
-const TRANSFER: Carried =
-    Carried { action: Action::CaseTransfer, class: MessageClass::CaseTransfer };
-const NOTICE: Carried = Carried { action: Action::NoticeSend, class: MessageClass::EvictionNotice };
+const fn by_duty(action: Action, class: MessageClass) -> Carried {
+    Carried { action, class, ground: TRANSFER_GROUND, basis: TRANSFER_BASIS }
+}
+
+const TRANSFER: Carried = by_duty(Action::CaseTransfer, MessageClass::CaseTransfer);
+const NOTICE: Carried = by_duty(Action::NoticeSend, MessageClass::EvictionNotice);
 
 /// May this one send that one what the law carries, now: a request to move a case, or a notice of an eviction?
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +84,7 @@ pub fn decide_notice(question: &LawQuestion<'_>) -> Result<Permit, Refusal> {
     decide(NOTICE, question)
 }
 
-fn decide(carried: Carried, question: &LawQuestion<'_>) -> Result<Permit, Refusal> {
+pub(crate) fn decide(carried: Carried, question: &LawQuestion<'_>) -> Result<Permit, Refusal> {
     if question.sender.organisation == question.recipient.organisation {
         return Err(Refusal::at(Reason::InvalidField, "target"));
     }
@@ -122,8 +127,8 @@ fn decide_under(
     }
     in_force(&question.agreements.state(record, question.now))?;
     let rule = permitting(carried, record, question)?;
-    check_class(carried.class, question.sender, question.recipient)?;
-    Ok(Permit::new(record, rule, TRANSFER_GROUND, TRANSFER_BASIS, None))
+    check_class(carried, question.sender, question.recipient)?;
+    Ok(Permit::new(record, rule, carried.ground, carried.basis, None))
 }
 
 /// Whether the law carries personal data about a transfer from one to the other: between boards, and nowhere else. It asks
@@ -132,23 +137,23 @@ fn decide_under(
 /// # Errors
 /// [`Reason::GroundNotAllowed`], [`Reason::GdprBasisNotAllowed`].
 pub fn check_ground(sender: &Principal, receiver: &Principal) -> Result<(), Refusal> {
-    check_class(MessageClass::CaseTransfer, sender, receiver)
+    check_class(TRANSFER, sender, receiver)
 }
 
-fn check_class(
-    class: MessageClass,
+pub(crate) fn check_class(
+    carried: Carried,
     sender: &Principal,
     receiver: &Principal,
 ) -> Result<(), Refusal> {
     let disclosure = Disclosure {
-        class,
+        class: carried.class,
         sender: sender.standing(),
         receiver: receiver.standing(),
-        ground: Some(TRANSFER_GROUND),
+        ground: Some(carried.ground),
         no_harm_assessed: false,
     };
     disclosure.check()?;
-    check_gdpr(Some(TRANSFER_BASIS), sender.standing())
+    check_gdpr(Some(carried.basis), sender.standing())
 }
 
 /// The first permission that matches, unless a prohibition does.
@@ -190,4 +195,4 @@ fn matches(carried: Carried, rule: &Rule, question: &LawQuestion<'_>) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -22,6 +22,7 @@ mod referral;
 mod register;
 mod relocation;
 mod retention;
+mod signal;
 mod transfer;
 
 use std::sync::Arc;
@@ -45,6 +46,7 @@ use brygga_proto::local::v1::referral_service_server::ReferralServiceServer;
 use brygga_proto::local::v1::register_service_server::RegisterServiceServer;
 use brygga_proto::local::v1::relocation_service_server::RelocationServiceServer;
 use brygga_proto::local::v1::retention_service_server::RetentionServiceServer;
+use brygga_proto::local::v1::signal_service_server::SignalServiceServer;
 use brygga_proto::local::v1::transfer_service_server::TransferServiceServer;
 use brygga_wire::to_status;
 use rand_core::Rng;
@@ -72,6 +74,7 @@ pub fn local_routes(
     let consents = ConsentServiceServer::new(consent::Consents::new(app.clone()));
     let node = NodeServiceServer::new(node::NodeDesk::new(app.clone()));
     let notices = NoticeServiceServer::new(notice::NoticeDesk::new(app.clone()));
+    let signals = SignalServiceServer::new(signal::SignalDesk::new(app.clone()));
     let offers = OfferServiceServer::new(offer::OfferDesk::new(app.clone()));
     let referrals = ReferralServiceServer::new(referral::Referrals::new(app.clone()));
     let register = RegisterServiceServer::new(register::RegisterDesk::new(app.clone()));
@@ -87,6 +90,7 @@ pub fn local_routes(
         .add_service(consents.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(node.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(notices.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(signals.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(offers.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(referrals.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(register.max_decoding_message_size(MAX_MESSAGE_BYTES))

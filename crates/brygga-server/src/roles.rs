@@ -74,6 +74,20 @@ const NOTICE_READERS: Allowed = Only(&[
     Role::ProtectedOfficer,
     Role::ResponsibleCaseWorker,
 ]);
+/// Those who tell a municipality something about a home: at a landlord, at whoever reports for landlords, in prison and care.
+const SIGNAL_SENDERS: Allowed =
+    Only(&[Role::IncidentReporter, Role::LandlordAdmin, Role::ReleaseOfficer, Role::RentCollector]);
+/// Those, and who works with it; about what, their role says.
+const SIGNAL_STAFF: Allowed = Only(&[
+    Role::CaseWorker,
+    Role::HousingSupporter,
+    Role::IncidentReporter,
+    Role::LandlordAdmin,
+    Role::ReleaseOfficer,
+    Role::RentCollector,
+    Role::RentDebtAdviser,
+    Role::ResponsibleCaseWorker,
+]);
 /// Those who answer for others' decisions: a second look at a denial, the second of two persons.
 const SENIOR_STAFF: Allowed = Only(&[Role::ResponsibleCaseWorker, Role::ShelterManager]);
 /// Those for protected persons; which cases, their keys say.
@@ -163,7 +177,7 @@ rows! {
     LOG_REVIEWERS => ListReviews SampleAccessLog SignReview;
     EXTRACTORS => ExtractForPerson;
     EXPLAINED_TO => ExplainPublication ExplainReferral;
-    NUMBER_READERS => AskAggregates ShowAggregates;
+    NUMBER_READERS => AskAggregates CountLateSignals ShowAggregates;
     Any => ListAgreements ListOutbox ListQuotas LookUpContactPoint ShowAgreement ShowNode;
     AGREEMENT_STAFF => DeclareQuota LintAgreement ProposeAgreement ResumeAgreement SignAgreement
         SuspendAgreement TerminateAgreement;
@@ -181,6 +195,8 @@ rows! {
     NOTICE_SENDERS => SendNotice;
     NOTICE_CONFIRMERS => ConfirmNotice;
     NOTICE_READERS => ListNotices ShowNotice;
+    SIGNAL_SENDERS => SendSignal;
+    SIGNAL_STAFF => ListSignals ShowSignal TakeSignalStep;
     TRANSFER_STAFF => ActOnTransfer ListTransfers RequestTransfer ShowTransfer;
     LIST_READERS => ListReferrals;
     CASE_READERS => SendNote ShowReferral;

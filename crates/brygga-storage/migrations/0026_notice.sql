@@ -48,7 +48,7 @@ CREATE TABLE notice_part (
     -- The message that carried it.
     id {{BLOB}} NOT NULL PRIMARY KEY CHECK ({{BYTES}}(id) = 16),
     notice_id {{BLOB}} NOT NULL CHECK ({{BYTES}}(notice_id) = 16),
-    part TEXT NOT NULL CHECK (part IN ('EVICTION', 'CONFIRMATION')),
+    part TEXT NOT NULL CHECK (part IN ('EVICTION', 'CONFIRMATION', 'SIGNAL')),
     is_own {{INTEGER}} NOT NULL CHECK (is_own IN (0, 1)),
     -- Encrypted under a key of its own in the vault: the own ones clear, the other's as they arrived. None once erased.
     key_slot {{BLOB}},

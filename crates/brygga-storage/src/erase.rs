@@ -15,6 +15,7 @@ use crate::outbox;
 use crate::reader::Reader;
 use crate::relay;
 use crate::row::StoredRow;
+use crate::signal;
 use crate::transaction::Transaction;
 use crate::transfer;
 use crate::values::Values;
@@ -117,6 +118,7 @@ pub(crate) async fn erase(
     transaction.write(&OFFERS, &offers, true, bind).await?;
     purge_relocations(transaction, erasures).await?;
     transfer::erase(transaction, erasures).await?;
+    signal::erase(transaction, erasures).await?;
     let messages: Vec<MessageId> =
         erasures.iter().flat_map(|erasure| erasure.messages.iter().copied()).collect();
     let bind = |id: &MessageId, values: &mut Values| {
@@ -165,6 +167,7 @@ impl Reader<'_> {
                 let statement = "SELECT id, key_slot, erased_at FROM relocation_case WHERE id = $1";
                 self.own_slot(statement, id.as_bytes()).await
             }
+            Subject::Signal(id) => self.signal_slots(id).await,
             Subject::Transfer(id) => self.transfer_slots(id).await,
         }
     }

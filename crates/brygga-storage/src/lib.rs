@@ -50,6 +50,7 @@ mod retention;
 mod row;
 pub mod scratch;
 mod settings;
+mod signal;
 mod stop;
 mod store;
 mod text_form;

@@ -54,6 +54,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0024_transfer",
     "0025_relocation",
     "0026_notice",
+    "0027_signal",
 ];
 
 /// The vault's own; the first is number 1.

@@ -11,7 +11,8 @@ use crate::error::StorageError;
 use crate::transaction::Transaction;
 use crate::{
     access, aggregate, agreement, audit, call, capacity, consent, conversation, erase, inbox,
-    notice, offer, outbox, quota, referral, register, relay, relocation, retention, stop, transfer,
+    notice, offer, outbox, quota, referral, register, relay, relocation, retention, signal, stop,
+    transfer,
 };
 
 /// What a decision changes, and what it rests on besides.
@@ -86,6 +87,7 @@ impl Pending {
         relay::write(transaction, &writes.relay).await?;
         capacity::write(transaction, &writes.capacity).await?;
         notice::write(transaction, &writes.notices).await?;
+        signal::write(transaction, &writes.signals).await?;
         transfer::write(transaction, &writes.transfers).await?;
         stop::upsert(transaction, &writes.stops).await?;
         referral::insert_events(transaction, &writes.events).await?;

@@ -26,6 +26,7 @@ use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
 use brygga_proto::local::v1::register_service_client::RegisterServiceClient;
 use brygga_proto::local::v1::relocation_service_client::RelocationServiceClient;
 use brygga_proto::local::v1::retention_service_client::RetentionServiceClient;
+use brygga_proto::local::v1::signal_service_client::SignalServiceClient;
 use brygga_proto::local::v1::transfer_service_client::TransferServiceClient;
 use brygga_proto::rpc::LocalRpc;
 use tonic::codegen::http::uri::PathAndQuery;
@@ -160,6 +161,11 @@ impl Staff {
     /// What is purged when.
     pub fn retention(&self) -> RetentionServiceClient<Authorised> {
         RetentionServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    /// Signals about somebody's home.
+    pub fn signals(&self) -> SignalServiceClient<Authorised> {
+        SignalServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
 
     /// Notices of evictions.

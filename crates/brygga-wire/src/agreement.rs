@@ -9,6 +9,7 @@ mod network;
 mod payload;
 mod quota;
 mod rule;
+mod signal;
 mod signature;
 mod terms;
 #[cfg(test)]

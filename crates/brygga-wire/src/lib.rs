@@ -34,6 +34,7 @@ pub mod relay;
 pub mod relocation;
 #[cfg(test)]
 mod samples;
+pub mod signal;
 pub mod status;
 pub mod stop;
 pub mod time;

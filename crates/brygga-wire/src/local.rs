@@ -18,6 +18,7 @@ mod register;
 mod relocation;
 mod reroute;
 mod responsibility;
+mod signal;
 mod stop;
 #[cfg(test)]
 mod tests;
@@ -64,6 +65,10 @@ pub use relocation::{
 };
 pub use reroute::{RerouteWish, reroute_wish};
 pub use responsibility::{responsibility_to_proto, situation};
+pub use signal::{
+    SignalSecrets, SignalWish, StepWish, signal_details, signal_id, signal_to_proto, signal_wish,
+    step_wish,
+};
 pub use stop::stop_to_proto;
 pub use transfer::{
     TransferDeed, TransferSecrets, TransferWish, transfer_deed, transfer_details, transfer_id,

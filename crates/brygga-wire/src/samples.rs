@@ -4,7 +4,7 @@ use brygga_crypto::{Digest, SigningKey, sha256};
 use brygga_domain::agreement::{
     Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, AgreementTerms,
     Condition, Criterion, Effect, GroupMember, HoldTerms, Party, PartyRole, Population, Priority,
-    ResponseTimes, Rule, SubjectArea, WorkingGroup,
+    ResponseTimes, Rule, SignalTerms, SubjectArea, WorkingGroup,
 };
 use brygga_domain::code::{CodedTerm, HOUSE_RULE, HOUSING_NEED, SERVICE_TYPE, SUPPORT_NEED};
 use brygga_domain::consent::{
@@ -207,6 +207,7 @@ pub(crate) fn terms() -> AgreementTerms {
         holds: Some(holds()),
         position_days: Some(5),
         network: None,
+        signals: Some(SignalTerms { grace_days: 14, ..SignalTerms::default() }),
     }
     .check()
     .unwrap()

@@ -123,7 +123,28 @@ struct AgreementFile {
     #[serde(default)]
     position_days: u32,
     network: Option<NetworkEntry>,
+    signals: Option<SignalsEntry>,
 }
+
+/// `[signals]` with `grace_days = 0`, `contact_days = 3`, `on_site_hours = 48`, `take_on_days = 5` and
+/// `priority = ["CHILDREN", "UNDER_25", "OVER_65", "ILL_HEALTH"]`; what is not said is so.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignalsEntry {
+    #[serde(default)]
+    grace_days: u32,
+    #[serde(default)]
+    contact_days: u32,
+    #[serde(default)]
+    on_site_hours: u32,
+    #[serde(default)]
+    take_on_days: u32,
+    #[serde(default)]
+    priority: Vec<MarkEntry>,
+}
+
+#[derive(Deserialize)]
+struct MarkEntry(#[serde(deserialize_with = "wire_code::deserialize")] Option<proto::PriorityMark>);
 
 /// `[network]` with `slot_seconds = 300`, `cells_per_slot = 2` and `least_candidates = 5`; what is
 /// not said is so.
@@ -270,6 +291,7 @@ pub(crate) fn read(
         holds: file.holds.map(HoldsEntry::into_proto),
         position_days: file.position_days,
         network: file.network.map(NetworkEntry::into_proto),
+        signals: file.signals.map(SignalsEntry::into_proto),
     })
 }
 
@@ -337,6 +359,14 @@ impl HoldsEntry {
             extensions_max: self.extensions,
             reentry_days: self.reentry_days,
         }
+    }
+}
+
+impl SignalsEntry {
+    fn into_proto(self) -> proto::SignalTerms {
+        let Self { grace_days, contact_days, on_site_hours, take_on_days, priority } = self;
+        let priority = priority.into_iter().map(|mark| mark.0.unwrap_or_default().into()).collect();
+        proto::SignalTerms { grace_days, contact_days, on_site_hours, take_on_days, priority }
     }
 }
 

@@ -31,6 +31,7 @@ mod relocation;
 mod responsibility;
 mod retention;
 mod serve;
+mod signal;
 mod token;
 mod transfer;
 
@@ -67,6 +68,7 @@ pub(crate) enum Command {
     Responsibility(Box<responsibility::ResponsibilityArgs>),
     Transfer(Box<transfer::TransferArgs>),
     Notice(notice::NoticeArgs),
+    Signal(signal::SignalArgs),
     Outbox(outbox::OutboxArgs),
     Access(access::AccessArgs),
     Register(register::RegisterArgs),
@@ -117,6 +119,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Responsibility(args) => args.run(&at).await,
         Command::Transfer(args) => args.run(&at).await,
         Command::Notice(args) => args.run(&at).await,
+        Command::Signal(args) => args.run(&at).await,
         Command::Outbox(args) => args.run(&at).await,
         Command::Access(args) => args.run(&at).await,
         Command::Register(args) => args.run(&at).await,

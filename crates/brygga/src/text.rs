@@ -40,6 +40,7 @@ macro_rules! texts {
 
 pub(crate) mod notice;
 pub(crate) mod relocation;
+pub(crate) mod signal;
 
 texts! {
     Text;
@@ -342,6 +343,9 @@ mod tests {
             let (swedish, english) = (text.of(Language::Sv), text.of(Language::En));
             assert!(!swedish.is_empty() && !english.is_empty(), "{text:?}");
             assert_eq!(swedish == english, SAME.contains(text), "{text:?}");
+        }
+        for text in signal::SignalText::ALL {
+            assert_ne!(text.of(Language::Sv), text.of(Language::En), "{text:?}");
         }
         for text in notice::NoticeText::ALL {
             assert_ne!(text.of(Language::Sv), text.of(Language::En), "{text:?}");

@@ -7,7 +7,7 @@
 use std::ffi::OsStr;
 
 use brygga_proto::{
-    aggregate, agreement, capacity, consent, local, notice, referral, registry, relocation,
+    aggregate, agreement, capacity, consent, local, notice, referral, registry, relocation, signal,
     transfer, types,
 };
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -90,6 +90,15 @@ wire_codes! {
     local::v1::ReviewFinding = "REVIEW_FINDING_",
     local::v1::NoticeAlarm = "NOTICE_ALARM_",
     local::v1::NoticeTask = "NOTICE_TASK_",
+    agreement::v1::PriorityMark = "PRIORITY_MARK_",
+    local::v1::SignalAct = "SIGNAL_ACT_",
+    local::v1::SignalAlarm = "SIGNAL_ALARM_",
+    local::v1::SignalOutcome = "SIGNAL_OUTCOME_",
+    local::v1::StepReason = "STEP_REASON_",
+    signal::v1::AgeBand = "AGE_BAND_",
+    signal::v1::DisturbanceKind = "DISTURBANCE_KIND_",
+    signal::v1::NeedCode = "NEED_CODE_",
+    signal::v1::SignalSubject = "SIGNAL_SUBJECT_",
     local::v1::OfferState = "OFFER_STATE_",
     local::v1::ReviewState = "REVIEW_STATE_",
     local::v1::SampledBecause = "SAMPLED_BECAUSE_",

@@ -49,6 +49,7 @@ impl App {
             match stored.part {
                 NoticePart::Eviction => secrets.content = decode_eviction(&opened).ok(),
                 NoticePart::Confirmation => secrets.responsible = decode_responsible(&opened).ok(),
+                NoticePart::Signal => {}
             }
         }
         Ok((notice, secrets))

@@ -76,6 +76,9 @@ pub(super) async fn find(
             held.protected_unit = app.protected_unit(&arrival.me.organisation);
             read_keys.push(notice(reader, &mut held, id).await?);
         }
+        Touches::Signal(id, replaced) => {
+            read_keys.extend(signal(reader, &mut held, (id, replaced)).await?);
+        }
         Touches::Referral(_) | Touches::Nothing => {}
     }
     read_keys.extend(places(reader, arrival, book, now, &mut held).await?);
@@ -96,6 +99,20 @@ async fn notice(
 ) -> Result<Key, StorageError> {
     held.notice = reader.notice_by_id(id).await?;
     Ok(Key::Notice(id))
+}
+
+/// A signal, what else may have its id, and the earlier one that it goes on from.
+async fn signal(
+    reader: &mut Reader<'_>,
+    held: &mut Held,
+    (id, replaced): (NoticeId, Option<NoticeId>),
+) -> Result<Vec<Key>, StorageError> {
+    held.signal = reader.signal_by_id(id).await?;
+    held.notice = reader.notice_by_id(id).await?;
+    if let Some(replaced) = replaced {
+        held.replaced = reader.signal_by_id(replaced).await?;
+    }
+    Ok(std::iter::once(id).chain(replaced).map(Key::Notice).collect())
 }
 
 /// The agreement, and where it waits for signatures and is proposed again the threads with its parties: other terms end

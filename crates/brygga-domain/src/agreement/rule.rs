@@ -130,7 +130,7 @@ impl Rule {
             Action::CapacityPublish => is_about_nobody,
             Action::AggregateRead => is_about_nobody && is_about_all,
             // A whole case moves, or an eviction is told, on the ground of the law (SoL 29:12, socialtjänstförordningen 11:3).
-            Action::CaseTransfer | Action::NoticeSend => {
+            Action::CaseTransfer | Action::NoticeSend | Action::SignalSend => {
                 self.subjects.is_empty()
                     && self.service_types.is_empty()
                     && self.grounds.is_empty()
@@ -162,7 +162,10 @@ impl Rule {
     /// participant.
     pub fn givers(&self) -> &[OrgId] {
         match self.action {
-            Action::ReferralSend | Action::CaseTransfer | Action::NoticeSend => &self.to,
+            Action::ReferralSend
+            | Action::CaseTransfer
+            | Action::NoticeSend
+            | Action::SignalSend => &self.to,
             Action::CapacityPublish | Action::AggregateRead => &self.from,
         }
     }

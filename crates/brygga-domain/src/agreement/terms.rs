@@ -9,6 +9,7 @@ use super::criterion::{CRITERIA_MAX, Criterion};
 use super::group::WorkingGroup;
 use super::hold_terms::HoldTerms;
 use super::network_terms::NetworkTerms;
+use super::signal_terms::SignalTerms;
 use super::{Action, AgreementKind, Effect, PartyRole, Priority, Rule, SubjectArea};
 use crate::transfer::POSITION_DAYS;
 use crate::{AgreementId, OrgId, Reason, Refusal, Seconds, Timestamp};
@@ -154,6 +155,8 @@ pub struct AgreementDraft {
     pub position_days: Option<u32>,
     /// How an exchange network speaks; none in any other agreement.
     pub network: Option<NetworkTerms>,
+    /// What is agreed about signals; none for the usual.
+    pub signals: Option<SignalTerms>,
 }
 
 impl AgreementDraft {
@@ -206,6 +209,7 @@ impl AgreementDraft {
         self.check_conditions()?;
         self.hold_terms().check()?;
         self.check_network()?;
+        self.check_signals()?;
         Ok(AgreementTerms(self))
     }
 
@@ -218,7 +222,7 @@ impl AgreementDraft {
         let mut permits = self.rules.iter().filter(|rule| rule.effect == Effect::Permit);
         let of_persons = |rule: &Rule| {
             let action = rule.action;
-            matches!(action, Action::ReferralSend | Action::CaseTransfer | Action::NoticeSend)
+            !matches!(action, Action::CapacityPublish | Action::AggregateRead)
         };
         permits.any(of_persons)
     }

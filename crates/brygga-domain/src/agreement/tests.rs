@@ -53,6 +53,7 @@ pub(super) fn draft() -> AgreementDraft {
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     }
 }
 

@@ -85,6 +85,8 @@ coded_enum!(
         CaseTransfer = "CASE_TRANSFER",
         /// Send a notice of an eviction.
         NoticeSend = "NOTICE_SEND",
+        /// Send a signal about somebody's home.
+        SignalSend = "SIGNAL_SEND",
     }
 );
 

@@ -11,7 +11,7 @@ use crate::{MemberKind, Reason, Refusal, SocialServicesStatus};
 /// - Civil society under contract or permit is "privat verksamhet" (förordn. 2001:637 5 §), which lag 2001:454
 ///   supports like an authority: its task or a duty. The person's consent still lifts its secrecy (SoL 17:11).
 /// - Civil society outside that law has explicit consent (article 9.2 a) or nothing.
-/// - A private landlord has only its duties under JB 12 kap.
+/// - A private landlord, and whoever reports disturbances for landlords, has only the duties under JB 12 kap.
 /// - Everybody else sends no personal data, so no basis is open.
 ///
 /// # Errors
@@ -35,12 +35,11 @@ const fn open_bases(sender: Standing) -> &'static [GdprBasis] {
             Status::None => &[ExplicitConsent],
             Status::Authority => &[],
         },
-        MemberKind::PrivateLandlord => &[LegalObligation],
+        MemberKind::PrivateLandlord | MemberKind::IncidentReporter => &[LegalObligation],
         MemberKind::Association
         | MemberKind::Coordinator
         | MemberKind::Federation
         | MemberKind::HousingAgency
-        | MemberKind::IncidentReporter
         | MemberKind::Research => &[],
     }
 }

@@ -6,6 +6,7 @@
 //! - "Consent" from a private body is SoL 17:11, from an authority OSL 12:2.
 //! - SoL 19:1 binds performers and not civil society outside social services; a landlord "bör" report
 //!   (SoL 19:4), for which the enumeration has no ground. Both report by other ways.
+//! - Whoever reports disturbances for landlords (störningsjour) has their duty of JB 12:25 and nothing else.
 //! - A municipal landlord is an authority (OSL 2:3): its notices rest on OSL 10:28 with JB, not on JB alone.
 //! - OSL 26:9 also reaches a region, as the health-care authority that the section names.
 
@@ -25,6 +26,7 @@ pub const fn passage(class: MessageClass, sender: Standing, receiver: Standing) 
         Class::Relocation => relocation(from, to),
         Class::ProtectedAddress => protected_address(from, to),
         Class::EvictionNotice => eviction_notice(from, to),
+        Class::Disturbance => disturbance(from, to),
         Class::PaymentUndertaking => payment_undertaking(from, to),
         Class::ReleaseSignal => release_signal(from, to),
         Class::ChildReport => child_report(from, to),
@@ -103,6 +105,15 @@ const fn eviction_notice(from: Body, to: Body) -> &'static [DisclosureGround] {
         (Body::MunicipalLandlord, Body::Board) => &[StatutoryDuty10_28],
         (Body::PrivateLandlord, Body::Board) => &[LandlordDuty],
         _ => &[],
+    }
+}
+
+/// Notice of a disturbance (JB 12:25): a landlord's, or of whoever reports for landlords.
+const fn disturbance(from: Body, to: Body) -> &'static [DisclosureGround] {
+    match (from, to) {
+        (Body::IncidentReporter, Body::Board) => &[LandlordDuty],
+        (Body::Kronofogden, _) => &[],
+        _ => eviction_notice(from, to),
     }
 }
 

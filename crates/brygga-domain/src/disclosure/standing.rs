@@ -32,6 +32,8 @@ pub enum Body {
     MunicipalLandlord,
     /// A private landlord: not under OSL.
     PrivateLandlord,
+    /// Who reports disturbances for landlords: not under OSL.
+    IncidentReporter,
     /// Everybody that no rule lets send or receive personal data, and every kind with a status that contradicts it.
     NoPersonalData,
 }
@@ -62,6 +64,7 @@ impl Standing {
             (MemberKind::PrisonAndProbation, _) => Body::Kriminalvarden,
             (MemberKind::MunicipalLandlord, _) => Body::MunicipalLandlord,
             (MemberKind::PrivateLandlord, _) => Body::PrivateLandlord,
+            (MemberKind::IncidentReporter, _) => Body::IncidentReporter,
             (MemberKind::Municipality, Status::Contracted | Status::Permit | Status::None)
             | (MemberKind::CivilSociety | MemberKind::CivilSocietyProtected, Status::Authority)
             | (
@@ -69,7 +72,6 @@ impl Standing {
                 | MemberKind::Coordinator
                 | MemberKind::Federation
                 | MemberKind::HousingAgency
-                | MemberKind::IncidentReporter
                 | MemberKind::Research
                 | MemberKind::StateAgency,
                 _,

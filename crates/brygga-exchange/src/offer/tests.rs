@@ -106,6 +106,7 @@ fn book() -> AgreementBook {
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     };
     let terms = terms.check().unwrap();
     let bytes = encode_terms(&terms);

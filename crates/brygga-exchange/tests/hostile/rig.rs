@@ -105,6 +105,7 @@ pub(crate) fn changed(
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     };
     change(&mut terms);
     let terms = terms.check().expect("terms that can be signed");

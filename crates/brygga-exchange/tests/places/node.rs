@@ -86,6 +86,7 @@ pub(crate) fn book(nodes: usize) -> AgreementBook {
         conditions: Vec::new(),
         position_days: None,
         network: None,
+        signals: None,
         holds: Some(HoldTerms {
             fresh: None,
             hold: TTL,

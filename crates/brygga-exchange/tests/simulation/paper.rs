@@ -72,6 +72,7 @@ pub(crate) fn terms(
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     }
     .check()
     .expect("terms that can be signed")

@@ -51,6 +51,7 @@ fn signed(id: AgreementId, change: impl FnOnce(&mut AgreementDraft)) -> Agreemen
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     };
     change(&mut draft);
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), Vec::new(), [0; 32]);

@@ -81,6 +81,7 @@ fn agreed(number: u8, kind: AgreementKind, rules: Vec<Rule>) -> AgreementRecord 
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     };
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32]);
     for organisation in organisations {

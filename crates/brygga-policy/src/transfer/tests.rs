@@ -8,11 +8,11 @@ use brygga_domain::{AgreementId, MemberKind, OrgId, Seconds, SocialServicesStatu
 
 use super::*;
 
-const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const ID: AgreementId = AgreementId::from_bytes([1; 16]);
 const OTHER_ID: AgreementId = AgreementId::from_bytes([2; 16]);
 
-fn board(text: &str) -> Principal {
+pub(crate) fn board(text: &str) -> Principal {
     let organisation = OrgId::parse(text).unwrap();
     let (kind, status) = (MemberKind::Municipality, SocialServicesStatus::Authority);
     Principal { organisation, kind, status }
@@ -24,7 +24,10 @@ fn shelter() -> Principal {
     Principal { organisation, kind, status }
 }
 
-fn signed(id: AgreementId, change: impl FnOnce(&mut AgreementDraft)) -> Arc<AgreementRecord> {
+pub(crate) fn signed(
+    id: AgreementId,
+    change: impl FnOnce(&mut AgreementDraft),
+) -> Arc<AgreementRecord> {
     let party = |principal: Principal| Party {
         organisation: principal.organisation,
         role: PartyRole::Participant,
@@ -55,6 +58,7 @@ fn signed(id: AgreementId, change: impl FnOnce(&mut AgreementDraft)) -> Arc<Agre
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     };
     change(&mut draft);
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), Vec::new(), [0; 32]);

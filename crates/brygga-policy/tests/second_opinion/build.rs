@@ -277,6 +277,7 @@ fn record(raw: &world::Agreement) -> AgreementRecord {
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     };
     let mut record = AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32]);
     for (index, _) in raw.roles.iter().enumerate().filter(|(_, role)| **role > 0) {

@@ -78,6 +78,29 @@ pub struct AgreementTerms {
     /// exactly one COORDINATOR, and in no other agreement.
     #[prost(message, optional, tag = "25")]
     pub network: ::core::option::Option<NetworkTerms>,
+    /// What is agreed about signals; unset for the usual of every number, and for the usual order.
+    #[prost(message, optional, tag = "26")]
+    pub signals: ::core::option::Option<SignalTerms>,
+}
+/// SignalTerms is how late rent may be before it is told, how soon somebody acts on a signal, and who comes first
+/// (docs/SIGNALS.md).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SignalTerms {
+    /// Days that rent may be late before arrears are told. 0 to 60.
+    #[prost(uint32, tag = "1")]
+    pub grace_days: u32,
+    /// Days until somebody tries to reach a tenant. 1 to 30; 0 means 3.
+    #[prost(uint32, tag = "2")]
+    pub contact_days: u32,
+    /// Hours until somebody is at an incident. 1 to 168; 0 means 48.
+    #[prost(uint32, tag = "3")]
+    pub on_site_hours: u32,
+    /// Days until somebody takes a signal on. 1 to 30; 0 means 5.
+    #[prost(uint32, tag = "4")]
+    pub take_on_days: u32,
+    /// Who comes first, the first first; each once. Empty means the order of PriorityMark.
+    #[prost(enumeration = "PriorityMark", repeated, tag = "5")]
+    pub priority: ::prost::alloc::vec::Vec<i32>,
 }
 /// NetworkTerms is how an exchange network speaks: so much and so often, whether there is anything to say or not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -284,6 +307,47 @@ pub struct AgreementSignature {
     /// Ed25519 over the context "agreement", SHA-256(terms) and signed_at in milliseconds, big-endian.
     #[prost(bytes = "vec", tag = "4")]
     pub signature: ::prost::alloc::vec::Vec<u8>,
+}
+/// PriorityMark is whom the municipality deals with first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PriorityMark {
+    /// Unset: never sent.
+    Unspecified = 0,
+    /// Children live there.
+    Children = 1,
+    /// The tenant is under 25.
+    Under25 = 2,
+    /// The tenant is over 65.
+    Over65 = 3,
+    /// The socialtjänst suspects mental ill-health. It is set there, and no message about a person carries it.
+    IllHealth = 4,
+}
+impl PriorityMark {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PRIORITY_MARK_UNSPECIFIED",
+            Self::Children => "PRIORITY_MARK_CHILDREN",
+            Self::Under25 => "PRIORITY_MARK_UNDER_25",
+            Self::Over65 => "PRIORITY_MARK_OVER_65",
+            Self::IllHealth => "PRIORITY_MARK_ILL_HEALTH",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PRIORITY_MARK_UNSPECIFIED" => Some(Self::Unspecified),
+            "PRIORITY_MARK_CHILDREN" => Some(Self::Children),
+            "PRIORITY_MARK_UNDER_25" => Some(Self::Under25),
+            "PRIORITY_MARK_OVER_65" => Some(Self::Over65),
+            "PRIORITY_MARK_ILL_HEALTH" => Some(Self::IllHealth),
+            _ => None,
+        }
+    }
 }
 /// AgreementKind is the kind of cooperation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -565,6 +629,8 @@ pub enum Action {
     CaseTransfer = 4,
     /// Send a notice of an eviction (utsökningsförordningen 16:2). A rule about it names what one about a transfer may name.
     NoticeSend = 5,
+    /// Send a signal about somebody's home.
+    SignalSend = 6,
 }
 impl Action {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -579,6 +645,7 @@ impl Action {
             Self::AggregateRead => "ACTION_AGGREGATE_READ",
             Self::CaseTransfer => "ACTION_CASE_TRANSFER",
             Self::NoticeSend => "ACTION_NOTICE_SEND",
+            Self::SignalSend => "ACTION_SIGNAL_SEND",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -590,6 +657,7 @@ impl Action {
             "ACTION_AGGREGATE_READ" => Some(Self::AggregateRead),
             "ACTION_CASE_TRANSFER" => Some(Self::CaseTransfer),
             "ACTION_NOTICE_SEND" => Some(Self::NoticeSend),
+            "ACTION_SIGNAL_SEND" => Some(Self::SignalSend),
             _ => None,
         }
     }

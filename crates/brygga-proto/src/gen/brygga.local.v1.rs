@@ -13986,3 +13986,993 @@ pub mod retention_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// SendSignalRequest is a signal to send.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SendSignalRequest {
+    /// 16 random bytes, chosen by the caller.
+    #[prost(bytes = "vec", tag = "1")]
+    pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
+    /// What it is about.
+    #[prost(enumeration = "super::super::signal::v1::SignalSubject", tag = "2")]
+    pub subject: i32,
+    /// Municipality where the dwelling is, or where the person is registered, as its code "0880".
+    #[prost(string, tag = "3")]
+    pub municipality: ::prost::alloc::string::String,
+    /// Function there; empty for the one that the registry names for landlords, or for other organisations with a release.
+    #[prost(string, tag = "4")]
+    pub target_unit: ::prost::alloc::string::String,
+    /// Own function that sends; empty for the intake.
+    #[prost(string, tag = "5")]
+    pub source_unit: ::prost::alloc::string::String,
+    /// Agreement; empty for the only one that permits it.
+    #[prost(bytes = "vec", tag = "6")]
+    pub agreement_id: ::prost::alloc::vec::Vec<u8>,
+    /// An earlier signal that this one goes on from; empty for none.
+    #[prost(bytes = "vec", tag = "7")]
+    pub replaces: ::prost::alloc::vec::Vec<u8>,
+    /// A day, as in SignalGiven.
+    #[prost(string, tag = "8")]
+    pub on: ::prost::alloc::string::String,
+    /// Of arrears: how many days late the rent is.
+    #[prost(uint32, tag = "9")]
+    pub days_late: u32,
+    /// Of a release or a discharge: the secrecy rule that is lifted, CONSENT_12_2 where the person has consented, of a release
+    /// also KVV_35_15. Otherwise unset: a landlord's duty gives it.
+    #[prost(enumeration = "super::super::types::v1::DisclosureGround", tag = "10")]
+    pub ground: i32,
+    /// The content that fits the subject. The salt is left empty.
+    #[prost(message, optional, tag = "11")]
+    pub content: ::core::option::Option<super::super::signal::v1::SignalContent>,
+}
+/// SendSignalResponse is what was sent.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SendSignalResponse {
+    /// The signal.
+    #[prost(message, optional, tag = "1")]
+    pub signal: ::core::option::Option<Signal>,
+}
+/// TakeSignalStepRequest is the next step.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TakeSignalStepRequest {
+    /// The signal.
+    #[prost(bytes = "vec", tag = "1")]
+    pub signal_id: ::prost::alloc::vec::Vec<u8>,
+    /// What is done.
+    #[prost(enumeration = "SignalAct", tag = "2")]
+    pub act: i32,
+    /// A day: with TENANT_SERVED.
+    #[prost(string, tag = "3")]
+    pub on: ::prost::alloc::string::String,
+    /// Why a visit came before any letter; required then.
+    #[prost(enumeration = "StepReason", tag = "4")]
+    pub reason: i32,
+    /// The content, with UNDERTAKING and OCCUPANT. The salt is left empty.
+    #[prost(message, optional, tag = "5")]
+    pub content: ::core::option::Option<super::super::signal::v1::SignalContent>,
+    /// The person's consent, with RENT_SECURED, and with OCCUPANT where a name is told.
+    #[prost(bytes = "vec", tag = "6")]
+    pub consent_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// TakeSignalStepResponse is how the signal stands now.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TakeSignalStepResponse {
+    /// The signal.
+    #[prost(message, optional, tag = "1")]
+    pub signal: ::core::option::Option<Signal>,
+}
+/// ShowSignalRequest names a signal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowSignalRequest {
+    /// The signal.
+    #[prost(bytes = "vec", tag = "1")]
+    pub signal_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// ShowSignalResponse is a signal with what this node can open of it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ShowSignalResponse {
+    /// The signal.
+    #[prost(message, optional, tag = "1")]
+    pub signal: ::core::option::Option<Signal>,
+    /// What it was given with; unset where it is erased.
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<super::super::signal::v1::SignalContent>,
+    /// What the municipality undertook last; unset where nothing is.
+    #[prost(message, optional, tag = "3")]
+    pub undertaking: ::core::option::Option<super::super::signal::v1::PaymentUndertaking>,
+    /// Who lives there, as it was told last; empty where nobody consented.
+    #[prost(string, tag = "4")]
+    pub occupant: ::prost::alloc::string::String,
+}
+/// ListSignalsRequest asks for the list.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListSignalsRequest {}
+/// ListSignalsResponse is the list.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListSignalsResponse {
+    /// The signals.
+    #[prost(message, repeated, tag = "1")]
+    pub signals: ::prost::alloc::vec::Vec<Signal>,
+}
+/// CountLateSignalsRequest asks how much lies past its time.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountLateSignalsRequest {}
+/// CountLateSignalsResponse is numbers, and nothing about anybody.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountLateSignalsResponse {
+    /// Signals at this node that are open.
+    #[prost(uint32, tag = "1")]
+    pub open: u32,
+    /// Those of which something is late.
+    #[prost(uint32, tag = "2")]
+    pub late: u32,
+    /// Those that nobody has taken on.
+    #[prost(uint32, tag = "3")]
+    pub unhandled: u32,
+}
+/// Signal is a signal without content.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Signal {
+    /// The signal.
+    #[prost(bytes = "vec", tag = "1")]
+    pub signal_id: ::prost::alloc::vec::Vec<u8>,
+    /// What it is about.
+    #[prost(enumeration = "super::super::signal::v1::SignalSubject", tag = "2")]
+    pub subject: i32,
+    /// Who sent it.
+    #[prost(string, tag = "3")]
+    pub sender: ::prost::alloc::string::String,
+    /// The municipality.
+    #[prost(string, tag = "4")]
+    pub recipient: ::prost::alloc::string::String,
+    /// Function there; empty for its intake.
+    #[prost(string, tag = "5")]
+    pub recipient_unit: ::prost::alloc::string::String,
+    /// Its day, as in SignalGiven.
+    #[prost(string, tag = "6")]
+    pub on: ::prost::alloc::string::String,
+    /// Whom the municipality deals with first.
+    #[prost(enumeration = "super::super::agreement::v1::PriorityMark", repeated, tag = "7")]
+    pub priority: ::prost::alloc::vec::Vec<i32>,
+    /// When it was sent.
+    #[prost(message, optional, tag = "8")]
+    pub sent_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it reached the municipality; unset while that is not known.
+    #[prost(message, optional, tag = "9")]
+    pub arrived_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What followed, in its order.
+    #[prost(message, repeated, tag = "10")]
+    pub steps: ::prost::alloc::vec::Vec<TakenStep>,
+    /// How it ended; unset while it is open.
+    #[prost(enumeration = "SignalOutcome", tag = "11")]
+    pub outcome: i32,
+    /// Last day to pay or to undertake it (JB 12:44); empty for other subjects, and while the tenant is not served.
+    #[prost(string, tag = "12")]
+    pub redeem_by: ::prost::alloc::string::String,
+    /// First day on which an eviction may be decided.
+    #[prost(string, tag = "13")]
+    pub earliest_decision: ::prost::alloc::string::String,
+    /// When the next alarm is due; unset where none is.
+    #[prost(message, optional, tag = "14")]
+    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What is late; unset where nothing is.
+    #[prost(enumeration = "SignalAlarm", tag = "15")]
+    pub alarm: i32,
+    /// Whole days since it arrived without that anybody took it on; 0 where somebody has.
+    #[prost(uint32, tag = "16")]
+    pub days_unhandled: u32,
+    /// Why the municipality's node did not take it; empty where it did.
+    #[prost(string, tag = "17")]
+    pub reason: ::prost::alloc::string::String,
+    /// Earlier signal that it goes on from; empty for none.
+    #[prost(bytes = "vec", tag = "18")]
+    pub replaces: ::prost::alloc::vec::Vec<u8>,
+}
+/// TakenStep is a step that was taken.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakenStep {
+    /// What was done.
+    #[prost(enumeration = "SignalAct", tag = "1")]
+    pub act: i32,
+    /// When, on the clock of whoever did it.
+    #[prost(message, optional, tag = "2")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether it came after its time, and so without the effect that the law gives it.
+    #[prost(bool, tag = "3")]
+    pub is_late: bool,
+    /// Why it came out of its order; unset where it did not.
+    #[prost(enumeration = "StepReason", tag = "4")]
+    pub reason: i32,
+}
+/// SignalAct is what is done about a signal: what is told (SignalStep of the contract between nodes), and what stays at the
+/// municipality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SignalAct {
+    /// Unset: refused.
+    Unspecified = 0,
+    /// The tenant was served.
+    TenantServed = 1,
+    /// The rent is paid.
+    Paid = 2,
+    /// Taken back.
+    Withdrawn = 3,
+    /// The tenant has been evicted.
+    Evicted = 4,
+    /// A function works with it.
+    TakenOn = 5,
+    /// The municipality undertakes to pay.
+    Undertaking = 6,
+    /// The rent is secured.
+    RentSecured = 7,
+    /// Somebody has been there.
+    OnSite = 8,
+    /// There is a plan, which is told without its content.
+    ActionPlan = 9,
+    /// Who lives there.
+    Occupant = 10,
+    /// The landlord says that an incident is dealt with.
+    LandlordDone = 11,
+    /// The case worker says so.
+    CaseWorkerDone = 12,
+    /// The support team says so.
+    SupportDone = 13,
+    /// The person has a place.
+    PlaceArranged = 14,
+    /// There was no place in time.
+    NoPlace = 15,
+    /// Stays at the municipality: a letter to the tenant.
+    Letter = 16,
+    /// Stays: a telephone call.
+    Call = 17,
+    /// Stays: a visit.
+    Visit = 18,
+    /// Stays: a plan of instalments.
+    Plan = 19,
+    /// Stays: whether somebody rents from the tenant was looked into.
+    SubtenantsChecked = 20,
+    /// Stays: mental ill-health is suspected, which puts it first.
+    MarkIllHealth = 21,
+    /// A later rent notice has taken its place.
+    Superseded = 22,
+}
+impl SignalAct {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SIGNAL_ACT_UNSPECIFIED",
+            Self::TenantServed => "SIGNAL_ACT_TENANT_SERVED",
+            Self::Paid => "SIGNAL_ACT_PAID",
+            Self::Withdrawn => "SIGNAL_ACT_WITHDRAWN",
+            Self::Evicted => "SIGNAL_ACT_EVICTED",
+            Self::TakenOn => "SIGNAL_ACT_TAKEN_ON",
+            Self::Undertaking => "SIGNAL_ACT_UNDERTAKING",
+            Self::RentSecured => "SIGNAL_ACT_RENT_SECURED",
+            Self::OnSite => "SIGNAL_ACT_ON_SITE",
+            Self::ActionPlan => "SIGNAL_ACT_ACTION_PLAN",
+            Self::Occupant => "SIGNAL_ACT_OCCUPANT",
+            Self::LandlordDone => "SIGNAL_ACT_LANDLORD_DONE",
+            Self::CaseWorkerDone => "SIGNAL_ACT_CASE_WORKER_DONE",
+            Self::SupportDone => "SIGNAL_ACT_SUPPORT_DONE",
+            Self::PlaceArranged => "SIGNAL_ACT_PLACE_ARRANGED",
+            Self::NoPlace => "SIGNAL_ACT_NO_PLACE",
+            Self::Letter => "SIGNAL_ACT_LETTER",
+            Self::Call => "SIGNAL_ACT_CALL",
+            Self::Visit => "SIGNAL_ACT_VISIT",
+            Self::Plan => "SIGNAL_ACT_PLAN",
+            Self::SubtenantsChecked => "SIGNAL_ACT_SUBTENANTS_CHECKED",
+            Self::MarkIllHealth => "SIGNAL_ACT_MARK_ILL_HEALTH",
+            Self::Superseded => "SIGNAL_ACT_SUPERSEDED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SIGNAL_ACT_UNSPECIFIED" => Some(Self::Unspecified),
+            "SIGNAL_ACT_TENANT_SERVED" => Some(Self::TenantServed),
+            "SIGNAL_ACT_PAID" => Some(Self::Paid),
+            "SIGNAL_ACT_WITHDRAWN" => Some(Self::Withdrawn),
+            "SIGNAL_ACT_EVICTED" => Some(Self::Evicted),
+            "SIGNAL_ACT_TAKEN_ON" => Some(Self::TakenOn),
+            "SIGNAL_ACT_UNDERTAKING" => Some(Self::Undertaking),
+            "SIGNAL_ACT_RENT_SECURED" => Some(Self::RentSecured),
+            "SIGNAL_ACT_ON_SITE" => Some(Self::OnSite),
+            "SIGNAL_ACT_ACTION_PLAN" => Some(Self::ActionPlan),
+            "SIGNAL_ACT_OCCUPANT" => Some(Self::Occupant),
+            "SIGNAL_ACT_LANDLORD_DONE" => Some(Self::LandlordDone),
+            "SIGNAL_ACT_CASE_WORKER_DONE" => Some(Self::CaseWorkerDone),
+            "SIGNAL_ACT_SUPPORT_DONE" => Some(Self::SupportDone),
+            "SIGNAL_ACT_PLACE_ARRANGED" => Some(Self::PlaceArranged),
+            "SIGNAL_ACT_NO_PLACE" => Some(Self::NoPlace),
+            "SIGNAL_ACT_LETTER" => Some(Self::Letter),
+            "SIGNAL_ACT_CALL" => Some(Self::Call),
+            "SIGNAL_ACT_VISIT" => Some(Self::Visit),
+            "SIGNAL_ACT_PLAN" => Some(Self::Plan),
+            "SIGNAL_ACT_SUBTENANTS_CHECKED" => Some(Self::SubtenantsChecked),
+            "SIGNAL_ACT_MARK_ILL_HEALTH" => Some(Self::MarkIllHealth),
+            "SIGNAL_ACT_SUPERSEDED" => Some(Self::Superseded),
+            _ => None,
+        }
+    }
+}
+/// StepReason is why a visit came before any letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum StepReason {
+    /// None.
+    Unspecified = 0,
+    /// Children live there.
+    Children = 1,
+    /// There is no time for a letter.
+    NoTime = 2,
+    /// Letters do not reach the person.
+    NotReachedByLetter = 3,
+}
+impl StepReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "STEP_REASON_UNSPECIFIED",
+            Self::Children => "STEP_REASON_CHILDREN",
+            Self::NoTime => "STEP_REASON_NO_TIME",
+            Self::NotReachedByLetter => "STEP_REASON_NOT_REACHED_BY_LETTER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "STEP_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "STEP_REASON_CHILDREN" => Some(Self::Children),
+            "STEP_REASON_NO_TIME" => Some(Self::NoTime),
+            "STEP_REASON_NOT_REACHED_BY_LETTER" => Some(Self::NotReachedByLetter),
+            _ => None,
+        }
+    }
+}
+/// SignalOutcome is how a signal ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SignalOutcome {
+    /// Open.
+    Unspecified = 0,
+    /// The home is kept: paid, taken back, or undertaken in time.
+    Averted = 1,
+    /// Evicted.
+    Executed = 2,
+    /// A later notice has taken its place.
+    Superseded = 3,
+    /// An incident that all three have dealt with.
+    Resolved = 4,
+    /// A round whose last day is over.
+    Expired = 5,
+    /// The person has a place.
+    Placed = 6,
+    /// There was no place in time.
+    NotPlaced = 7,
+    /// Taken back by its sender, where no home was at stake.
+    Withdrawn = 8,
+}
+impl SignalOutcome {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SIGNAL_OUTCOME_UNSPECIFIED",
+            Self::Averted => "SIGNAL_OUTCOME_AVERTED",
+            Self::Executed => "SIGNAL_OUTCOME_EXECUTED",
+            Self::Superseded => "SIGNAL_OUTCOME_SUPERSEDED",
+            Self::Resolved => "SIGNAL_OUTCOME_RESOLVED",
+            Self::Expired => "SIGNAL_OUTCOME_EXPIRED",
+            Self::Placed => "SIGNAL_OUTCOME_PLACED",
+            Self::NotPlaced => "SIGNAL_OUTCOME_NOT_PLACED",
+            Self::Withdrawn => "SIGNAL_OUTCOME_WITHDRAWN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SIGNAL_OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+            "SIGNAL_OUTCOME_AVERTED" => Some(Self::Averted),
+            "SIGNAL_OUTCOME_EXECUTED" => Some(Self::Executed),
+            "SIGNAL_OUTCOME_SUPERSEDED" => Some(Self::Superseded),
+            "SIGNAL_OUTCOME_RESOLVED" => Some(Self::Resolved),
+            "SIGNAL_OUTCOME_EXPIRED" => Some(Self::Expired),
+            "SIGNAL_OUTCOME_PLACED" => Some(Self::Placed),
+            "SIGNAL_OUTCOME_NOT_PLACED" => Some(Self::NotPlaced),
+            "SIGNAL_OUTCOME_WITHDRAWN" => Some(Self::Withdrawn),
+            _ => None,
+        }
+    }
+}
+/// SignalAlarm is what is late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SignalAlarm {
+    /// Nothing.
+    Unspecified = 0,
+    /// Nobody tried to reach the tenant within the agreed days.
+    NoContact = 1,
+    /// Nobody has been there within the agreed hours.
+    NotOnSite = 2,
+    /// Nobody took it on within the agreed days.
+    NotTakenOn = 3,
+    /// The planned day has come and nothing is said of a place.
+    NoOutcome = 4,
+    /// The last day to pay or to undertake it is over.
+    TimeToPayOver = 5,
+}
+impl SignalAlarm {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SIGNAL_ALARM_UNSPECIFIED",
+            Self::NoContact => "SIGNAL_ALARM_NO_CONTACT",
+            Self::NotOnSite => "SIGNAL_ALARM_NOT_ON_SITE",
+            Self::NotTakenOn => "SIGNAL_ALARM_NOT_TAKEN_ON",
+            Self::NoOutcome => "SIGNAL_ALARM_NO_OUTCOME",
+            Self::TimeToPayOver => "SIGNAL_ALARM_TIME_TO_PAY_OVER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SIGNAL_ALARM_UNSPECIFIED" => Some(Self::Unspecified),
+            "SIGNAL_ALARM_NO_CONTACT" => Some(Self::NoContact),
+            "SIGNAL_ALARM_NOT_ON_SITE" => Some(Self::NotOnSite),
+            "SIGNAL_ALARM_NOT_TAKEN_ON" => Some(Self::NotTakenOn),
+            "SIGNAL_ALARM_NO_OUTCOME" => Some(Self::NoOutcome),
+            "SIGNAL_ALARM_TIME_TO_PAY_OVER" => Some(Self::TimeToPayOver),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod signal_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
+    /// SignalService sends signals and takes the steps that follow (docs/SIGNALS.md). Caller: a token of the node's own
+    /// organisation. Roles: LANDLORD_ADMIN and RENT_COLLECTOR send what landlords send, INCIDENT_REPORTER disturbances,
+    /// RELEASE_OFFICER releases and discharges; case workers and rent-debt advisers of the receiving function work with it.
+    #[derive(Debug, Clone)]
+    pub struct SignalServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl SignalServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> SignalServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> SignalServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<
+                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    >,
+                >,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            SignalServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// SendSignal begins a signal. Idempotent by idempotency_key. Statuses: FAILED_PRECONDITION with SEND_WITHIN_GRACE for
+        /// arrears within the agreement's days of grace; PERMISSION_DENIED for a subject that the caller's role does not send; NOT_FOUND
+        /// for another unit's; INVALID_ARGUMENT at the field; all that refuses a notice under its agreement.
+        pub async fn send_signal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SendSignalRequest>,
+        ) -> std::result::Result<tonic::Response<super::SendSignalResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.SignalService/SendSignal");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.SignalService", "SendSignal"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// TakeSignalStep tells the other end what comes next, or writes down what stays at the municipality. What is told once only
+        /// changes nothing a second time. Statuses: NOT_FOUND, also for what the caller may not see; FAILED_PRECONDITION with
+        /// SEND_INVALID_TRANSITION, SEND_TERMINAL, or SEND_CONSENT_MISSING where a consent is needed and none covers it.
+        pub async fn take_signal_step(
+            &mut self,
+            request: impl tonic::IntoRequest<super::TakeSignalStepRequest>,
+        ) -> std::result::Result<tonic::Response<super::TakeSignalStepResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.SignalService/TakeSignalStep",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.SignalService", "TakeSignalStep"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ShowSignal returns a signal with its content. Statuses: NOT_FOUND, also for what the caller may not see.
+        pub async fn show_signal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowSignalRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowSignalResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.SignalService/ShowSignal");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.SignalService", "ShowSignal"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// ListSignals returns signals without content: what is open, and what changed in the last 30 days. First what the agreement
+        /// puts first, then what came first.
+        pub async fn list_signals(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListSignalsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListSignalsResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/brygga.local.v1.SignalService/ListSignals");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.SignalService", "ListSignals"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// CountLateSignals returns how many signals are open, late and unhandled. Roles: those that see numbers and no person.
+        pub async fn count_late_signals(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CountLateSignalsRequest>,
+        ) -> std::result::Result<tonic::Response<super::CountLateSignalsResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = crate::codec::BoundedCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/brygga.local.v1.SignalService/CountLateSignals",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("brygga.local.v1.SignalService", "CountLateSignals"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod signal_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with SignalServiceServer.
+    #[async_trait]
+    pub trait SignalService: std::marker::Send + std::marker::Sync + 'static {
+        /// SendSignal begins a signal. Idempotent by idempotency_key. Statuses: FAILED_PRECONDITION with SEND_WITHIN_GRACE for
+        /// arrears within the agreement's days of grace; PERMISSION_DENIED for a subject that the caller's role does not send; NOT_FOUND
+        /// for another unit's; INVALID_ARGUMENT at the field; all that refuses a notice under its agreement.
+        async fn send_signal(
+            &self,
+            request: tonic::Request<super::SendSignalRequest>,
+        ) -> std::result::Result<tonic::Response<super::SendSignalResponse>, tonic::Status>;
+        /// TakeSignalStep tells the other end what comes next, or writes down what stays at the municipality. What is told once only
+        /// changes nothing a second time. Statuses: NOT_FOUND, also for what the caller may not see; FAILED_PRECONDITION with
+        /// SEND_INVALID_TRANSITION, SEND_TERMINAL, or SEND_CONSENT_MISSING where a consent is needed and none covers it.
+        async fn take_signal_step(
+            &self,
+            request: tonic::Request<super::TakeSignalStepRequest>,
+        ) -> std::result::Result<tonic::Response<super::TakeSignalStepResponse>, tonic::Status>;
+        /// ShowSignal returns a signal with its content. Statuses: NOT_FOUND, also for what the caller may not see.
+        async fn show_signal(
+            &self,
+            request: tonic::Request<super::ShowSignalRequest>,
+        ) -> std::result::Result<tonic::Response<super::ShowSignalResponse>, tonic::Status>;
+        /// ListSignals returns signals without content: what is open, and what changed in the last 30 days. First what the agreement
+        /// puts first, then what came first.
+        async fn list_signals(
+            &self,
+            request: tonic::Request<super::ListSignalsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListSignalsResponse>, tonic::Status>;
+        /// CountLateSignals returns how many signals are open, late and unhandled. Roles: those that see numbers and no person.
+        async fn count_late_signals(
+            &self,
+            request: tonic::Request<super::CountLateSignalsRequest>,
+        ) -> std::result::Result<tonic::Response<super::CountLateSignalsResponse>, tonic::Status>;
+    }
+    /// SignalService sends signals and takes the steps that follow (docs/SIGNALS.md). Caller: a token of the node's own
+    /// organisation. Roles: LANDLORD_ADMIN and RENT_COLLECTOR send what landlords send, INCIDENT_REPORTER disturbances,
+    /// RELEASE_OFFICER releases and discharges; case workers and rent-debt advisers of the receiving function work with it.
+    #[derive(Debug)]
+    pub struct SignalServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> SignalServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for SignalServiceServer<T>
+    where
+        T: SignalService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/brygga.local.v1.SignalService/SendSignal" => {
+                    #[allow(non_camel_case_types)]
+                    struct SendSignalSvc<T: SignalService>(pub Arc<T>);
+                    impl<T: SignalService> tonic::server::UnaryService<super::SendSignalRequest> for SendSignalSvc<T> {
+                        type Response = super::SendSignalResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SendSignalRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SignalService>::send_signal(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SendSignalSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.SignalService/TakeSignalStep" => {
+                    #[allow(non_camel_case_types)]
+                    struct TakeSignalStepSvc<T: SignalService>(pub Arc<T>);
+                    impl<T: SignalService> tonic::server::UnaryService<super::TakeSignalStepRequest>
+                        for TakeSignalStepSvc<T>
+                    {
+                        type Response = super::TakeSignalStepResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::TakeSignalStepRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SignalService>::take_signal_step(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TakeSignalStepSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.SignalService/ShowSignal" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowSignalSvc<T: SignalService>(pub Arc<T>);
+                    impl<T: SignalService> tonic::server::UnaryService<super::ShowSignalRequest> for ShowSignalSvc<T> {
+                        type Response = super::ShowSignalResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowSignalRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SignalService>::show_signal(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowSignalSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.SignalService/ListSignals" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListSignalsSvc<T: SignalService>(pub Arc<T>);
+                    impl<T: SignalService> tonic::server::UnaryService<super::ListSignalsRequest>
+                        for ListSignalsSvc<T>
+                    {
+                        type Response = super::ListSignalsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListSignalsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SignalService>::list_signals(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListSignalsSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/brygga.local.v1.SignalService/CountLateSignals" => {
+                    #[allow(non_camel_case_types)]
+                    struct CountLateSignalsSvc<T: SignalService>(pub Arc<T>);
+                    impl<T: SignalService>
+                        tonic::server::UnaryService<super::CountLateSignalsRequest>
+                        for CountLateSignalsSvc<T>
+                    {
+                        type Response = super::CountLateSignalsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CountLateSignalsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SignalService>::count_late_signals(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CountLateSignalsSvc(inner);
+                        let codec = crate::codec::BoundedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => Box::pin(async move {
+                    let mut response = http::Response::new(tonic::body::Body::default());
+                    let headers = response.headers_mut();
+                    headers.insert(
+                        tonic::Status::GRPC_STATUS,
+                        (tonic::Code::Unimplemented as i32).into(),
+                    );
+                    headers.insert(http::header::CONTENT_TYPE, tonic::metadata::GRPC_CONTENT_TYPE);
+                    Ok(response)
+                }),
+            }
+        }
+    }
+    impl<T> Clone for SignalServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "brygga.local.v1.SignalService";
+    impl<T> tonic::server::NamedService for SignalServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}

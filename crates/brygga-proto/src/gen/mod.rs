@@ -55,6 +55,11 @@ pub mod brygga {
             include!("brygga.relocation.v1.rs");
         }
     }
+    pub mod signal {
+        pub mod v1 {
+            include!("brygga.signal.v1.rs");
+        }
+    }
     pub mod transfer {
         pub mod v1 {
             include!("brygga.transfer.v1.rs");

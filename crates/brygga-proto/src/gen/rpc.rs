@@ -161,6 +161,16 @@ pub enum LocalRpc {
     ShowRelocation,
     /// `/brygga.local.v1.RetentionService/ListRetention`.
     ListRetention,
+    /// `/brygga.local.v1.SignalService/CountLateSignals`.
+    CountLateSignals,
+    /// `/brygga.local.v1.SignalService/ListSignals`.
+    ListSignals,
+    /// `/brygga.local.v1.SignalService/SendSignal`.
+    SendSignal,
+    /// `/brygga.local.v1.SignalService/ShowSignal`.
+    ShowSignal,
+    /// `/brygga.local.v1.SignalService/TakeSignalStep`.
+    TakeSignalStep,
     /// `/brygga.local.v1.TransferService/ActOnTransfer`.
     ActOnTransfer,
     /// `/brygga.local.v1.TransferService/FindResponsible`.
@@ -254,6 +264,11 @@ impl LocalRpc {
         Self::ShowReciprocity,
         Self::ShowRelocation,
         Self::ListRetention,
+        Self::CountLateSignals,
+        Self::ListSignals,
+        Self::SendSignal,
+        Self::ShowSignal,
+        Self::TakeSignalStep,
         Self::ActOnTransfer,
         Self::FindResponsible,
         Self::ListTransfers,
@@ -342,6 +357,11 @@ impl LocalRpc {
             Self::ShowReciprocity => "/brygga.local.v1.RelocationService/ShowReciprocity",
             Self::ShowRelocation => "/brygga.local.v1.RelocationService/ShowRelocation",
             Self::ListRetention => "/brygga.local.v1.RetentionService/ListRetention",
+            Self::CountLateSignals => "/brygga.local.v1.SignalService/CountLateSignals",
+            Self::ListSignals => "/brygga.local.v1.SignalService/ListSignals",
+            Self::SendSignal => "/brygga.local.v1.SignalService/SendSignal",
+            Self::ShowSignal => "/brygga.local.v1.SignalService/ShowSignal",
+            Self::TakeSignalStep => "/brygga.local.v1.SignalService/TakeSignalStep",
             Self::ActOnTransfer => "/brygga.local.v1.TransferService/ActOnTransfer",
             Self::FindResponsible => "/brygga.local.v1.TransferService/FindResponsible",
             Self::ListTransfers => "/brygga.local.v1.TransferService/ListTransfers",
@@ -437,6 +457,11 @@ impl LocalRpc {
             "/brygga.local.v1.RelocationService/ShowReciprocity" => Some(Self::ShowReciprocity),
             "/brygga.local.v1.RelocationService/ShowRelocation" => Some(Self::ShowRelocation),
             "/brygga.local.v1.RetentionService/ListRetention" => Some(Self::ListRetention),
+            "/brygga.local.v1.SignalService/CountLateSignals" => Some(Self::CountLateSignals),
+            "/brygga.local.v1.SignalService/ListSignals" => Some(Self::ListSignals),
+            "/brygga.local.v1.SignalService/SendSignal" => Some(Self::SendSignal),
+            "/brygga.local.v1.SignalService/ShowSignal" => Some(Self::ShowSignal),
+            "/brygga.local.v1.SignalService/TakeSignalStep" => Some(Self::TakeSignalStep),
             "/brygga.local.v1.TransferService/ActOnTransfer" => Some(Self::ActOnTransfer),
             "/brygga.local.v1.TransferService/FindResponsible" => Some(Self::FindResponsible),
             "/brygga.local.v1.TransferService/ListTransfers" => Some(Self::ListTransfers),

@@ -83,6 +83,15 @@ fn questions(rpc: LocalRpc, id: [u8; 16]) -> Vec<Vec<u8>> {
             let notice_id = referral_id;
             vec![local::ConfirmNoticeRequest { notice_id, case_worker, phone }.encode_to_vec()]
         }
+        LocalRpc::ShowSignal => {
+            vec![local::ShowSignalRequest { signal_id: referral_id }.encode_to_vec()]
+        }
+        LocalRpc::TakeSignalStep => {
+            let act = local::SignalAct::TakenOn.into();
+            let signal_id = referral_id;
+            let request = local::TakeSignalStepRequest { signal_id, act, ..Default::default() };
+            vec![request.encode_to_vec()]
+        }
         LocalRpc::ShowNotice => {
             vec![local::ShowNoticeRequest { notice_id: referral_id }.encode_to_vec()]
         }
@@ -152,6 +161,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::ChangeHold,
     LocalRpc::ClaimOffer,
     LocalRpc::ConfirmExport,
+    LocalRpc::CountLateSignals,
     LocalRpc::DeclareQuota,
     LocalRpc::EndHold,
     LocalRpc::ExplainPublication,
@@ -164,6 +174,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::ListCapacity,
     LocalRpc::ListHolds,
     LocalRpc::ListNotices,
+    LocalRpc::ListSignals,
     LocalRpc::ListOffers,
     LocalRpc::ListOutbox,
     LocalRpc::ListQuotas,
@@ -187,6 +198,7 @@ const NOTHING_HIDDEN: &[LocalRpc] = &[
     LocalRpc::SampleAccessLog,
     LocalRpc::SearchCapacity,
     LocalRpc::SendNotice,
+    LocalRpc::SendSignal,
     LocalRpc::ShowAggregates,
     LocalRpc::ShowAgreement,
     LocalRpc::ShowCall,
@@ -304,7 +316,7 @@ async fn absent_and_hidden_are_answered_with_the_same_bytes_by_every_call() {
             compared += 1;
         }
     }
-    assert_eq!(compared, ReferralAction::ALL.len() + 15);
+    assert_eq!(compared, ReferralAction::ALL.len() + 17);
 }
 
 #[tokio::test]

@@ -59,14 +59,18 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::ListNotices
         | LocalRpc::ListOffers
         | LocalRpc::ListReferrals
+        | LocalRpc::ListSignals
         | LocalRpc::ListTransfers
         | LocalRpc::NarrowConsent
         | LocalRpc::ShowConsent
         | LocalRpc::RequestTransfer
         | LocalRpc::SendNotice
+        | LocalRpc::SendSignal
         | LocalRpc::ShowNotice
         | LocalRpc::ShowOffer
+        | LocalRpc::ShowSignal
         | LocalRpc::ShowTransfer
+        | LocalRpc::TakeSignalStep
         | LocalRpc::WithdrawOffer => Demand::OwnUnit,
         LocalRpc::ApproveBreakGlass | LocalRpc::OpenBreakGlass => Demand::SecondPerson,
         // ExplainReferral is about nobody; a consent that it names is hidden as by ShowConsent (`hidden.rs`).
@@ -75,6 +79,7 @@ const fn demand(rpc: LocalRpc) -> Demand {
         | LocalRpc::CallOff
         | LocalRpc::ChangeHold
         | LocalRpc::ConfirmExport
+        | LocalRpc::CountLateSignals
         | LocalRpc::EndHold
         | LocalRpc::ExplainPublication
         | LocalRpc::ExplainReferral

@@ -83,7 +83,8 @@ pub(crate) async fn erase(
             Subject::Consent(_)
             | Subject::Offer(_)
             | Subject::Referral(_)
-            | Subject::Relocation(_) => None,
+            | Subject::Relocation(_)
+            | Subject::Signal(_) => None,
         })
         .collect();
     let bind = |(id, at): &(TransferId, Timestamp), values: &mut Values| {

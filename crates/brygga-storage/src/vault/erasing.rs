@@ -2,7 +2,7 @@
 //! followed. A crash in between leaves content that nothing opens and a reminder to clear it.
 
 use brygga_crypto::at_rest::KeySlot;
-use brygga_domain::{ConsentId, OfferId, ReferralId, RelocationId, TransferId};
+use brygga_domain::{ConsentId, NoticeId, OfferId, ReferralId, RelocationId, TransferId};
 use brygga_exchange::erase::{ErasureCause, Subject};
 use sqlx::any::AnyRow;
 
@@ -35,6 +35,7 @@ impl Vault {
             Subject::Offer(id) => ("OFFER", id.as_bytes()),
             Subject::Referral(id) => ("REFERRAL", id.as_bytes()),
             Subject::Relocation(id) => ("RELOCATION", id.as_bytes()),
+            Subject::Signal(id) => ("SIGNAL", id.as_bytes()),
             Subject::Transfer(id) => ("TRANSFER", id.as_bytes()),
         };
         let mut values = Values::new();
@@ -74,6 +75,7 @@ fn read(found: &AnyRow) -> Result<Erasing, StorageError> {
         "OFFER" => Subject::Offer(row.fixed::<OfferId>("subject")?),
         "REFERRAL" => Subject::Referral(row.fixed::<ReferralId>("subject")?),
         "RELOCATION" => Subject::Relocation(row.fixed::<RelocationId>("subject")?),
+        "SIGNAL" => Subject::Signal(row.fixed::<NoticeId>("subject")?),
         "TRANSFER" => Subject::Transfer(row.fixed::<TransferId>("subject")?),
         _ => return Err(row.inconsistent("subject_kind")),
     };

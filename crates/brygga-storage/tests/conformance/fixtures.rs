@@ -220,6 +220,7 @@ pub(crate) fn agreement(number: u32, version: u32) -> AgreementRecord {
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     };
     let terms = draft.check().unwrap();
     let encoded = brygga_wire::agreement::encode_terms(&terms);

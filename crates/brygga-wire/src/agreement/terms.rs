@@ -13,6 +13,7 @@ use super::condition::{condition_to_proto, conditions_from_proto};
 use super::group::{group_to_proto, groups_from_proto};
 use super::network::{network_from_proto, network_to_proto};
 use super::rule::{rule_from_proto, rule_to_proto};
+use super::signal::{signals_from_proto, signals_to_proto};
 use super::{word, words};
 use crate::code;
 use crate::field::{counted, from_bytes, from_bytes_or_none, from_text, invalid, within};
@@ -74,6 +75,7 @@ pub fn terms_to_proto(terms: &AgreementTerms) -> proto::AgreementTerms {
         holds: terms.holds.map(holds_to_proto),
         position_days: terms.position_days.unwrap_or_default(),
         network: terms.network.map(network_to_proto),
+        signals: terms.signals.as_ref().map(signals_to_proto),
     }
 }
 
@@ -115,6 +117,7 @@ pub fn terms_from_proto(terms: proto::AgreementTerms) -> Result<AgreementTerms, 
         holds: terms.holds.map(holds_from_proto),
         position_days: Some(terms.position_days).filter(|days| *days > 0),
         network: terms.network.map(network_from_proto),
+        signals: terms.signals.as_ref().map(signals_from_proto).transpose()?,
     }
     .check()?;
     within(&encode_terms(&checked), MAX_TERMS_BYTES, "terms")?;

@@ -48,6 +48,7 @@ macro_rules! coded {
 
 mod notice;
 mod relocation;
+mod signal;
 mod transfer;
 
 coded!(DisclosureGround, brygga_proto::types::v1::DisclosureGround {
@@ -160,6 +161,7 @@ coded!(Action, brygga_proto::agreement::v1::Action {
     AggregateRead = AggregateRead,
     CaseTransfer = CaseTransfer,
     NoticeSend = NoticeSend,
+    SignalSend = SignalSend,
 });
 
 coded!(Priority, brygga_proto::agreement::v1::Priority {

@@ -67,6 +67,10 @@ pub enum MessageType {
     NoticeEviction,
     /// The municipality confirms that it has received it.
     NoticeConfirmed,
+    /// Somebody tells a municipality something about a home.
+    SignalGiven,
+    /// Either end tells what follows.
+    SignalStep,
     /// A municipality asks another to take over a case, or to give one up.
     TransferRequested,
     /// Whoever was asked takes a position.
@@ -113,6 +117,8 @@ impl MessageType {
             Self::ProcessingStopped => "processing.stopped",
             Self::NoticeEviction => "notice.eviction",
             Self::NoticeConfirmed => "notice.confirmed",
+            Self::SignalGiven => "signal.given",
+            Self::SignalStep => "signal.step",
             Self::TransferRequested => "transfer.requested",
             Self::TransferAnswered => "transfer.answered",
             Self::TransferWithdrawn => "transfer.withdrawn",
@@ -159,6 +165,8 @@ impl MessageType {
             "processing.stopped" => Self::ProcessingStopped,
             "notice.eviction" => Self::NoticeEviction,
             "notice.confirmed" => Self::NoticeConfirmed,
+            "signal.given" => Self::SignalGiven,
+            "signal.step" => Self::SignalStep,
             "transfer.requested" => Self::TransferRequested,
             "transfer.answered" => Self::TransferAnswered,
             "transfer.withdrawn" => Self::TransferWithdrawn,

@@ -112,7 +112,7 @@ fn thread(request: &proto::SendNoticeRequest, kind: NoticeKind) -> Result<Notice
 }
 
 /// The municipality of a code of four digits: where a notice goes follows from where the dwelling is.
-fn municipality(code: &str) -> Result<OrgId, Refusal> {
+pub(super) fn municipality(code: &str) -> Result<OrgId, Refusal> {
     let is_code = code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit());
     let found = OrgId::parse(&format!("kommun:{code}")).ok().filter(|_| is_code);
     found.ok_or(invalid("municipality"))

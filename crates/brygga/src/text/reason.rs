@@ -252,6 +252,10 @@ explanations! {
         sv: "Mottagarens nod är för gammal för detta.", "Ring mottagaren.";
         en: "The recipient's node is too old for this.", "Telephone the recipient.";
     }
+    WithinGrace {
+        sv: "Hyran är inte så sen att avtalet låter den underrättas om.", "Vänta tills avtalets dagar har gått.";
+        en: "The rent is not so late that the agreement lets it be told.", "Wait until the agreement's days are over.";
+    }
     RecipientUnavailable {
         sv: "Noden kan inte spara just nu.", "Försök igen om en stund.";
         en: "The node cannot store now.", "Try again in a moment.";

@@ -24,6 +24,8 @@ const SUBJECTS: &[(&str, &str, &str)] = &[
         "bekräftelse av besked om avhysning",
         "confirmation of a notice of eviction",
     ),
+    ("signal.given", "underrättelse om ett hem", "signal about a home"),
+    ("signal.step", "åtgärd efter en underrättelse", "step after a signal"),
     ("notice.eviction", "besked om avhysning", "notice of an eviction"),
     (
         "processing.stop_requested",

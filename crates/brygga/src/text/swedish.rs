@@ -52,6 +52,12 @@ const FAILURES: &[(&str, &str, &str)] = &[
         "Det finns ingen bekräftelse att skriva en kopia av.",
         "Bekräfta först: brygga notice confirm",
     ),
+    (
+        "SIGNAL_FILE",
+        "I filen saknas en nyckel, eller så är en okänd eller har ett värde i fel form.",
+        "Se nycklarna: brygga signal send --help",
+    ),
+    ("NOT_AN_AMOUNT", "Ett belopp skrivs i kronor, som 8431 eller 8431.00.", ""),
     ("NOT_AN_ADDRESS", "Det är ingen adress:", ""),
     ("NOT_A_CERTIFICATE", "Filen är inget certifikat:", ""),
     ("NOT_A_KEY", "En nyckel är 64 hexadecimala tecken.", ""),

@@ -68,6 +68,7 @@ mod notice;
 mod offer;
 mod referral;
 pub(crate) mod relocation;
+mod signal;
 mod transfer;
 
 words!(ReferralStatus {

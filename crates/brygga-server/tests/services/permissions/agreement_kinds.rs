@@ -77,6 +77,7 @@ fn terms(kind: AgreementKind, parties: usize, effect: Effect) -> Option<Agreemen
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     };
     draft.check().ok()
 }

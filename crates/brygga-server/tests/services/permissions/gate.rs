@@ -205,6 +205,7 @@ fn draft(version: u32, from_days: i64, days: i64) -> AgreementRecord {
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     };
     AgreementRecord::proposed(draft.check().unwrap(), vec![], [0; 32])
 }

@@ -15,6 +15,7 @@ words!(Action {
     AggregateRead = "läsa sammanställningar", "read aggregates";
     CaseTransfer = "flytta ärende", "move a case";
     NoticeSend = "avisera vräkning", "send a notice of an eviction";
+    SignalSend = "underrätta om ett hem", "send a signal about a home";
 });
 
 words!(Effect {

@@ -187,6 +187,7 @@ fn agreement(number: usize, now: Timestamp) -> Result<AgreementRecord, Refusal> 
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     }
     .check()?;
     let bytes = encode_terms(&terms);

@@ -230,6 +230,7 @@ fn agreement(
         holds: None,
         position_days: None,
         network: None,
+        signals: None,
     }
     .check()?;
     let bytes = encode_terms(&terms);
