@@ -74,6 +74,7 @@ mod scopes;
 mod setting;
 mod shared_team;
 mod shared_unit;
+mod signal;
 mod stopping;
 mod suspension;
 mod transfer;

@@ -19,7 +19,7 @@ use crate::wire_code;
 ///
 /// LETTER, CALL, VISIT, PLAN, SUBTENANTS_CHECKED and MARK_ILL_HEALTH stay at the municipality.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  brygga signal step 0f8e2c61 --act TAKEN_ON\n  \
+#[command(after_help = "Example:\n  brygga signal step 0f8e2c61 --act TAKEN_ON\n  \
     brygga signal step 0f8e2c61 --act VISIT --reason CHILDREN\n  \
     brygga signal step 0f8e2c61 --act UNDERTAKING --month 2026-11 --amount 8431.00")]
 pub(super) struct StepArgs {
