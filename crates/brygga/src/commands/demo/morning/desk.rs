@@ -1,13 +1,14 @@
 //! A desk at a node whose clock is put on, and the hours that strike there.
 
+use std::cell::Cell;
+use std::path::Path;
+
 use brygga_config::Settings;
 use brygga_domain::swedish_day::{swedish_day, swedish_instant};
 use brygga_domain::{Seconds, Timestamp};
 use brygga_identity::roles::Role;
 use jiff::civil::Date;
 use serde_json::Value;
-use std::cell::Cell;
-use std::path::Path;
 
 use super::super::places::Place;
 use super::super::stage::Stage;
@@ -67,6 +68,11 @@ impl Hours {
         }
         // The whole second after, so that it is never a moment before.
         let ahead = Seconds(hour.millis_since(when::now()).div_euclid(1000) + 1);
+        let shown = when::swedish(hour);
+        stage.scene(
+            &format!("De två noderna startas med klockan ställd till {shown}."),
+            &format!("The two nodes are started with their clocks put on to {shown}."),
+        );
         for desk in desks {
             desk.ahead.set(ahead);
             stage.serve(desk.place, &["--clock-ahead", &ahead.0.to_string()])?;
