@@ -127,7 +127,7 @@ fn feed(stage: &mut Stage, kronofogden: &Desk) -> Result<Notices, Failure> {
     );
     let again = kronofogden.printed(stage, &["notice", "feed", &file])?;
     if let Some(id) = ids.iter().find(|id| id.is_empty() || !again.contains(id.as_str())) {
-        return Err(step(format!("{id:?} is not in {again}")));
+        return Err(step(format!("{id:?} is not in {again:?}")));
     }
     let listed = kronofogden.run(stage, &["notice", "list"])?;
     expect(&json!({ "count": listed["notices"].as_array().map(Vec::len) }), "count", &json!(3))?;
@@ -155,7 +155,7 @@ async fn read(
     borgholm.until(stage, &list, come).await?;
     let table = borgholm.printed(stage, &list)?;
     if let Some(case) = CASES.iter().find(|case| !table.contains(**case)) {
-        return Err(step(format!("{case} is not in {table}")));
+        return Err(step(format!("{case} is not in {table:?}")));
     }
     stage.tell(
         "Borgholm listar dem: tre besked, vart och ett ska bekräftas före midnatt",

@@ -45,7 +45,7 @@ pub(super) async fn confirm(
     expect(&shown["notice"], "confirmed_at", at.as_str())?;
     let read = kronofogden.printed(stage, &show)?;
     if let Some(missing) = [name, phone, &people].into_iter().find(|part| !read.contains(*part)) {
-        return Err(step(format!("{missing} is not in {read}")));
+        return Err(step(format!("{missing} is not in {read:?}")));
     }
     stage.tell(
         format!("Kronofogden ser vem som arbetar med det, numret att ringa och när det bekräftades: {people}"),
@@ -63,7 +63,7 @@ fn copy(stage: &mut Stage, borgholm: &Desk, id: &str, confirmed: &str) -> Result
     let [name, phone] = CASE_WORKER;
     let parts = ["Eva Testsson", "Provgatan 14", name, phone, confirmed];
     if let Some(missing) = parts.into_iter().find(|part| !copy.contains(part)) {
-        return Err(step(format!("{missing} is not in the copy: {copy}")));
+        return Err(step(format!("{missing} is not in {copy:?}")));
     }
     stage.quote(&copy);
     stage.tell(
