@@ -1,11 +1,12 @@
-//! `brygga demo`: a small Kalmar region on this machine, the story of one referral, an evening at a shelter
-//! and a protected relocation.
+//! `brygga demo`: a small Kalmar region on this machine, the story of one referral, an evening at a shelter,
+//! a protected relocation and a morning of Kronofogden's notices.
 //!
 //! Everything goes through the commands that a real organisation uses, each organisation with its
 //! own process, directory, keys, certificate and database. A step that does not turn out as it
 //! should ends the demo with exit code 1.
 
 mod evening;
+mod morning;
 mod places;
 mod protected;
 mod stage;
@@ -26,8 +27,9 @@ use stage::Stage;
 /// Play a referral between four organisations on this machine
 ///
 /// Kalmar kommun, Nybro kommun, Stadsmissionen and a coordinator join a federation, sign
-/// agreements and exchange a consented referral. The nodes are left running afterwards, with the
-/// commands to try next.
+/// agreements and exchange a consented referral. An evening at a shelter, a protected relocation and
+/// a morning of Kronofogden's notices follow. The nodes of the four are left running afterwards, with
+/// the commands to try next.
 #[derive(Args)]
 #[command(after_help = "Example:\n  brygga demo\n  brygga demo --check\n  brygga demo --stop")]
 pub(crate) struct DemoArgs {
@@ -37,7 +39,7 @@ pub(crate) struct DemoArgs {
     /// Stop the nodes of an earlier demo and remove their directories
     #[arg(long, conflicts_with = "check")]
     stop: bool,
-    /// Where the four directories are made; anything that an earlier demo left there is removed
+    /// Where the directories are made; anything that an earlier demo left there is removed
     #[arg(long, value_name = "DIR")]
     place: Option<PathBuf>,
 }

@@ -2,9 +2,12 @@
 
 use std::io::Write;
 use std::num::NonZero;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use brygga_config::{Settings, StorageUrl};
+use brygga_config::{Mode, Settings, StorageUrl};
+use brygga_domain::{Seconds, Timestamp};
+use brygga_identity::clock::{Clock, SystemClock};
 use brygga_node::{Node, NodeOptions, Observers};
 use brygga_storage::Store;
 use clap::Args;
@@ -25,12 +28,27 @@ use crate::store_address::migrate_vault;
 /// gently: calls under way finish, what is queued stays queued.
 #[derive(Args)]
 #[command(after_help = "Example:\n  brygga serve --dir /var/lib/brygga")]
-pub(crate) struct ServeArgs {}
+pub(crate) struct ServeArgs {
+    /// How far its clock is ahead of the machine's, for a scene at another time of day; refused in production
+    #[arg(long, value_name = "SECONDS", hide = true)]
+    clock_ahead: Option<u32>,
+}
+
+/// The machine's clock, put on.
+#[derive(Debug)]
+struct AheadClock(Seconds);
+
+impl Clock for AheadClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus(self.0)
+    }
+}
 
 impl ServeArgs {
     pub(crate) async fn run(&self, at: &Invocation) -> Result<Answer, Failure> {
         leave_no_core().map_err(|error| Failure::other("CORE_DUMPS", error.to_string()))?;
         let settings = Settings::load(&at.node.settings_file())?;
+        let clock = self.clock(settings.node.mode)?;
         let resource = brygga_telemetry::Resource {
             organisation: settings.node.organisation.clone(),
             version: env!("CARGO_PKG_VERSION"),
@@ -42,6 +60,7 @@ impl ServeArgs {
             migrate_vault(&settings).await?;
         }
         let options = NodeOptions {
+            clock,
             observers: Observers::metered(telemetry.metrics()),
             ..NodeOptions::default()
         };
@@ -51,6 +70,18 @@ impl ServeArgs {
         node.shutdown().await;
         telemetry.shutdown().await;
         ended
+    }
+
+    /// The wall clock. Real cases are judged by the machine's own.
+    fn clock(&self, mode: Mode) -> Result<Arc<dyn Clock>, Failure> {
+        match self.clock_ahead {
+            None => Ok(Arc::new(SystemClock)),
+            Some(_) if mode == Mode::Production => {
+                let what = "a node in production goes by the machine's clock";
+                Err(Failure::usage("CLOCK_IN_PRODUCTION", what).at("--clock-ahead"))
+            }
+            Some(seconds) => Ok(Arc::new(AheadClock(Seconds(i64::from(seconds))))),
+        }
     }
 }
 

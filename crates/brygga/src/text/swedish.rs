@@ -16,6 +16,7 @@ const FAILURES: &[(&str, &str, &str)] = &[
         "Ange raden med --line FÖR/NÄR, eller alla tal med --line FÖR/NÄR=PLATSER/BELAGDA.",
     ),
     ("CLIENT_CERTIFICATE_UNUSABLE", "Klientcertifikatet kan inte användas:", ""),
+    ("CLOCK_IN_PRODUCTION", "En nod i produktion går efter maskinens klocka.", ""),
     (
         "CONTENT_FILE",
         "Innehållsfilen har en okänd nyckel, eller ett värde eller en kod i fel form.",

@@ -255,3 +255,13 @@ fn only_a_development_issuer_mints_tokens() {
     let mint = ["token", "mint", "--dir", "kalmar", "--role", "CASE_WORKER"];
     assert_eq!(region.refused(2, &mint), "TOKEN_MISSING");
 }
+
+#[test]
+fn a_node_in_production_goes_by_the_clock_of_the_machine() {
+    let region = Region::new();
+    region.found_kalmar();
+    let ahead = ["serve", "--dir", "kalmar", "--clock-ahead", "3600"];
+    assert_eq!(region.refused(2, &ahead), "CLOCK_IN_PRODUCTION");
+    let node = region.run(&["serve", "--help"]);
+    assert!(!node.out.contains("clock"), "a scene's option is not offered: {}", node.out);
+}

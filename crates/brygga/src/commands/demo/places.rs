@@ -1,4 +1,4 @@
-//! The four organisations of the demo, and three municipalities that only its last act needs.
+//! The four organisations of the demo, and those that only one of its last acts needs.
 
 use std::path::{Path, PathBuf};
 
@@ -80,6 +80,28 @@ pub(super) const FJARRKOPING: Place = Place {
 
 /// Those that come for the protected relocation and leave after it.
 pub(super) const GUESTS: [Place; 3] = [SMAVIK, GRANNVIK, FJARRKOPING];
+
+/// Where the dwellings are that Kronofogden tells of.
+pub(super) const BORGHOLM: Place = Place {
+    name: "borgholm",
+    organisation: "kommun:0885",
+    title: "Borgholms kommun",
+    kind: "MUNICIPALITY",
+    units: &[],
+    address: "127.88.0.8",
+};
+/// Kronofogden, invented as far as its node goes.
+pub(super) const KRONOFOGDEN: Place = Place {
+    name: "kronofogden",
+    organisation: "demo:kronofogden",
+    title: "Kronofogden",
+    kind: "ENFORCEMENT_AUTHORITY",
+    units: &[],
+    address: "127.88.0.9",
+};
+
+/// Those that come for Kronofogden's morning and leave after it. Their clocks are put on, so nobody else speaks with them.
+pub(super) const MORNING: [Place; 2] = [BORGHOLM, KRONOFOGDEN];
 
 impl Place {
     /// Where its node lives.

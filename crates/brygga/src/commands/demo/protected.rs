@@ -120,6 +120,11 @@ async fn network(stage: &mut Stage) -> Result<String, Failure> {
     for place in MEMBERS.into_iter().chain([SAMORDNAREN]) {
         stage.until(place, &["agreement", "show", &id], |held| held["state"] == "ACTIVE").await?;
     }
+    // A receipt that came later would look as if the move had left it.
+    let all_receipted = |listed: &Value| listed["messages"].as_array().is_some_and(Vec::is_empty);
+    for place in MEMBERS.into_iter().chain([SAMORDNAREN]) {
+        stage.until(place, &["outbox", "list"], all_receipted).await?;
+    }
     stage.tell(
         "Fem kommuner, tre av dem nya här, är ett nätverk; alla ska säga lika mycket varje sekund, över samordnarens nod",
         "Five municipalities, three of them new here, are a network; each is to say as much every second, over the \

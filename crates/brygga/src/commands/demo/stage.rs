@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::places::{ALL, GUESTS, Place};
+use super::places::{ALL, GUESTS, MORNING, Place};
 use crate::cli::Language;
 use crate::failure::Failure;
 
@@ -130,9 +130,13 @@ impl Stage {
 
     /// Every byte that a command prints, and its exit code.
     pub(super) fn output(&self, place: Place, arguments: &[&str]) -> Result<Output, Failure> {
+        let options = ["--dir", &self.dir(place), "--output", "json"];
+        self.command(&[arguments, &options].concat())
+    }
+
+    fn command(&self, arguments: &[&str]) -> Result<Output, Failure> {
         Command::new(&self.program)
             .args(arguments)
-            .args(["--dir", &self.dir(place), "--output", "json"])
             .env_remove("BRYGGA_TOKEN")
             .stdin(Stdio::null())
             .output()
@@ -164,14 +168,56 @@ impl Stage {
         }
     }
 
+    /// What a command prints for people, in the chosen language; whoever watches sees it too, under the `line` that is told.
+    pub(super) fn printed(
+        &self,
+        place: Place,
+        line: &[&str],
+        unseen: &[&str],
+    ) -> Result<String, Failure> {
+        let language = match self.language {
+            Language::Sv => "sv",
+            Language::En => "en",
+        };
+        let options = ["--dir", &self.dir(place), "--language", language];
+        let output = self.command(&[line, unseen, &options].concat())?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        if !output.status.success() {
+            let what = String::from_utf8_lossy(&output.stderr);
+            let what = format!("{} brygga {}: {what}", place.title, line.join(" "));
+            return Err(Failure::other("DEMO_STEP", what));
+        }
+        if !self.check {
+            self.print(&format!("      {}: brygga {}", place.title, line.join(" ")));
+        }
+        self.quote(&text);
+        Ok(text)
+    }
+
+    /// Shows a text that somebody in the story reads; not without a terminal.
+    pub(super) fn quote(&self, text: &str) {
+        if !self.check {
+            text.lines().for_each(|line| self.print(&format!("        {line}")));
+        }
+    }
+
     /// Starts a node as a process of its own, which outlives the demo.
     pub(super) async fn start(&self, place: Place) -> Result<(), Failure> {
+        self.serve(place, &[])?;
+        self.until(place, &["node", "show"], |node| node["organisation"] == place.organisation)
+            .await
+            .map(drop)
+    }
+
+    /// Starts the process of a node.
+    pub(super) fn serve(&self, place: Place, options: &[&str]) -> Result<(), Failure> {
         let dir = place.dir(&self.root);
         let log = dir.join("serve.log");
         let open = fs::OpenOptions::new().create(true).append(true).open(&log);
         let log = open.map_err(|error| Failure::file(&log, &error))?;
         let child = Command::new(&self.program)
             .args(["serve", "--dir", &self.dir(place)])
+            .args(options)
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -179,10 +225,7 @@ impl Stage {
             .spawn()
             .map_err(|error| Failure::file(&self.program, &error))?;
         let pid = dir.join("serve.pid");
-        fs::write(&pid, child.id().to_string()).map_err(|error| Failure::file(&pid, &error))?;
-        self.until(place, &["node", "show"], |node| node["organisation"] == place.organisation)
-            .await?;
-        Ok(())
+        fs::write(&pid, child.id().to_string()).map_err(|error| Failure::file(&pid, &error))
     }
 
     /// Stops a node gently and waits until it is gone.
@@ -192,7 +235,7 @@ impl Stage {
 
     /// Stops whatever an earlier demo left running here, and removes it.
     pub(super) fn clear(&self) -> Result<(), Failure> {
-        for place in ALL.into_iter().chain(GUESTS) {
+        for place in ALL.into_iter().chain(GUESTS).chain(MORNING) {
             stop(&place.dir(&self.root))?;
         }
         if self.root.exists() {

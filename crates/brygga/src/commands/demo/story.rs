@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::evening;
+use super::morning;
 use super::places::{ALL, KALMAR, NYBRO, Place, SAMORDNAREN, STADSMISSIONEN};
 use super::protected;
 use super::stage::Stage;
@@ -28,7 +29,8 @@ pub(super) async fn play(stage: &mut Stage) -> Result<(), Failure> {
     evening::play(stage).await?;
     coordinator(stage, &referral)?;
     evidence(stage).await?;
-    protected::play(stage).await
+    protected::play(stage).await?;
+    morning::play(stage).await
 }
 
 async fn federation(stage: &mut Stage) -> Result<(), Failure> {
@@ -111,9 +113,12 @@ fn setup(place: Place) -> Setup {
 
 async fn agreements(stage: &mut Stage) -> Result<String, Failure> {
     stage.scene("Inget går fram utan en överenskommelse.", "Nothing passes without an agreement.");
-    let regional =
-        agree(stage, NYBRO, &["--template", "regional-cooperation", "--with", NYBRO.organisation])
-            .await?;
+    let regional = agree(
+        stage,
+        [KALMAR, NYBRO],
+        &["--template", "regional-cooperation", "--with", NYBRO.organisation],
+    )
+    .await?;
     stage.tell(
         format!(
             "Kalmar och Nybro har undertecknat samarbetsavtalet {}; det gäller hos båda",
@@ -124,9 +129,12 @@ async fn agreements(stage: &mut Stage) -> Result<String, Failure> {
             short(&regional)
         ),
     );
-    let iop =
-        agree(stage, STADSMISSIONEN, &["--template", "iop", "--with", STADSMISSIONEN.organisation])
-            .await?;
+    let iop = agree(
+        stage,
+        [KALMAR, STADSMISSIONEN],
+        &["--template", "iop", "--with", STADSMISSIONEN.organisation],
+    )
+    .await?;
     stage.tell(
         format!("Kalmar och Stadsmissionen har undertecknat sitt IOP {}", short(&iop)),
         format!("Kalmar and Stadsmissionen have signed their IOP {}", short(&iop)),
@@ -134,11 +142,16 @@ async fn agreements(stage: &mut Stage) -> Result<String, Failure> {
     Ok(regional)
 }
 
-async fn agree(stage: &Stage, other: Place, terms: &[&str]) -> Result<String, Failure> {
-    let proposed = stage.run(KALMAR, &[&["agreement", "propose"], terms].concat())?;
+/// The first proposes and the other signs.
+pub(super) async fn agree(
+    stage: &Stage,
+    [one, other]: [Place; 2],
+    terms: &[&str],
+) -> Result<String, Failure> {
+    let proposed = stage.run(one, &[&["agreement", "propose"], terms].concat())?;
     let id = text(&proposed["terms"], "agreement_id");
     stage.until(other, &["agreement", "sign", &id], |_| true).await?;
-    for place in [KALMAR, other] {
+    for place in [one, other] {
         stage
             .until(place, &["agreement", "show", &id], |agreement| agreement["state"] == "ACTIVE")
             .await?;
@@ -357,6 +370,6 @@ pub(super) fn text(value: &Value, field: &str) -> String {
 }
 
 /// The end of an identifier, for people: the beginning of many tells only the time.
-fn short(id: &str) -> &str {
+pub(super) fn short(id: &str) -> &str {
     id.len().checked_sub(8).and_then(|start| id.get(start..)).unwrap_or(id)
 }
