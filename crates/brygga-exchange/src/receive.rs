@@ -346,6 +346,16 @@ fn check_thread(header: &Header, chain: Option<&Chain>) -> Result<(), NoEffect> 
     Err(NoEffect::NotYet(Refusal::at(Reason::ChainBroken, "header.previous_hash")))
 }
 
+/// Whether this version understands all that the header says.
+fn check_understood(header: &Header) -> Result<(), Refusal> {
+    let understood = [
+        (header.critical.is_empty(), "header.critical"),
+        (header.schema_version == 1, "header.schema_version"),
+    ];
+    let unknown = understood.iter().find(|(is_understood, _)| !is_understood);
+    unknown.map_or(Ok(()), |(_, field)| Err(Refusal::at(Reason::NotImplemented, field)))
+}
+
 fn effect(
     local: &mut Local<'_>,
     receiver: &Receiver<'_>,
@@ -354,12 +364,7 @@ fn effect(
     content: Option<ContentAtRest>,
 ) -> Result<Effect, NoEffect> {
     let header = envelope.header();
-    if !header.critical.is_empty() {
-        return Err(Refusal::at(Reason::NotImplemented, "header.critical").into());
-    }
-    if header.schema_version != 1 {
-        return Err(Refusal::at(Reason::NotImplemented, "header.schema_version").into());
-    }
+    check_understood(header)?;
     match &header.message_type {
         MessageType::ReferralRequested => {
             referral::requested(local, receiver, envelope, held, content)
@@ -394,8 +399,9 @@ fn effect(
         }
         MessageType::NoticeEviction => notice::notified(local, receiver, envelope, held, content),
         MessageType::NoticeConfirmed => notice::confirmed(local, envelope, held, content),
-        MessageType::SignalGiven => signal::given(local, receiver, envelope, held, content),
-        MessageType::SignalStep => signal::told(local, receiver, envelope, held, content),
+        MessageType::SignalGiven | MessageType::SignalStep => {
+            signal::received(local, receiver, envelope, held, content)
+        }
         MessageType::CapacityCalled => call::called(local, receiver, envelope, held),
         MessageType::CapacityCallAnswered => call::answered(local, receiver, envelope, held),
         MessageType::CapacityCallClosed => call::closed(local, envelope, held),

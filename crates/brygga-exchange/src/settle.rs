@@ -112,9 +112,7 @@ pub fn settle(
         OutboxState::Dead { reason } => Some(*reason),
         OutboxState::Queued { .. } => None,
     };
-    if let Some(reason) = failed {
-        writes.audit.push(not_taken(local, entry, reason));
-    }
+    writes.audit.extend(failed.map(|reason| not_taken(local, entry, reason)));
     let is_settled = !matches!(state, OutboxState::Queued { .. });
     let answer = failed.map_or(Ok(stored_at), Err);
     match (carried, &state, failed) {

@@ -197,6 +197,11 @@ texts! {
     Name = "namn", "name";
     Negotiation = "förhandling", "negotiation";
     NetworkTerms = "reläet", "relay";
+    SignalTerms = "underrättelser", "signals";
+    SignalTermsGrace = "anståndsdagar", "days of grace";
+    SignalTermsContact = "kontakt inom dagar", "contact within days";
+    SignalTermsOnSite = "på plats inom timmar", "on site within hours";
+    SignalTermsTakeOn = "handläggs inom dagar", "taken on within days";
     NetworkTermsAsked = "tillfrågade", "asked";
     NetworkTermsAtLeast = "minst", "at least";
     NetworkTermsCells = "celler var", "cells every";

@@ -8,7 +8,7 @@ mod routing;
 use brygga_domain::{OrgId, Seconds};
 use brygga_identity::clock::Clock;
 use brygga_proto::agreement::v1::{
-    Action, AgreementKind, AgreementTerms, Effect, Rule, SignalTerms, SubjectArea,
+    Action, AgreementKind, AgreementTerms, Effect, PartyRole, Rule, SignalTerms, SubjectArea,
 };
 use brygga_proto::local::v1::{
     ListSignalsRequest, SendSignalRequest, ShowSignalRequest, ShowSignalResponse, Signal,
@@ -78,8 +78,15 @@ async fn agree_on(region: &Region, names: &[&str], signals: SignalTerms) {
     let now = region.clock(names[0]).now();
     let parties: Vec<OrgId> = names.iter().map(|name| region.organisation(name)).collect();
     let parties: Vec<&str> = parties.iter().map(OrgId::as_str).collect();
-    let (kind, subject) = (AgreementKind::KfmCooperation, SubjectArea::EvictionPrevention);
-    let terms = agreement_terms(&parties, kind, subject, now);
+    let is_among = |one: &str| names.contains(&one);
+    let kind = match (is_among("hyresvard"), is_among("regionen")) {
+        (true, _) => AgreementKind::LandlordQuota,
+        (false, true) => AgreementKind::RegionAgreement,
+        (false, false) => AgreementKind::OneOff,
+    };
+    let mut terms = agreement_terms(&parties, kind, SubjectArea::EvictionPrevention, now);
+    let observers = terms.parties.iter_mut().filter(|party| party.organisation.contains("boplats"));
+    observers.for_each(|party| party.role = PartyRole::Observer.into());
     let rule = Rule {
         rule_id: "signal-1".to_owned(),
         effect: Effect::Permit.into(),

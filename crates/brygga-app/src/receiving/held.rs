@@ -72,10 +72,7 @@ pub(super) async fn find(
         }
         Touches::ReceivedCall(id) => read_keys.extend(received_call(reader, &mut held, id).await?),
         Touches::Transfer(id) => read_keys.push(transfer(reader, &mut held, id).await?),
-        Touches::Notice(id) => {
-            held.protected_unit = app.protected_unit(&arrival.me.organisation);
-            read_keys.push(notice(reader, &mut held, id).await?);
-        }
+        Touches::Notice(id) => read_keys.push(notice(app, reader, &mut held, id).await?),
         Touches::Signal(id, replaced) => {
             read_keys.extend(signal(reader, &mut held, (id, replaced)).await?);
         }
@@ -92,11 +89,14 @@ fn counted(held: &Held, id: AgreementId, quarter: Quarter) -> Vec<Key> {
     counts.chain([Key::Agreement(id)]).collect()
 }
 
+/// A notice, and the own function for protected post.
 async fn notice(
+    app: &App,
     reader: &mut Reader<'_>,
     held: &mut Held,
     id: NoticeId,
 ) -> Result<Key, StorageError> {
+    held.protected_unit = app.protected_unit(&app.parts().organisation);
     held.notice = reader.notice_by_id(id).await?;
     Ok(Key::Notice(id))
 }

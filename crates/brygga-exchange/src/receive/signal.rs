@@ -7,7 +7,7 @@ use brygga_policy::{
     AboutHome, Citation, LawQuestion, SIGNAL_ANSWER_BASIS, SignalPermit, check_answer,
     decide_signal,
 };
-use brygga_wire::envelope::{Header, VerifiedEnvelope};
+use brygga_wire::envelope::{Header, MessageType, VerifiedEnvelope};
 use brygga_wire::signal::{Given, decode_given, decode_told};
 
 use super::referral::is_on_its_way;
@@ -18,8 +18,22 @@ use crate::records::ContentAtRest;
 use crate::signal::{ChangedSignal, NewSignal, superseded};
 use crate::{Local, WriteSet};
 
+/// A signal, or a step that follows one.
+pub(super) fn received(
+    local: &Local<'_>,
+    receiver: &Receiver<'_>,
+    envelope: &VerifiedEnvelope,
+    held: Held,
+    content: Option<ContentAtRest>,
+) -> Result<Effect, NoEffect> {
+    match envelope.header().message_type {
+        MessageType::SignalGiven => given(local, receiver, envelope, held, content),
+        _ => told(local, receiver, envelope, held, content),
+    }
+}
+
 /// Somebody gives a signal: this organisation's own agreement must permit it too.
-pub(super) fn given(
+fn given(
     local: &Local<'_>,
     receiver: &Receiver<'_>,
     envelope: &VerifiedEnvelope,
@@ -114,7 +128,7 @@ fn arrived(local: &Local<'_>, header: &Header, given: &Given, permitted: &Signal
 }
 
 /// The other end takes a step: only of a signal between the two, and only its own.
-pub(super) fn told(
+fn told(
     local: &Local<'_>,
     receiver: &Receiver<'_>,
     envelope: &VerifiedEnvelope,

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use brygga_domain::agreement::SignalTerms;
 use brygga_domain::notice::NoticeSide;
 use brygga_domain::signal::{PriorityMark, Signal, SignalSubject};
 use brygga_domain::{
     AgreementId, DisclosureGround, MessageId, NoticeId, OrgId, Reason, Refusal, UnitId,
 };
 use brygga_policy::{
-    AboutHome, AgreementBook, Citation, LawQuestion, Principal, SignalPermit, decide_signal,
+    AboutHome, AgreementBook, Citation, LawQuestion, Permit, Principal, SignalPermit, decide_signal,
 };
 use brygga_wire::envelope::MessageType;
 use brygga_wire::signal::{Given, encode_given};
@@ -88,7 +89,25 @@ pub fn send_signal(
         Ok(permitted) => permitted,
         Err(refusal) => return refused(local, actor, "signal.send", &subject, refusal),
     };
-    let signal = Signal {
+    let signal = begun(local, sending, &permit, &terms);
+    let draft = draft(local, &signal, sending.days_late, (content, permit.gdpr_basis()));
+    let mut writes = compose(local, draft, None).writes();
+    let verdict = Verdict::permitted(&permit);
+    writes.audit.push(leaf(local, actor, "signal.send", &subject, &verdict));
+    writes.signals.changed.extend(superseded(replaced, &signal, local));
+    writes.notices.parts.push(own_part(&signal, signal.message_id, content));
+    let idempotency = Some(sending.idempotency.clone());
+    writes.signals.new.push(NewSignal { signal: signal.clone(), idempotency });
+    Decided { writes, answer: Ok(signal) }
+}
+
+fn begun(
+    local: &Local<'_>,
+    sending: &SendingSignal,
+    permit: &Permit,
+    terms: &SignalTerms,
+) -> Signal {
+    Signal {
         id: sending.id,
         side: NoticeSide::Sender,
         sender: local.organisation.clone(),
@@ -113,16 +132,7 @@ pub fn send_signal(
         outcome: None,
         changed_at: local.now,
         revision: 1,
-    };
-    let draft = draft(local, &signal, sending.days_late, (content, permit.gdpr_basis()));
-    let mut writes = compose(local, draft, None).writes();
-    let verdict = Verdict::permitted(&permit);
-    writes.audit.push(leaf(local, actor, "signal.send", &subject, &verdict));
-    writes.signals.changed.extend(superseded(replaced, &signal, local));
-    writes.notices.parts.push(own_part(&signal, signal.message_id, content));
-    let idempotency = Some(sending.idempotency.clone());
-    writes.signals.new.push(NewSignal { signal: signal.clone(), idempotency });
-    Decided { writes, answer: Ok(signal) }
+    }
 }
 
 fn check_replaced(sending: &SendingSignal, replaced: Option<&Signal>) -> Result<(), Refusal> {

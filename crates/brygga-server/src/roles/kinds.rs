@@ -28,7 +28,9 @@ pub const fn is_honoured(kind: Option<MemberKind>, role: Role) -> bool {
             matches!(kind, Some(MemberKind::Municipality))
         }
         Role::KfmOfficer => matches!(kind, Some(MemberKind::EnforcementAuthority)),
-        Role::ReleaseOfficer => matches!(kind, Some(MemberKind::PrisonAndProbation)),
+        Role::ReleaseOfficer => {
+            matches!(kind, Some(MemberKind::PrisonAndProbation | MemberKind::Region))
+        }
         Role::ProtectedOfficer => {
             matches!(kind, Some(MemberKind::Municipality | MemberKind::CivilSocietyProtected))
         }

@@ -154,9 +154,10 @@ fn a_template_permits_nothing_only_where_the_law_carries_nothing() {
         let is_carried = |(from, to): (&Member<'_>, &Member<'_>)| {
             let grounds = |class| permitted_grounds(class, from.standing, to.standing);
             let classes = [MessageClass::ReferralAdult, MessageClass::ReferralChild];
-            let is_kronofogden = from.standing.kind == MemberKind::EnforcementAuthority;
-            let classes =
-                classes.into_iter().chain(is_kronofogden.then_some(MessageClass::EvictionNotice));
+            // Notices go between a municipality and Kronofogden, and with landlords where they agree on their tenants.
+            let tells = from.standing.kind == MemberKind::EnforcementAuthority
+                || *template == Template::LandlordQuota;
+            let classes = classes.into_iter().chain(tells.then_some(MessageClass::EvictionNotice));
             from.id != to.id && classes.into_iter().any(|class| !grounds(class).is_empty())
         };
         let carried = pairs.into_iter().any(is_carried);

@@ -10,6 +10,7 @@ mod network;
 mod publication;
 mod quota;
 mod shown;
+mod signal;
 
 use std::path::PathBuf;
 

@@ -164,8 +164,9 @@ async fn gbg_06_a_reporter_reaches_the_responsible_unit_and_boplats_sees_nothing
         units: &[],
         marks: &[],
     };
-    let region = Region::start(&[KALMAR, reporter, boplats]).await;
-    agree_on(&region, &["kalmar", "storningsjouren", "boplats"], Default::default()).await;
+    let region = Region::start(&[KALMAR, LANDLORD, reporter, boplats]).await;
+    let parties = ["kalmar", "hyresvard", "storningsjouren", "boplats"];
+    agree_on(&region, &parties, Default::default()).await;
     let sender = region.staff("storningsjouren", "INCIDENT_REPORTER", None);
     let asked = SendSignalRequest { target_unit: "bosocialt".to_owned(), ..disturbance() };
     let sent = send(&sender, asked).await.expect("permitted");

@@ -5,7 +5,7 @@ use brygga_proto::local::v1::{Agreement, AgreementState, NegotiationState, Suspe
 use brygga_proto::types::v1::{DataCategory, DisclosureGround};
 use serde_json::{Value, json};
 
-use super::{condition, group, hold, network};
+use super::{condition, group, hold, network, signal};
 use crate::cli::Language;
 use crate::identifier::show;
 use crate::output::{Answer, table};
@@ -154,6 +154,7 @@ fn aside(
         (!terms.tags.is_empty(), Text::Tags, terms.tags.join(", ")),
         (terms.holds.is_some(), Text::HoldTerms, hold::line(terms, language)),
         (terms.network.is_some(), Text::NetworkTerms, network::line(terms, language)),
+        (terms.signals.is_some(), Text::SignalTerms, signal::line(terms, language)),
     ];
     pairs.into_iter().filter(|(holds, ..)| *holds).map(|(_, text, value)| (text, value))
 }
@@ -228,6 +229,7 @@ fn terms(terms: &proto::AgreementTerms) -> Value {
         "conditions": terms.conditions.iter().map(condition::value).collect::<Vec<_>>(),
         "holds": hold::entry(terms),
         "network": network::entry(terms),
+        "signals": signal::entry(terms),
     })
 }
 
