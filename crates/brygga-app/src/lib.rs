@@ -6,6 +6,7 @@ mod access;
 mod aggregates;
 mod agreement_cache;
 mod agreements;
+mod alarms;
 mod audit_log;
 mod awaiting;
 mod calls;

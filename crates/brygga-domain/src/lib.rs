@@ -16,6 +16,7 @@ pub mod deadlines;
 pub mod disclosure;
 pub mod eligibility;
 pub mod id;
+pub mod lateness;
 pub mod legal;
 pub mod member;
 pub mod notice;

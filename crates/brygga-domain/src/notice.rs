@@ -17,6 +17,7 @@ pub use words::{
 
 use jiff::civil::time;
 
+use crate::lateness::{Due, Lateness};
 use crate::legal::coded_enum;
 use crate::swedish_day::{swedish_day, swedish_instant};
 use crate::{
@@ -73,6 +74,8 @@ pub struct EvictionNotice {
     pub not_taken: Option<Reason>,
     /// When the last message was confirmed, on the recipient's clock.
     pub confirmed_at: Option<Timestamp>,
+    /// What has been raised as late, and when it is looked at next, on the own clock.
+    pub lateness: Lateness<NoticeAlarm>,
     /// When anything changed last, on the own clock.
     pub changed_at: Timestamp,
     /// Grows by one with each change.
@@ -133,13 +136,31 @@ impl EvictionNotice {
 
     /// How late the confirmation is at an instant.
     pub fn alarm(&self, now: Timestamp) -> Option<NoticeAlarm> {
-        let due = self.due()?;
-        let steps = [
-            (due.breach_at, NoticeAlarm::Breached),
-            (due.escalation_at, NoticeAlarm::Escalated),
-            (due.warning_at, NoticeAlarm::Warning),
-        ];
-        steps.into_iter().find(|(from, _)| *from <= now).map(|(_, alarm)| alarm)
+        Lateness::alarm(&self.steps(), now)
+    }
+
+    fn steps(&self) -> Vec<Due<NoticeAlarm>> {
+        let steps = |due: ConfirmationTimes| {
+            [
+                (due.warning_at, Some(NoticeAlarm::Warning)),
+                (due.escalation_at, Some(NoticeAlarm::Escalated)),
+                (due.breach_at, Some(NoticeAlarm::Breached)),
+            ]
+        };
+        self.due().map(steps).into_iter().flatten().collect()
+    }
+
+    /// Begins the clock of a notice that is new here.
+    #[must_use]
+    pub fn timed(mut self) -> Self {
+        self.lateness.changed(&self.steps(), self.changed_at);
+        self
+    }
+
+    /// Raises what has become late since it was looked at last. Returns it; none where nothing has.
+    pub fn raise(&mut self, now: Timestamp) -> Option<NoticeAlarm> {
+        self.revision += 1;
+        self.lateness.raise(&self.steps(), now)
     }
 
     /// Takes the next message of the thread, which `said` tells: of a kind, sent at an instant, arrived at another.
@@ -224,6 +245,7 @@ impl EvictionNotice {
     fn changed(&mut self, at: Timestamp) {
         self.changed_at = at;
         self.revision += 1;
+        self.lateness.changed(&self.steps(), at);
     }
 }
 

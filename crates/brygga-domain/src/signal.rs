@@ -18,6 +18,7 @@ pub use words::{
     SignalSubject, StepReason,
 };
 
+use crate::lateness::Lateness;
 use crate::notice::NoticeSide;
 use crate::swedish_day::swedish_day;
 use crate::{
@@ -119,6 +120,8 @@ pub struct Signal {
     pub steps: Vec<TakenStep>,
     /// How it ended.
     pub outcome: Option<SignalOutcome>,
+    /// What has been raised as late, and when it is looked at next, on the own clock.
+    pub lateness: Lateness<SignalAlarm>,
     /// When anything changed last, on the own clock.
     pub changed_at: Timestamp,
     /// Grows by one with each change.
@@ -288,9 +291,10 @@ impl Signal {
         over.is_some_and(|over| over <= at)
     }
 
-    const fn changed(&mut self, at: Timestamp) {
+    fn changed(&mut self, at: Timestamp) {
         self.changed_at = at;
         self.revision += 1;
+        self.lateness.changed(&self.due(), at);
     }
 }
 

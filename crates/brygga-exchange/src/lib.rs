@@ -7,6 +7,7 @@
 pub mod access;
 pub mod aggregate;
 pub mod agreement;
+pub mod alarm;
 pub mod audit;
 pub mod call;
 pub mod capacity;

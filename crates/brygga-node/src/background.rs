@@ -22,6 +22,8 @@ const ERASURES_EVERY: Duration = Duration::from_secs(10);
 const RELOCATIONS_EVERY: Duration = Duration::from_secs(10);
 /// How often keys that an ended process left unused are looked for.
 const KEYS_EVERY: Duration = Duration::from_secs(3600);
+/// How often it is looked what has become late of notices and signals: each alarm is to be raised within a second.
+const ALARMS_EVERY: Duration = Duration::from_millis(250);
 /// How often entries of the access log that are older than five years are erased.
 const ACCESS_LOG_EVERY: Duration = Duration::from_secs(600);
 /// How often the gauges are set.
@@ -56,6 +58,14 @@ pub(crate) fn start(
     let offers = every("offers", EXPIRE_EVERY, app, stop, |app| async move {
         app.offers_round().await.map(drop)
     });
+    let alarms =
+        every(
+            "alarms",
+            ALARMS_EVERY,
+            app,
+            stop,
+            |app| async move { app.raise_due().await.map(drop) },
+        );
     let rounds = every("rounds", EXPIRE_EVERY, app, stop, |app| async move {
         app.expire_rounds().await.map(drop)
     });
@@ -75,7 +85,7 @@ pub(crate) fn start(
             async move { standing(&app).await.map(|standing| metrics.standing(&standing)) }
         })
     });
-    let fixed = [expire, escalate, stops, offers, rounds, agreements, monitor, audit];
+    let fixed = [expire, escalate, stops, offers, alarms, rounds, agreements, monitor, audit];
     fixed.into_iter().chain(ending(app, stop)).chain(gauges).collect()
 }
 

@@ -17,6 +17,7 @@ pub(crate) async fn standing(app: &App) -> Result<Standing, StorageError> {
     let to_count = app.capacity_to_count().await?;
     let stale = to_count.iter().filter(|one| one.freshness == Freshness::Stale).count();
     let stops_overdue = app.stops_overdue().await?;
+    let raised = app.raised_counts().await?;
     let registry = app.parts().trust.verified().map(|verified| {
         let registry = verified.registry();
         let expires_in = Seconds(registry.expires_at.millis_since(app.now()).div_euclid(1000));
@@ -30,7 +31,9 @@ pub(crate) async fn standing(app: &App) -> Result<Standing, StorageError> {
         outbox_queued,
         registry,
         reviews_overdue,
+        notices_late: raised.notices,
         services_stale: stale as u64,
+        signals_late: raised.signals,
         stops_overdue,
     })
 }

@@ -26,6 +26,9 @@ CREATE TABLE notice (
     -- Why the municipality's node did not take it.
     not_taken TEXT,
     confirmed_at {{INTEGER}},
+    -- The alarm that was raised last and still holds, and when it is looked at next.
+    raised TEXT CHECK (raised IN ('WARNING', 'ESCALATED', 'BREACHED')),
+    due_at {{INTEGER}},
     changed_at {{INTEGER}} NOT NULL,
     revision {{INTEGER}} NOT NULL CHECK (revision >= 1),
     CHECK (protected = 0 OR recipient_unit IS NOT NULL),
@@ -42,6 +45,10 @@ CREATE TABLE notice_request (
 
 -- The list.
 CREATE INDEX notice_changed ON notice (changed_at);
+
+-- The clock.
+CREATE INDEX notice_due ON notice (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX notice_raised ON notice (raised) WHERE raised IS NOT NULL;
 
 -- The sealed parts: who is to be evicted, each time it was told, and who works with it, each time it was confirmed.
 CREATE TABLE notice_part (

@@ -39,6 +39,11 @@ CREATE TABLE signal (
             'AVERTED', 'EXECUTED', 'SUPERSEDED', 'RESOLVED', 'EXPIRED', 'PLACED', 'NOT_PLACED', 'WITHDRAWN'
         )
     ),
+    -- The alarm that was raised last and still holds, and when it is looked at next.
+    raised TEXT CHECK (
+        raised IN ('NO_CONTACT', 'NOT_ON_SITE', 'NOT_TAKEN_ON', 'NO_OUTCOME', 'TIME_TO_PAY_OVER')
+    ),
+    due_at {{INTEGER}},
     changed_at {{INTEGER}} NOT NULL,
     revision {{INTEGER}} NOT NULL CHECK (revision >= 1),
     -- When its sealed parts were erased.
@@ -52,6 +57,10 @@ CREATE TABLE signal (
 
 -- The list.
 CREATE INDEX signal_changed ON signal (changed_at);
+
+-- The clock.
+CREATE INDEX signal_due ON signal (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX signal_raised ON signal (raised) WHERE raised IS NOT NULL;
 
 -- What followed, in its order.
 CREATE TABLE signal_step (

@@ -3,7 +3,8 @@
 mod part;
 
 use brygga_crypto::Digest;
-use brygga_domain::notice::{CaseNumber, EvictionNotice, NoticeKind, NoticeSide};
+use brygga_domain::lateness::Lateness;
+use brygga_domain::notice::{CaseNumber, EvictionNotice, NoticeAlarm, NoticeKind, NoticeSide};
 use brygga_domain::{NoticeId, OrgId, Reason, Timestamp, UnitId};
 use brygga_exchange::notice::{ChangedNotice, NewNotice, NoticeWrites};
 use brygga_exchange::records::IdempotencyKey;
@@ -21,16 +22,17 @@ const TABLE: &str = "notice";
 static INSERT: Batch = Batch::new(
     "INSERT INTO notice (id, side, sender, recipient, sender_unit, recipient_unit, protected, \
      case_number, agreement_id, agreement_version, rule_id, kind, \
-     message_id, sent_at, arrived_at, not_taken, confirmed_at, changed_at, revision) VALUES",
-    19,
+     message_id, sent_at, arrived_at, not_taken, confirmed_at, raised, due_at, changed_at, revision) VALUES",
+    21,
     "",
 );
 
 static UPDATE: Batch = Batch::new(
     "UPDATE notice SET kind = step.column3, message_id = step.column4, sent_at = step.column5, \
      arrived_at = step.column6, not_taken = step.column7, confirmed_at = step.column8, \
-     changed_at = step.column9, revision = step.column10 FROM (VALUES",
-    10,
+     raised = step.column9, due_at = step.column10, changed_at = step.column11, revision = step.column12 \
+     FROM (VALUES",
+    12,
     ") AS step WHERE notice.id = step.column1 AND notice.revision = step.column2",
 );
 
@@ -39,6 +41,15 @@ static REQUEST: Batch = Batch::new(
     3,
     "",
 );
+
+/// How much lies past its time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RaisedCounts {
+    /// Notices of evictions, without those of protected persons.
+    pub notices: u64,
+    /// Signals.
+    pub signals: u64,
+}
 
 /// Stores what a decision changes about notices.
 pub(crate) async fn write(
@@ -88,6 +99,8 @@ fn bind_progress(notice: &EvictionNotice, values: &mut Values) {
         .instant_or_null(notice.arrived_at)
         .text_or_null(notice.not_taken.map(Reason::as_str))
         .instant_or_null(notice.confirmed_at)
+        .text_or_null(notice.lateness.raised.map(NoticeAlarm::as_str))
+        .instant_or_null(notice.lateness.due_at)
         .instant(notice.changed_at)
         .number(notice.revision);
 }
@@ -118,6 +131,28 @@ impl Reader<'_> {
         let Some(found) = found else { return Ok(None) };
         let digest = StoredRow::new(TABLE, "id", &found).fixed("request_digest")?;
         Ok(Some((read(&found)?, digest)))
+    }
+
+    /// Notices of which something has become late or is to be looked at, at most `limit`; what was due first at the beginning.
+    pub async fn notices_due(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<EvictionNotice>, StorageError> {
+        let mut values = Values::new();
+        values.instant(now).number(limit);
+        let statement = "SELECT * FROM notice WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
+        self.rows(statement, values).await?.iter().map(read).collect()
+    }
+
+    /// How many notices, and how many signals, have an alarm that holds.
+    pub async fn raised_counts(&mut self) -> Result<RaisedCounts, StorageError> {
+        let statement = "SELECT (SELECT COUNT(*) FROM notice WHERE raised IS NOT NULL AND protected = 0) AS notices, \
+                         (SELECT COUNT(*) FROM signal WHERE raised IS NOT NULL) AS signals";
+        let found = self.row(statement, Values::new()).await?;
+        let Some(found) = found else { return Ok(RaisedCounts::default()) };
+        let row = StoredRow::new(TABLE, "notices", &found);
+        Ok(RaisedCounts { notices: row.count("notices")?, signals: row.count("signals")? })
     }
 
     /// Notices that are not over, and those that changed after an instant; what changed last first, at most `limit`.
@@ -157,6 +192,10 @@ fn read(found: &AnyRow) -> Result<EvictionNotice, StorageError> {
         arrived_at: row.instant_or_null("arrived_at")?,
         not_taken: row.coded_or_null("not_taken", Reason::parse)?,
         confirmed_at: row.instant_or_null("confirmed_at")?,
+        lateness: Lateness {
+            raised: row.coded_or_null("raised", NoticeAlarm::parse)?,
+            due_at: row.instant_or_null("due_at")?,
+        },
         changed_at: row.instant("changed_at")?,
         revision: row.count("revision")?,
     })

@@ -8,8 +8,11 @@ pub(crate) use erasing::erase;
 use std::collections::BTreeSet;
 
 use brygga_crypto::Digest;
+use brygga_domain::lateness::Lateness;
 use brygga_domain::notice::NoticeSide;
-use brygga_domain::signal::{PriorityMark, Signal, SignalOutcome, SignalSubject, SignalTimes};
+use brygga_domain::signal::{
+    PriorityMark, Signal, SignalAlarm, SignalOutcome, SignalSubject, SignalTimes,
+};
 use brygga_domain::{DisclosureGround, NoticeId, OrgId, Reason, Timestamp, UnitId};
 use brygga_exchange::signal::{ChangedSignal, NewSignal, SignalWrites};
 use jiff::civil::Date;
@@ -27,17 +30,17 @@ const TABLE: &str = "signal";
 static INSERT: Batch = Batch::new(
     "INSERT INTO signal (id, side, sender, recipient, sender_unit, recipient_unit, subject, replaces, contact_days, \
      on_site_hours, take_on_days, ground, message_id, agreement_id, agreement_version, rule_id, sent_at, \
-     idempotency_key, request_digest, its_day, priority, rank, arrived_at, not_taken, outcome, changed_at, revision) \
-     VALUES",
-    27,
+     idempotency_key, request_digest, its_day, priority, rank, arrived_at, not_taken, outcome, raised, due_at, \
+     changed_at, revision) VALUES",
+    29,
     "",
 );
 
 static UPDATE: Batch = Batch::new(
     "UPDATE signal SET its_day = step.column3, priority = step.column4, rank = step.column5, \
-     arrived_at = step.column6, not_taken = step.column7, outcome = step.column8, changed_at = step.column9, \
-     revision = step.column10 FROM (VALUES",
-    10,
+     arrived_at = step.column6, not_taken = step.column7, outcome = step.column8, raised = step.column9, \
+     due_at = step.column10, changed_at = step.column11, revision = step.column12 FROM (VALUES",
+    12,
     ") AS step WHERE signal.id = step.column1 AND signal.revision = step.column2",
 );
 
@@ -92,6 +95,8 @@ fn bind_progress(signal: &Signal, values: &mut Values) {
         .instant_or_null(signal.arrived_at)
         .text_or_null(signal.not_taken.map(Reason::as_str))
         .text_or_null(signal.outcome.map(SignalOutcome::as_str))
+        .text_or_null(signal.lateness.raised.map(SignalAlarm::as_str))
+        .instant_or_null(signal.lateness.due_at)
         .instant(signal.changed_at)
         .number(signal.revision);
 }
@@ -132,6 +137,20 @@ impl Reader<'_> {
         let statement = "SELECT * FROM signal WHERE changed_at > $1 \
                          OR (not_taken IS NULL AND outcome IS NULL) \
                          ORDER BY outcome IS NOT NULL, rank, sent_at, id LIMIT $2";
+        let found = self.rows(statement, values).await?;
+        let signals = found.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        self.with_steps(signals).await
+    }
+
+    /// Signals of which something has become late or is to be looked at, at most `limit`; what was due first at the beginning.
+    pub async fn signals_due(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Signal>, StorageError> {
+        let mut values = Values::new();
+        values.instant(now).number(limit);
+        let statement = "SELECT * FROM signal WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
         let found = self.rows(statement, values).await?;
         let signals = found.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         self.with_steps(signals).await
@@ -184,6 +203,10 @@ fn read(found: &AnyRow) -> Result<Signal, StorageError> {
         not_taken: row.coded_or_null("not_taken", Reason::parse)?,
         steps: Vec::new(),
         outcome: row.coded_or_null("outcome", SignalOutcome::parse)?,
+        lateness: Lateness {
+            raised: row.coded_or_null("raised", SignalAlarm::parse)?,
+            due_at: row.instant_or_null("due_at")?,
+        },
         changed_at: row.instant("changed_at")?,
         revision: row.count("revision")?,
     })

@@ -28,7 +28,9 @@ pub struct Metrics {
     reviews_overdue: Gauge<u64>,
     stops_overdue: Gauge<u64>,
     rpc_server_duration: Histogram<f64>,
+    notices_late: Gauge<u64>,
     services_stale: Gauge<u64>,
+    signals_late: Gauge<u64>,
 }
 
 /// A word of a closed vocabulary, compiled into the program.
@@ -63,8 +65,12 @@ pub struct Standing {
     pub registry: Option<RegistryStanding>,
     /// Broken glasses whose mandatory review is late.
     pub reviews_overdue: u64,
+    /// Notices of evictions that nobody has confirmed in time.
+    pub notices_late: u64,
     /// Own services whose numbers are too old to be shown.
     pub services_stale: u64,
+    /// Signals about somebody's home of which something is late.
+    pub signals_late: u64,
     /// Orders to stop that nobody answered in time.
     pub stops_overdue: u64,
 }
@@ -130,7 +136,9 @@ impl Metrics {
             reviews_overdue: number("brygga.access.reviews_overdue", "{review}"),
             stops_overdue: number("brygga.consent.stops_overdue", "{order}"),
             rpc_server_duration: seconds("rpc.server.duration"),
+            notices_late: number("brygga.notice.late", "{notice}"),
             services_stale: number("brygga.capacity.services_stale", "{service}"),
+            signals_late: number("brygga.signal.late", "{signal}"),
         }
     }
 
@@ -162,7 +170,9 @@ impl Metrics {
         self.outbox_dead.record(standing.outbox_dead, &[]);
         self.outbox_queued.record(standing.outbox_queued, &[]);
         self.reviews_overdue.record(standing.reviews_overdue, &[]);
+        self.notices_late.record(standing.notices_late, &[]);
         self.services_stale.record(standing.services_stale, &[]);
+        self.signals_late.record(standing.signals_late, &[]);
         self.stops_overdue.record(standing.stops_overdue, &[]);
         if let Some(registry) = &standing.registry {
             self.registry_expires_in.record(registry.expires_in.0, &[]);

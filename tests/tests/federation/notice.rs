@@ -1,5 +1,7 @@
 //! Notices of evictions, over real nodes: Kronofogden tells Kalmar, where the dwelling is.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use brygga_domain::swedish_day::{swedish_day, swedish_instant};
 use brygga_domain::{AgreementId, Reason, Refusal, Seconds};
 use brygga_identity::clock::Clock;
@@ -176,7 +178,7 @@ async fn alarms(court: &Court, notice: &Notice) -> [NoticeAlarm; 2] {
 ///
 /// Kronofogden ──scheduled──▶ Kalmar, at nine in the morning. Verified at both ends: nothing is late before 14:00; from 14:00
 /// it warns, from 16:00 it is escalated, at 23:59 it is still escalated and at midnight breached; both nodes are started
-/// anew on the way and nothing is forgotten; a confirmation afterwards ends the alarm, names who works with it to
+/// anew on the way and nothing is forgotten; each alarm is raised once in each node's audit log; a confirmation afterwards ends the alarm, names who works with it to
 /// Kronofogden, and a second one changes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn evi_01_an_unconfirmed_time_warns_escalates_and_is_breached() {
@@ -203,9 +205,11 @@ async fn evi_01_an_unconfirmed_time_warns_escalates_and_is_breached() {
             }
         }
         assert_eq!(alarms(&court, &notice).await, [alarm; 2], "{hour}:{minute}");
+        is_raised(&court, alarm).await;
     }
     court.turn_to(1, 0, 0);
     assert_eq!(alarms(&court, &notice).await, [NoticeAlarm::Breached; 2]);
+    is_raised(&court, NoticeAlarm::Breached).await;
 
     let confirmed = confirm(&court.kalmar, &notice).await.expect("confirmed, late");
     assert_eq!(confirmed.alarm(), NoticeAlarm::Unspecified);
@@ -217,6 +221,41 @@ async fn evi_01_an_unconfirmed_time_warns_escalates_and_is_breached() {
     assert_eq!(told.notice.expect("a notice").alarm(), NoticeAlarm::Unspecified);
     let again = confirm(&court.kalmar, &notice).await.expect("nothing changes");
     assert_eq!(again.confirmed_at, confirmed.confirmed_at);
+    let raised = raised(&court.region, "kalmar", "notice.alarm").await;
+    assert_eq!(raised.len(), 3, "each once, also after a restart");
+}
+
+/// Waits until both nodes have raised the alarms up to this one, each once and in their order.
+async fn is_raised(court: &Court, alarm: NoticeAlarm) {
+    let all = ["WARNING", "ESCALATED", "BREACHED"];
+    let wanted = &all[..usize::try_from(i32::from(alarm)).expect("a place")];
+    for name in ["kalmar", "kronofogden"] {
+        eventually("each alarm is raised", || async {
+            (raised(&court.region, name, "notice.alarm").await == wanted).then_some(())
+        })
+        .await;
+    }
+}
+
+/// The alarms in a node's audit log, in their order.
+pub(crate) async fn raised(region: &Region, name: &str, action: &str) -> Vec<String> {
+    region.node(name).app().audit_checkpoint().await.expect("a checkpoint is made");
+    let out = region.path(name).join("alarms.bundle");
+    let _ = std::fs::remove_file(&out);
+    let export = ["audit", "export", "--with-entries", "--out", out.to_str().expect("a path")];
+    region.run(name, &export);
+    let bundle = std::fs::read_to_string(&out).expect("a bundle");
+    let after = format!("{action} ");
+    let opened = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+        let entry = line["entry"].as_str().or(line["opening"]["entry"].as_str())?;
+        let entry = BASE64.decode(entry).expect("base64");
+        let entry = String::from_utf8(entry).expect("an entry is text");
+        let rest = entry.split_once(&after)?.1;
+        let is_of_code = |one: &char| one.is_ascii_uppercase() || *one == '_';
+        Some(rest.chars().take_while(is_of_code).collect())
+    };
+    bundle.lines().filter_map(opened).collect()
 }
 
 /// EVI-07: an eviction of somebody with protected identity.

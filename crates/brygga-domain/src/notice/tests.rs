@@ -29,6 +29,7 @@ fn notice(kind: NoticeKind, side: NoticeSide) -> EvictionNotice {
         not_taken: None,
         confirmed_at: None,
         changed_at: at(EARLY, 0),
+        lateness: Lateness::default(),
         revision: 1,
     }
 }
@@ -143,4 +144,26 @@ fn a_case_number_has_one_form_and_no_room_for_a_person() {
     for text in bad {
         assert_eq!(CaseNumber::parse(text), None, "{text}");
     }
+}
+
+#[test]
+fn each_alarm_of_a_day_is_raised_once_and_a_confirmation_stops_the_clock() {
+    // 25 October 2026 has 25 hours; the notice came at nine.
+    let morning = swedish_instant(jiff::civil::date(2026, 10, 25).at(9, 0, 0, 0));
+    let at = |hour| swedish_instant(jiff::civil::date(2026, 10, 25).at(hour, 0, 0, 0));
+    let (arrived_at, changed_at) = (Some(morning), morning);
+    let waiting = notice(NoticeKind::Scheduled, NoticeSide::Recipient);
+    let mut notice = EvictionNotice { arrived_at, changed_at, ..waiting }.timed();
+    assert_eq!(notice.lateness.due_at, Some(at(14)));
+    assert_eq!(notice.raise(at(14)), Some(NoticeAlarm::Warning));
+    assert_eq!((notice.lateness.due_at, notice.changed_at), (Some(at(16)), morning));
+    assert_eq!(notice.raise(at(15)), None, "once");
+    let midnight = swedish_instant(jiff::civil::date(2026, 10, 26).at(0, 0, 0, 0));
+    assert_eq!(notice.raise(at(16)), Some(NoticeAlarm::Escalated));
+    assert_eq!(notice.lateness.due_at, Some(midnight));
+    let mut late = notice.clone();
+    assert_eq!(late.raise(midnight), Some(NoticeAlarm::Breached));
+    assert_eq!(late.lateness.due_at, None);
+    notice.confirm(at(17)).unwrap();
+    assert_eq!(notice.lateness, Lateness::default());
 }

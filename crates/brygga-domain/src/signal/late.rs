@@ -1,14 +1,15 @@
 //! What is late about a signal, and from when.
 
 use super::{Signal, SignalAlarm, SignalStep, SignalSubject};
+use crate::lateness::{Due, Lateness};
 use crate::notice::NoticeSide;
 use crate::swedish_day::start_of_swedish_day;
 use crate::{Seconds, Timestamp, deadlines};
 
 impl Signal {
-    /// What becomes late and when, as far as nobody has done it; the first first. Nothing once it is over. Whether somebody
-    /// tried to reach the tenant only the municipality knows.
-    pub fn due(&self) -> Vec<(Timestamp, SignalAlarm)> {
+    /// What becomes late and when, as far as nobody has done it, and when a release is reminded of; the first first. Nothing
+    /// once it is over. Whether somebody tried to reach the tenant only the municipality knows.
+    pub fn due(&self) -> Vec<Due<SignalAlarm>> {
         if self.outcome.is_some() || self.not_taken.is_some() {
             return Vec::new();
         }
@@ -42,7 +43,8 @@ impl Signal {
         let mut due: Vec<_> = candidates
             .into_iter()
             .filter(|(waits, ..)| *waits)
-            .filter_map(|(_, at, alarm)| Some((at?, alarm)))
+            .filter_map(|(_, at, alarm)| Some((at?, Some(alarm))))
+            .chain(planned.into_iter().flat_map(reminders))
             .collect();
         due.sort_by_key(|(at, _)| *at);
         due
@@ -50,12 +52,25 @@ impl Signal {
 
     /// What is late at an instant: of several what became so last.
     pub fn alarm(&self, now: Timestamp) -> Option<SignalAlarm> {
-        self.due().into_iter().rev().find(|(at, _)| *at <= now).map(|(_, alarm)| alarm)
+        Lateness::alarm(&self.due(), now)
     }
 
-    /// When something more becomes late.
+    /// When something more becomes late, or is reminded of.
     pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
-        self.due().into_iter().map(|(at, _)| at).find(|at| *at > now)
+        Lateness::next(&self.due(), now)
+    }
+
+    /// Begins the clock of a signal that is new here.
+    #[must_use]
+    pub fn timed(mut self) -> Self {
+        self.lateness.changed(&self.due(), self.changed_at);
+        self
+    }
+
+    /// Raises what has become late since it was looked at last. Returns it; none where nothing has.
+    pub fn raise(&mut self, now: Timestamp) -> Option<SignalAlarm> {
+        self.revision += 1;
+        self.lateness.raise(&self.due(), now)
     }
 
     /// Whole days since it arrived without that anybody took it on; 0 where somebody has, and once it is over.
@@ -66,4 +81,9 @@ impl Signal {
         let told = self.arrived_at.unwrap_or(self.sent_at);
         u32::try_from(now.millis_since(told).div_euclid(86_400_000)).unwrap_or(0)
     }
+}
+
+/// When a release is reminded of: 90, 60, 30 and 7 days before (domain guide 8.4).
+fn reminders(planned: Timestamp) -> impl Iterator<Item = Due<SignalAlarm>> {
+    [90, 60, 30, 7].into_iter().map(move |days| (planned.minus(Seconds::days(days)), None))
 }

@@ -38,6 +38,7 @@ fn signal(subject: SignalSubject) -> Signal {
         not_taken: None,
         steps: Vec::new(),
         outcome: None,
+        lateness: Lateness::default(),
         changed_at: monday(),
         revision: 1,
     }

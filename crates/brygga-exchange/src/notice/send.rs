@@ -1,5 +1,6 @@
 //! Kronofogden tells of an eviction: an agreement must permit it, and the law gives the ground.
 
+use brygga_domain::lateness::Lateness;
 use brygga_domain::notice::{CaseNumber, EvictionNotice, NoticeKind, NoticeSide, Said};
 use brygga_domain::{AgreementId, MessageId, NoticeId, OrgId, Reason, Refusal, UnitId};
 use brygga_policy::{AgreementBook, Citation, LawQuestion, Permit, Principal, decide_notice};
@@ -118,9 +119,11 @@ fn begun(local: &Local<'_>, sending: &Sending, permit: &Permit) -> EvictionNotic
         arrived_at: None,
         not_taken: None,
         confirmed_at: None,
+        lateness: Lateness::default(),
         changed_at: local.now,
         revision: 1,
     }
+    .timed()
 }
 
 /// What is told next in a thread.

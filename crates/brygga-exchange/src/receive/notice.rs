@@ -1,5 +1,6 @@
 //! A notice of an eviction at the municipality, and its confirmation at Kronofogden.
 
+use brygga_domain::lateness::Lateness;
 use brygga_domain::notice::{EvictionNotice, NoticeSide, Said};
 use brygga_domain::{Reason, Refusal};
 use brygga_policy::{
@@ -116,9 +117,11 @@ fn arrived(
         arrived_at: Some(local.now),
         not_taken: None,
         confirmed_at: None,
+        lateness: Lateness::default(),
         changed_at: local.now,
         revision: 1,
     }
+    .timed()
 }
 
 /// The next thing in a thread: of the same case, the same way, to the same function.

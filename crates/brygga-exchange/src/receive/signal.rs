@@ -1,5 +1,6 @@
 //! A signal at the municipality, and the steps that the other end tells.
 
+use brygga_domain::lateness::Lateness;
 use brygga_domain::notice::NoticeSide;
 use brygga_domain::signal::{NextStep, Signal};
 use brygga_domain::{Reason, Refusal};
@@ -122,9 +123,11 @@ fn arrived(local: &Local<'_>, header: &Header, given: &Given, permitted: &Signal
         not_taken: None,
         steps: Vec::new(),
         outcome: None,
+        lateness: Lateness::default(),
         changed_at: local.now,
         revision: 1,
     }
+    .timed()
 }
 
 /// The other end takes a step: only of a signal between the two, and only its own.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use brygga_domain::agreement::SignalTerms;
+use brygga_domain::lateness::Lateness;
 use brygga_domain::notice::NoticeSide;
 use brygga_domain::signal::{PriorityMark, Signal, SignalSubject};
 use brygga_domain::{
@@ -130,9 +131,11 @@ fn begun(
         not_taken: None,
         steps: Vec::new(),
         outcome: None,
+        lateness: Lateness::default(),
         changed_at: local.now,
         revision: 1,
     }
+    .timed()
 }
 
 fn check_replaced(sending: &SendingSignal, replaced: Option<&Signal>) -> Result<(), Refusal> {

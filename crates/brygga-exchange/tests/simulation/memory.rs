@@ -85,6 +85,7 @@ impl Memory {
             | Touches::OwnCall(..)
             | Touches::Transfer(_)
             | Touches::Notice(_)
+            | Touches::Signal(..)
             | Touches::ReceivedCall(_)
             | Touches::Nothing => {}
         }

@@ -104,7 +104,9 @@ async fn a_new_node_stands_at_nothing_and_has_no_registry() {
         outbox_queued: 0,
         registry: None,
         reviews_overdue: 0,
+        notices_late: 0,
         services_stale: 0,
+        signals_late: 0,
         stops_overdue: 0,
     };
     assert_eq!(standing(&app).await, Ok(nothing));
@@ -138,7 +140,9 @@ async fn each_figure_counts_its_own() {
         outbox_queued: 2,
         registry,
         reviews_overdue: 0,
+        notices_late: 0,
         services_stale: 0,
+        signals_late: 0,
         stops_overdue: 0,
     };
     assert_eq!(standing(&app).await, Ok(expected));

@@ -29,6 +29,7 @@ mod relay;
 mod relocations;
 mod replicas;
 mod retention;
+mod signals;
 mod stops;
 mod transfers;
 mod unmet;

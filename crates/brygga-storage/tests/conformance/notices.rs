@@ -46,6 +46,7 @@ fn notice(number: u32) -> EvictionNotice {
         arrived_at: None,
         not_taken: None,
         confirmed_at: None,
+        lateness: brygga_domain::lateness::Lateness::default(),
         changed_at: at(i64::from(number)),
         revision: 1,
     }

@@ -46,7 +46,9 @@ fn count_everything(metrics: &Metrics) {
         outbox_queued: 43,
         registry: Some(RegistryStanding { expires_in: Seconds(-44), sequence: 45 }),
         reviews_overdue: 46,
+        notices_late: 50,
         services_stale: 49,
+        signals_late: 51,
         stops_overdue: 47,
     });
 }
@@ -105,10 +107,12 @@ async fn every_instrument_arrives_with_listed_attributes() {
         "brygga.consent.stops_overdue",
         "brygga.delivery.duration",
         "brygga.delivery.sent",
+        "brygga.notice.late",
         "brygga.outbox.dead",
         "brygga.outbox.queued",
         "brygga.registry.expires_in",
         "brygga.registry.sequence",
+        "brygga.signal.late",
         "brygga.telemetry.dropped_fields",
         "rpc.server.duration",
     ];
@@ -139,6 +143,8 @@ async fn each_gauge_shows_its_own_figure() {
         ("brygga.agreement.evaluations_due", 48),
         ("brygga.capacity.services_stale", 49),
         ("brygga.consent.stops_overdue", 47),
+        ("brygga.notice.late", 50),
+        ("brygga.signal.late", 51),
         ("brygga.outbox.dead", 42),
         ("brygga.outbox.queued", 43),
         ("brygga.registry.expires_in", -44),

@@ -35,7 +35,7 @@ pub(super) fn disturbance() -> SendSignalRequest {
 
 /// KSD-01: a landlord is promised somebody on site within 48 hours, and a plan.
 ///
-/// Verified: a second before, nothing is late; after 48 hours the breach stands at both ends, and a coordinator of Kalmar gets
+/// Verified: a second before, nothing is late; after 48 hours the breach stands at both ends and is raised once in both logs, and a coordinator of Kalmar gets
 /// a number and no signal; a plan before anybody has been there is refused; when somebody has, the alarm is over at both ends
 /// and the landlord hears that there is a plan.
 #[tokio::test(flavor = "multi_thread")]
@@ -55,6 +55,13 @@ async fn ksd_01_nobody_on_site_within_48_hours_is_a_breach_at_both_ends() {
     for staff in [&estate.kalmar, &estate.landlord] {
         let seen = listed(staff, &incident).await.expect("listed");
         assert_eq!(seen.alarm(), SignalAlarm::NotOnSite);
+    }
+    for name in ["kalmar", "hyresvard"] {
+        eventually("the breach is raised", || async {
+            let raised = crate::notice::raised(&estate.region, name, "signal.alarm").await;
+            (raised == ["NOT_ON_SITE"]).then_some(())
+        })
+        .await;
     }
     let coordinator = estate.region.staff("kalmar", "REGIONAL_COORDINATOR", None);
     let counted = coordinator.signals().count_late_signals(CountLateSignalsRequest {}).await;

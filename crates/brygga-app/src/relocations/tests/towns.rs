@@ -459,6 +459,7 @@ fn agreement(mut rules: Vec<Rule>) -> AgreementRecord {
         conditions: Vec::new(),
         holds: None,
         position_days: None,
+        signals: None,
         network: Some(NetworkTerms { slot_seconds: 1, cells_per_slot, least_candidates }),
     };
     let terms = terms.check().unwrap();
