@@ -114,6 +114,7 @@ impl Office {
             kind: AgreementKind::KfmCooperation,
             subject: SubjectArea::EvictionPrevention,
             rules: &[Rule::new(RULE.to_owned(), Effect::Permit, Action::NoticeSend)],
+            is_told: true,
         };
         let sender = OrgId::parse(SENDER);
         let sender = sender.map_err(|error| Failure::other("BENCH", chain(&error)))?;

@@ -150,7 +150,8 @@ fn agreement(number: usize, now: Timestamp) -> Result<AgreementRecord, Refusal> 
     }
     let rules: Vec<_> = (0..RULES).map(|place| rule(place, &signers)).collect();
     let (kind, subject) = (AgreementKind::RegionalCooperation, SubjectArea::Homelessness);
-    members::agreement(number, &signers, Pact { kind, subject, rules: &rules }, now)
+    let pact = Pact { kind, subject, rules: &rules, is_told: false };
+    members::agreement(number, &signers, pact, now)
 }
 
 /// The last rule permits what the case workers of the benchmark ask; those before it are about others,

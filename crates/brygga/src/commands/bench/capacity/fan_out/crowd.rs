@@ -64,6 +64,7 @@ impl Crowd {
             kind: AgreementKind::RegionalCooperation,
             subject: SubjectArea::Homelessness,
             rules: &[rule],
+            is_told: false,
         };
         agree(dir, &organisation, &organisations, pact).await?;
         let turns = Arc::new(Semaphore::new(CONNECTING));
