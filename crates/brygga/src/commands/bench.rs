@@ -7,6 +7,8 @@ mod figures;
 mod findings;
 mod floor;
 mod machine;
+mod members;
+mod notices;
 mod policy;
 mod postgres;
 mod process;
@@ -75,6 +77,7 @@ pub(crate) struct BenchArgs {
 #[derive(Subcommand)]
 enum Part {
     Capacity(capacity::CapacityArgs),
+    Notices(notices::NoticesArgs),
     Policy(policy::PolicyArgs),
 }
 
@@ -106,6 +109,7 @@ impl BenchArgs {
     pub(crate) async fn run(&self) -> Result<Answer, Failure> {
         match &self.part {
             Some(Part::Capacity(args)) => return args.run().await,
+            Some(Part::Notices(args)) => return args.run().await,
             Some(Part::Policy(args)) => return args.run().await,
             None => {}
         }

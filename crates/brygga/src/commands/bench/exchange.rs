@@ -21,6 +21,7 @@ use brygga_proto::local::v1::capacity_service_client::CapacityServiceClient;
 use brygga_proto::local::v1::consent_service_client::ConsentServiceClient;
 use brygga_proto::local::v1::hold_service_client::HoldServiceClient;
 use brygga_proto::local::v1::node_service_client::NodeServiceClient;
+use brygga_proto::local::v1::notice_service_client::NoticeServiceClient;
 use brygga_proto::local::v1::referral_service_client::ReferralServiceClient;
 use brygga_proto::local::v1::{
     AgreementState, DeliveryStatus, ProposeAgreementRequest, RecordConsentRequest,
@@ -73,8 +74,7 @@ impl Staff {
 
     /// Waits until the node answers.
     pub(super) async fn until_ready(&self) -> Result<(), Failure> {
-        let mut node =
-            NodeServiceClient::with_interceptor(self.channel.clone(), self.badge.clone());
+        let mut node = self.node();
         until("the node answers", async || node.show_node(ShowNodeRequest {}).await.ok().map(drop))
             .await
     }
@@ -85,6 +85,14 @@ impl Staff {
 
     pub(super) fn holds(&self) -> HoldServiceClient<Authorised> {
         HoldServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    pub(super) fn node(&self) -> NodeServiceClient<Authorised> {
+        NodeServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
+    }
+
+    pub(super) fn notices(&self) -> NoticeServiceClient<Authorised> {
+        NoticeServiceClient::with_interceptor(self.channel.clone(), self.badge.clone())
     }
 
     fn agreements(&self) -> AgreementServiceClient<Authorised> {
@@ -311,7 +319,8 @@ impl Mint {
         if let Some((token, _)) = held.as_ref().filter(|(_, until)| now < *until) {
             return Ok(token.clone());
         }
-        let roles = [Role::CaseWorker, Role::AgreementManager, Role::ShelterStaff];
+        let roles =
+            [Role::CaseWorker, Role::AgreementManager, Role::ShelterStaff, Role::KfmOfficer];
         let wanted =
             StaffToken { roles: &roles, units: &[], lifetime: MAX_LIFETIME, bound_to: None };
         let token = development_token(&self.settings, &wanted, now)

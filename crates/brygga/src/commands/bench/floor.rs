@@ -19,6 +19,7 @@ use brygga_proto::federation::v1::delivery_service_server::{
 use brygga_proto::federation::v1::{DeliverRequest, DeliverResponse, Envelope};
 use brygga_storage::floor::Floor;
 use clap::Args;
+use futures_util::Stream;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -56,14 +57,8 @@ impl FloorServeArgs {
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         announce(&format!("{address} {}", floor.version()));
-        let incoming = futures_util::stream::unfold(listener, move |listener| {
-            let acceptor = acceptor.clone();
-            async move {
-                let accepted = accept(&listener, &acceptor).await;
-                Some((accepted, listener))
-            }
-        });
         let service = DeliveryServiceServer::new(Insert(floor));
+        let incoming = incoming(listener, acceptor);
         let served = Server::builder().add_service(service).serve_with_incoming(incoming).await;
         served.map_err(|error| Failure::other("BENCH", chain(&error)))?;
         Ok(Answer::new(()))
@@ -74,6 +69,20 @@ fn announce(line: &str) {
     use std::io::Write;
     // Whoever started this reads it; if nobody does, nobody calls either.
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Connections as tonic serves them, one handshake after the other.
+pub(super) fn incoming(
+    listener: TcpListener,
+    acceptor: PeerAcceptor,
+) -> impl Stream<Item = std::io::Result<Accepted>> {
+    futures_util::stream::unfold(listener, move |listener| {
+        let acceptor = acceptor.clone();
+        async move {
+            let accepted = accept(&listener, &acceptor).await;
+            Some((accepted, listener))
+        }
+    })
 }
 
 async fn accept(listener: &TcpListener, acceptor: &PeerAcceptor) -> std::io::Result<Accepted> {
@@ -187,7 +196,7 @@ async fn connect(end: End, address: &str, expected: &OrgId) -> Result<Channel, F
 }
 
 /// An accepted connection as tonic wants it.
-struct Accepted(AcceptedStream<TcpStream>);
+pub(super) struct Accepted(AcceptedStream<TcpStream>);
 
 impl Connected for Accepted {
     type ConnectInfo = ();

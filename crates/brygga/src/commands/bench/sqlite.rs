@@ -1,11 +1,13 @@
 //! The figures on SQLite: throughput, latency, memory, start, and what a full store changes.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use brygga_domain::ReferralId;
 use tokio::sync::watch;
 
 use crate::failure::Failure;
+use crate::progress::Progress;
 
 use super::exchange::{Exchange, Staff};
 use super::findings::Findings;
@@ -32,20 +34,43 @@ pub(super) async fn measure(plan: &Plan<'_>, findings: &mut Findings) -> Result<
     if plan.wants(&[Figure::Sqlite, Figure::Latency]) {
         floor(plan, &region, findings).await?;
     }
-    plan.progress.say("agreement, consent and a first referral");
+    let (exchange, example) = prepared(&plan.progress, &region).await?;
+    few_stored(plan, &region, &exchange, findings).await?;
+    if plan.wants(&[Figure::Start, Figure::Stored]) {
+        fill(&plan.progress, &region, example, plan.args.stored).await?;
+        many_stored(plan, &region, &exchange, findings).await?;
+    }
+    Ok(())
+}
+
+/// Referrals from end to end between two nodes of their own in `directory`, as [`measure`] measures them.
+pub(super) async fn referrals(
+    directory: &Path,
+    load: Load,
+    progress: &Progress,
+) -> Result<Sample, Failure> {
+    std::fs::create_dir(directory).map_err(|error| Failure::file(directory, &error))?;
+    progress.say("two organisations join a federation, SQLite");
+    let region = Region::found(directory, ["sqlite", "sqlite"]).await?;
+    let (exchange, _) = prepared(progress, &region).await?;
     let running = region.start().await?;
-    let exchange = Exchange::prepare(&region).await?;
+    progress.say("referrals end to end, SQLite, many in flight");
+    let sample = refer(load, &exchange.reconnected(&region)?).await?;
+    running.stop().await?;
+    Ok(sample)
+}
+
+/// Agreement, consent and a first referral, and some more like it at both ends; the nodes do not run then.
+async fn prepared(progress: &Progress, region: &Region) -> Result<(Exchange, ReferralId), Failure> {
+    progress.say("agreement, consent and a first referral");
+    let running = region.start().await?;
+    let exchange = Exchange::prepare(region).await?;
     let example = exchange.refer().await?;
     running.stop().await?;
     let example = ReferralId::try_from(example.as_slice())
         .map_err(|_| Failure::other("BENCH", "a referral has no identifier"))?;
-    fill(plan, &region, example, FEW).await?;
-    few_stored(plan, &region, &exchange, findings).await?;
-    if plan.wants(&[Figure::Start, Figure::Stored]) {
-        fill(plan, &region, example, plan.args.stored).await?;
-        many_stored(plan, &region, &exchange, findings).await?;
-    }
-    Ok(())
+    fill(progress, region, example, FEW).await?;
+    Ok((exchange, example))
 }
 
 async fn floor(plan: &Plan<'_>, region: &Region, findings: &mut Findings) -> Result<(), Failure> {
@@ -164,13 +189,13 @@ async fn start_ms(region: &Region) -> Result<f64, Failure> {
 }
 
 async fn fill(
-    plan: &Plan<'_>,
+    progress: &Progress,
     region: &Region,
     example: ReferralId,
     wanted: u64,
 ) -> Result<(), Failure> {
     for dir in [&region.source, &region.target] {
-        let say = |held: u64| plan.progress.say(format!("filling a store: {held} of {wanted}"));
+        let say = |held: u64| progress.say(format!("filling a store: {held} of {wanted}"));
         let is_round = |held: u64| held.is_multiple_of(20_000) || held == wanted;
         seeding::fill(dir, example, wanted, |held| {
             if is_round(held) {

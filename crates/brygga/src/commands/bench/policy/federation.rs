@@ -5,13 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use brygga_crypto::{SealingPrivateKey, SigningKey, SystemRandom, sha256};
-use brygga_domain::agreement::{
-    Action, AgreementDraft, AgreementKind, AgreementRecord, AgreementSignature, Effect, Party,
-    PartyRole, Priority, ResponseTimes, Rule, SubjectArea,
-};
+use brygga_domain::agreement::{Action, AgreementKind, AgreementRecord, Effect, Rule, SubjectArea};
 use brygga_domain::{
-    AgreementId, DataCategory, MemberKind, OrgId, Reason, Refusal, Seconds, SocialServicesStatus,
-    Timestamp,
+    DataCategory, MemberKind, OrgId, Reason, Refusal, Seconds, SocialServicesStatus, Timestamp,
 };
 use brygga_exchange::WriteSet;
 use brygga_identity::clock::{Clock, SystemClock};
@@ -21,8 +17,8 @@ use brygga_identity::registry::{
 };
 use brygga_identity::tls::SpkiPin;
 use brygga_storage::{Decision, Store, StoreSettings};
-use brygga_wire::agreement::encode_terms;
 
+use crate::commands::bench::members::{self, FEDERATION, Pact};
 use crate::failure::{Failure, chain};
 
 /// Members: every municipality and its partners (domain guide 10.2).
@@ -36,7 +32,6 @@ const PARTIES: usize = 8;
 /// Agreements stored in one decision.
 const CHUNK: usize = 100;
 
-const FEDERATION: &str = "bench.example";
 const SERVICES: [&str; 5] = ["NIGHT_SHELTER", "HVB", "SUPPORT", "LONG_TERM_HELP", "REGULATED_CARE"];
 /// Kinds of data that rules and questions are about.
 pub(super) const CATEGORIES: [DataCategory; 3] =
@@ -149,57 +144,14 @@ pub(super) fn parties(number: usize) -> impl Iterator<Item = usize> {
 
 fn agreement(number: usize, now: Timestamp) -> Result<AgreementRecord, Refusal> {
     let invalid = |_| Refusal::new(Reason::InvalidField);
-    let mut id = [0; 16];
-    id[8..].copy_from_slice(&(number as u64).to_be_bytes());
     let mut signers = Vec::new();
     for party in parties(number) {
         signers.push(organisation(party).map_err(invalid)?);
     }
-    let party = |organisation: &OrgId| Party {
-        organisation: organisation.clone(),
-        role: PartyRole::Participant,
-    };
-    let terms = AgreementDraft {
-        agreement_id: AgreementId::from_bytes(id),
-        version: 1,
-        kind: AgreementKind::RegionalCooperation,
-        title: format!("Samverkan {number}"),
-        parties: signers.iter().map(party).collect(),
-        subjects: vec![SubjectArea::Homelessness],
-        rules: (0..RULES).map(|place| rule(place, &signers)).collect(),
-        response_times: ResponseTimes::parse(&[
-            (Priority::Routine, 432_000),
-            (Priority::Urgent, 14_400),
-        ])?,
-        consent_max_days: 90,
-        valid_from: now.minus(Seconds::hours(1)),
-        valid_until: now.plus(Seconds::days(365)),
-        document_sha256: None,
-        legal_references: vec!["KL 9:37".to_owned()],
-        criteria: Vec::new(),
-        evaluation_due: None,
-        notice_days: 0,
-        tags: Vec::new(),
-        open_to_accession: false,
-        required_signatures: Vec::new(),
-        groups: Vec::new(),
-        conditions: Vec::new(),
-        holds: None,
-        position_days: None,
-        network: None,
-        signals: None,
-    }
-    .check()?;
-    let bytes = encode_terms(&terms);
-    let digest = *sha256(&[&bytes]).as_bytes();
-    let mut record = AgreementRecord::proposed(terms, bytes, digest);
-    for organisation in signers {
-        let key_id = "0011223344556677".to_owned();
-        let signature =
-            AgreementSignature { organisation, key_id, signed_at: now, signature: [7; 64] };
-        record.add_signature(signature)?;
-    }
-    Ok(record)
+    let rules: Vec<_> = (0..RULES).map(|place| rule(place, &signers)).collect();
+    let (kind, subject) = (AgreementKind::RegionalCooperation, SubjectArea::Homelessness);
+    let pact = Pact { kind, subject, rules: &rules, is_told: false };
+    members::agreement(number, &signers, pact, now)
 }
 
 /// The last rule permits what the case workers of the benchmark ask; those before it are about others,
