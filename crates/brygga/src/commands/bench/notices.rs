@@ -2,6 +2,7 @@
 
 mod morning;
 mod recipients;
+mod timers;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -49,6 +50,10 @@ pub(super) struct NoticesArgs {
     #[arg(long, value_name = "N", default_value_t = 8)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=300))]
     seconds: u16,
+    /// Timers that a node holds, of which as many become due in a second as the goal says
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    timers: u64,
     /// Where the nodes' directories are made for the time being; its disk is what is measured
     #[arg(long, value_name = "DIR")]
     work_dir: Option<PathBuf>,
@@ -69,18 +74,23 @@ impl NoticesArgs {
         progress.note(&format!("referrals: {}", referrals.line().trim_start()));
         let morning =
             morning::measure(&directory.path().join("notices"), self.batch(), &progress).await?;
-        let figures = [morning.figure(referrals.per_second())];
+        let timers =
+            timers::measure(&directory.path().join("timers"), self.timers, &progress).await?;
+        let mut figures = vec![morning.figure(referrals.per_second())];
+        figures.extend(timers.figures());
         let value = json!({
             "machine": machine.json(),
             "debug_build": cfg!(debug_assertions),
             "referrals": referrals.json(),
             "notices": morning.json(),
+            "timers": timers.json(),
             "figures": figures.iter().map(Figure::json).collect::<Vec<_>>(),
         });
         Ok(Answer::new(value)
             .line(format!("Machine    {}", machine.line()))
             .line(format!("Referrals  {}", referrals.line().trim_start()))
             .lines(morning.lines())
+            .lines(timers.lines())
             .line("")
             .lines(lines(&figures)))
     }
