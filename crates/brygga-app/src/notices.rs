@@ -7,7 +7,7 @@ mod showing;
 use std::sync::Arc;
 
 use brygga_domain::access::{AccessGround, AccessObject};
-use brygga_domain::notice::{EvictionNotice, NoticeSide};
+use brygga_domain::notice::{Children, EvictionNotice, NoticeSide};
 use brygga_domain::{MessageId, NoticeId, OrgId, Reason, Refusal, Seconds, UnitId};
 use brygga_exchange::Key;
 use brygga_exchange::access::Access;
@@ -152,6 +152,7 @@ impl App {
             target: thread.target,
             target_unit,
             protected_unit,
+            with_children: with_children(content, thread.protected),
             source_unit: thread.source_unit,
             agreement_id: thread.agreement_id,
         });
@@ -273,6 +274,10 @@ impl App {
             idempotency,
             kind: wish.kind,
             content: content.as_ref(),
+            with_children: wish
+                .content
+                .as_ref()
+                .is_some_and(|content| with_children(content, held.protected)),
             protected_unit: protected_unit.clone(),
         };
         let seen = notice_access(caller, "notice.follow", &held);
@@ -294,6 +299,11 @@ impl App {
         let held = held.filter(|held| view(caller, held) == View::Whole);
         Ok(held.ok_or(Refusal::new(Reason::NotFound))?)
     }
+}
+
+/// Whether it is said in clear that children live there.
+fn with_children(content: &EvictionContent, protected: bool) -> bool {
+    content.children == Children::Yes && !protected
 }
 
 /// What was sent under the same key before.

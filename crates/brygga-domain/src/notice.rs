@@ -56,6 +56,8 @@ pub struct EvictionNotice {
     pub protected: bool,
     /// Kronofogden's case.
     pub case_number: CaseNumber,
+    /// Whether children live there, as far as it is said; of a protected person it is not said here.
+    pub with_children: bool,
     /// What was told last.
     pub kind: NoticeKind,
     /// The message that told it.
@@ -134,6 +136,11 @@ impl EvictionNotice {
         waits.then(|| ConfirmationTimes::of(self.arrived_at.unwrap_or(self.sent_at)))
     }
 
+    /// Whether it comes before others: somebody has to confirm it, and children live there (ORE-05).
+    pub fn comes_first(&self) -> bool {
+        self.with_children && self.due().is_some()
+    }
+
     /// How late the confirmation is at an instant.
     pub fn alarm(&self, now: Timestamp) -> Option<NoticeAlarm> {
         Lateness::alarm(&self.steps(), now)
@@ -163,7 +170,8 @@ impl EvictionNotice {
         self.lateness.raise(&self.steps(), now)
     }
 
-    /// Takes the next message of the thread, which `said` tells: of a kind, sent at an instant, arrived at another.
+    /// Takes the next message of the thread, which `said` tells: of a kind, sent at an instant, arrived at another. What has
+    /// no content says nothing of children.
     ///
     /// # Errors
     /// [`Reason::Terminal`] once it is over, [`Reason::InvalidTransition`] for a kind that does not follow.
@@ -175,6 +183,7 @@ impl EvictionNotice {
         (self.kind, self.message_id) = (kind, said.message_id);
         (self.sent_at, self.arrived_at) = (said.sent_at, said.arrived_at);
         self.confirmed_at = None;
+        self.with_children = said.with_children.unwrap_or(self.with_children);
         self.changed(now);
         Ok(())
     }
@@ -258,6 +267,8 @@ pub struct Said {
     pub sent_at: Timestamp,
     /// When it arrived, on the recipient's clock; none at the sender.
     pub arrived_at: Option<Timestamp>,
+    /// Whether it says that children live there; none where it has no content.
+    pub with_children: Option<bool>,
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ CREATE TABLE notice (
     protected {{INTEGER}} NOT NULL CHECK (protected IN (0, 1)),
     -- Kronofogden's, of one form that has no room for a person.
     case_number TEXT NOT NULL,
+    -- Whether children live there, as far as it is said; of a protected person it is not said here.
+    with_children {{INTEGER}} NOT NULL CHECK (with_children IN (0, 1)),
     -- What was told last, and the message that told it.
     kind TEXT NOT NULL CHECK (
         kind IN ('APPLICATION', 'SCHEDULED', 'WITHDRAWN', 'RESPITE', 'LAPSED', 'EXECUTED', 'REMOVAL')
@@ -32,6 +34,7 @@ CREATE TABLE notice (
     changed_at {{INTEGER}} NOT NULL,
     revision {{INTEGER}} NOT NULL CHECK (revision >= 1),
     CHECK (protected = 0 OR recipient_unit IS NOT NULL),
+    CHECK (protected = 0 OR with_children = 0),
     CHECK (arrived_at IS NULL OR not_taken IS NULL),
     CHECK (confirmed_at IS NULL OR kind IN ('SCHEDULED', 'REMOVAL'))
 ) {{STRICT}};

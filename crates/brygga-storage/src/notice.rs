@@ -22,17 +22,18 @@ const TABLE: &str = "notice";
 static INSERT: Batch = Batch::new(
     "INSERT INTO notice (id, side, sender, recipient, sender_unit, recipient_unit, protected, \
      case_number, agreement_id, agreement_version, rule_id, kind, \
-     message_id, sent_at, arrived_at, not_taken, confirmed_at, raised, due_at, changed_at, revision) VALUES",
-    21,
+     message_id, sent_at, arrived_at, not_taken, confirmed_at, raised, due_at, with_children, changed_at, revision) \
+     VALUES",
+    22,
     "",
 );
 
 static UPDATE: Batch = Batch::new(
     "UPDATE notice SET kind = step.column3, message_id = step.column4, sent_at = step.column5, \
      arrived_at = step.column6, not_taken = step.column7, confirmed_at = step.column8, \
-     raised = step.column9, due_at = step.column10, changed_at = step.column11, revision = step.column12 \
-     FROM (VALUES",
-    12,
+     raised = step.column9, due_at = step.column10, with_children = step.column11, changed_at = step.column12, \
+     revision = step.column13 FROM (VALUES",
+    13,
     ") AS step WHERE notice.id = step.column1 AND notice.revision = step.column2",
 );
 
@@ -101,6 +102,7 @@ fn bind_progress(notice: &EvictionNotice, values: &mut Values) {
         .instant_or_null(notice.confirmed_at)
         .text_or_null(notice.lateness.raised.map(NoticeAlarm::as_str))
         .instant_or_null(notice.lateness.due_at)
+        .number(notice.with_children)
         .instant(notice.changed_at)
         .number(notice.revision);
 }
@@ -183,6 +185,7 @@ fn read(found: &AnyRow) -> Result<EvictionNotice, StorageError> {
         recipient_unit: row.coded_or_null("recipient_unit", unit)?,
         protected: row.flag("protected")?,
         case_number: row.coded("case_number", CaseNumber::parse)?,
+        with_children: row.flag("with_children")?,
         kind: row.coded("kind", NoticeKind::parse)?,
         message_id: row.fixed("message_id")?,
         agreement_id: row.fixed("agreement_id")?,

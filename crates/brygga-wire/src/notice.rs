@@ -31,6 +31,8 @@ pub struct Notified {
     pub protected: bool,
     /// Function that sends; none for the intake.
     pub sender_unit: Option<UnitId>,
+    /// Whether the content says that children live there.
+    pub with_children: bool,
 }
 
 /// The payload of `notice.eviction`.
@@ -41,6 +43,7 @@ pub fn encode_notified(notified: &Notified) -> Vec<u8> {
         kind: code::number_or_unset(Some(notified.kind)),
         protected: notified.protected,
         sender_unit: text_or_empty(notified.sender_unit.as_ref()),
+        with_children: notified.with_children,
     }
     .encode_to_vec()
 }
@@ -60,12 +63,16 @@ pub fn decode_notified(payload: &[u8], header: &Header) -> Result<Notified, Refu
         (false, true) => return Err(Refusal::at(Reason::ContentForbidden, "header.sealed")),
         (true, true) | (false, false) => {}
     }
+    if payload.with_children && (payload.protected || !kind.has_content()) {
+        return Err(invalid("payload.with_children"));
+    }
     Ok(Notified {
         id: thread(&payload.notice_id, header)?,
         case_number: from_text(&payload.case_number, "payload.case_number")?,
         kind,
         protected: payload.protected,
         sender_unit: from_text_or_none(&payload.sender_unit, "payload.sender_unit")?,
+        with_children: payload.with_children,
     })
 }
 

@@ -145,7 +145,7 @@ async fn follow(staff: &Staff, notice: &Notice, kind: NoticeKind) -> Result<Noti
     send(staff, wish).await
 }
 
-async fn confirm(staff: &Staff, notice: &Notice) -> Result<Notice, Status> {
+pub(crate) async fn confirm(staff: &Staff, notice: &Notice) -> Result<Notice, Status> {
     let request = ConfirmNoticeRequest {
         notice_id: notice.notice_id.clone(),
         case_worker: "Dagny Provsson".to_owned(),

@@ -66,3 +66,33 @@ async fn a_morning_is_fed_from_a_file_and_can_be_fed_again() {
     })
     .await;
 }
+
+/// ORE-05: two notices in the same minute, the first with children, the later without.
+///
+/// Verified: in Kalmar's list the one with children stands first with the time by which it is to be confirmed, whichever came
+/// last; once it is confirmed it stands where it came; Kronofogden and Kalmar both see that children live there.
+#[tokio::test(flavor = "multi_thread")]
+async fn ore_05_a_notice_with_children_stands_first_until_it_is_confirmed() {
+    let court = Court::agreed().await;
+    let rows = [HEADING.to_owned(), row(1, "0880"), row(2, "0880").replace("YES;NO", "NO;NO")];
+    let (told, code) = feed(&court, "besked.csv", &rows.join("\n"));
+    assert_eq!(code, Some(0), "{told}");
+    let first = || async {
+        let come = list(&court.kalmar).await;
+        let numbers: Vec<_> = come.iter().map(|one| one.case_number.clone()).collect();
+        (numbers, come)
+    };
+    let come = eventually("both have come", || async {
+        let (_, come) = first().await;
+        (come.len() == 2).then_some(come)
+    })
+    .await;
+    assert_eq!(come[0].case_number, "U-1001-26");
+    assert!(come[0].with_children && !come[1].with_children && come[0].breach_at.is_some());
+    crate::notice::confirm(&court.kalmar, &come[0]).await.expect("confirmed");
+    crate::notice::confirm(&court.kalmar, &come[1]).await.expect("confirmed");
+    let (numbers, _) = first().await;
+    assert_eq!(numbers, ["U-1002-26", "U-1001-26"], "what changed last");
+    let sent = list(&court.kronofogden).await;
+    assert!(sent.iter().any(|one| one.with_children), "the sender sees it too");
+}

@@ -193,6 +193,7 @@ pub(crate) async fn notify(
         kind: NoticeKind::Scheduled,
         protected: true,
         sender_unit: None,
+        with_children: false,
     };
     let unit = unit.map(|unit| UnitId::parse(unit).expect("a unit"));
     let keys = region.node(to).app().parts().keys.sealing_entries();

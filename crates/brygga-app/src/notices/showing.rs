@@ -85,10 +85,10 @@ impl App {
             View::Nothing => None,
         };
         let mut listed: Vec<_> = found.into_iter().filter_map(listed).collect();
-        // Among the others its place would tell when it came.
+        // Among the others the place of one that is known by its number would tell when it came.
         listed.sort_by_key(|one| match one {
-            ListedNotice::Whole(_) => (false, None),
-            ListedNotice::NumberOnly(number) => (true, Some(number.clone())),
+            ListedNotice::Whole(notice) => (u8::from(!notice.comes_first()), None),
+            ListedNotice::NumberOnly(number) => (2, Some(number.clone())),
         });
         Ok(listed)
     }

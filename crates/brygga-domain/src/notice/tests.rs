@@ -19,6 +19,7 @@ fn notice(kind: NoticeKind, side: NoticeSide) -> EvictionNotice {
         recipient_unit: None,
         protected: false,
         case_number: CaseNumber::parse("U-12345-26").unwrap(),
+        with_children: false,
         kind,
         message_id: MessageId::from_bytes([2; 16]),
         agreement_id: AgreementId::from_bytes([3; 16]),
@@ -35,7 +36,12 @@ fn notice(kind: NoticeKind, side: NoticeSide) -> EvictionNotice {
 }
 
 fn said(number: u8, sent_at: Timestamp) -> Said {
-    Said { message_id: MessageId::from_bytes([number; 16]), sent_at, arrived_at: Some(sent_at) }
+    Said {
+        message_id: MessageId::from_bytes([number; 16]),
+        sent_at,
+        arrived_at: Some(sent_at),
+        with_children: None,
+    }
 }
 
 #[test]

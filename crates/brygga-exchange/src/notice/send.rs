@@ -36,6 +36,8 @@ pub struct Sending {
     pub target_unit: Option<UnitId>,
     /// The function there that receives protected post, as the registry tells it.
     pub protected_unit: Option<UnitId>,
+    /// Whether the content says that children live there; of a protected person it is not said.
+    pub with_children: bool,
     /// Own function that sends.
     pub source_unit: Option<UnitId>,
     /// Agreement; none for the only one that permits it.
@@ -110,6 +112,7 @@ fn begun(local: &Local<'_>, sending: &Sending, permit: &Permit) -> EvictionNotic
         recipient_unit: sending.target_unit.clone(),
         protected: sending.protected,
         case_number: sending.case_number.clone(),
+        with_children: sending.with_children,
         kind: sending.kind,
         message_id: sending.message_id,
         agreement_id: permit.agreement_id(),
@@ -137,6 +140,8 @@ pub struct Following<'a> {
     pub kind: NoticeKind,
     /// The content, where the kind has one.
     pub content: Option<&'a PreparedContent>,
+    /// Whether it says that children live there; of a protected person it is not said.
+    pub with_children: bool,
     /// The function there that receives protected post now, as the registry tells it.
     pub protected_unit: Option<UnitId>,
 }
@@ -181,7 +186,12 @@ fn next(
         let unit = notice.recipient_unit.as_ref();
         check_way(notice.protected, unit, following.protected_unit.as_ref())?;
     }
-    let said = Said { message_id: following.message_id, sent_at: local.now, arrived_at: None };
+    let said = Said {
+        message_id: following.message_id,
+        sent_at: local.now,
+        arrived_at: None,
+        with_children: following.content.map(|_| following.with_children),
+    };
     notice.follow(following.kind, said, local.now)
 }
 
@@ -192,6 +202,7 @@ fn draft(local: &Local<'_>, notice: &EvictionNotice, content: Option<&PreparedCo
         kind: notice.kind,
         protected: notice.protected,
         sender_unit: notice.sender_unit.clone(),
+        with_children: notice.with_children && content.is_some(),
     };
     Draft {
         message_id: notice.message_id,

@@ -107,6 +107,7 @@ fn arrived(
         recipient_unit: header.recipient_unit.clone(),
         protected: notified.protected,
         case_number: notified.case_number.clone(),
+        with_children: notified.with_children,
         kind: notified.kind,
         message_id: header.message_id,
         agreement_id: permit.agreement_id(),
@@ -148,6 +149,7 @@ fn followed(
         message_id: header.message_id,
         sent_at: header.created_at,
         arrived_at: Some(local.now),
+        with_children: notified.kind.has_content().then_some(notified.with_children),
     };
     notice.follow(notified.kind, said, local.now)?;
     let mut writes = WriteSet::default();

@@ -10104,6 +10104,9 @@ pub struct Notice {
     /// Why the municipality's node did not take the last message; empty where it did.
     #[prost(string, tag = "15")]
     pub reason: ::prost::alloc::string::String,
+    /// Whether children live there, as far as it is said. Never of a protected person.
+    #[prost(bool, tag = "16")]
+    pub with_children: bool,
 }
 /// NoticeTask is something that is to be done about a notice. Nothing happens by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -10328,8 +10331,8 @@ pub mod notice_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.NoticeService", "ShowNotice"));
             self.inner.unary(req, path, codec).await
         }
-        /// ListNotices returns notices without content: what is not over, and what changed in the last 30 days; what changed last
-        /// first. Of a protected person whoever may not show it gets the case number and that it is protected, and nothing more.
+        /// ListNotices returns notices without content: what is not over, and what changed in the last 30 days; what waits for
+        /// a confirmation and has children first, then what changed last. Of a protected person whoever may not show it gets the case number and that it is protected, and nothing more.
         pub async fn list_notices(
             &mut self,
             request: impl tonic::IntoRequest<super::ListNoticesRequest>,
@@ -10380,8 +10383,8 @@ pub mod notice_service_server {
             &self,
             request: tonic::Request<super::ShowNoticeRequest>,
         ) -> std::result::Result<tonic::Response<super::ShowNoticeResponse>, tonic::Status>;
-        /// ListNotices returns notices without content: what is not over, and what changed in the last 30 days; what changed last
-        /// first. Of a protected person whoever may not show it gets the case number and that it is protected, and nothing more.
+        /// ListNotices returns notices without content: what is not over, and what changed in the last 30 days; what waits for
+        /// a confirmation and has children first, then what changed last. Of a protected person whoever may not show it gets the case number and that it is protected, and nothing more.
         async fn list_notices(
             &self,
             request: tonic::Request<super::ListNoticesRequest>,

@@ -19,6 +19,9 @@ pub struct EvictionNotified {
     /// Function that sends; empty for the intake.
     #[prost(string, tag = "5")]
     pub sender_unit: ::prost::alloc::string::String,
+    /// Whether the content says that children live there, so that the municipality sees it first. Never with protected.
+    #[prost(bool, tag = "6")]
+    pub with_children: bool,
 }
 /// NoticeConfirmed is the payload of "notice.confirmed": the municipality has received a notice of a time. ConfirmationContent
 /// is sealed. Ground OSL 10:28 with socialtjänstförordningen 11:3.

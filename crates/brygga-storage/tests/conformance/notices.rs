@@ -1,7 +1,8 @@
 //! Notices of evictions: written whole, changed only where nobody was faster.
 
 use brygga_crypto::at_rest::KeySlot;
-use brygga_domain::notice::{CaseNumber, EvictionNotice, NoticeKind, NoticeSide};
+use brygga_domain::lateness::Lateness;
+use brygga_domain::notice::{CaseNumber, EvictionNotice, NoticeAlarm, NoticeKind, NoticeSide};
 use brygga_domain::{AgreementId, MessageId, NoticeId, Reason, UnitId};
 use brygga_exchange::WriteSet;
 use brygga_exchange::notice::{
@@ -37,6 +38,7 @@ fn notice(number: u32) -> EvictionNotice {
         recipient_unit: UnitId::parse("skyddad-post").ok(),
         protected: true,
         case_number: CaseNumber::parse("U-12345-26").unwrap(),
+        with_children: false,
         kind: NoticeKind::Scheduled,
         message_id: MessageId::from_bytes(bytes(b'm', number)),
         agreement_id: AgreementId::from_bytes([2; 16]),
@@ -46,7 +48,7 @@ fn notice(number: u32) -> EvictionNotice {
         arrived_at: None,
         not_taken: None,
         confirmed_at: None,
-        lateness: brygga_domain::lateness::Lateness::default(),
+        lateness: Lateness::default(),
         changed_at: at(i64::from(number)),
         revision: 1,
     }
@@ -88,6 +90,7 @@ async fn a_notice_reads_back_with_every_fact(database: &Database) {
         sent_at: at(20),
         arrived_at: Some(at(21)),
         confirmed_at: Some(at(22)),
+        lateness: Lateness { raised: Some(NoticeAlarm::Warning), due_at: Some(at(24)) },
         changed_at: at(23),
         revision: 2,
         ..notice(1)
@@ -100,6 +103,7 @@ async fn a_notice_reads_back_with_every_fact(database: &Database) {
         recipient_unit: None,
         protected: false,
         kind: NoticeKind::Removal,
+        with_children: true,
         arrived_at: Some(at(3)),
         ..notice(2)
     };

@@ -177,6 +177,7 @@ pub fn notice_to_proto(notice: &EvictionNotice, now: Timestamp) -> proto::Notice
         breach_at: instant(due.map(|due| due.breach_at)),
         alarm: code::number_or_unset(notice.alarm(now)),
         reason: notice.not_taken.map_or("", Reason::as_str).to_owned(),
+        with_children: notice.with_children,
     }
 }
 

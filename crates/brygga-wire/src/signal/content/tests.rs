@@ -28,6 +28,8 @@ fn field(content: Content) -> &'static str {
     of(content).map(|_| "").unwrap_or_else(|refusal| refusal.field)
 }
 
+type Spoil = fn(&mut proto::RentNotice);
+
 #[test]
 fn a_rent_notice_has_its_five_fields_and_no_printed_form() {
     let content = of(Content::Rent(rent())).unwrap();
@@ -35,7 +37,7 @@ fn a_rent_notice_has_its_five_fields_and_no_printed_form() {
     let opened = decode_signal_content(&content.encode([7; SALT_BYTES])).unwrap();
     assert_eq!(opened, content);
     assert_eq!(content.priority(), [PriorityMark::Children].into());
-    let cases: [(fn(&mut proto::RentNotice), &str); 8] = [
+    let cases: [(Spoil, &str); 8] = [
         (|rent| rent.landlord_name.clear(), "content.rent.landlord_name"),
         (|rent| rent.landlord_phone.clear(), "content.rent.landlord_phone"),
         (|rent| rent.tenant_name.clear(), "content.rent.tenant_name"),

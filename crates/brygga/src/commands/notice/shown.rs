@@ -63,6 +63,7 @@ pub(super) fn list(notices: &[Notice], language: Language) -> Answer {
         NoticeText::Notice,
         NoticeText::CaseNumber,
         NoticeText::Kind,
+        NoticeText::Children,
         NoticeText::ConfirmBy,
         NoticeText::Alarm,
     ];
@@ -72,6 +73,7 @@ pub(super) fn list(notices: &[Notice], language: Language) -> Answer {
             digits(&notice.notice_id),
             notice.case_number.clone(),
             what(notice, language),
+            children(notice, language),
             instant(notice.breach_at),
             alarm(notice, language),
         ]
@@ -85,6 +87,7 @@ fn lines(notice: &Notice, language: Language) -> Vec<String> {
         (NoticeText::Notice, id),
         (NoticeText::CaseNumber, notice.case_number.clone()),
         (NoticeText::Kind, what(notice, language)),
+        (NoticeText::Children, children(notice, language)),
         (NoticeText::Sender, notice.sender.clone()),
         (NoticeText::Recipient, notice.recipient.clone()),
         (NoticeText::Unit, notice.recipient_unit.clone()),
@@ -110,6 +113,15 @@ fn what(notice: &Notice, language: Language) -> String {
     let protected = notice.protected.then(|| NoticeText::Protected.of(language).to_owned());
     let told = protected.into_iter().chain(Some(kind).filter(|kind| !kind.is_empty()));
     told.collect::<Vec<_>>().join(": ")
+}
+
+/// Whether children live there, where it is said.
+fn children(notice: &Notice, language: Language) -> String {
+    if notice.with_children {
+        word::<Children>(Children::Yes.into(), language)
+    } else {
+        String::new()
+    }
 }
 
 fn alarm(notice: &Notice, language: Language) -> String {
@@ -185,6 +197,7 @@ fn entry(notice: &Notice) -> Value {
         "breach_at": instant(notice.breach_at),
         "alarm": wire_code::show::<NoticeAlarm>(notice.alarm),
         "reason": notice.reason,
+        "with_children": notice.with_children,
     })
 }
 

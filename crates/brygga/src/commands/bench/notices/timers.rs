@@ -153,6 +153,7 @@ fn waiting(sender: OrgId, recipient: OrgId, due_at: Timestamp) -> Option<Evictio
         recipient_unit: None,
         protected: false,
         case_number: CaseNumber::parse("U-12345-26")?,
+        with_children: false,
         kind: NoticeKind::Scheduled,
         message_id: MessageId::from_bytes(message),
         agreement_id: AgreementId::from_bytes([1; 16]),
