@@ -106,6 +106,19 @@ impl App {
         self.erase(actor, Subject::Transfer(id), cause).await
     }
 
+    /// Erases the sealed parts of a notice here and for good. Otherwise as [`Self::case_erase`].
+    ///
+    /// # Errors
+    /// As [`Self::case_erase`].
+    pub async fn notice_erase(
+        &self,
+        actor: &Actor,
+        id: NoticeId,
+        cause: ErasureCause,
+    ) -> Result<Timestamp, AppError> {
+        self.erase(actor, Subject::Notice(id), cause).await
+    }
+
     /// Erases the sealed parts of a signal here and for good. Otherwise as [`Self::case_erase`].
     ///
     /// # Errors
@@ -119,7 +132,7 @@ impl App {
         self.erase(actor, Subject::Signal(id), cause).await
     }
 
-    async fn erase(
+    pub(crate) async fn erase(
         &self,
         actor: &Actor,
         subject: Subject,
@@ -190,18 +203,25 @@ impl App {
             Subject::Referral(id) => {
                 reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?
             }
-            Subject::Signal(id) => {
+            Subject::Notice(id) | Subject::Signal(id) => {
                 reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?
             }
             Subject::Transfer(id) => {
                 reader.outbox_thread(ConversationId::from_bytes(*id.as_bytes())).await?
             }
         };
+        let is_protected = match subject {
+            Subject::Notice(id) => reader.notice_by_id(id).await?.is_none_or(|held| held.protected),
+            _ => false,
+        };
         let keys = thread.iter().map(|entry| Key::Outbox(entry.message_id));
         let read_keys = keys.chain([key(subject)]).collect();
         let decided = self.locally(|local| Decided {
             writes: match subject {
                 Subject::Consent(id) => erase::consent(local, actor, id, cause),
+                Subject::Notice(id) => {
+                    erase::notice(local, actor, (id, is_protected), &thread, cause)
+                }
                 Subject::Offer(id) => erase::offer(local, id),
                 Subject::Referral(id) => erase::case(local, actor, id, &thread, cause),
                 Subject::Relocation(id) => erase::relocation(local, id),
@@ -220,7 +240,7 @@ const fn key(subject: Subject) -> Key {
         Subject::Offer(id) => Key::Offer(id),
         Subject::Referral(id) => Key::Referral(id),
         Subject::Relocation(id) => Key::Relocation(id),
-        Subject::Signal(id) => Key::Notice(id),
+        Subject::Notice(id) | Subject::Signal(id) => Key::Notice(id),
         Subject::Transfer(id) => Key::Transfer(id),
     }
 }

@@ -28,8 +28,6 @@ use crate::content::{Address, Facts, Kept};
 use crate::referrals::{answered, decision, may_see};
 use crate::{App, AppError, envelopes};
 
-/// Notices shown in a list.
-const LISTED_MAX: u32 = 500;
 /// How long what is over stays in the list.
 const LISTED_FOR: Seconds = Seconds::days(30);
 
@@ -59,6 +57,11 @@ fn view(caller: &Caller, notice: &EvictionNotice) -> View {
         }
     };
     if suits && is_of_unit { View::Whole } else { otherwise }
+}
+
+/// Whether a caller may show a notice.
+pub(crate) fn shows(caller: &Caller, notice: &EvictionNotice) -> bool {
+    view(caller, notice) == View::Whole
 }
 
 /// A notice that is ready to begin.
@@ -293,10 +296,14 @@ impl App {
     }
 
     /// A notice that a caller may show.
-    async fn notice_of(&self, caller: &Caller, id: NoticeId) -> Result<EvictionNotice, AppError> {
+    pub(crate) async fn notice_of(
+        &self,
+        caller: &Caller,
+        id: NoticeId,
+    ) -> Result<EvictionNotice, AppError> {
         let store = &self.parts().store;
         let held = store.read(move |reader| Box::pin(reader.notice_by_id(id))).await?;
-        let held = held.filter(|held| view(caller, held) == View::Whole);
+        let held = held.filter(|held| shows(caller, held));
         Ok(held.ok_or(Refusal::new(Reason::NotFound))?)
     }
 }

@@ -5,6 +5,7 @@
 
 mod consents;
 mod facts;
+mod notices;
 mod report;
 mod transfers;
 
@@ -88,6 +89,7 @@ impl App {
         let keeper = self.keeper()?;
         self.purge_cases(&keeper, plan.list_only, &mut report).await?;
         self.purge_transfers(&keeper, plan.list_only, &mut report).await?;
+        self.purge_notices(&keeper, plan.list_only, &mut report).await?;
         if !plan.list_only {
             self.purge_consents(&keeper, &mut report).await?;
         }

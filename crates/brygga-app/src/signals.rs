@@ -1,6 +1,7 @@
 //! Signals about somebody's home, for the organisation's own people: landlords, Kriminalvården and regions give them, a
 //! municipality works with them. Who sees which is said in `sight.rs`.
 
+mod chain;
 mod expiring;
 mod showing;
 mod sight;

@@ -56,6 +56,8 @@ pub struct TakenStep {
     pub is_late: bool,
     /// Why it came out of its order.
     pub reason: Option<StepReason>,
+    /// Kronofogden's notice, with [`SignalStep::EvictionNotice`].
+    pub notice: Option<NoticeId>,
 }
 
 /// A step to take.
@@ -71,6 +73,8 @@ pub struct NextStep {
     pub on: Option<Date>,
     /// Why a visit comes before any letter.
     pub reason: Option<StepReason>,
+    /// Kronofogden's notice, with [`SignalStep::EvictionNotice`].
+    pub notice: Option<NoticeId>,
 }
 
 /// A signal at one of its ends, without personal data. Used in stored state.
@@ -169,7 +173,7 @@ impl Signal {
     /// # Errors
     /// [`Reason::WrongActor`] for the other end's step, [`Reason::Terminal`] once it is over,
     /// [`Reason::InvalidTransition`] for a step that is not taken about its subject,
-    /// [`Reason::InvalidField`] for a visit before any letter without a reason (STJ-02), and at `on`.
+    /// [`Reason::InvalidField`] for a visit before any letter without a reason (STJ-02), at `on` and at `notice_id`.
     pub fn take(
         &mut self,
         by: NoticeSide,
@@ -202,6 +206,9 @@ impl Signal {
         if is_service != next.on.is_some() || (is_service && self.on.is_some()) {
             return Err(Refusal::at(Reason::InvalidField, "on"));
         }
+        if (next.step == SignalStep::EvictionNotice) != next.notice.is_some() {
+            return Err(Refusal::at(Reason::InvalidField, "notice_id"));
+        }
         let waits_for_site = next.step == SignalStep::ActionPlan && !self.has(SignalStep::OnSite);
         if waits_for_site {
             return Err(Refusal::new(Reason::InvalidTransition));
@@ -215,8 +222,8 @@ impl Signal {
             self.priority.insert(PriorityMark::IllHealth);
         }
         let is_late = next.step == SignalStep::Undertaking && self.is_too_late(next.at);
-        let NextStep { message_id, step, at, reason, .. } = *next;
-        self.steps.push(TakenStep { message_id, step, at, is_late, reason });
+        let NextStep { message_id, step, at, reason, notice, .. } = *next;
+        self.steps.push(TakenStep { message_id, step, at, is_late, reason, notice });
         self.outcome = self.ended_by(step, is_late);
         self.changed(now);
     }
@@ -238,8 +245,9 @@ impl Signal {
         if self.outcome.is_some() || self.subject != SignalSubject::RentNotice {
             return false;
         }
-        let (step, on, reason) = (SignalStep::Superseded, None, None);
-        self.apply(&NextStep { message_id, step, at: now, on, reason }, now);
+        let step = SignalStep::Superseded;
+        let next = NextStep { message_id, step, at: now, on: None, reason: None, notice: None };
+        self.apply(&next, now);
         true
     }
 

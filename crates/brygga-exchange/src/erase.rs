@@ -22,6 +22,8 @@ use crate::{Local, WriteSet};
 pub enum Subject {
     /// What a consent says of the person.
     Consent(ConsentId),
+    /// The sealed parts of a notice of an eviction.
+    Notice(NoticeId),
     /// The personal data of an open referral.
     Offer(OfferId),
     /// The personal data of a referral.
@@ -127,6 +129,25 @@ pub fn transfer(
     let action = format!("transfer.erase {}", cause.as_str());
     let log = leaf(local, actor, &action, &id.to_string(), &Verdict::Done);
     in_thread(local, Subject::Transfer(id), log, thread, cause)
+}
+
+/// Erases the sealed parts of a notice whose keys are gone; the log does not say which where the person is protected.
+/// Otherwise as [`case`].
+pub fn notice(
+    local: &mut Local<'_>,
+    actor: &Actor,
+    (id, is_protected): (NoticeId, bool),
+    thread: &[OutboxEntry],
+    cause: ErasureCause,
+) -> WriteSet {
+    let action = format!("notice.erase {}", cause.as_str());
+    let log = leaf(local, actor, &action, &notice_subject(id, is_protected), &Verdict::Done);
+    in_thread(local, Subject::Notice(id), log, thread, cause)
+}
+
+/// What a leaf names.
+pub(crate) fn notice_subject(id: NoticeId, is_protected: bool) -> String {
+    if is_protected { "-".to_owned() } else { id.to_string() }
 }
 
 /// Erases the sealed parts of a signal whose keys are gone. Otherwise as [`case`].

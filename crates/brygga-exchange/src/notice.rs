@@ -5,7 +5,7 @@ mod confirm;
 mod send;
 
 use brygga_domain::notice::EvictionNotice;
-use brygga_domain::{MessageId, NoticeId};
+use brygga_domain::{MessageId, NoticeId, Timestamp};
 
 use crate::Key;
 use crate::records::{ContentAtRest, IdempotencyKey};
@@ -78,6 +78,17 @@ pub struct ChangedNotice {
     pub idempotency: Option<IdempotencyKey>,
 }
 
+/// A notice or a signal that is kept because of the day on which the person was born, as [`crate::retention::KeptCase`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptNotice {
+    /// The notice, or the signal.
+    pub id: NoticeId,
+    /// From when on the rules are asked again; none for never.
+    pub until: Option<Timestamp>,
+    /// The section of law.
+    pub section: String,
+}
+
 /// What a decision changes about notices. Stored with the rest of its [`crate::WriteSet`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NoticeWrites {
@@ -87,6 +98,8 @@ pub struct NoticeWrites {
     pub changed: Vec<ChangedNotice>,
     /// Sealed parts.
     pub parts: Vec<StoredNoticePart>,
+    /// Those that the rules of retention keep.
+    pub kept: Vec<KeptNotice>,
 }
 
 impl NoticeWrites {
@@ -105,5 +118,6 @@ impl NoticeWrites {
         self.new.extend(other.new);
         self.changed.extend(other.changed);
         self.parts.extend(other.parts);
+        self.kept.extend(other.kept);
     }
 }

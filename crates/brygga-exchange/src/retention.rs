@@ -3,6 +3,7 @@
 use brygga_domain::{ReferralId, Timestamp};
 
 use crate::audit::{Actor, Verdict, leaf};
+use crate::notice::KeptNotice;
 use crate::transfer::KeptTransfer;
 use crate::{Local, WriteSet};
 
@@ -30,5 +31,14 @@ pub fn keep_transfer(local: &mut Local<'_>, kept: KeptTransfer) -> WriteSet {
     let audit = leaf(local, &Actor::Clock, "retention.keep", &subject, &Verdict::Done);
     let mut writes = WriteSet { audit: vec![audit], ..WriteSet::default() };
     writes.transfers.kept.push(kept);
+    writes
+}
+
+/// The same of a notice or a signal. The leaf names none where the person is protected.
+pub fn keep_notice(local: &mut Local<'_>, kept: KeptNotice, is_protected: bool) -> WriteSet {
+    let subject = crate::erase::notice_subject(kept.id, is_protected);
+    let audit = leaf(local, &Actor::Clock, "retention.keep", &subject, &Verdict::Done);
+    let mut writes = WriteSet { audit: vec![audit], ..WriteSet::default() };
+    writes.notices.kept.push(kept);
     writes
 }

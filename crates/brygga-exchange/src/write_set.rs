@@ -310,7 +310,7 @@ fn erased(erasure: &Erasure) -> impl Iterator<Item = Key> {
         Subject::Offer(id) => Key::Offer(id),
         Subject::Referral(id) => Key::Referral(id),
         Subject::Relocation(id) => Key::Relocation(id),
-        Subject::Signal(id) => Key::Notice(id),
+        Subject::Notice(id) | Subject::Signal(id) => Key::Notice(id),
         Subject::Transfer(id) => Key::Transfer(id),
     };
     let messages = erasure.messages.iter().map(|message| Key::Outbox(*message));

@@ -33,6 +33,8 @@ CREATE TABLE notice (
     due_at {{INTEGER}},
     changed_at {{INTEGER}} NOT NULL,
     revision {{INTEGER}} NOT NULL CHECK (revision >= 1),
+    -- When its sealed parts were erased.
+    erased_at {{INTEGER}},
     CHECK (protected = 0 OR recipient_unit IS NOT NULL),
     CHECK (protected = 0 OR with_children = 0),
     CHECK (arrived_at IS NULL OR not_taken IS NULL),
@@ -67,3 +69,11 @@ CREATE TABLE notice_part (
 ) {{STRICT}};
 
 CREATE INDEX notice_part_notice ON notice_part (notice_id);
+
+-- Notices and signals that were opened for the day of birth, and are kept because of it.
+CREATE TABLE notice_kept (
+    notice_id {{BLOB}} NOT NULL PRIMARY KEY CHECK ({{BYTES}}(notice_id) = 16),
+    -- From when on the rules are asked again; none for never.
+    until {{INTEGER}},
+    section TEXT NOT NULL
+) {{STRICT}};

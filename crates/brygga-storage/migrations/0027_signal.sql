@@ -55,6 +55,9 @@ CREATE TABLE signal (
     CHECK ((idempotency_key IS NULL) = (request_digest IS NULL))
 ) {{STRICT}};
 
+-- What goes on from one.
+CREATE INDEX signal_replaces ON signal (replaces) WHERE replaces IS NOT NULL;
+
 -- The list.
 CREATE INDEX signal_changed ON signal (changed_at);
 
@@ -71,5 +74,7 @@ CREATE TABLE signal_step (
     at {{INTEGER}} NOT NULL,
     is_late {{INTEGER}} NOT NULL CHECK (is_late IN (0, 1)),
     reason TEXT CHECK (reason IN ('CHILDREN', 'NO_TIME', 'NOT_REACHED_BY_LETTER')),
+    -- Kronofogden's notice that is linked.
+    notice_id {{BLOB}} CHECK ({{BYTES}}(notice_id) = 16),
     PRIMARY KEY (signal_id, place)
 ) {{STRICT}};

@@ -11,11 +11,11 @@ use brygga_exchange::records::OutboxEntry;
 use crate::access;
 use crate::batch::Batch;
 use crate::error::StorageError;
+use crate::notice;
 use crate::outbox;
 use crate::reader::Reader;
 use crate::relay;
 use crate::row::StoredRow;
-use crate::signal;
 use crate::transaction::Transaction;
 use crate::transfer;
 use crate::values::Values;
@@ -118,7 +118,7 @@ pub(crate) async fn erase(
     transaction.write(&OFFERS, &offers, true, bind).await?;
     purge_relocations(transaction, erasures).await?;
     transfer::erase(transaction, erasures).await?;
-    signal::erase(transaction, erasures).await?;
+    notice::erase(transaction, erasures).await?;
     let messages: Vec<MessageId> =
         erasures.iter().flat_map(|erasure| erasure.messages.iter().copied()).collect();
     let bind = |id: &MessageId, values: &mut Values| {
@@ -154,6 +154,7 @@ impl Reader<'_> {
         subject: Subject,
     ) -> Result<Option<CaseSlots>, StorageError> {
         match subject {
+            Subject::Notice(id) => self.notice_slots(id).await,
             Subject::Consent(id) => {
                 let statement = "SELECT id, key_slot, erased_at FROM consent WHERE id = $1";
                 self.own_slot(statement, id.as_bytes()).await

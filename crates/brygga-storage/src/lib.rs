@@ -70,7 +70,7 @@ pub use erase::CaseSlots;
 pub use error::StorageError;
 pub use migrate::MigrationReport;
 pub use news::{OutboxNotice, Settled};
-pub use notice::RaisedCounts;
+pub use notice::{HeldNotice, NoticePlace, RaisedCounts};
 pub use outbox::{OutboxCounts, OutboxFilter, OutboxListed};
 pub use reader::Reader;
 pub use referral::{ReferralFilter, ReferralListed, ReferralSent};

@@ -1,6 +1,11 @@
-//! Notices of evictions; their sealed parts stand in `part.rs`.
+//! Notices of evictions. Their sealed parts stand in `part.rs`, with those of signals, and so does what becomes of both.
 
+mod erasing;
 mod part;
+mod retention;
+
+pub(crate) use erasing::erase;
+pub use retention::{HeldNotice, NoticePlace};
 
 use brygga_crypto::Digest;
 use brygga_domain::lateness::Lateness;
@@ -71,7 +76,8 @@ pub(crate) async fn write(
         values.bytes(&given.key).bytes(id.as_bytes()).bytes(given.request_digest.as_bytes());
     };
     transaction.write(&REQUEST, &requests, false, bind).await?;
-    part::insert(transaction, &writes.parts).await
+    part::insert(transaction, &writes.parts).await?;
+    retention::keep(transaction, &writes.kept).await
 }
 
 fn bind_new(new: &NewNotice, values: &mut Values) {

@@ -1,9 +1,6 @@
 //! Signals about somebody's home, and the steps that follow them. Their sealed parts stand among those of notices.
 
-mod erasing;
 mod step;
-
-pub(crate) use erasing::erase;
 
 use std::collections::BTreeSet;
 
@@ -123,6 +120,27 @@ impl Reader<'_> {
         let digest = StoredRow::new(TABLE, "id", &found).fixed("request_digest")?;
         let signal = self.with_steps(vec![read(&found)?]).await?.pop();
         Ok(signal.map(|signal| (signal, digest)))
+    }
+
+    /// The signal and those that it goes on from or that go on from it, however far, in the order of sending; at most `limit`.
+    pub async fn signal_chain(
+        &mut self,
+        id: NoticeId,
+        limit: u32,
+    ) -> Result<Vec<Signal>, StorageError> {
+        let mut values = Values::new();
+        values.bytes(id.as_bytes()).number(limit);
+        let statement = "WITH RECURSIVE earlier (id, replaces) AS ( \
+                             SELECT id, replaces FROM signal WHERE id = $1 \
+                             UNION SELECT signal.id, signal.replaces FROM signal \
+                             JOIN earlier ON signal.id = earlier.replaces), \
+                         chain (id) AS (SELECT id FROM earlier \
+                             UNION SELECT signal.id FROM signal JOIN chain ON signal.replaces = chain.id) \
+                         SELECT signal.* FROM signal JOIN chain ON signal.id = chain.id \
+                         ORDER BY sent_at, signal.id LIMIT $2";
+        let found = self.rows(statement, values).await?;
+        let signals = found.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        self.with_steps(signals).await
     }
 
     /// Signals that are open, and those that changed after an instant, at most `limit`: first what the agreement puts first,

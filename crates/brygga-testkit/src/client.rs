@@ -40,7 +40,7 @@ use plain::Plain;
 
 type Authorised = InterceptedService<Channel, Badge>;
 
-/// Somebody on the staff, in one role and at most one unit.
+/// Somebody on the staff, in one role, or several with spaces between, and at most one unit.
 #[derive(Clone)]
 pub struct Staff {
     channel: Channel,
@@ -63,7 +63,10 @@ impl Staff {
         let badge = Badge {
             issuer: Arc::new(issuer.expect("the program writes good keys")),
             organisation: settings.node.organisation.clone(),
-            role: Role::parse(role).expect("a role of the domain guide"),
+            roles: role
+                .split(' ')
+                .map(|role| Role::parse(role).expect("a role of the domain guide"))
+                .collect(),
             unit: unit.map(|unit| UnitId::parse(unit).expect("a unit's name")),
             clock,
             subject: "test-person".to_owned(),
@@ -184,7 +187,7 @@ impl Staff {
 pub struct Badge {
     issuer: Arc<DevelopmentIssuer>,
     organisation: OrgId,
-    role: Role,
+    roles: Vec<Role>,
     unit: Option<UnitId>,
     clock: Arc<TestClock>,
     subject: String,
@@ -196,7 +199,7 @@ impl Badge {
         let wanted = TokenRequest {
             organisation: &self.organisation,
             subject: &self.subject,
-            roles: &[self.role],
+            roles: &self.roles,
             units: &units,
             lifetime: MAX_LIFETIME,
             bound_to: None,

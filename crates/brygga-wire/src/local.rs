@@ -66,8 +66,8 @@ pub use relocation::{
 pub use reroute::{RerouteWish, reroute_wish};
 pub use responsibility::{responsibility_to_proto, situation};
 pub use signal::{
-    SignalSecrets, SignalWish, StepWish, signal_details, signal_id, signal_to_proto, signal_wish,
-    step_wish,
+    ChainLink, SignalSecrets, SignalWish, StepWish, signal_details, signal_id, signal_to_proto,
+    signal_wish, step_wish,
 };
 pub use stop::stop_to_proto;
 pub use transfer::{

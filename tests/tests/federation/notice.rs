@@ -1,5 +1,8 @@
 //! Notices of evictions, over real nodes: Kronofogden tells Kalmar, where the dwelling is.
 
+mod chain;
+mod erasure;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use brygga_domain::swedish_day::{swedish_day, swedish_instant};
@@ -48,7 +51,12 @@ pub(crate) struct Court {
 
 impl Court {
     pub(crate) async fn agreed() -> Self {
-        let region = Region::start(&[KALMAR, KRONOFOGDEN, Place::NYBRO]).await;
+        Self::agreed_beside(Place::NYBRO).await
+    }
+
+    /// With somebody else in the region.
+    async fn agreed_beside(other: Place) -> Self {
+        let region = Region::start(&[KALMAR, KRONOFOGDEN, other]).await;
         let now = region.clock("kalmar").now();
         let parties = [KRONOFOGDEN.organisation, KALMAR.organisation];
         let (kind, subject) = (AgreementKind::KfmCooperation, SubjectArea::EvictionPrevention);
@@ -155,7 +163,7 @@ pub(crate) async fn confirm(staff: &Staff, notice: &Notice) -> Result<Notice, St
 }
 
 pub(crate) async fn list(staff: &Staff) -> Vec<Notice> {
-    let listed = staff.notices().list_notices(ListNoticesRequest {}).await;
+    let listed = staff.notices().list_notices(ListNoticesRequest::default()).await;
     listed.expect("a list").into_inner().notices
 }
 

@@ -1,6 +1,8 @@
 //! Signals about somebody's home, over real nodes: landlords, Kriminalvården and a region tell Kalmar.
 
+mod erasure;
 mod incident;
+mod pages;
 mod rent;
 mod returning;
 mod routing;
@@ -25,7 +27,7 @@ use crate::setting::agree_all;
 /// Who it is about, and where.
 const CANARIES: [&str; 2] = ["Kanarina Fågelsson", "Kanariegatan 17"];
 
-const LANDLORD: Place = Place {
+pub(crate) const LANDLORD: Place = Place {
     name: "hyresvard",
     organisation: "demo:hyresvard",
     title: "Hyresvärden",
@@ -74,7 +76,7 @@ impl Estate {
 }
 
 /// An agreement that lets signals pass between these places.
-async fn agree_on(region: &Region, names: &[&str], signals: SignalTerms) {
+pub(crate) async fn agree_on(region: &Region, names: &[&str], signals: SignalTerms) {
     let now = region.clock(names[0]).now();
     let parties: Vec<OrgId> = names.iter().map(|name| region.organisation(name)).collect();
     let parties: Vec<&str> = parties.iter().map(OrgId::as_str).collect();
@@ -113,7 +115,7 @@ fn wish(subject: SignalSubject, content: Content) -> SendSignalRequest {
 }
 
 /// Rent of 8 431 kronor that was not paid; the tenant was served on a day.
-fn rent_notice(amount_ore: i64, served_on: &str) -> SendSignalRequest {
+pub(crate) fn rent_notice(amount_ore: i64, served_on: &str) -> SendSignalRequest {
     let rent = RentNotice {
         landlord_name: "Hyresvärden AB".to_owned(),
         landlord_address: "Torget 1".to_owned(),
@@ -130,7 +132,7 @@ fn rent_notice(amount_ore: i64, served_on: &str) -> SendSignalRequest {
     SendSignalRequest { on: served_on.to_owned(), ..wish }
 }
 
-fn arrears(days_late: u32, children: Children) -> SendSignalRequest {
+pub(crate) fn arrears(days_late: u32, children: Children) -> SendSignalRequest {
     let arrears = Arrears {
         tenant_name: CANARIES[0].to_owned(),
         address: CANARIES[1].to_owned(),
@@ -143,31 +145,31 @@ fn arrears(days_late: u32, children: Children) -> SendSignalRequest {
     SendSignalRequest { days_late, ..wish }
 }
 
-async fn send(staff: &Staff, wish: SendSignalRequest) -> Result<Signal, Status> {
+pub(crate) async fn send(staff: &Staff, wish: SendSignalRequest) -> Result<Signal, Status> {
     Ok(staff.signals().send_signal(wish).await?.into_inner().signal.expect("a signal"))
 }
 
 /// A step with nothing besides.
-fn step(signal: &Signal, act: SignalAct) -> TakeSignalStepRequest {
+pub(crate) fn step(signal: &Signal, act: SignalAct) -> TakeSignalStepRequest {
     let signal_id = signal.signal_id.clone();
     TakeSignalStepRequest { signal_id, act: act.into(), ..TakeSignalStepRequest::default() }
 }
 
-async fn take(staff: &Staff, request: TakeSignalStepRequest) -> Result<Signal, Status> {
+pub(crate) async fn take(staff: &Staff, request: TakeSignalStepRequest) -> Result<Signal, Status> {
     Ok(staff.signals().take_signal_step(request).await?.into_inner().signal.expect("a signal"))
 }
 
 async fn list(staff: &Staff) -> Vec<Signal> {
-    let listed = staff.signals().list_signals(ListSignalsRequest {}).await;
+    let listed = staff.signals().list_signals(ListSignalsRequest::default()).await;
     listed.expect("a list").into_inner().signals
 }
 
 /// How a signal stands in somebody's list; none where it is not there.
-async fn listed(staff: &Staff, signal: &Signal) -> Option<Signal> {
+pub(crate) async fn listed(staff: &Staff, signal: &Signal) -> Option<Signal> {
     list(staff).await.into_iter().find(|one| one.signal_id == signal.signal_id)
 }
 
-async fn show(staff: &Staff, signal: &Signal) -> Result<ShowSignalResponse, Status> {
+pub(crate) async fn show(staff: &Staff, signal: &Signal) -> Result<ShowSignalResponse, Status> {
     let request = ShowSignalRequest { signal_id: signal.signal_id.clone() };
     Ok(staff.signals().show_signal(request).await?.into_inner())
 }

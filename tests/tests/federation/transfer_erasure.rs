@@ -12,11 +12,11 @@ use brygga_proto::local::v1::{
 };
 use brygga_proto::transfer::v1::TransferPosition;
 use brygga_storage::{Erasing, SlotState};
-use brygga_testkit::eventually;
+use brygga_testkit::{Region, eventually};
 
 use crate::transfer::{County, act, details, request, stands, wish};
 
-const PLAN: RetentionPlan =
+pub(crate) const PLAN: RetentionPlan =
     RetentionPlan { list_only: false, outbox: Seconds::days(9_999), inbox: Seconds::days(9_999) };
 const NAMES: [&str; 2] = ["kalmar", "nybro"];
 
@@ -50,7 +50,7 @@ fn slots(parts: &[StoredPart]) -> Vec<KeySlot> {
 }
 
 /// How many of the slots still hold a key.
-async fn held(app: &App, slots: &[KeySlot]) -> usize {
+pub(crate) async fn held(app: &App, slots: &[KeySlot]) -> usize {
     let mut held = 0;
     for slot in slots {
         let state = app.parts().case_keys.vault().slot_state(*slot).await.expect("a slot");
@@ -60,9 +60,9 @@ async fn held(app: &App, slots: &[KeySlot]) -> usize {
 }
 
 /// What was registered is in an export that somebody keeps.
-async fn exported(county: &County, names: &[&str]) {
+pub(crate) async fn exported(region: &Region, names: &[&str]) {
     for name in names {
-        let registrar = county.region.staff(name, "REGISTRAR", None);
+        let registrar = region.staff(name, "REGISTRAR", None);
         let portion = registrar.register().export_register(ExportRegisterRequest::default()).await;
         let portion = portion.expect("a portion").into_inner();
         let confirm = ConfirmExportRequest {
@@ -83,7 +83,7 @@ async fn a_transfer_past_its_time_opens_from_no_copy() {
     let transfer = withdrawn(&county, "199001012385").await;
     let id = id_of(&transfer);
     county.turn(5 * 365);
-    exported(&county, &NAMES).await;
+    exported(&county.region, &NAMES).await;
     for name in NAMES {
         let report = county.region.node(name).app().retention_round(&PLAN).await.expect("a round");
         assert_eq!((report.erased, report.blocked), (0, 0), "{name}: it is not time yet");
@@ -126,7 +126,7 @@ async fn a_transfer_stays_until_it_is_exported_and_for_research() {
     let app = county.region.node("kalmar").app();
     let report = app.retention_round(&PLAN).await.expect("a round");
     assert_eq!((report.erased, report.blocked), (0, 2));
-    exported(&county, &["kalmar"]).await;
+    exported(&county.region, &["kalmar"]).await;
     let plan = RetentionPlan { list_only: true, ..PLAN };
     let report = app.retention_round(&plan).await.expect("a round");
     assert_eq!((report.erased, report.due), (0, 2));

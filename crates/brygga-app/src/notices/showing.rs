@@ -10,9 +10,10 @@ use brygga_wire::local::{ListedNotice, NoticeSecrets};
 use brygga_wire::notice::{decode_eviction, decode_responsible};
 use zeroize::Zeroizing;
 
-use super::{LISTED_FOR, LISTED_MAX, View, notice_access, view};
+use super::{LISTED_FOR, View, notice_access, view};
 use crate::access::access;
 use crate::content::{Kept, SealedFor};
+use crate::paging::{ListPage, ListPlace, SORTED_MAX, page};
 use crate::{App, AppError};
 
 impl App {
@@ -55,7 +56,7 @@ impl App {
         Ok((notice, secrets))
     }
 
-    async fn notice_part(
+    pub(crate) async fn notice_part(
         &self,
         notice: &EvictionNotice,
         stored: &StoredNoticePart,
@@ -68,28 +69,38 @@ impl App {
     }
 
     /// The notices that the caller may know of, without content: those that are not over, and those that changed in the
-    /// last 30 days.
+    /// last 30 days; what waits for a confirmation and has children first, then what changed last.
     ///
     /// # Errors
     /// [`AppError::Storage`].
-    pub async fn notice_list(&self, caller: &Caller) -> Result<Vec<ListedNotice>, AppError> {
+    pub async fn notice_list(
+        &self,
+        caller: &Caller,
+        after: Option<ListPlace>,
+        limit: u32,
+    ) -> Result<ListPage<ListedNotice>, AppError> {
         let seen = access(caller, "notice.list", AccessObject::List, None, AccessGround::OwnUnit);
         self.log_access(seen).await?;
         let since = self.now().minus(LISTED_FOR);
         let store = &self.parts().store;
         let found =
-            store.read(move |reader| Box::pin(reader.notices_since(since, LISTED_MAX))).await?;
+            store.read(move |reader| Box::pin(reader.notices_since(since, SORTED_MAX))).await?;
         let listed = |notice: EvictionNotice| match view(caller, &notice) {
             View::Whole => Some(ListedNotice::Whole(Box::new(notice))),
             View::NumberOnly => Some(ListedNotice::NumberOnly(notice.case_number)),
             View::Nothing => None,
         };
-        let mut listed: Vec<_> = found.into_iter().filter_map(listed).collect();
-        // Among the others the place of one that is known by its number would tell when it came.
-        listed.sort_by_key(|one| match one {
-            ListedNotice::Whole(notice) => (u8::from(!notice.comes_first()), None),
-            ListedNotice::NumberOnly(number) => (2, Some(number.clone())),
-        });
-        Ok(listed)
+        let listed = found.into_iter().filter_map(listed).map(|one| (place(&one), one)).collect();
+        Ok(page(listed, after.as_ref(), limit))
+    }
+}
+
+/// Where one stands in the list. Among the others the place of one that is known by its number would tell when it came.
+fn place(one: &ListedNotice) -> ListPlace {
+    match one {
+        ListedNotice::Whole(notice) => ListPlace::in_class(u8::from(!notice.comes_first()))
+            .then_later(notice.changed_at)
+            .then(notice.id.as_bytes()),
+        ListedNotice::NumberOnly(number) => ListPlace::in_class(2).then(number.as_str().as_bytes()),
     }
 }

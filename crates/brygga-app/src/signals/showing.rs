@@ -6,19 +6,16 @@ use brygga_domain::{NoticeId, Reason, Refusal, Seconds};
 use brygga_exchange::notice::StoredNoticePart;
 use brygga_identity::caller::Caller;
 use brygga_storage::StorageError;
-use brygga_wire::local::SignalSecrets;
+use brygga_wire::local::{ChainLink, SignalSecrets};
 use brygga_wire::signal::decode_signal_content;
 use zeroize::Zeroizing;
 
 use super::signal_access;
 use crate::access::access;
 use crate::content::{Kept, SealedFor};
+use crate::paging::{ListPage, ListPlace, SORTED_MAX, page};
 use crate::{App, AppError};
 
-/// Signals looked through for a list.
-const LISTED_MAX: u32 = 500;
-/// Signals counted at most.
-const COUNTED_MAX: u32 = 10_000;
 /// How long what is over stays in the list.
 const LISTED_FOR: Seconds = Seconds::days(30);
 
@@ -34,7 +31,7 @@ pub struct LateSignals {
 }
 
 impl App {
-    /// Shows a signal with what this node can open of it.
+    /// Shows a signal with what this node can open of it, and its chain.
     ///
     /// # Errors
     /// [`Reason::NotFound`] where it is absent or the caller may not see it.
@@ -42,7 +39,7 @@ impl App {
         &self,
         caller: &Caller,
         id: NoticeId,
-    ) -> Result<(Signal, SignalSecrets), AppError> {
+    ) -> Result<(Signal, SignalSecrets, Vec<ChainLink>), AppError> {
         let signal = self.signal_of(caller, id).await?;
         let store = &self.parts().store;
         let parts = store.read(move |reader| Box::pin(reader.notice_parts(id))).await?;
@@ -59,10 +56,11 @@ impl App {
                 None => {}
             }
         }
-        Ok((signal, secrets))
+        let chain = self.chain_of(caller, id).await?;
+        Ok((signal, secrets, chain))
     }
 
-    async fn signal_part(
+    pub(crate) async fn signal_part(
         &self,
         signal: &Signal,
         stored: &StoredNoticePart,
@@ -74,19 +72,27 @@ impl App {
         self.opened_bytes(Kept::NoticePart(stored.id), content, sealed_for).await
     }
 
-    /// The signals that the caller may see, without content.
+    /// The signals that the caller may see, without content: first what is open, then what the agreement puts first, then
+    /// what came first.
     ///
     /// # Errors
     /// [`AppError::Storage`].
-    pub async fn signal_list(&self, caller: &Caller) -> Result<Vec<Signal>, AppError> {
+    pub async fn signal_list(
+        &self,
+        caller: &Caller,
+        after: Option<ListPlace>,
+        limit: u32,
+    ) -> Result<ListPage<Signal>, AppError> {
         let seen = access(caller, "signal.list", AccessObject::List, None, AccessGround::OwnUnit);
         self.log_access(seen).await?;
         let now = self.now();
         let since = now.minus(LISTED_FOR);
         let store = &self.parts().store;
         let found =
-            store.read(move |reader| Box::pin(reader.signals_since(since, LISTED_MAX))).await?;
-        Ok(found.into_iter().filter(|signal| self.sees_signal(caller, signal, now)).collect())
+            store.read(move |reader| Box::pin(reader.signals_since(since, SORTED_MAX))).await?;
+        let seen = found.into_iter().filter(|signal| self.sees_signal(caller, signal, now));
+        let seen = seen.map(|signal| (place(&signal), signal)).collect();
+        Ok(page(seen, after.as_ref(), limit))
     }
 
     /// How many signals are open here, late and unhandled: for whoever sees numbers and no person.
@@ -97,7 +103,7 @@ impl App {
         let now = self.now();
         let store = &self.parts().store;
         let open =
-            store.read(move |reader| Box::pin(reader.signals_since(now, COUNTED_MAX))).await?;
+            store.read(move |reader| Box::pin(reader.signals_since(now, SORTED_MAX))).await?;
         let open = open.iter().filter(|signal| signal.outcome.is_none());
         let open: Vec<_> = open.filter(|signal| signal.not_taken.is_none()).collect();
         let count = |is: &dyn Fn(&Signal) -> bool| {
@@ -122,4 +128,12 @@ impl App {
         let held = held.filter(|held| self.sees_signal(caller, held, now));
         Ok(held.ok_or(Refusal::new(Reason::NotFound))?)
     }
+}
+
+/// Where a signal stands in the list.
+fn place(signal: &Signal) -> ListPlace {
+    ListPlace::in_class(u8::from(signal.outcome.is_some()))
+        .then_number(signal.rank)
+        .then_earlier(signal.sent_at)
+        .then(signal.id.as_bytes())
 }

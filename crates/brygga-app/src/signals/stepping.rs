@@ -31,13 +31,16 @@ impl App {
     /// Takes a step, and tells the other end unless it stays here. What is taken once only changes nothing a second time.
     ///
     /// # Errors
-    /// [`Reason::NotFound`] where the signal is absent or the caller may not see it, [`Reason::RoleDenied`] for a step of
-    /// other roles, [`Reason::ConsentMissing`] and what else a consent refuses, otherwise as
-    /// [`brygga_exchange::signal::take_step`].
+    /// [`Reason::NotFound`] where the signal, or the notice that is linked, is absent or the caller may not see it,
+    /// [`Reason::RoleDenied`] for a step of other roles, [`Reason::ConsentMissing`] and what else a consent refuses,
+    /// otherwise as [`brygga_exchange::signal::take_step`].
     pub async fn signal_step(&self, caller: &Caller, wish: StepWish) -> Result<Signal, AppError> {
         let held = self.signal_of(caller, wish.id).await?;
         if !sight::takes(caller, wish.step) {
             return Err(Refusal::at(Reason::RoleDenied, "act").into());
+        }
+        if let Some(notice) = wish.notice {
+            self.check_link(caller, notice).await?;
         }
         let message_id = self.locally(|local| local.message_id());
         let content = match &wish.content {

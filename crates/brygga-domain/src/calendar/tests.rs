@@ -34,6 +34,20 @@ fn six_years_have_the_holidays_of_the_almanac_and_no_others() {
     }
 }
 
+/// What others have published, whose rules are not ours.
+const PUBLISHED: &str = include_str!("../../tests/golden/holidays_se.txt");
+
+#[test]
+fn every_year_until_2100_has_the_holidays_of_the_published_list() {
+    let lines: Vec<_> = PUBLISHED.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(lines.len(), 96);
+    for (line, year) in lines.into_iter().zip(2005..) {
+        let days = days_of(year).filter(|day| holiday(*day).is_some());
+        let computed: String = days.map(|day| day.strftime(" %m%d").to_string()).collect();
+        assert_eq!(format!("{year}{computed}"), line);
+    }
+}
+
 #[test]
 fn easter_falls_where_history_and_tables_have_it() {
     let known = [

@@ -48,7 +48,7 @@ impl SignalStep {
                 StepRule { is_once: true, ..STAYS }
             }
             (
-                Self::Letter | Self::Call | Self::Visit | Self::Plan,
+                Self::Letter | Self::Call | Self::Visit | Self::Plan | Self::EvictionNotice,
                 About::RentNotice | About::Arrears | About::Disturbance,
             ) => STAYS,
             _ => return None,

@@ -45,7 +45,14 @@ fn signal(subject: SignalSubject) -> Signal {
 }
 
 fn next(step: SignalStep, at: Timestamp) -> NextStep {
-    NextStep { message_id: MessageId::from_bytes([9; 16]), step, at, on: None, reason: None }
+    NextStep {
+        message_id: MessageId::from_bytes([9; 16]),
+        step,
+        at,
+        on: None,
+        reason: None,
+        notice: None,
+    }
 }
 
 fn take(signal: &mut Signal, step: SignalStep, at: Timestamp) -> Result<bool, Refusal> {
@@ -134,7 +141,9 @@ fn each_end_takes_its_own_steps_about_what_they_belong_to() {
                 let on = (*step == SignalStep::TenantServed).then(|| date(2026, 9, 7));
                 let visits = *step == SignalStep::Visit && subject.is_rent();
                 let reason = visits.then_some(StepReason::NoTime);
-                let asked = NextStep { on, reason, ..next(*step, later(1)) };
+                let notice =
+                    (*step == SignalStep::EvictionNotice).then(|| NoticeId::from_bytes([8; 16]));
+                let asked = NextStep { on, reason, notice, ..next(*step, later(1)) };
                 let taken = one.take(by, asked, later(1)).map_err(|refusal| refusal.reason);
                 let expected = match step.rule(*subject) {
                     None => Err(Reason::InvalidTransition),

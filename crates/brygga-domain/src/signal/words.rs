@@ -75,6 +75,8 @@ coded_enum!(
         Plan = "PLAN",
         /// Stays: whether somebody rents from the tenant was looked into.
         SubtenantsChecked = "SUBTENANTS_CHECKED",
+        /// Stays: Kronofogden tells of an eviction from the same dwelling.
+        EvictionNotice = "EVICTION_NOTICE",
         /// Stays: mental ill-health is suspected, which puts it first. Only the socialtjänst may say so.
         MarkIllHealth = "MARK_ILL_HEALTH",
         /// Follows by itself: a later rent notice has taken its place.

@@ -159,6 +159,7 @@ fn told(
         at: header.created_at,
         on: told.on,
         reason: None,
+        notice: None,
     };
     let mut writes = WriteSet::default();
     if signal.take(by, next, local.now)? {

@@ -10047,14 +10047,24 @@ pub struct ShowNoticeResponse {
     pub tasks: ::prost::alloc::vec::Vec<i32>,
 }
 /// ListNoticesRequest asks for the list.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListNoticesRequest {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListNoticesRequest {
+    /// At most this many, 1 to 500; 0 for 100.
+    #[prost(uint32, tag = "1")]
+    pub page_size: u32,
+    /// Token of the previous page; empty for the first.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+}
 /// ListNoticesResponse is the list.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListNoticesResponse {
     /// The notices.
     #[prost(message, repeated, tag = "1")]
     pub notices: ::prost::alloc::vec::Vec<Notice>,
+    /// Token of the next page; empty for the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
 }
 /// Notice is a notice without content. Of a protected person whoever may not show it gets case_number and protected only.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -14055,6 +14065,9 @@ pub struct TakeSignalStepRequest {
     /// The person's consent, with RENT_SECURED, and with OCCUPANT where a name is told.
     #[prost(bytes = "vec", tag = "6")]
     pub consent_id: ::prost::alloc::vec::Vec<u8>,
+    /// Kronofogden's notice, with EVICTION_NOTICE. That of a protected person is as if it were absent.
+    #[prost(bytes = "vec", tag = "7")]
+    pub notice_id: ::prost::alloc::vec::Vec<u8>,
 }
 /// TakeSignalStepResponse is how the signal stands now.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -14085,16 +14098,55 @@ pub struct ShowSignalResponse {
     /// Who lives there, as it was told last; empty where nobody consented.
     #[prost(string, tag = "4")]
     pub occupant: ::prost::alloc::string::String,
+    /// The way from the first arrears on, in the order of sending: this signal, those that it goes on from and that go on from
+    /// it, and Kronofogden's notices that are linked to them. What the caller may not see is left out.
+    #[prost(message, repeated, tag = "5")]
+    pub chain: ::prost::alloc::vec::Vec<ChainLink>,
+}
+/// ChainLink is a signal or a notice on the way to an eviction, or to none.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChainLink {
+    /// A signal's id.
+    #[prost(bytes = "vec", tag = "1")]
+    pub signal_id: ::prost::alloc::vec::Vec<u8>,
+    /// What the signal is about.
+    #[prost(enumeration = "super::super::signal::v1::SignalSubject", tag = "2")]
+    pub subject: i32,
+    /// How the signal ended; unset while it is open.
+    #[prost(enumeration = "SignalOutcome", tag = "3")]
+    pub outcome: i32,
+    /// A notice's id; empty for a signal.
+    #[prost(bytes = "vec", tag = "4")]
+    pub notice_id: ::prost::alloc::vec::Vec<u8>,
+    /// Kronofogden's case.
+    #[prost(string, tag = "5")]
+    pub case_number: ::prost::alloc::string::String,
+    /// What Kronofogden told last.
+    #[prost(enumeration = "super::super::notice::v1::NoticeKind", tag = "6")]
+    pub kind: i32,
+    /// When it was told, last if it is a notice.
+    #[prost(message, optional, tag = "7")]
+    pub sent_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// ListSignalsRequest asks for the list.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListSignalsRequest {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListSignalsRequest {
+    /// At most this many, 1 to 500; 0 for 100.
+    #[prost(uint32, tag = "1")]
+    pub page_size: u32,
+    /// Token of the previous page; empty for the first.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+}
 /// ListSignalsResponse is the list.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListSignalsResponse {
     /// The signals.
     #[prost(message, repeated, tag = "1")]
     pub signals: ::prost::alloc::vec::Vec<Signal>,
+    /// Token of the next page; empty for the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
 }
 /// CountLateSignalsRequest asks how much lies past its time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -14233,6 +14285,8 @@ pub enum SignalAct {
     Plan = 19,
     /// Stays: whether somebody rents from the tenant was looked into.
     SubtenantsChecked = 20,
+    /// Stays: Kronofogden tells of an eviction from the same dwelling.
+    EvictionNotice = 23,
     /// Stays: mental ill-health is suspected, which puts it first.
     MarkIllHealth = 21,
     /// A later rent notice has taken its place.
@@ -14266,6 +14320,7 @@ impl SignalAct {
             Self::Visit => "SIGNAL_ACT_VISIT",
             Self::Plan => "SIGNAL_ACT_PLAN",
             Self::SubtenantsChecked => "SIGNAL_ACT_SUBTENANTS_CHECKED",
+            Self::EvictionNotice => "SIGNAL_ACT_EVICTION_NOTICE",
             Self::MarkIllHealth => "SIGNAL_ACT_MARK_ILL_HEALTH",
             Self::Superseded => "SIGNAL_ACT_SUPERSEDED",
         }
@@ -14294,6 +14349,7 @@ impl SignalAct {
             "SIGNAL_ACT_VISIT" => Some(Self::Visit),
             "SIGNAL_ACT_PLAN" => Some(Self::Plan),
             "SIGNAL_ACT_SUBTENANTS_CHECKED" => Some(Self::SubtenantsChecked),
+            "SIGNAL_ACT_EVICTION_NOTICE" => Some(Self::EvictionNotice),
             "SIGNAL_ACT_MARK_ILL_HEALTH" => Some(Self::MarkIllHealth),
             "SIGNAL_ACT_SUPERSEDED" => Some(Self::Superseded),
             _ => None,

@@ -9,7 +9,7 @@ use brygga_wire::local::{
 };
 use tonic::{Request, Response, Status};
 
-use super::{admitted, answer};
+use super::{admitted, answer, page};
 
 /// Notices, sent and received.
 pub(super) struct NoticeDesk {
@@ -52,11 +52,18 @@ impl NoticeDesk {
         Ok(notice_details(&notice, &secrets, self.app.now()))
     }
 
-    async fn list(&self, caller: &Caller) -> Result<proto::ListNoticesResponse, AppError> {
-        let listed = self.app.notice_list(caller).await?;
+    async fn list(
+        &self,
+        caller: &Caller,
+        request: &proto::ListNoticesRequest,
+    ) -> Result<proto::ListNoticesResponse, AppError> {
+        let (after, limit) =
+            (page::sorted_place(&request.page_token)?, page::size(request.page_size)?);
+        let listed = self.app.notice_list(caller, after, limit).await?;
         let now = self.app.now();
-        let notices = listed.iter().map(|one| listed_notice(one, now)).collect();
-        Ok(proto::ListNoticesResponse { notices })
+        let notices = listed.entries.iter().map(|one| listed_notice(one, now)).collect();
+        let next_page_token = page::sorted_token(listed.next.as_ref());
+        Ok(proto::ListNoticesResponse { notices, next_page_token })
     }
 }
 
@@ -90,7 +97,7 @@ impl NoticeService for NoticeDesk {
         &self,
         request: Request<proto::ListNoticesRequest>,
     ) -> Result<Response<proto::ListNoticesResponse>, Status> {
-        let (caller, _) = admitted(request)?;
-        answer(self.list(&caller).await)
+        let (caller, request) = admitted(request)?;
+        answer(self.list(&caller, &request).await)
     }
 }

@@ -1,5 +1,6 @@
 //! Pages of a list: how long one is, and where the next begins.
 
+use brygga_app::ListPlace;
 use brygga_domain::{Reason, Refusal};
 
 /// Entries of a page where the caller does not say.
@@ -37,6 +38,23 @@ pub(super) fn token(place: Option<i64>) -> String {
     place.map(|place| hex::encode(place.to_be_bytes())).unwrap_or_default()
 }
 
+/// Longest place in a sorted list, in bytes: longer than any that a page gives.
+const MAX_PLACE_BYTES: usize = 64;
+
+/// Reads a token of a list that is sorted by several things; empty is the first page.
+pub(super) fn sorted_place(token: &str) -> Result<Option<ListPlace>, Refusal> {
+    match hex::decode(token) {
+        Ok(bytes) if bytes.is_empty() => Ok(None),
+        Ok(bytes) if bytes.len() <= MAX_PLACE_BYTES => Ok(Some(ListPlace::from_bytes(bytes))),
+        Ok(_) | Err(_) => Err(Refusal::at(Reason::InvalidField, "page_token")),
+    }
+}
+
+/// The token of such a place; none is the end of the list.
+pub(super) fn sorted_token(place: Option<&ListPlace>) -> String {
+    place.map(|place| hex::encode(place.as_bytes())).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +65,17 @@ mod tests {
             assert_eq!(place(&token(Some(at))), Ok(Some(at)));
         }
         assert_eq!(place(&token(None)), Ok(None));
+    }
+
+    #[test]
+    fn a_place_in_a_sorted_list_comes_back_from_its_token() {
+        let at = ListPlace::from_bytes(vec![1, 0, 255]);
+        assert_eq!(sorted_place(&sorted_token(Some(&at))), Ok(Some(at)));
+        assert_eq!(sorted_place(&sorted_token(None)), Ok(None));
+        for text in ["first", "1", &"00".repeat(65)] {
+            let invalid = Err(Refusal::at(Reason::InvalidField, "page_token"));
+            assert_eq!(sorted_place(text), invalid, "{text}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use brygga_proto::local::v1::signal_service_server::SignalService;
 use brygga_wire::local::{signal_details, signal_id, signal_to_proto, signal_wish, step_wish};
 use tonic::{Request, Response, Status};
 
-use super::{admitted, answer};
+use super::{admitted, answer, page};
 
 /// Signals, sent and received.
 pub(super) struct SignalDesk {
@@ -45,15 +45,22 @@ impl SignalDesk {
         request: &proto::ShowSignalRequest,
     ) -> Result<proto::ShowSignalResponse, AppError> {
         let id = signal_id(&request.signal_id)?;
-        let (signal, secrets) = self.app.signal_show(caller, id).await?;
-        Ok(signal_details(&signal, secrets, self.app.now()))
+        let (signal, secrets, chain) = self.app.signal_show(caller, id).await?;
+        Ok(signal_details(&signal, secrets, &chain, self.app.now()))
     }
 
-    async fn list(&self, caller: &Caller) -> Result<proto::ListSignalsResponse, AppError> {
-        let listed = self.app.signal_list(caller).await?;
+    async fn list(
+        &self,
+        caller: &Caller,
+        request: &proto::ListSignalsRequest,
+    ) -> Result<proto::ListSignalsResponse, AppError> {
+        let (after, limit) =
+            (page::sorted_place(&request.page_token)?, page::size(request.page_size)?);
+        let listed = self.app.signal_list(caller, after, limit).await?;
         let now = self.app.now();
-        let signals = listed.iter().map(|signal| signal_to_proto(signal, now)).collect();
-        Ok(proto::ListSignalsResponse { signals })
+        let signals = listed.entries.iter().map(|signal| signal_to_proto(signal, now)).collect();
+        let next_page_token = page::sorted_token(listed.next.as_ref());
+        Ok(proto::ListSignalsResponse { signals, next_page_token })
     }
 
     async fn count(&self) -> Result<proto::CountLateSignalsResponse, AppError> {
@@ -92,8 +99,8 @@ impl SignalService for SignalDesk {
         &self,
         request: Request<proto::ListSignalsRequest>,
     ) -> Result<Response<proto::ListSignalsResponse>, Status> {
-        let (caller, _) = admitted(request)?;
-        answer(self.list(&caller).await)
+        let (caller, request) = admitted(request)?;
+        answer(self.list(&caller, &request).await)
     }
 
     async fn count_late_signals(

@@ -11,7 +11,7 @@ CREATE TABLE slot (
     -- When it was made, while it is not known whether anything names it; null afterwards.
     held_since {{INTEGER}},
     -- What is being erased while the database still has to follow; null before and afterwards.
-    subject_kind TEXT CHECK (subject_kind IN ('CONSENT', 'OFFER', 'REFERRAL', 'RELOCATION', 'SIGNAL', 'TRANSFER')),
+    subject_kind TEXT CHECK (subject_kind IN ('CONSENT', 'NOTICE', 'OFFER', 'REFERRAL', 'RELOCATION', 'SIGNAL', 'TRANSFER')),
     subject {{BLOB}} CHECK ({{BYTES}}(subject) = 16),
     -- Why, as a code.
     cause TEXT,

@@ -1,5 +1,7 @@
 //! The steps that follow a signal.
 
+use std::collections::BTreeMap;
+
 use brygga_domain::NoticeId;
 use brygga_domain::signal::{Signal, SignalStep, StepReason, TakenStep};
 use brygga_exchange::signal::SignalWrites;
@@ -14,9 +16,15 @@ use crate::values::Values;
 const TABLE: &str = "signal_step";
 
 static INSERT: Batch = Batch::new(
-    "INSERT INTO signal_step (signal_id, place, message_id, step, at, is_late, reason) VALUES",
-    7,
+    "INSERT INTO signal_step (signal_id, place, message_id, step, at, is_late, reason, notice_id) VALUES",
+    8,
     "",
+);
+
+static OF_SIGNALS: Batch = Batch::new(
+    "SELECT * FROM signal_step WHERE signal_id IN (VALUES",
+    1,
+    ") ORDER BY signal_id, place",
 );
 
 /// Stores the steps that are new.
@@ -40,24 +48,28 @@ pub(super) async fn insert(
             .text(taken.step.as_str())
             .instant(taken.at)
             .number(taken.is_late)
-            .text_or_null(taken.reason.map(StepReason::as_str));
+            .text_or_null(taken.reason.map(StepReason::as_str))
+            .bytes_or_null(taken.notice.as_ref().map(|id| id.as_bytes().as_slice()));
     };
     transaction.write(&INSERT, &rows, false, bind).await
 }
 
 impl Reader<'_> {
-    /// The signals with their steps, each of which is read on its own: a list is short, and most signals have few.
+    /// The signals with their steps.
     pub(super) async fn with_steps(
         &mut self,
         mut signals: Vec<Signal>,
     ) -> Result<Vec<Signal>, StorageError> {
-        let statement = "SELECT * FROM signal_step WHERE signal_id = $1 ORDER BY place";
-        for signal in &mut signals {
-            let mut values = Values::new();
+        let bind = |signal: &Signal, values: &mut Values| {
             values.bytes(signal.id.as_bytes());
-            let found = self.rows(statement, values).await?;
-            let steps = found.iter().map(|row| read(&StoredRow::new(TABLE, "signal_id", row)));
-            signal.steps = steps.collect::<Result<_, _>>()?;
+        };
+        let mut taken: BTreeMap<NoticeId, Vec<TakenStep>> = BTreeMap::new();
+        for found in &OF_SIGNALS.find(self.connection, &signals, bind).await? {
+            let row = StoredRow::new(TABLE, "signal_id", found);
+            taken.entry(row.fixed("signal_id")?).or_default().push(read(&row)?);
+        }
+        for signal in &mut signals {
+            signal.steps = taken.remove(&signal.id).unwrap_or_default();
         }
         Ok(signals)
     }
@@ -70,5 +82,6 @@ fn read(row: &StoredRow<'_>) -> Result<TakenStep, StorageError> {
         at: row.instant("at")?,
         is_late: row.flag("is_late")?,
         reason: row.coded_or_null("reason", StepReason::parse)?,
+        notice: row.fixed_or_null("notice_id")?,
     })
 }

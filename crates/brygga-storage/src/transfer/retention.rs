@@ -81,6 +81,7 @@ pub(crate) async fn erase(
         .filter_map(|erasure| match erasure.subject {
             Subject::Transfer(id) => Some((id, erasure.erased_at)),
             Subject::Consent(_)
+            | Subject::Notice(_)
             | Subject::Offer(_)
             | Subject::Referral(_)
             | Subject::Relocation(_)

@@ -35,6 +35,7 @@ impl Vault {
             Subject::Offer(id) => ("OFFER", id.as_bytes()),
             Subject::Referral(id) => ("REFERRAL", id.as_bytes()),
             Subject::Relocation(id) => ("RELOCATION", id.as_bytes()),
+            Subject::Notice(id) => ("NOTICE", id.as_bytes()),
             Subject::Signal(id) => ("SIGNAL", id.as_bytes()),
             Subject::Transfer(id) => ("TRANSFER", id.as_bytes()),
         };
@@ -75,6 +76,7 @@ fn read(found: &AnyRow) -> Result<Erasing, StorageError> {
         "OFFER" => Subject::Offer(row.fixed::<OfferId>("subject")?),
         "REFERRAL" => Subject::Referral(row.fixed::<ReferralId>("subject")?),
         "RELOCATION" => Subject::Relocation(row.fixed::<RelocationId>("subject")?),
+        "NOTICE" => Subject::Notice(row.fixed::<NoticeId>("subject")?),
         "SIGNAL" => Subject::Signal(row.fixed::<NoticeId>("subject")?),
         "TRANSFER" => Subject::Transfer(row.fixed::<TransferId>("subject")?),
         _ => return Err(row.inconsistent("subject_kind")),

@@ -19,6 +19,7 @@ mod fixtures;
 mod groups;
 mod leases;
 mod messages;
+mod notice_retention;
 mod notices;
 mod offers;
 mod opening;

@@ -24,11 +24,11 @@ on_both!(
     every_part_of_a_notice_reads_back_and_its_key_is_in_use,
 );
 
-fn id(number: u32) -> NoticeId {
+pub(crate) fn id(number: u32) -> NoticeId {
     NoticeId::from_bytes(bytes(b'n', number))
 }
 
-fn notice(number: u32) -> EvictionNotice {
+pub(crate) fn notice(number: u32) -> EvictionNotice {
     EvictionNotice {
         id: id(number),
         side: NoticeSide::Sender,

@@ -29,13 +29,14 @@ on_both!(
     what_is_due_is_found_in_the_order_of_time_and_counted,
     rounds_expire_after_their_day_and_no_other_signal,
     an_erased_signal_keeps_its_facts_and_no_content,
+    a_chain_is_found_from_any_of_its_signals,
 );
 
 fn id(number: u32) -> NoticeId {
     NoticeId::from_bytes(bytes(b'n', number))
 }
 
-fn signal(number: u32) -> Signal {
+pub(crate) fn signal(number: u32) -> Signal {
     Signal {
         id: id(number),
         side: NoticeSide::Recipient,
@@ -72,6 +73,7 @@ fn step(number: u32, step: SignalStep) -> TakenStep {
         at: at(i64::from(number)),
         is_late: number == 2,
         reason: (number == 1).then_some(StepReason::NoTime),
+        notice: (number == 2).then(|| id(42)),
     }
 }
 
@@ -217,4 +219,30 @@ async fn an_erased_signal_keeps_its_facts_and_no_content(database: &Database) {
     let parts = database.glance(|reader| Box::pin(reader.notice_parts(id(1)))).await.unwrap();
     assert!(parts.len() == 1 && parts[0].content.is_none());
     assert_eq!(held(&database, 1).await, Some(signal(1)));
+}
+
+async fn a_chain_is_found_from_any_of_its_signals(database: &Database) {
+    let database = database.open().await;
+    let after = |number, replaces| Signal { replaces, ..signal(number) };
+    // The second and the third go on from the first, the fourth from the third; the fifth has lost its way.
+    let all = [
+        after(1, None),
+        after(2, Some(id(1))),
+        after(3, Some(id(1))),
+        after(4, Some(id(3))),
+        after(5, Some(id(99))),
+    ];
+    for one in all {
+        begin(&database, one, None).await;
+    }
+    let chain = |number, limit| {
+        let found = database.glance(move |reader| Box::pin(reader.signal_chain(id(number), limit)));
+        async move { found.await.unwrap().iter().map(|one| one.id).collect::<Vec<_>>() }
+    };
+    for number in 1..5 {
+        assert_eq!(chain(number, 9).await, [id(1), id(2), id(3), id(4)], "{number}");
+    }
+    assert_eq!(chain(1, 2).await, [id(1), id(2)]);
+    assert_eq!(chain(5, 9).await, [id(5)]);
+    assert_eq!(chain(6, 9).await, []);
 }

@@ -1,5 +1,7 @@
 //! Signals, as the organisation's own staff send and see them.
 
+mod chain;
+
 use brygga_crypto::{Digest, sha256};
 use brygga_domain::signal::{NextStep, Signal, SignalStep, SignalSubject, StepReason, TakenStep};
 use brygga_domain::{
@@ -12,6 +14,8 @@ use jiff::civil::Date;
 use prost::Message;
 use zeroize::Zeroizing;
 
+pub use self::chain::ChainLink;
+use self::chain::chain_to_proto;
 use super::notice::municipality;
 use crate::code;
 use crate::field::{
@@ -100,12 +104,15 @@ pub struct StepWish {
     pub content: Option<SignalContent>,
     /// The person's consent.
     pub consent_id: Option<ConsentId>,
+    /// Kronofogden's notice, with [`SignalStep::EvictionNotice`].
+    pub notice: Option<NoticeId>,
 }
 
 impl StepWish {
     /// The step, told by a message at an instant.
     pub const fn next(&self, message_id: MessageId, at: Timestamp) -> NextStep {
-        NextStep { message_id, step: self.step, at, on: self.on, reason: self.reason }
+        let Self { step, on, reason, notice, .. } = *self;
+        NextStep { message_id, step, at, on, reason, notice }
     }
 }
 
@@ -142,6 +149,7 @@ pub fn step_wish(request: proto::TakeSignalStepRequest) -> Result<StepWish, Refu
         reason: code::read_or_unset(request.reason, "reason")?,
         content,
         consent_id,
+        notice: from_bytes_or_none(&request.notice_id, "notice_id")?,
     })
 }
 
@@ -202,6 +210,7 @@ pub struct SignalSecrets {
 pub fn signal_details(
     signal: &Signal,
     secrets: SignalSecrets,
+    chain: &[ChainLink],
     now: Timestamp,
 ) -> proto::ShowSignalResponse {
     let opened = |content: Option<SignalContent>| content.and_then(|one| one.into_proto().content);
@@ -218,5 +227,6 @@ pub fn signal_details(
         content: secrets.content.map(SignalContent::into_proto),
         undertaking,
         occupant,
+        chain: chain.iter().map(chain_to_proto).collect(),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use brygga_domain::notice::Children;
+use brygga_domain::sensitive::Sensitive;
 use brygga_domain::signal::{
     AgeBand, DisturbanceKind, NeedCode, PriorityMark, SignalStep, SignalSubject,
 };
@@ -99,6 +100,12 @@ impl SignalContent {
             (age == Some(AgeBand::Over65), PriorityMark::Over65),
         ];
         marks.into_iter().filter(|(is_marked, _)| *is_marked).map(|(_, mark)| mark).collect()
+    }
+
+    /// The number of the person, where it has one: only who is released or discharged may have.
+    pub fn person_number(&self) -> Option<Sensitive<PersonalIdentityNumber>> {
+        let Content::Release(release) = &self.0 else { return None };
+        PersonalIdentityNumber::parse(release.person_number.clone()).map(Sensitive::new)
     }
 
     /// Whether it tells who lives in a dwelling, be it nobody's name.

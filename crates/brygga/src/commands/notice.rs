@@ -17,6 +17,9 @@ use crate::failure::Failure;
 use crate::identifier::{IdentifierOrEnding, only_match};
 use crate::output::Answer;
 
+/// Notices in a page, as many as the node gives.
+const PAGE: u32 = 500;
+
 /// The node's notices, asked in the caller's name.
 type Service = NoticeServiceClient<LocalChannel>;
 
@@ -76,9 +79,19 @@ impl NoticeArgs {
     }
 }
 
+/// All of them, page after page.
 async fn list(service: &mut Service) -> Result<Vec<Notice>, Failure> {
-    let response = service.list_notices(ListNoticesRequest {}).await;
-    Ok(response.map_err(|status| refused(&status))?.into_inner().notices)
+    let (mut all, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let request = ListNoticesRequest { page_size: PAGE, page_token };
+        let response = service.list_notices(request).await;
+        let page = response.map_err(|status| refused(&status))?.into_inner();
+        all.extend(page.notices);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return Ok(all);
+        }
+    }
 }
 
 /// The id of the notice that is meant; an ending is looked for among those that are listed.

@@ -1,5 +1,6 @@
 //! `brygga signal`: what landlords, Kriminalvården and regions tell a municipality about somebody's home, and what follows.
 
+mod chain;
 mod content;
 mod send;
 mod shown;
@@ -18,6 +19,9 @@ use crate::client::{ClientArgs, LocalChannel, refused};
 use crate::failure::Failure;
 use crate::identifier::{IdentifierOrEnding, only_match};
 use crate::output::Answer;
+
+/// Signals in a page, as many as the node gives.
+const PAGE: u32 = 500;
 
 /// The node's signals, asked in the caller's name.
 type Service = SignalServiceClient<LocalChannel>;
@@ -79,9 +83,19 @@ impl SignalArgs {
     }
 }
 
+/// All of them, page after page.
 async fn list(service: &mut Service) -> Result<Vec<Signal>, Failure> {
-    let response = service.list_signals(ListSignalsRequest {}).await;
-    Ok(response.map_err(|status| refused(&status))?.into_inner().signals)
+    let (mut all, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let request = ListSignalsRequest { page_size: PAGE, page_token };
+        let response = service.list_signals(request).await;
+        let page = response.map_err(|status| refused(&status))?.into_inner();
+        all.extend(page.signals);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return Ok(all);
+        }
+    }
 }
 
 /// The id of the signal that is meant; an ending is looked for among those that are listed.

@@ -10,6 +10,7 @@ texts! {
     Alarm = "försenat", "late";
     Amount = "belopp, kr", "amount, SEK";
     ArrivedAt = "framme hos kommunen", "reached the municipality";
+    Chain = "Vägen hit", "The way here";
     Children = "barn bor där", "children live there";
     Contact = "telefon", "telephone";
     Days = "dagar", "days";

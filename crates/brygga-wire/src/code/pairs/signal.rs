@@ -37,6 +37,7 @@ coded!(SignalStep, brygga_proto::local::v1::SignalAct {
     Visit = Visit,
     Plan = Plan,
     SubtenantsChecked = SubtenantsChecked,
+    EvictionNotice = EvictionNotice,
     MarkIllHealth = MarkIllHealth,
     Superseded = Superseded,
 });

@@ -8,6 +8,7 @@ use brygga_proto::local::v1::{
 use brygga_proto::signal::v1::{PaymentUndertaking, SignalSubject};
 use serde_json::{Value, json};
 
+use super::chain;
 use super::told::{content_entry, content_lines, kronor};
 use crate::cli::Language;
 use crate::identifier::show;
@@ -36,6 +37,7 @@ pub(super) fn one(found: &ShowSignalResponse, language: Language) -> Answer {
         "content": content.map(content_entry),
         "undertaking": undertaking.map(|one| json!({"months": one.months, "amount": kronor(one.amount_ore)})),
         "occupant": found.occupant,
+        "chain": found.chain.iter().map(chain::entry).collect::<Vec<_>>(),
     });
     let told = match content {
         Some(content) => labelled(content_lines(content, language), language),
@@ -53,6 +55,7 @@ pub(super) fn one(found: &ShowSignalResponse, language: Language) -> Answer {
         .line("")
         .lines(told)
         .lines(labelled(others, language))
+        .lines(chain::lines(&found.chain, language))
 }
 
 /// Signals, one in a row.
@@ -168,12 +171,12 @@ fn labelled(
     told.map(|(label, value)| format!("{:<LABEL_WIDTH$}{value}", label.of(language))).collect()
 }
 
-fn instant(at: Option<prost_types::Timestamp>) -> String {
+pub(super) fn instant(at: Option<prost_types::Timestamp>) -> String {
     when::from_proto(at).map_or_else(String::new, when::swedish)
 }
 
 /// The last digits of an id.
-fn digits(id: &[u8]) -> String {
+pub(super) fn digits(id: &[u8]) -> String {
     let digits = hex::encode(id);
     digits.get(digits.len().saturating_sub(ENDING_DIGITS)..).unwrap_or_default().to_owned()
 }

@@ -17,7 +17,7 @@ use crate::wire_code;
 
 /// Take the next step about a signal, and tell the other end unless it stays here
 ///
-/// LETTER, CALL, VISIT, PLAN, SUBTENANTS_CHECKED and MARK_ILL_HEALTH stay at the municipality.
+/// LETTER, CALL, VISIT, PLAN, SUBTENANTS_CHECKED, EVICTION_NOTICE and MARK_ILL_HEALTH stay at the municipality.
 #[derive(Args)]
 #[command(after_help = "Example:\n  brygga signal step 0f8e2c61 --act TAKEN_ON\n  \
     brygga signal step 0f8e2c61 --act VISIT --reason CHILDREN\n  \
@@ -43,6 +43,9 @@ pub(super) struct StepArgs {
     /// With OCCUPANT: TOML file with the name of who lives there; - for standard input. Sealed to the landlord
     #[arg(long, value_name = "FILE", conflicts_with = "amount")]
     occupant_file: Option<PathBuf>,
+    /// With EVICTION_NOTICE: Kronofogden's notice of the same dwelling, by its whole id
+    #[arg(long, value_name = "NOTICE-ID")]
+    notice: Option<Identifier>,
     /// The person's consent, with RENT_SECURED, and with OCCUPANT where a name is told
     #[arg(long, value_name = "CONSENT-ID")]
     consent: Option<Identifier>,
@@ -62,6 +65,7 @@ impl StepArgs {
             reason: self.reason.unwrap_or_default().into(),
             content,
             consent_id: self.consent.map(Identifier::to_bytes).unwrap_or_default(),
+            notice_id: self.notice.map(Identifier::to_bytes).unwrap_or_default(),
         };
         let response = to.take_signal_step(request).await;
         let signal = response.map_err(|status| refused(&status))?.into_inner().signal;

@@ -37,6 +37,7 @@ words!(SignalAct {
     Visit = "besök", "visit";
     Plan = "avbetalningsplan", "plan of instalments";
     SubtenantsChecked = "andrahandshyresgäster eftersökta", "subtenants looked for";
+    EvictionNotice = "besked från Kronofogden", "notice from Kronofogden";
     MarkIllHealth = "misstänkt psykisk ohälsa", "suspected mental ill-health";
     Superseded = "ersatt av en ny underrättelse", "replaced by a later notice";
 });
