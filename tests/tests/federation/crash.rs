@@ -13,7 +13,7 @@ use brygga_testkit::{Place, Region, Staff, agreement_terms, consent_for, eventua
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use tokio::task::JoinSet;
-use tonic::Code;
+use tonic::{Code, Status};
 
 use crate::setting::{agree, record, request};
 
@@ -23,17 +23,22 @@ const KILLS: u32 = 50;
 const SENDERS: u32 = 6;
 
 /// Two processes and whoever of them is alive.
-struct Pair {
-    region: Region,
+pub(crate) struct Pair {
+    pub(crate) region: Region,
     running: [(&'static str, Child); 2],
 }
 
 impl Pair {
-    fn start() -> Self {
-        let region = Region::found(&[Place::KALMAR, Place::NYBRO]);
-        let running =
-            ["kalmar", "nybro"].map(|name| (name, region.program().serve(&region.path(name))));
-        Self { region, running }
+    /// Both run and answer.
+    pub(crate) async fn start(places: &[Place; 2]) -> Self {
+        let region = Region::found(places);
+        let names = places.each_ref().map(|place| place.name);
+        let running = names.map(|name| (name, region.program().serve(&region.path(name))));
+        let pair = Self { region, running };
+        for name in names {
+            pair.is_up(name).await;
+        }
+        pair
     }
 
     async fn is_up(&self, name: &str) {
@@ -53,6 +58,36 @@ impl Pair {
         let name = *name;
         self.is_up(name).await;
     }
+
+    /// One or the other is killed, at instants that a seed gives.
+    pub(crate) async fn kill_often(&mut self, kills: u32) {
+        let seed = std::env::var("BRYGGA_CRASH_SEED").ok().and_then(|text| text.parse().ok());
+        let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
+        eprintln!("replay with BRYGGA_CRASH_SEED={seed}");
+        let mut dice = ChaCha8Rng::seed_from_u64(seed);
+        for _ in 0..kills {
+            tokio::time::sleep(Duration::from_millis(50 + dice.next_u64() % 250)).await;
+            let which = usize::from(dice.next_u64() % 2 == 0);
+            self.kill_and_restart(which).await;
+        }
+    }
+
+    /// Waits until a node has nothing more to send, and checks that it gave nothing up.
+    pub(crate) async fn has_sent_all(&self, name: &str) {
+        let operator = self.region.staff(name, "OPERATOR", None);
+        eventually("the outbox is empty", || async {
+            let node = operator.node().show_node(ShowNodeRequest {}).await.ok()?.into_inner();
+            assert_eq!(node.outbox_dead, 0, "nothing was given up");
+            (node.outbox_queued == 0).then_some(())
+        })
+        .await;
+    }
+}
+
+/// Whether an answer was lost with the process, so that whoever asked asks again.
+pub(crate) fn is_lost(status: &Status) -> bool {
+    let code = status.code();
+    matches!(code, Code::Unavailable | Code::Unknown | Code::Cancelled | Code::Internal)
 }
 
 impl Drop for Pair {
@@ -79,14 +114,7 @@ struct Ledger {
 /// exactly one referral, however often it was repeated; and nothing is at Nybro that is not at Kalmar.
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_kills_lose_nothing_acknowledged_and_repeat_nothing() {
-    let seed = std::env::var("BRYGGA_CRASH_SEED").ok().and_then(|text| text.parse().ok());
-
-    let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
-    eprintln!("replay with BRYGGA_CRASH_SEED={seed}");
-    let mut dice = ChaCha8Rng::seed_from_u64(seed);
-    let mut pair = Pair::start();
-    pair.is_up("kalmar").await;
-    pair.is_up("nybro").await;
+    let mut pair = Pair::start(&[Place::KALMAR, Place::NYBRO]).await;
     let consent = prepare(&pair.region).await;
     let ledger = Arc::new(Ledger::default());
     let mut senders = JoinSet::new();
@@ -97,23 +125,13 @@ async fn fifty_kills_lose_nothing_acknowledged_and_repeat_nothing() {
             Arc::clone(&ledger),
         ));
     }
-    for _ in 0..KILLS {
-        tokio::time::sleep(Duration::from_millis(50 + dice.next_u64() % 250)).await;
-        let which = usize::from(dice.next_u64() % 2 == 0);
-        pair.kill_and_restart(which).await;
-    }
+    pair.kill_often(KILLS).await;
     ledger.done.store(true, Ordering::SeqCst);
     while let Some(ended) = senders.join_next().await {
         ended.expect("a sender ends well");
     }
     let kalmar = pair.region.staff("kalmar", "CASE_WORKER", None);
-    let operator = pair.region.staff("kalmar", "OPERATOR", None);
-    eventually("the outbox is empty", || async {
-        let node = operator.node().show_node(ShowNodeRequest {}).await.ok()?.into_inner();
-        assert_eq!(node.outbox_dead, 0, "nothing was given up");
-        (node.outbox_queued == 0).then_some(())
-    })
-    .await;
+    pair.has_sent_all("kalmar").await;
     let at_source = ids(all(&kalmar, Side::Source).await);
     let at_target = ids(all(&pair.region.staff("nybro", "CASE_WORKER", None), Side::Target).await);
     let acknowledged = ledger.acknowledged.lock().expect("nobody panicked").clone();
@@ -159,12 +177,7 @@ async fn send(staff: Staff, consent: Vec<u8>, ledger: Arc<Ledger>) {
         let referral = loop {
             match request(&staff, wish.clone()).await {
                 Ok(referral) => break referral,
-                Err(status)
-                    if matches!(
-                        status.code(),
-                        Code::Unavailable | Code::Unknown | Code::Cancelled | Code::Internal
-                    ) =>
-                {
+                Err(status) if is_lost(&status) => {
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
                 Err(status) => panic!("a repeat must succeed: {status:?}"),

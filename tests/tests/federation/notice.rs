@@ -1,14 +1,17 @@
 //! Notices of evictions, over real nodes: Kronofogden tells Kalmar, where the dwelling is.
 
 mod chain;
+mod crash;
 mod erasure;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use brygga_domain::swedish_day::{swedish_day, swedish_instant};
-use brygga_domain::{AgreementId, Reason, Refusal, Seconds};
+use brygga_domain::{AgreementId, Reason, Refusal, Seconds, Timestamp};
 use brygga_identity::clock::Clock;
-use brygga_proto::agreement::v1::{Action, AgreementKind, Effect, Rule, SubjectArea};
+use brygga_proto::agreement::v1::{
+    Action, AgreementKind, AgreementTerms, Effect, Rule, SubjectArea,
+};
 use brygga_proto::local::v1::{
     ConfirmNoticeRequest, ListNoticesRequest, ListRegisterRequest, LookUpContactPointRequest,
     Notice, NoticeAlarm, NoticeTask, Protection, RequestTransferRequest, SendNoticeRequest,
@@ -57,16 +60,7 @@ impl Court {
     /// With somebody else in the region.
     async fn agreed_beside(other: Place) -> Self {
         let region = Region::start(&[KALMAR, KRONOFOGDEN, other]).await;
-        let now = region.clock("kalmar").now();
-        let parties = [KRONOFOGDEN.organisation, KALMAR.organisation];
-        let (kind, subject) = (AgreementKind::KfmCooperation, SubjectArea::EvictionPrevention);
-        let mut terms = agreement_terms(&parties, kind, subject, now);
-        terms.rules = vec![Rule {
-            rule_id: "besked-1".to_owned(),
-            effect: Effect::Permit.into(),
-            action: Action::NoticeSend.into(),
-            ..Rule::default()
-        }];
+        let terms = terms(region.clock("kalmar").now());
         let agreement = agree_all(&region, &["kronofogden", "kalmar"], terms).await;
         let kronofogden = region.staff("kronofogden", "KFM_OFFICER", None);
         let kalmar = region.staff("kalmar", "CASE_WORKER", None);
@@ -114,6 +108,19 @@ impl Court {
     }
 }
 
+/// What lets Kronofogden tell Kalmar.
+fn terms(now: Timestamp) -> AgreementTerms {
+    let parties = [KRONOFOGDEN.organisation, KALMAR.organisation];
+    let (kind, subject) = (AgreementKind::KfmCooperation, SubjectArea::EvictionPrevention);
+    let rule = Rule {
+        rule_id: "besked-1".to_owned(),
+        effect: Effect::Permit.into(),
+        action: Action::NoticeSend.into(),
+        ..Rule::default()
+    };
+    AgreementTerms { rules: vec![rule], ..agreement_terms(&parties, kind, subject, now) }
+}
+
 fn wish(protection: Protection) -> SendNoticeRequest {
     let content = EvictionContent {
         tenant_name: CANARIES[0].to_owned(),
@@ -143,14 +150,17 @@ async fn send(staff: &Staff, wish: SendNoticeRequest) -> Result<Notice, Status> 
 }
 
 /// What comes next in a thread.
-async fn follow(staff: &Staff, notice: &Notice, kind: NoticeKind) -> Result<Notice, Status> {
-    let wish = SendNoticeRequest {
+fn following(notice: &Notice, kind: NoticeKind) -> SendNoticeRequest {
+    SendNoticeRequest {
         idempotency_key: crate::evening::random_bytes(),
         kind: kind.into(),
         notice_id: notice.notice_id.clone(),
         ..SendNoticeRequest::default()
-    };
-    send(staff, wish).await
+    }
+}
+
+async fn follow(staff: &Staff, notice: &Notice, kind: NoticeKind) -> Result<Notice, Status> {
+    send(staff, following(notice, kind)).await
 }
 
 pub(crate) async fn confirm(staff: &Staff, notice: &Notice) -> Result<Notice, Status> {
