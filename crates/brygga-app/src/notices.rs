@@ -3,11 +3,12 @@
 
 mod confirming;
 mod showing;
+mod sight;
 
 use std::sync::Arc;
 
 use brygga_domain::access::{AccessGround, AccessObject};
-use brygga_domain::notice::{Children, EvictionNotice, NoticeSide};
+use brygga_domain::notice::{Children, EvictionNotice};
 use brygga_domain::{MessageId, NoticeId, OrgId, Reason, Refusal, Seconds, UnitId};
 use brygga_exchange::Key;
 use brygga_exchange::access::Access;
@@ -17,7 +18,6 @@ use brygga_exchange::records::IdempotencyKey;
 use brygga_exchange::referral::PreparedContent;
 use brygga_identity::caller::Caller;
 use brygga_identity::registry::Audience;
-use brygga_identity::roles::Role;
 use brygga_policy::Principal;
 use brygga_storage::{Decision, Expectation, Reader, StorageError};
 use brygga_wire::local::{NewThread, NoticeThread, NoticeWish};
@@ -33,36 +33,6 @@ const LISTED_FOR: Seconds = Seconds::days(30);
 
 /// A decision about a notice, as the store takes it.
 type Decides = Result<Decision<Result<EvictionNotice, Refusal>>, StorageError>;
-
-/// How much of a notice somebody may see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum View {
-    /// Everything that is shown at this end.
-    Whole,
-    /// The case number, and that the person is protected.
-    NumberOnly,
-    /// Not that it is there.
-    Nothing,
-}
-
-/// How much of a notice a caller may see.
-fn view(caller: &Caller, notice: &EvictionNotice) -> View {
-    let has = |role: Role| caller.roles().contains(&role);
-    let is_of_unit = may_see(caller, notice.own_unit());
-    let (suits, otherwise) = match (notice.side, notice.protected) {
-        (NoticeSide::Sender, _) => (has(Role::KfmOfficer), View::Nothing),
-        (NoticeSide::Recipient, true) => (has(Role::ProtectedOfficer), View::NumberOnly),
-        (NoticeSide::Recipient, false) => {
-            (has(Role::CaseWorker) || has(Role::ResponsibleCaseWorker), View::Nothing)
-        }
-    };
-    if suits && is_of_unit { View::Whole } else { otherwise }
-}
-
-/// Whether a caller may show a notice.
-pub(crate) fn shows(caller: &Caller, notice: &EvictionNotice) -> bool {
-    view(caller, notice) == View::Whole
-}
 
 /// A notice that is ready to begin.
 struct Beginning {
@@ -266,7 +236,7 @@ impl App {
             return Ok(answered(repeated, keys));
         }
         let held = reader.notice_by_id(*id).await?;
-        let Some(held) = held.filter(|held| view(caller, held) == View::Whole) else {
+        let Some(held) = held.filter(|held| self.shows(caller, held)) else {
             return Ok(answered(Err(Refusal::new(Reason::NotFound)), keys));
         };
         let (thread, other) = (held.conversation(), held.peer().clone());
@@ -276,6 +246,7 @@ impl App {
             message_id: *message_id,
             idempotency,
             kind: wish.kind,
+            until: wish.until,
             content: content.as_ref(),
             with_children: wish
                 .content
@@ -303,7 +274,7 @@ impl App {
     ) -> Result<EvictionNotice, AppError> {
         let store = &self.parts().store;
         let held = store.read(move |reader| Box::pin(reader.notice_by_id(id))).await?;
-        let held = held.filter(|held| shows(caller, held));
+        let held = held.filter(|held| self.shows(caller, held));
         Ok(held.ok_or(Refusal::new(Reason::NotFound))?)
     }
 }

@@ -53,9 +53,9 @@ pub fn respite_over(last_day: Date) -> Timestamp {
     calendar::end_of_swedish_day(last_day)
 }
 
-/// T8: from when an application lapses on which nothing has happened since a day.
-pub fn lapsed(since: Date) -> Timestamp {
-    calendar::end_of_swedish_day(calendar::months_after(since, LAPSE_MONTHS))
+/// T8: the last day before an application lapses on which nothing has happened since a day.
+pub fn lapses_after(since: Date) -> Date {
+    calendar::months_after(since, LAPSE_MONTHS)
 }
 
 #[cfg(test)]

@@ -15,18 +15,18 @@ pub use words::{
     Occupants,
 };
 
-use jiff::civil::time;
+use jiff::civil::{Date, time};
 
 use crate::lateness::{Due, Lateness};
 use crate::legal::coded_enum;
 use crate::swedish_day::{swedish_day, swedish_instant};
 use crate::{
     AgreementId, ConversationId, MessageId, NoticeId, OrgId, Reason, Refusal, Timestamp, UnitId,
-    calendar,
+    calendar, deadlines,
 };
 
 coded_enum!(
-    /// How late a confirmation is.
+    /// What is late.
     NoticeAlarm {
         /// Not confirmed at 14:00.
         Warning = "WARNING",
@@ -34,6 +34,10 @@ coded_enum!(
         Escalated = "ESCALATED",
         /// Not confirmed on the same day: the municipality breaches its duty.
         Breached = "BREACHED",
+        /// A respite is over, and nothing more is told.
+        RespiteOver = "RESPITE_OVER",
+        /// An application has lapsed after six months in which nothing was told, and that is not told either.
+        LapseDue = "LAPSE_DUE",
     }
 );
 
@@ -60,6 +64,8 @@ pub struct EvictionNotice {
     pub with_children: bool,
     /// What was told last.
     pub kind: NoticeKind,
+    /// The last day of a respite; none where no day is set, and otherwise.
+    pub until: Option<Date>,
     /// The message that told it.
     pub message_id: MessageId,
     /// Agreement that it goes under.
@@ -102,7 +108,7 @@ impl ConfirmationTimes {
         Self {
             warning_at: swedish_instant(day.to_datetime(time(14, 0, 0, 0))),
             escalation_at: swedish_instant(day.to_datetime(time(16, 0, 0, 0))),
-            breach_at: calendar::end_of_swedish_day(day),
+            breach_at: deadlines::confirmation_too_late(day),
         }
     }
 }
@@ -141,9 +147,21 @@ impl EvictionNotice {
         self.with_children && self.due().is_some()
     }
 
-    /// How late the confirmation is at an instant.
+    /// What is late at an instant.
     pub fn alarm(&self, now: Timestamp) -> Option<NoticeAlarm> {
         Lateness::alarm(&self.steps(), now)
+    }
+
+    /// T8: the last day before an application lapses on which nothing more is told.
+    pub fn lapses_after(&self) -> Option<Date> {
+        let is_application = self.kind == NoticeKind::Application;
+        is_application.then(|| deadlines::lapses_after(swedish_day(self.sent_at)))
+    }
+
+    /// T6: the last day on which the municipality follows up whoever was evicted.
+    pub fn follow_up_by(&self) -> Option<Date> {
+        let is_executed = self.kind == NoticeKind::Executed;
+        is_executed.then(|| deadlines::follow_up(swedish_day(self.sent_at)))
     }
 
     fn steps(&self) -> Vec<Due<NoticeAlarm>> {
@@ -154,7 +172,14 @@ impl EvictionNotice {
                 (due.breach_at, Some(NoticeAlarm::Breached)),
             ]
         };
-        self.due().map(steps).into_iter().flatten().collect()
+        let mut steps: Vec<_> = self.due().map(steps).into_iter().flatten().collect();
+        if self.not_taken.is_none() {
+            let respite = self.until.map(deadlines::respite_over);
+            steps.extend(respite.map(|over| (over, Some(NoticeAlarm::RespiteOver))));
+            let lapse = self.lapses_after().map(calendar::end_of_swedish_day);
+            steps.extend(lapse.map(|over| (over, Some(NoticeAlarm::LapseDue))));
+        }
+        steps
     }
 
     /// Begins the clock of a notice that is new here.
@@ -180,7 +205,7 @@ impl EvictionNotice {
             return Err(Refusal::new(Reason::InvalidTransition));
         }
         self.kind.check_next(kind)?;
-        (self.kind, self.message_id) = (kind, said.message_id);
+        (self.kind, self.message_id, self.until) = (kind, said.message_id, said.until);
         (self.sent_at, self.arrived_at) = (said.sent_at, said.arrived_at);
         self.confirmed_at = None;
         self.with_children = said.with_children.unwrap_or(self.with_children);
@@ -269,6 +294,8 @@ pub struct Said {
     pub arrived_at: Option<Timestamp>,
     /// Whether it says that children live there; none where it has no content.
     pub with_children: Option<bool>,
+    /// The last day of a respite.
+    pub until: Option<Date>,
 }
 
 #[cfg(test)]

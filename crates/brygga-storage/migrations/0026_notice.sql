@@ -18,6 +18,8 @@ CREATE TABLE notice (
     kind TEXT NOT NULL CHECK (
         kind IN ('APPLICATION', 'SCHEDULED', 'WITHDRAWN', 'RESPITE', 'LAPSED', 'EXECUTED', 'REMOVAL')
     ),
+    -- The last day of a respite, as 2026-12-01.
+    until TEXT CHECK (until IS NULL OR kind = 'RESPITE'),
     message_id {{BLOB}} NOT NULL CHECK ({{BYTES}}(message_id) = 16),
     agreement_id {{BLOB}} NOT NULL CHECK ({{BYTES}}(agreement_id) = 16),
     agreement_version {{INTEGER}} NOT NULL CHECK (agreement_version >= 1),
@@ -29,7 +31,7 @@ CREATE TABLE notice (
     not_taken TEXT,
     confirmed_at {{INTEGER}},
     -- The alarm that was raised last and still holds, and when it is looked at next.
-    raised TEXT CHECK (raised IN ('WARNING', 'ESCALATED', 'BREACHED')),
+    raised TEXT CHECK (raised IN ('WARNING', 'ESCALATED', 'BREACHED', 'RESPITE_OVER', 'LAPSE_DUE')),
     due_at {{INTEGER}},
     changed_at {{INTEGER}} NOT NULL,
     revision {{INTEGER}} NOT NULL CHECK (revision >= 1),

@@ -27,18 +27,18 @@ const TABLE: &str = "notice";
 static INSERT: Batch = Batch::new(
     "INSERT INTO notice (id, side, sender, recipient, sender_unit, recipient_unit, protected, \
      case_number, agreement_id, agreement_version, rule_id, kind, \
-     message_id, sent_at, arrived_at, not_taken, confirmed_at, raised, due_at, with_children, changed_at, revision) \
+     message_id, sent_at, arrived_at, not_taken, confirmed_at, raised, due_at, with_children, until, changed_at, revision) \
      VALUES",
-    22,
+    23,
     "",
 );
 
 static UPDATE: Batch = Batch::new(
     "UPDATE notice SET kind = step.column3, message_id = step.column4, sent_at = step.column5, \
      arrived_at = step.column6, not_taken = step.column7, confirmed_at = step.column8, \
-     raised = step.column9, due_at = step.column10, with_children = step.column11, changed_at = step.column12, \
-     revision = step.column13 FROM (VALUES",
-    13,
+     raised = step.column9, due_at = step.column10, with_children = step.column11, until = step.column12, \
+     changed_at = step.column13, revision = step.column14 FROM (VALUES",
+    14,
     ") AS step WHERE notice.id = step.column1 AND notice.revision = step.column2",
 );
 
@@ -99,6 +99,7 @@ fn bind_new(new: &NewNotice, values: &mut Values) {
 
 /// Puts what changes, in the order of the update's columns.
 fn bind_progress(notice: &EvictionNotice, values: &mut Values) {
+    let until = notice.until.map(|day| day.to_string());
     values
         .text(notice.kind.as_str())
         .bytes(notice.message_id.as_bytes())
@@ -109,6 +110,7 @@ fn bind_progress(notice: &EvictionNotice, values: &mut Values) {
         .text_or_null(notice.lateness.raised.map(NoticeAlarm::as_str))
         .instant_or_null(notice.lateness.due_at)
         .number(notice.with_children)
+        .text_or_null(until.as_deref())
         .instant(notice.changed_at)
         .number(notice.revision);
 }
@@ -163,6 +165,16 @@ impl Reader<'_> {
         Ok(RaisedCounts { notices: row.count("notices")?, signals: row.count("signals")? })
     }
 
+    /// How many notices wait at the municipality for a confirmation, and of how many of them it is late; without those of
+    /// protected persons.
+    pub async fn notices_waiting(&mut self) -> Result<(u64, u64), StorageError> {
+        let statement = "SELECT COUNT(*) AS waiting, COUNT(raised) AS late FROM notice WHERE side = 'RECIPIENT' \
+                         AND protected = 0 AND confirmed_at IS NULL AND kind IN ('SCHEDULED', 'REMOVAL')";
+        let Some(found) = self.row(statement, Values::new()).await? else { return Ok((0, 0)) };
+        let row = StoredRow::new(TABLE, "waiting", &found);
+        Ok((row.count("waiting")?, row.count("late")?))
+    }
+
     /// Notices that are not over, and those that changed after an instant; what changed last first, at most `limit`.
     pub async fn notices_since(
         &mut self,
@@ -193,6 +205,7 @@ fn read(found: &AnyRow) -> Result<EvictionNotice, StorageError> {
         case_number: row.coded("case_number", CaseNumber::parse)?,
         with_children: row.flag("with_children")?,
         kind: row.coded("kind", NoticeKind::parse)?,
+        until: row.coded_or_null("until", |day| day.parse().ok())?,
         message_id: row.fixed("message_id")?,
         agreement_id: row.fixed("agreement_id")?,
         agreement_version: row.count("agreement_version")?,

@@ -7,6 +7,7 @@ mod tests;
 use brygga_domain::notice::{CaseNumber, NoticeKind};
 use brygga_domain::{MessageId, NoticeId, Reason, Refusal, UnitId};
 use brygga_proto::notice::v1 as proto;
+use jiff::civil::Date;
 use prost::Message;
 
 pub use content::{
@@ -17,6 +18,7 @@ pub use content::{
 use crate::code;
 use crate::envelope::Header;
 use crate::field::{from_bytes, from_text, from_text_or_none, invalid, text_or_empty};
+use crate::signal::day_or_none;
 
 /// What a notice says besides its sealed content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub struct Notified {
     pub sender_unit: Option<UnitId>,
     /// Whether the content says that children live there.
     pub with_children: bool,
+    /// The last day of a respite; none where no day is set, and with every other kind.
+    pub until: Option<Date>,
 }
 
 /// The payload of `notice.eviction`.
@@ -44,6 +48,7 @@ pub fn encode_notified(notified: &Notified) -> Vec<u8> {
         protected: notified.protected,
         sender_unit: text_or_empty(notified.sender_unit.as_ref()),
         with_children: notified.with_children,
+        until: notified.until.map(|day| day.to_string()).unwrap_or_default(),
     }
     .encode_to_vec()
 }
@@ -73,7 +78,19 @@ pub fn decode_notified(payload: &[u8], header: &Header) -> Result<Notified, Refu
         protected: payload.protected,
         sender_unit: from_text_or_none(&payload.sender_unit, "payload.sender_unit")?,
         with_children: payload.with_children,
+        until: respite_until(&payload.until, kind, "payload.until")?,
     })
+}
+
+/// Reads the last day of a respite, which no other kind has.
+pub(crate) fn respite_until(
+    text: &str,
+    kind: NoticeKind,
+    field: &'static str,
+) -> Result<Option<Date>, Refusal> {
+    let until = day_or_none(text, field)?;
+    let is_told = until.is_none() || kind == NoticeKind::Respite;
+    if is_told { Ok(until) } else { Err(invalid(field)) }
 }
 
 /// The payload of `notice.confirmed`.

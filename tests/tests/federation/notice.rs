@@ -3,6 +3,7 @@
 mod chain;
 mod crash;
 mod erasure;
+mod late;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
@@ -42,7 +43,8 @@ pub(crate) const KRONOFOGDEN: Place = Place {
     units: &[],
     marks: &[],
 };
-const KALMAR: Place = Place { units: &["mobila-teamet", PROTECTED_POST], ..Place::KALMAR };
+const KALMAR: Place =
+    Place { units: &["mobila-teamet", "socialjouren", PROTECTED_POST], ..Place::KALMAR };
 
 /// Kronofogden and Kalmar, who have agreed that notices go this way; and Nybro, with whom nothing is agreed.
 pub(crate) struct Court {
@@ -246,7 +248,11 @@ async fn evi_01_an_unconfirmed_time_warns_escalates_and_is_breached() {
 /// Waits until both nodes have raised the alarms up to this one, each once and in their order.
 async fn is_raised(court: &Court, alarm: NoticeAlarm) {
     let all = ["WARNING", "ESCALATED", "BREACHED"];
-    let wanted = &all[..usize::try_from(i32::from(alarm)).expect("a place")];
+    are_raised(court, &all[..usize::try_from(i32::from(alarm)).expect("a place")]).await;
+}
+
+/// Waits until both nodes have raised these alarms, each once and in their order.
+async fn are_raised(court: &Court, wanted: &[&str]) {
     for name in ["kalmar", "kronofogden"] {
         eventually("each alarm is raised", || async {
             (raised(&court.region, name, "notice.alarm").await == wanted).then_some(())

@@ -194,6 +194,7 @@ pub(crate) async fn notify(
         protected: true,
         sender_unit: None,
         with_children: false,
+        until: None,
     };
     let unit = unit.map(|unit| UnitId::parse(unit).expect("a unit"));
     let keys = region.node(to).app().parts().keys.sealing_entries();

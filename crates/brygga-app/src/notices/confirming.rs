@@ -12,7 +12,7 @@ use brygga_identity::caller::Caller;
 use brygga_storage::{Reader, StorageError};
 use brygga_wire::notice::Responsible;
 
-use super::{Decides, View, notice_access, view};
+use super::{Decides, notice_access};
 use crate::content::{Address, Facts, Kept};
 use crate::referrals::{answered, decision};
 use crate::{App, AppError, envelopes};
@@ -66,7 +66,7 @@ impl App {
     ) -> Decides {
         let mut keys = vec![Key::Notice(id)];
         let held = reader.notice_by_id(id).await?;
-        let Some(held) = held.filter(|held| view(caller, held) == View::Whole) else {
+        let Some(held) = held.filter(|held| self.shows(caller, held)) else {
             return Ok(answered(Err(Refusal::new(Reason::NotFound)), keys));
         };
         let (thread, other) = (held.conversation(), held.peer().clone());

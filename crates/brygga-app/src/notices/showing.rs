@@ -10,7 +10,8 @@ use brygga_wire::local::{ListedNotice, NoticeSecrets};
 use brygga_wire::notice::{decode_eviction, decode_responsible};
 use zeroize::Zeroizing;
 
-use super::{LISTED_FOR, View, notice_access, view};
+use super::sight::View;
+use super::{LISTED_FOR, notice_access};
 use crate::access::access;
 use crate::content::{Kept, SealedFor};
 use crate::paging::{ListPage, ListPlace, SORTED_MAX, page};
@@ -35,7 +36,7 @@ impl App {
             })
         });
         let (notice, parts) = found.await?;
-        let notice = notice.filter(|notice| view(caller, notice) == View::Whole);
+        let notice = notice.filter(|notice| self.shows(caller, notice));
         let notice = notice.ok_or(Refusal::new(Reason::NotFound))?;
         self.log_access(notice_access(caller, "notice.show", &notice)).await?;
         let mut secrets = NoticeSecrets::default();
@@ -81,11 +82,12 @@ impl App {
     ) -> Result<ListPage<ListedNotice>, AppError> {
         let seen = access(caller, "notice.list", AccessObject::List, None, AccessGround::OwnUnit);
         self.log_access(seen).await?;
-        let since = self.now().minus(LISTED_FOR);
+        let now = self.now();
+        let since = now.minus(LISTED_FOR);
         let store = &self.parts().store;
         let found =
             store.read(move |reader| Box::pin(reader.notices_since(since, SORTED_MAX))).await?;
-        let listed = |notice: EvictionNotice| match view(caller, &notice) {
+        let listed = |notice: EvictionNotice| match self.view(caller, &notice, now) {
             View::Whole => Some(ListedNotice::Whole(Box::new(notice))),
             View::NumberOnly => Some(ListedNotice::NumberOnly(notice.case_number)),
             View::Nothing => None,

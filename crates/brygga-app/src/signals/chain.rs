@@ -35,7 +35,7 @@ impl App {
         notices.dedup_by_key(|notice| notice.id);
         let now = self.now();
         let signals = signals.into_iter().filter(|one| self.sees_signal(caller, one, now));
-        let notices = notices.into_iter().filter(|one| crate::notices::shows(caller, one));
+        let notices = notices.into_iter().filter(|one| self.shows(caller, one));
         let mut chain: Vec<_> =
             signals.map(ChainLink::signal).chain(notices.map(ChainLink::notice)).collect();
         chain.sort_by_key(ChainLink::sent_at);

@@ -28,6 +28,10 @@ pub struct LateSignals {
     pub late: u32,
     /// Those that nobody has taken on.
     pub unhandled: u32,
+    /// Notices of evictions that wait for a confirmation, without those of protected persons.
+    pub notices_waiting: u64,
+    /// Those of which it is late.
+    pub notices_late: u64,
 }
 
 impl App {
@@ -95,7 +99,7 @@ impl App {
         Ok(page(seen, after.as_ref(), limit))
     }
 
-    /// How many signals are open here, late and unhandled: for whoever sees numbers and no person.
+    /// How many signals are open here, late and unhandled, and how many notices wait: for whoever sees numbers and no person.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -109,10 +113,13 @@ impl App {
         let count = |is: &dyn Fn(&Signal) -> bool| {
             u32::try_from(open.iter().filter(|signal| is(signal)).count()).unwrap_or(u32::MAX)
         };
+        let waiting = store.glance(|reader| Box::pin(reader.notices_waiting())).await?;
         Ok(LateSignals {
             open: count(&|_| true),
             late: count(&|signal| signal.alarm(now).is_some()),
             unhandled: count(&|signal| !signal.has(SignalStep::TakenOn)),
+            notices_waiting: waiting.0,
+            notices_late: waiting.1,
         })
     }
 

@@ -76,7 +76,7 @@ impl App {
     }
 
     /// The function that the own contact points name for when another does not answer.
-    fn deputy_of(&self, unit: &UnitId) -> Option<UnitId> {
+    pub(crate) fn deputy_of(&self, unit: &UnitId) -> Option<UnitId> {
         let trust = self.trust();
         let member = trust.member(&self.parts().organisation).ok()?;
         let mut points = member.contact_points.iter().filter(|point| point.unit == *unit);

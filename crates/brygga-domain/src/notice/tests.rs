@@ -1,6 +1,8 @@
-use jiff::civil::datetime;
+use jiff::civil::{date, datetime};
 
 use super::*;
+use crate::Seconds;
+use crate::calendar::end_of_swedish_day;
 
 const EARLY: i8 = 10;
 
@@ -21,6 +23,7 @@ fn notice(kind: NoticeKind, side: NoticeSide) -> EvictionNotice {
         case_number: CaseNumber::parse("U-12345-26").unwrap(),
         with_children: false,
         kind,
+        until: None,
         message_id: MessageId::from_bytes([2; 16]),
         agreement_id: AgreementId::from_bytes([3; 16]),
         agreement_version: 1,
@@ -41,6 +44,7 @@ fn said(number: u8, sent_at: Timestamp) -> Said {
         sent_at,
         arrived_at: Some(sent_at),
         with_children: None,
+        until: None,
     }
 }
 
@@ -172,4 +176,28 @@ fn each_alarm_of_a_day_is_raised_once_and_a_confirmation_stops_the_clock() {
     assert_eq!(late.lateness.due_at, None);
     notice.confirm(at(17)).unwrap();
     assert_eq!(notice.lateness, Lateness::default());
+}
+
+#[test]
+fn a_respite_and_an_application_end_by_their_own_clock() {
+    let mut deferred = notice(NoticeKind::Scheduled, NoticeSide::Sender);
+    let until = Some(date(2026, 12, 18));
+    let told = Said { until, ..said(3, at(EARLY, 0)) };
+    deferred.follow(NoticeKind::Respite, told, at(EARLY, 0)).unwrap();
+    let over = end_of_swedish_day(date(2026, 12, 18));
+    assert_eq!(deferred.alarm(over.minus(Seconds(1))), None);
+    assert_eq!(deferred.alarm(over), Some(NoticeAlarm::RespiteOver));
+    deferred.follow(NoticeKind::Scheduled, said(4, at(EARLY, 1)), at(EARLY, 1)).unwrap();
+    assert_eq!((deferred.until, deferred.lapses_after()), (None, None));
+
+    let applied = notice(NoticeKind::Application, NoticeSide::Recipient);
+    let last = applied.lapses_after().unwrap();
+    assert_eq!(applied.alarm(end_of_swedish_day(last).minus(Seconds(1))), None);
+    assert_eq!(applied.alarm(end_of_swedish_day(last)), Some(NoticeAlarm::LapseDue));
+    let refused = EvictionNotice { not_taken: Some(Reason::NotFound), ..applied };
+    assert_eq!(refused.alarm(end_of_swedish_day(last)), None, "nobody there knows of it");
+
+    let executed = notice(NoticeKind::Executed, NoticeSide::Recipient);
+    assert!(executed.follow_up_by().unwrap() > swedish_day(executed.sent_at));
+    assert_eq!(executed.alarm(end_of_swedish_day(date(2030, 1, 1))), None);
 }

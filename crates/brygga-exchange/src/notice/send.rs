@@ -6,6 +6,7 @@ use brygga_domain::{AgreementId, MessageId, NoticeId, OrgId, Reason, Refusal, Un
 use brygga_policy::{AgreementBook, Citation, LawQuestion, Permit, Principal, decide_notice};
 use brygga_wire::envelope::MessageType;
 use brygga_wire::notice::{Notified, encode_notified};
+use jiff::civil::Date;
 
 use super::{ChangedNotice, NewNotice, NoticePart, StoredNoticePart};
 use crate::audit::{Actor, Verdict, leaf, refused};
@@ -114,6 +115,7 @@ fn begun(local: &Local<'_>, sending: &Sending, permit: &Permit) -> EvictionNotic
         case_number: sending.case_number.clone(),
         with_children: sending.with_children,
         kind: sending.kind,
+        until: None,
         message_id: sending.message_id,
         agreement_id: permit.agreement_id(),
         agreement_version: permit.version(),
@@ -138,6 +140,8 @@ pub struct Following<'a> {
     pub idempotency: IdempotencyKey,
     /// What is told.
     pub kind: NoticeKind,
+    /// The last day of a respite.
+    pub until: Option<Date>,
     /// The content, where the kind has one.
     pub content: Option<&'a PreparedContent>,
     /// Whether it says that children live there; of a protected person it is not said.
@@ -191,6 +195,7 @@ fn next(
         sent_at: local.now,
         arrived_at: None,
         with_children: following.content.map(|_| following.with_children),
+        until: following.until,
     };
     notice.follow(following.kind, said, local.now)
 }
@@ -203,6 +208,7 @@ fn draft(local: &Local<'_>, notice: &EvictionNotice, content: Option<&PreparedCo
         protected: notice.protected,
         sender_unit: notice.sender_unit.clone(),
         with_children: notice.with_children && content.is_some(),
+        until: notice.until,
     };
     Draft {
         message_id: notice.message_id,

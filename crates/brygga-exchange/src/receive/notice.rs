@@ -109,6 +109,7 @@ fn arrived(
         case_number: notified.case_number.clone(),
         with_children: notified.with_children,
         kind: notified.kind,
+        until: notified.until,
         message_id: header.message_id,
         agreement_id: permit.agreement_id(),
         agreement_version: permit.version(),
@@ -150,6 +151,7 @@ fn followed(
         sent_at: header.created_at,
         arrived_at: Some(local.now),
         with_children: notified.kind.has_content().then_some(notified.with_children),
+        until: notified.until,
     };
     notice.follow(notified.kind, said, local.now)?;
     let mut writes = WriteSet::default();

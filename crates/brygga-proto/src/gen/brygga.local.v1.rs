@@ -9992,6 +9992,9 @@ pub struct SendNoticeRequest {
     /// Who is to be evicted, and from where; with APPLICATION, SCHEDULED and REMOVAL, and not otherwise. The salt is left empty.
     #[prost(message, optional, tag = "10")]
     pub content: ::core::option::Option<super::super::notice::v1::EvictionContent>,
+    /// With RESPITE: its last day, as "2026-12-01"; empty where no day is set, and with every other kind.
+    #[prost(string, tag = "11")]
+    pub until: ::prost::alloc::string::String,
 }
 /// SendNoticeResponse is what was sent.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -10045,6 +10048,16 @@ pub struct ShowNoticeResponse {
     /// What it leaves for the municipality to do, by a person; empty at Kronofogden.
     #[prost(enumeration = "NoticeTask", repeated, tag = "5")]
     pub tasks: ::prost::alloc::vec::Vec<i32>,
+    /// The day, a week before the eviction, on which the municipality sees whether somebody has been there; empty without a
+    /// time, and at Kronofogden.
+    #[prost(string, tag = "6")]
+    pub outreach_by: ::prost::alloc::string::String,
+    /// The last day on which the municipality follows up whoever was evicted; empty before, and at Kronofogden.
+    #[prost(string, tag = "7")]
+    pub follow_up_by: ::prost::alloc::string::String,
+    /// The last day before an application lapses on which nothing more is told; empty with every other kind.
+    #[prost(string, tag = "8")]
+    pub lapses_after: ::prost::alloc::string::String,
 }
 /// ListNoticesRequest asks for the list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -10117,6 +10130,9 @@ pub struct Notice {
     /// Whether children live there, as far as it is said. Never of a protected person.
     #[prost(bool, tag = "16")]
     pub with_children: bool,
+    /// Of a respite: its last day; empty where no day is set, and otherwise.
+    #[prost(string, tag = "17")]
+    pub until: ::prost::alloc::string::String,
 }
 /// NoticeTask is something that is to be done about a notice. Nothing happens by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -10155,7 +10171,7 @@ impl NoticeTask {
         }
     }
 }
-/// NoticeAlarm is how late a confirmation is.
+/// NoticeAlarm is what is late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum NoticeAlarm {
@@ -10167,6 +10183,10 @@ pub enum NoticeAlarm {
     Escalated = 2,
     /// Not confirmed on the same day.
     Breached = 3,
+    /// A respite is over, and nothing more is told.
+    RespiteOver = 4,
+    /// An application has lapsed after six months in which nothing was told, and that is not told either.
+    LapseDue = 5,
 }
 impl NoticeAlarm {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -10179,6 +10199,8 @@ impl NoticeAlarm {
             Self::Warning => "NOTICE_ALARM_WARNING",
             Self::Escalated => "NOTICE_ALARM_ESCALATED",
             Self::Breached => "NOTICE_ALARM_BREACHED",
+            Self::RespiteOver => "NOTICE_ALARM_RESPITE_OVER",
+            Self::LapseDue => "NOTICE_ALARM_LAPSE_DUE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -10188,6 +10210,8 @@ impl NoticeAlarm {
             "NOTICE_ALARM_WARNING" => Some(Self::Warning),
             "NOTICE_ALARM_ESCALATED" => Some(Self::Escalated),
             "NOTICE_ALARM_BREACHED" => Some(Self::Breached),
+            "NOTICE_ALARM_RESPITE_OVER" => Some(Self::RespiteOver),
+            "NOTICE_ALARM_LAPSE_DUE" => Some(Self::LapseDue),
             _ => None,
         }
     }
@@ -14163,6 +14187,12 @@ pub struct CountLateSignalsResponse {
     /// Those that nobody has taken on.
     #[prost(uint32, tag = "3")]
     pub unhandled: u32,
+    /// Notices of evictions that wait here for a confirmation, without those of protected persons.
+    #[prost(uint32, tag = "4")]
+    pub notices_waiting: u32,
+    /// Those of which the confirmation is late.
+    #[prost(uint32, tag = "5")]
+    pub notices_late: u32,
 }
 /// Signal is a signal without content.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -14662,7 +14692,7 @@ pub mod signal_service_client {
                 .insert(GrpcMethod::new("brygga.local.v1.SignalService", "ListSignals"));
             self.inner.unary(req, path, codec).await
         }
-        /// CountLateSignals returns how many signals are open, late and unhandled. Roles: those that see numbers and no person.
+        /// CountLateSignals returns how many signals are open, late and unhandled, and how many notices of evictions wait. Roles: those that see numbers and no person.
         pub async fn count_late_signals(
             &mut self,
             request: impl tonic::IntoRequest<super::CountLateSignalsRequest>,
@@ -14720,7 +14750,7 @@ pub mod signal_service_server {
             &self,
             request: tonic::Request<super::ListSignalsRequest>,
         ) -> std::result::Result<tonic::Response<super::ListSignalsResponse>, tonic::Status>;
-        /// CountLateSignals returns how many signals are open, late and unhandled. Roles: those that see numbers and no person.
+        /// CountLateSignals returns how many signals are open, late and unhandled, and how many notices of evictions wait. Roles: those that see numbers and no person.
         async fn count_late_signals(
             &self,
             request: tonic::Request<super::CountLateSignalsRequest>,

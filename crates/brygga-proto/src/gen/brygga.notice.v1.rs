@@ -22,6 +22,9 @@ pub struct EvictionNotified {
     /// Whether the content says that children live there, so that the municipality sees it first. Never with protected.
     #[prost(bool, tag = "6")]
     pub with_children: bool,
+    /// With RESPITE: its last day, as "2026-12-01"; empty where no day is set, and with every other kind.
+    #[prost(string, tag = "7")]
+    pub until: ::prost::alloc::string::String,
 }
 /// NoticeConfirmed is the payload of "notice.confirmed": the municipality has received a notice of a time. ConfirmationContent
 /// is sealed. Ground OSL 10:28 with socialtjänstförordningen 11:3.

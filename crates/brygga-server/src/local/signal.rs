@@ -64,8 +64,16 @@ impl SignalDesk {
     }
 
     async fn count(&self) -> Result<proto::CountLateSignalsResponse, AppError> {
-        let LateSignals { open, late, unhandled } = self.app.signals_late().await?;
-        Ok(proto::CountLateSignalsResponse { open, late, unhandled })
+        let counted = self.app.signals_late().await?;
+        let LateSignals { open, late, unhandled, .. } = counted;
+        let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        Ok(proto::CountLateSignalsResponse {
+            open,
+            late,
+            unhandled,
+            notices_waiting: count(counted.notices_waiting),
+            notices_late: count(counted.notices_late),
+        })
     }
 }
 

@@ -20,6 +20,7 @@ on_both!(
     of_two_who_change_a_notice_one_is_first,
     a_notice_is_found_by_the_key_of_each_of_its_messages,
     notices_that_are_not_over_are_listed_however_old,
+    what_waits_at_the_municipality_is_counted,
     a_protected_notice_is_never_stored_without_its_function,
     every_part_of_a_notice_reads_back_and_its_key_is_in_use,
 );
@@ -40,6 +41,7 @@ pub(crate) fn notice(number: u32) -> EvictionNotice {
         case_number: CaseNumber::parse("U-12345-26").unwrap(),
         with_children: false,
         kind: NoticeKind::Scheduled,
+        until: None,
         message_id: MessageId::from_bytes(bytes(b'm', number)),
         agreement_id: AgreementId::from_bytes([2; 16]),
         agreement_version: 3,
@@ -96,7 +98,17 @@ async fn a_notice_reads_back_with_every_fact(database: &Database) {
         ..notice(1)
     };
     change(&database, confirmed.clone(), None).await.unwrap();
-    assert_eq!(held(&database, 1).await, Some(confirmed));
+    assert_eq!(held(&database, 1).await, Some(confirmed.clone()));
+    let deferred = EvictionNotice {
+        kind: NoticeKind::Respite,
+        until: "2026-12-18".parse().ok(),
+        confirmed_at: None,
+        revision: 3,
+        ..confirmed
+    };
+    let changed = vec![ChangedNotice { notice: deferred.clone(), before: 2, idempotency: None }];
+    store(&database, with(NoticeWrites { changed, ..NoticeWrites::default() })).await.unwrap();
+    assert_eq!(held(&database, 1).await, Some(deferred));
     let arrived = EvictionNotice {
         side: NoticeSide::Recipient,
         sender_unit: UnitId::parse("vrakning").ok(),
@@ -155,6 +167,30 @@ async fn notices_that_are_not_over_are_listed_however_old(database: &Database) {
     let ids: Vec<_> = listed(9).await.unwrap().into_iter().map(|one| one.id).collect();
     assert_eq!(ids, [id(4), id(1)]);
     assert_eq!(listed(1).await.unwrap().len(), 1);
+}
+
+async fn what_waits_at_the_municipality_is_counted(database: &Database) {
+    let database = database.open().await;
+    let open = |number| EvictionNotice {
+        side: NoticeSide::Recipient,
+        protected: false,
+        arrived_at: Some(at(3)),
+        ..notice(number)
+    };
+    let late = Lateness { raised: Some(NoticeAlarm::Warning), due_at: None };
+    let all = [
+        open(1),
+        EvictionNotice { lateness: late, ..open(2) },
+        EvictionNotice { confirmed_at: Some(at(4)), ..open(3) },
+        EvictionNotice { protected: true, ..open(4) },
+        EvictionNotice { kind: NoticeKind::Withdrawn, ..open(5) },
+        EvictionNotice { protected: false, ..notice(6) },
+    ];
+    for (number, one) in (1..).zip(all) {
+        store(&database, begun(one, number)).await.unwrap();
+    }
+    let counted = database.glance(|reader| Box::pin(reader.notices_waiting())).await;
+    assert_eq!(counted.unwrap(), (2, 1));
 }
 
 async fn a_protected_notice_is_never_stored_without_its_function(database: &Database) {

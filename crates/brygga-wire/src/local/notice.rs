@@ -2,8 +2,9 @@
 
 use brygga_crypto::{Digest, sha256};
 use brygga_domain::notice::{CaseNumber, EvictionNotice, NoticeKind, NoticeSide, tasks};
-use brygga_domain::{AgreementId, NoticeId, OrgId, Reason, Refusal, Timestamp, UnitId};
+use brygga_domain::{AgreementId, NoticeId, OrgId, Reason, Refusal, Timestamp, UnitId, deadlines};
 use brygga_proto::local::v1 as proto;
+use jiff::civil::Date;
 use prost::Message;
 use zeroize::Zeroizing;
 
@@ -12,7 +13,8 @@ use crate::field::{
     from_bytes, from_bytes_or_none, from_text, from_text_or_none, invalid, required, text_or_empty,
 };
 use crate::notice::{
-    EvictionContent, Responsible, eviction_from_proto, eviction_to_proto, responsible,
+    EvictionContent, Responsible, eviction_from_proto, eviction_to_proto, respite_until,
+    responsible,
 };
 use crate::time;
 
@@ -28,6 +30,8 @@ pub struct NoticeWish {
     pub digest: Digest,
     /// What is told.
     pub kind: NoticeKind,
+    /// The last day of a respite.
+    pub until: Option<Date>,
     /// Where it goes.
     pub thread: NoticeThread,
     /// Who is to be evicted; none with a kind that has no content.
@@ -75,7 +79,8 @@ pub fn notice_wish(request: proto::SendNoticeRequest) -> Result<NoticeWish, Refu
         (Some(_), false) => return Err(Refusal::at(Reason::ContentForbidden, "content")),
         (content, true) => Some(eviction_from_proto(required(content, "content")?)?),
     };
-    Ok(NoticeWish { idempotency_key, digest, kind, thread, content })
+    let until = respite_until(&request.until, kind, "until")?;
+    Ok(NoticeWish { idempotency_key, digest, kind, until, thread, content })
 }
 
 fn thread(request: &proto::SendNoticeRequest, kind: NoticeKind) -> Result<NoticeThread, Refusal> {
@@ -178,7 +183,12 @@ pub fn notice_to_proto(notice: &EvictionNotice, now: Timestamp) -> proto::Notice
         alarm: code::number_or_unset(notice.alarm(now)),
         reason: notice.not_taken.map_or("", Reason::as_str).to_owned(),
         with_children: notice.with_children,
+        until: day(notice.until),
     }
+}
+
+fn day(day: Option<Date>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
 }
 
 /// What of a notice is about people, as far as this node can open it.
@@ -197,7 +207,11 @@ pub fn notice_details(
     now: Timestamp,
 ) -> proto::ShowNoticeResponse {
     let named = secrets.responsible.as_ref();
-    let content = secrets.content.as_ref().filter(|_| notice.side == NoticeSide::Recipient);
+    let is_received = notice.side == NoticeSide::Recipient;
+    let content = secrets.content.as_ref().filter(|_| is_received);
+    let planned =
+        content.and_then(|content| content.planned_at).filter(|_| notice.kind.tells_a_time());
+    let outreach_by = planned.map(|planned| deadlines::outreach_check(planned.date()));
     let tasks = content
         .map(|content| tasks(notice.kind, content.children, content.other_occupants))
         .unwrap_or_default();
@@ -207,5 +221,8 @@ pub fn notice_details(
         case_worker: named.map(|one| one.case_worker.expose().clone()).unwrap_or_default(),
         phone: named.map(|one| one.phone.expose().clone()).unwrap_or_default(),
         tasks: tasks.into_iter().map(|task| code::number_or_unset(Some(task))).collect(),
+        outreach_by: day(outreach_by),
+        follow_up_by: day(notice.follow_up_by().filter(|_| is_received)),
+        lapses_after: day(notice.lapses_after()),
     }
 }

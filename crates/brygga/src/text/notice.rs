@@ -5,7 +5,7 @@ use crate::cli::Language;
 texts! {
     NoticeText;
     Address = "bostadens adress", "address of the dwelling";
-    Alarm = "bekräftelsen är", "the confirmation is";
+    Alarm = "försenat", "late";
     ArrivedAt = "framme hos kommunen", "reached the municipality";
     CaseNumber = "målnummer", "case number";
     CaseWorker = "ansvarig handläggare", "responsible case worker";
@@ -17,13 +17,16 @@ texts! {
     Copy = "Kopia till personen, med personuppgifter; noden sparar den inte:", "The person's copy, with personal data; the node keeps none:";
     FeedFailed = "inte skickade:", "not told:";
     FeedTold = "Skickade:", "Told:";
+    FollowUpBy = "uppföljning senast", "to be followed up by";
     Ground = "grund", "ground";
     Kind = "gäller", "tells";
     Landlord = "hyresvärd", "landlord";
+    LapsesAfter = "förfaller efter", "lapses after";
     LivingForm = "barnens boende", "how the children live there";
     Notice = "besked", "notice";
     NoContent = "Innehållet kan inte öppnas här, eller är gallrat.", "The content cannot be opened here, or is erased.";
     Occupants = "andra bor där", "others live there";
+    OutreachBy = "någon ska ha varit där", "somebody has been there by";
     Phone = "handläggarens telefon", "the case worker's telephone";
     PlannedAt = "planerad tid", "planned time";
     Protected = "SKYDDADE PERSONUPPGIFTER", "PROTECTED PERSON";
@@ -35,4 +38,5 @@ texts! {
     TenantName = "hyresgäst", "tenant";
     TenantNumber = "personnummer", "identity number";
     Unit = "funktion", "function";
+    Until = "anstånd till och med", "respite until";
 }

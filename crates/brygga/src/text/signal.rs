@@ -26,6 +26,8 @@ texts! {
     Late = "försenade", "late";
     Needs = "behov", "needs";
     NoContent = "Innehållet kan inte öppnas här, eller är gallrat.", "The content cannot be opened here, or is erased.";
+    NoticesLate = "avhysningar, sent bekräftade", "evictions confirmed late";
+    NoticesWaiting = "avhysningar att bekräfta", "evictions to confirm";
     Occupant = "bor där", "lives there";
     On = "dag", "day";
     Open = "öppna", "open";

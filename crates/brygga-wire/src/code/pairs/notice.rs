@@ -65,4 +65,6 @@ coded!(NoticeAlarm, brygga_proto::local::v1::NoticeAlarm {
     Warning = Warning,
     Escalated = Escalated,
     Breached = Breached,
+    RespiteOver = RespiteOver,
+    LapseDue = LapseDue,
 });

@@ -93,6 +93,7 @@ mod tests {
             case_worker: "Dagny Provsson".to_owned(),
             phone: "0480-000 01".to_owned(),
             tasks: Vec::new(),
+            ..ShowNoticeResponse::default()
         }
     }
 

@@ -135,6 +135,7 @@ fn request(mut cells: Map<String, Value>) -> Result<SendNoticeRequest, Failure> 
     };
     let (municipality, case_number) = (take("municipality")?, take("case_number")?);
     let (target_unit, source_unit) = (take("to_unit")?, take("unit")?);
+    let until = take("until")?;
     let content = match cells.is_empty() {
         true => None,
         false => Some(told(
@@ -152,6 +153,7 @@ fn request(mut cells: Map<String, Value>) -> Result<SendNoticeRequest, Failure> 
         source_unit,
         agreement_id: Vec::new(),
         content,
+        until,
     })
 }
 

@@ -69,13 +69,17 @@ pub(super) struct SendArgs {
 
 /// Tell what comes next of an eviction: another time, a respite, that it is taken back, lapsed or carried out
 #[derive(Args)]
-#[command(after_help = "Example:\n  brygga notice follow 0f8e2c61 --kind WITHDRAWN")]
+#[command(after_help = "Example:\n  brygga notice follow 0f8e2c61 --kind WITHDRAWN\n  \
+    brygga notice follow 0f8e2c61 --kind RESPITE --until 2026-12-18")]
 pub(super) struct FollowArgs {
     /// The notice, or the last 8 digits of its id
     id: IdentifierOrEnding,
     /// What is told
     #[arg(long, value_name = "KIND", value_parser = wire_code::parser::<proto::NoticeKind>())]
     kind: proto::NoticeKind,
+    /// With RESPITE: its last day, as 2026-12-01; left out where no day is set
+    #[arg(long, value_name = "DAY", default_value = "", hide_default_value = true)]
+    until: String,
     /// TOML file with the new time, as for "send"; with SCHEDULED and REMOVAL only
     #[arg(long, value_name = "FILE")]
     content_file: Option<PathBuf>,
@@ -122,6 +126,7 @@ impl SendArgs {
             source_unit: self.unit.as_ref().map(UnitId::to_string).unwrap_or_default(),
             agreement_id: self.agreement.map(Identifier::to_bytes).unwrap_or_default(),
             content: Some(content(&self.content_file)?),
+            until: String::new(),
         };
         send(to, request, at).await
     }
@@ -135,6 +140,7 @@ impl FollowArgs {
             kind: self.kind.into(),
             notice_id: find(to, &self.id).await?,
             content,
+            until: self.until.clone(),
             ..SendNoticeRequest::default()
         };
         send(to, request, at).await

@@ -32,6 +32,9 @@ pub(super) fn one(found: &ShowNoticeResponse, language: Language) -> Answer {
         "content": found.content.as_ref().map(content_entry),
         "case_worker": found.case_worker,
         "phone": found.phone,
+        "outreach_by": found.outreach_by,
+        "follow_up_by": found.follow_up_by,
+        "lapses_after": found.lapses_after,
         "tasks": found.tasks.iter().map(|task| wire_code::show::<NoticeTask>(*task)).collect::<Vec<_>>(),
     });
     let content = match &found.content {
@@ -42,6 +45,11 @@ pub(super) fn one(found: &ShowNoticeResponse, language: Language) -> Answer {
         (NoticeText::CaseWorker, found.case_worker.clone()),
         (NoticeText::Phone, found.phone.clone()),
     ];
+    let days = [
+        (NoticeText::OutreachBy, found.outreach_by.clone()),
+        (NoticeText::FollowUpBy, found.follow_up_by.clone()),
+        (NoticeText::LapsesAfter, found.lapses_after.clone()),
+    ];
     let tasks = found.tasks.iter();
     let tasks = tasks.map(|task| (NoticeText::Task, word::<NoticeTask>(*task, language)));
     Answer::new(json)
@@ -50,6 +58,7 @@ pub(super) fn one(found: &ShowNoticeResponse, language: Language) -> Answer {
         .lines(content)
         .lines(labelled(responsible, language))
         .lines(labelled(tasks, language))
+        .lines(labelled(days, language))
 }
 
 /// Notices, one in a row.
@@ -94,6 +103,7 @@ fn lines(notice: &Notice, language: Language) -> Vec<String> {
         (NoticeText::SentAt, instant(notice.sent_at)),
         (NoticeText::ArrivedAt, instant(notice.arrived_at)),
         (NoticeText::ConfirmBy, instant(notice.breach_at)),
+        (NoticeText::Until, notice.until.clone()),
         (NoticeText::Alarm, alarm(notice, language)),
         (NoticeText::ConfirmedAt, instant(notice.confirmed_at)),
     ];
@@ -198,6 +208,7 @@ fn entry(notice: &Notice) -> Value {
         "alarm": wire_code::show::<NoticeAlarm>(notice.alarm),
         "reason": notice.reason,
         "with_children": notice.with_children,
+        "until": notice.until,
     })
 }
 

@@ -91,14 +91,23 @@ pub(super) fn list(signals: &[Signal], language: Language) -> Answer {
 
 /// How many, and nothing about anybody.
 pub(super) fn counted(counted: &CountLateSignalsResponse, language: Language) -> Answer {
-    let CountLateSignalsResponse { open, late, unhandled } = *counted;
+    let CountLateSignalsResponse { open, late, unhandled, notices_waiting, notices_late } =
+        *counted;
     let all = [
         (SignalText::Open, open.to_string()),
         (SignalText::Late, late.to_string()),
         (SignalText::Unhandled, unhandled.to_string()),
+        (SignalText::NoticesWaiting, notices_waiting.to_string()),
+        (SignalText::NoticesLate, notices_late.to_string()),
     ];
-    Answer::new(json!({"open": open, "late": late, "unhandled": unhandled}))
-        .lines(labelled(all, language))
+    Answer::new(json!({
+        "open": open,
+        "late": late,
+        "unhandled": unhandled,
+        "notices_waiting": notices_waiting,
+        "notices_late": notices_late,
+    }))
+    .lines(labelled(all, language))
 }
 
 fn lines(signal: &Signal, language: Language) -> Vec<String> {

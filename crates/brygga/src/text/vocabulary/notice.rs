@@ -19,9 +19,11 @@ words!(NoticeKind {
 });
 
 words!(NoticeAlarm {
-    Warning = "inte gjord kl. 14", "not made at 14:00";
-    Escalated = "inte gjord kl. 16", "not made at 16:00";
-    Breached = "för sen: den skulle ha gjorts samma dag", "too late: it was to be made on the same day";
+    Warning = "inte bekräftat kl. 14", "not confirmed at 14:00";
+    Escalated = "inte bekräftat kl. 16", "not confirmed at 16:00";
+    Breached = "inte bekräftat samma dag", "not confirmed on the same day";
+    RespiteOver = "anståndet är slut, inget nytt besked", "the respite is over, nothing more is told";
+    LapseDue = "sex månader utan besked: ansökan har förfallit", "six months without a word: the application has lapsed";
 });
 
 words!(NoticeTask {

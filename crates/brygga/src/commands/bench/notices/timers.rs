@@ -154,6 +154,7 @@ fn waiting(sender: OrgId, recipient: OrgId, due_at: Timestamp) -> Option<Evictio
         protected: false,
         case_number: CaseNumber::parse("U-12345-26")?,
         with_children: false,
+        until: None,
         kind: NoticeKind::Scheduled,
         message_id: MessageId::from_bytes(message),
         agreement_id: AgreementId::from_bytes([1; 16]),
