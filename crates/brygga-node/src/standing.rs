@@ -6,6 +6,8 @@ use brygga_domain::capacity::Freshness;
 use brygga_storage::StorageError;
 use brygga_telemetry::{RegistryStanding, Standing};
 
+const DAY_MILLIS: i64 = 86_400_000;
+
 /// What `app` holds now.
 pub(crate) async fn standing(app: &App) -> Result<Standing, StorageError> {
     let read = app.parts().store.read(|reader| {
@@ -18,6 +20,8 @@ pub(crate) async fn standing(app: &App) -> Result<Standing, StorageError> {
     let stale = to_count.iter().filter(|one| one.freshness == Freshness::Stale).count();
     let stops_overdue = app.stops_overdue().await?;
     let raised = app.raised_counts().await?;
+    let unhandled_days =
+        raised.unhandled_since.map_or(0, |since| app.now().millis_since(since) / DAY_MILLIS);
     let registry = app.parts().trust.verified().map(|verified| {
         let registry = verified.registry();
         let expires_in = Seconds(registry.expires_at.millis_since(app.now()).div_euclid(1000));
@@ -34,6 +38,7 @@ pub(crate) async fn standing(app: &App) -> Result<Standing, StorageError> {
         notices_late: raised.notices,
         services_stale: stale as u64,
         signals_late: raised.signals,
+        signals_unhandled_days: u64::try_from(unhandled_days).unwrap_or(0),
         stops_overdue,
     })
 }

@@ -61,6 +61,9 @@ CREATE INDEX signal_replaces ON signal (replaces) WHERE replaces IS NOT NULL;
 -- The list.
 CREATE INDEX signal_changed ON signal (changed_at);
 
+-- What is open.
+CREATE INDEX signal_open ON signal (sent_at) WHERE outcome IS NULL AND not_taken IS NULL;
+
 -- The clock.
 CREATE INDEX signal_due ON signal (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX signal_raised ON signal (raised) WHERE raised IS NOT NULL;

@@ -55,6 +55,8 @@ pub struct RaisedCounts {
     pub notices: u64,
     /// Signals.
     pub signals: u64,
+    /// When the signal came that has waited longest for somebody who works with it; none where all have somebody.
+    pub unhandled_since: Option<Timestamp>,
 }
 
 /// Stores what a decision changes about notices.
@@ -155,14 +157,21 @@ impl Reader<'_> {
         self.rows(statement, values).await?.iter().map(read).collect()
     }
 
-    /// How many notices, and how many signals, have an alarm that holds.
+    /// How many notices, and how many signals, have an alarm that holds, and what has waited longest.
     pub async fn raised_counts(&mut self) -> Result<RaisedCounts, StorageError> {
         let statement = "SELECT (SELECT COUNT(*) FROM notice WHERE raised IS NOT NULL AND protected = 0) AS notices, \
-                         (SELECT COUNT(*) FROM signal WHERE raised IS NOT NULL) AS signals";
+                         (SELECT COUNT(*) FROM signal WHERE raised IS NOT NULL) AS signals, \
+                         (SELECT MIN(COALESCE(arrived_at, sent_at)) FROM signal \
+                         WHERE outcome IS NULL AND not_taken IS NULL AND NOT EXISTS (SELECT 1 FROM signal_step \
+                         WHERE signal_id = signal.id AND step = 'TAKEN_ON')) AS unhandled_since";
         let found = self.row(statement, Values::new()).await?;
         let Some(found) = found else { return Ok(RaisedCounts::default()) };
         let row = StoredRow::new(TABLE, "notices", &found);
-        Ok(RaisedCounts { notices: row.count("notices")?, signals: row.count("signals")? })
+        Ok(RaisedCounts {
+            notices: row.count("notices")?,
+            signals: row.count("signals")?,
+            unhandled_since: row.instant_or_null("unhandled_since")?,
+        })
     }
 
     /// How many notices wait at the municipality for a confirmation, and of how many of them it is late; without those of

@@ -31,6 +31,7 @@ pub struct Metrics {
     notices_late: Gauge<u64>,
     services_stale: Gauge<u64>,
     signals_late: Gauge<u64>,
+    signals_unhandled_days: Gauge<u64>,
 }
 
 /// A word of a closed vocabulary, compiled into the program.
@@ -71,6 +72,8 @@ pub struct Standing {
     pub services_stale: u64,
     /// Signals about somebody's home of which something is late.
     pub signals_late: u64,
+    /// Days that the signal has waited that has waited longest for somebody who works with it.
+    pub signals_unhandled_days: u64,
     /// Orders to stop that nobody answered in time.
     pub stops_overdue: u64,
 }
@@ -139,6 +142,7 @@ impl Metrics {
             notices_late: number("brygga.notice.late", "{notice}"),
             services_stale: number("brygga.capacity.services_stale", "{service}"),
             signals_late: number("brygga.signal.late", "{signal}"),
+            signals_unhandled_days: number("brygga.signal.unhandled_days", "d"),
         }
     }
 
@@ -173,6 +177,7 @@ impl Metrics {
         self.notices_late.record(standing.notices_late, &[]);
         self.services_stale.record(standing.services_stale, &[]);
         self.signals_late.record(standing.signals_late, &[]);
+        self.signals_unhandled_days.record(standing.signals_unhandled_days, &[]);
         self.stops_overdue.record(standing.stops_overdue, &[]);
         if let Some(registry) = &standing.registry {
             self.registry_expires_in.record(registry.expires_in.0, &[]);

@@ -107,6 +107,7 @@ async fn a_new_node_stands_at_nothing_and_has_no_registry() {
         notices_late: 0,
         services_stale: 0,
         signals_late: 0,
+        signals_unhandled_days: 0,
         stops_overdue: 0,
     };
     assert_eq!(standing(&app).await, Ok(nothing));
@@ -143,6 +144,7 @@ async fn each_figure_counts_its_own() {
         notices_late: 0,
         services_stale: 0,
         signals_late: 0,
+        signals_unhandled_days: 0,
         stops_overdue: 0,
     };
     assert_eq!(standing(&app).await, Ok(expected));

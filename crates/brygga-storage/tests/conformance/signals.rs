@@ -175,6 +175,14 @@ async fn what_is_due_is_found_in_the_order_of_time_and_counted(database: &Databa
     change(&database, Signal { lateness, revision: 2, ..due(1, None) }, 1, 0).await.unwrap();
     let counts = database.read(|reader| Box::pin(reader.raised_counts())).await.unwrap();
     assert_eq!((counts.notices, counts.signals), (0, 1));
+    assert_eq!(counts.unhandled_since, Some(at(1)));
+    let taken_on =
+        Signal { steps: vec![step(1, SignalStep::TakenOn)], revision: 3, ..due(1, None) };
+    change(&database, taken_on, 2, 0).await.unwrap();
+    let over = Signal { outcome: Some(SignalOutcome::Averted), revision: 2, ..due(2, None) };
+    change(&database, over, 1, 0).await.unwrap();
+    let counts = database.read(|reader| Box::pin(reader.raised_counts())).await.unwrap();
+    assert_eq!(counts.unhandled_since, Some(at(3)), "the others are worked with, or over");
 }
 
 async fn rounds_expire_after_their_day_and_no_other_signal(database: &Database) {

@@ -49,6 +49,7 @@ fn count_everything(metrics: &Metrics) {
         notices_late: 50,
         services_stale: 49,
         signals_late: 51,
+        signals_unhandled_days: 52,
         stops_overdue: 47,
     });
 }
@@ -113,6 +114,7 @@ async fn every_instrument_arrives_with_listed_attributes() {
         "brygga.registry.expires_in",
         "brygga.registry.sequence",
         "brygga.signal.late",
+        "brygga.signal.unhandled_days",
         "brygga.telemetry.dropped_fields",
         "rpc.server.duration",
     ];
@@ -145,6 +147,7 @@ async fn each_gauge_shows_its_own_figure() {
         ("brygga.consent.stops_overdue", 47),
         ("brygga.notice.late", 50),
         ("brygga.signal.late", 51),
+        ("brygga.signal.unhandled_days", 52),
         ("brygga.outbox.dead", 42),
         ("brygga.outbox.queued", 43),
         ("brygga.registry.expires_in", -44),
