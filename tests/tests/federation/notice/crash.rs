@@ -125,7 +125,7 @@ async fn twenty_kills_lose_no_notice_and_no_confirmation() {
     let told = ledger.told.lock().expect("nobody panicked").clone();
     let confirmed = ledger.confirmed.lock().expect("nobody panicked").clone();
     eprintln!("{} told, {} confirmed through {KILLS} kills", told.len(), confirmed.len());
-    assert!(told.len() > 50 && confirmed.len() > 20, "the load was real");
+    assert!(told.len() > 20 && confirmed.len() > 10, "the load was real");
     assert_eq!(sent, received, "both hold the same");
     let sent_kinds: BTreeMap<_, _> =
         sent.iter().map(|(id, (kind, _))| (id.clone(), *kind)).collect();
