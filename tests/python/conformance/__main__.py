@@ -16,12 +16,14 @@ import cases_form  # noqa: F401
 import cases_fuzz  # noqa: F401
 import cases_gate  # noqa: F401
 import cases_note  # noqa: F401
+import cases_notice  # noqa: F401
 import cases_progress  # noqa: F401
 import cases_request  # noqa: F401
 import cases_retry  # noqa: F401
 import cases_sender  # noqa: F401
 import cases_sends  # noqa: F401
 import cases_services  # noqa: F401
+import cases_signal  # noqa: F401
 import cases_thread  # noqa: F401
 import cases_transport  # noqa: F401
 import other_node

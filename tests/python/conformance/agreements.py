@@ -14,6 +14,7 @@ from messages import (
     termination,
     terms,
 )
+from messages_home import home_terms
 from suite import Skipped
 
 AGREEMENT = contract.agreement
@@ -134,3 +135,28 @@ class Agreements:
         permission.append(self.bench.peer.organisation)
         made.rules[0].data_categories.append(contract.legal.DATA_CATEGORY_IDENTITY)
         return self.agree(self.bench.peer, made)
+
+    # --- About homes: with Kronofogden, and with a landlord ---
+
+    def about_homes(self, other: Identity, kind: int, action: int | None) -> bytes:
+        made = home_terms([other.organisation, self.bench.target.organisation], kind, action)
+        return self.agree(other, made)
+
+    def kronofogden(self) -> bytes:
+        """Permits Kronofogden's notices."""
+        kind, send = AGREEMENT.AGREEMENT_KIND_KFM_COOPERATION, AGREEMENT.ACTION_NOTICE_SEND
+        return self.about_homes(self.bench.kronofogden, kind, send)
+
+    def kronofogden_silent(self) -> bytes:
+        """Permits Kronofogden nothing."""
+        kind = AGREEMENT.AGREEMENT_KIND_KFM_COOPERATION
+        return self.about_homes(self.bench.kronofogden, kind, None)
+
+    def landlord(self) -> bytes:
+        """Permits a landlord's signals."""
+        kind, send = AGREEMENT.AGREEMENT_KIND_LANDLORD_QUOTA, AGREEMENT.ACTION_SIGNAL_SEND
+        return self.about_homes(self.bench.landlord, kind, send)
+
+    def landlord_silent(self) -> bytes:
+        """Permits a landlord nothing."""
+        return self.about_homes(self.bench.landlord, AGREEMENT.AGREEMENT_KIND_LANDLORD_QUOTA, None)

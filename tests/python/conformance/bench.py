@@ -11,8 +11,8 @@ from pathlib import Path
 import contract
 import crypto
 import grpc
-from identities import FORMER, PARTNER, PEER, THIRD, Identity
-from suite import Failed, expect, expect_equal
+from identities import FORMER, KRONOFOGDEN, LANDLORD, PARTNER, PEER, THIRD, Identity
+from suite import Failed, Skipped, expect, expect_equal
 from transport import Carrier, client_context, seen_of
 
 CALL_WITHIN = 20
@@ -36,6 +36,8 @@ class Target:
     ask: object = None
     # Makes the node's staff take a referral back.
     withdraw: object = None
+    # Shows staff in a role and a function a notice or a signal; answers the text, empty if absent.
+    show: object = None
 
 
 @dataclass
@@ -89,6 +91,29 @@ class Bench:
     def former(self) -> Identity:
         """A member that was excluded."""
         return self.identities[FORMER.name]
+
+    @property
+    def kronofogden(self) -> Identity:
+        """Who tells of evictions."""
+        return self.identities[KRONOFOGDEN.name]
+
+    @property
+    def landlord(self) -> Identity:
+        """A private landlord, who gives signals."""
+        return self.identities[LANDLORD.name]
+
+    @property
+    def protected_unit(self) -> str:
+        """The node's function for protected post."""
+        points = [point for point in self.member.contact_points if point.active]
+        units = [
+            point.unit
+            for point in points
+            if point.audience == contract.registry.AUDIENCE_PROTECTED
+        ]
+        if len(units) != 1:
+            raise Skipped("the registry names no one function of the node for protected post")
+        return units[0]
 
     def sealing_key(self, unit: str) -> bytes:
         keys = [key.public_key for key in self.member.sealing_keys if key.unit == unit]

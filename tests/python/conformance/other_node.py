@@ -6,11 +6,13 @@
       "anchor": "anchor.json",                "registry": "registry.json",
       "sign": ["command", "{agreement}"],
       "ask": ["command", "{recipient}", "{agreement}"],
-      "withdraw": ["command", "{referral}"]
+      "withdraw": ["command", "{referral}"],
+      "show": ["command", "{what}", "{id}", "{role}", "{unit}"]
     }
 
-Paths start from the file's own directory. The three commands act as the node's staff; `ask` prints
+Paths start from the file's own directory. The four commands act as the node's staff; `ask` prints
 the referral's id last, and asks for LONG_TERM_HELP for one Kim who needs an OWN_ROOM, on a consent.
+`show` prints what somebody in a role of a function sees of a notice or a signal, or nothing at all.
 Where one is left out, the cases that need it are skipped.
 """
 
@@ -38,14 +40,15 @@ def found(file: Path):
         registry=here / told["registry"],
         unit=told["unit"],
         sign=command(told.get("sign"), here, "agreement"),
-        ask=command(told.get("ask"), here, "recipient", "agreement"),
+        ask=last_word(command(told.get("ask"), here, "recipient", "agreement")),
         withdraw=command(told.get("withdraw"), here, "referral"),
+        show=command(told.get("show"), here, "what", "id", "role", "unit"),
     )
     yield target, identities
 
 
 def command(template: list[str] | None, here: Path, *names: str):
-    """A function of these arguments that runs a command and answers the last word it prints."""
+    """A function of these arguments that runs a command and answers what it prints."""
     if template is None:
         return None
 
@@ -53,6 +56,11 @@ def command(template: list[str] | None, here: Path, *names: str):
         filled = dict(zip(names, values, strict=True))
         words = [word.format(**filled) for word in template]
         done = subprocess.run(words, cwd=here, check=True, capture_output=True, text=True)
-        return (done.stdout.split() or [""])[-1]
+        return done.stdout
 
     return act
+
+
+def last_word(act):
+    """The same, and only the last word of it."""
+    return act and (lambda *values: (act(*values).split() or [""])[-1])

@@ -1,21 +1,35 @@
 """A node of our own to run the suite against: a federation of it and the suite's organisations."""
 
-from bench import Target
-from identities import FORMER, PARTNER, PARTS, PEER, THIRD, Identity, invited
-from nodes import Federation, Node, eventually
+import json
 
-UNIT = "socialjouren"
+from bench import Target
+from identities import (
+    FORMER,
+    KRONOFOGDEN,
+    LANDLORD,
+    PARTNER,
+    PARTS,
+    PEER,
+    THIRD,
+    Identity,
+    invited,
+)
+from nodes import Federation, Node, Refused, eventually
+
+UNIT, PROTECTED_UNIT = "socialjouren", "skyddad-post"
 ORGANISATIONS = {
     PEER.name: "kommun:0880",
     THIRD.name: "kommun:0885",
     PARTNER.name: "demo:natthamnen",
     FORMER.name: "kommun:0834",
+    KRONOFOGDEN.name: "demo:kronofogden",
+    LANDLORD.name: "demo:hyresvarden",
 }
 
 
 def found(federation: Federation) -> tuple[Target, dict[str, Identity]]:
     """Starts the node, with the suite's organisations as members."""
-    node = federation.add("nybro", "kommun:0881", "Nybro kommun", "--unit", UNIT)
+    node = federation.add("nybro", "kommun:0881", "Nybro kommun", "--unit", UNIT, "--unit", PROTECTED_UNIT)
     identities = {}
     for number, (name, organisation) in enumerate(ORGANISATIONS.items(), start=100):
         invite = federation.invite(organisation).read_text()
@@ -27,6 +41,9 @@ def found(federation: Federation) -> tuple[Target, dict[str, Identity]]:
         request.write_text(identities[name].join_request(invite, PARTS[name]))
         federation.admit(request)
     node.run("registry", "revoke", "--org", ORGANISATIONS[FORMER.name])
+    way_in = ["--unit", PROTECTED_UNIT, "--phone", "0480-00 00 00", "--hours", "dygnet runt"]
+    protected = ["--audience", "PROTECTED", *way_in]
+    node.run("registry", "contact-point", "set", node.organisation, *protected)
     node.set("retry_first_seconds", "1")
     node.set("retry_max_seconds", "2")
     node.start()
@@ -39,6 +56,7 @@ def found(federation: Federation) -> tuple[Target, dict[str, Identity]]:
         sign=lambda agreement: sign(node, agreement),
         ask=lambda recipient, agreement: ask(node, recipient, agreement),
         withdraw=lambda referral: withdraw(node, referral),
+        show=lambda *asked: show(node, *asked),
     )
     return target, identities
 
@@ -63,3 +81,14 @@ def ask(node: Node, recipient: str, agreement: str) -> str:
 
 def withdraw(node: Node, referral: str) -> None:
     node.run("referral", "withdraw", referral, "--reason", "NO_LONGER_NEEDED")
+
+
+def show(node: Node, what: str, id: str, role: str, unit: str) -> str:
+    """What staff in a role is shown of a notice or a signal; nothing where it is absent."""
+    asks_as = ["--as-role", role, *(["--as-unit", unit] if unit else [])]
+    try:
+        return json.dumps(node.run(what, "show", id, *asks_as), ensure_ascii=False)
+    except Refused as refused:
+        if refused.code != "SEND_NOT_FOUND":
+            raise
+        return ""

@@ -17,7 +17,7 @@ class Skipped(Exception):
 
 @dataclass(frozen=True)
 class Case:
-    """One rule of docs/PROTOCOL.md, tried on a node."""
+    """One rule of docs/PROTOCOL.md, NOTICES.md or SIGNALS.md, tried on a node."""
 
     name: str
     rule: str
@@ -28,7 +28,7 @@ CASES: list[Case] = []
 
 
 def case(name: str, rule: str):
-    """Registers a case; `rule` begins with the section of docs/PROTOCOL.md."""
+    """Registers a case; `rule` begins with the section of docs/PROTOCOL.md, or with another document."""
 
     def register(run):
         assert all(name != known.name for known in CASES), name
