@@ -17,6 +17,7 @@ from messages_home import (
     notice,
     seal_notice,
     thread_of,
+    unsealed,
 )
 from suite import Skipped, case, expect, expect_equal
 
@@ -117,10 +118,7 @@ for kind in WITH_CONTENT:
 
     @case(f"notice.{name}_with_nothing_sealed", "NOTICES, Refusals: it needs sealed content")
     def _(bench, kind=kind):
-        made = notice(bench, kind).set(data_categories=[])
-        for field in ("content_commitment", "sealing_key_id", "disclosure_ground", "gdpr_basis"):
-            made.clear(field)
-        made.sealed = b""
+        made = unsealed(notice(bench, kind))
         refused(bench, made, "SEND_GROUND_MISSING", "header.disclosure_ground")
 
 

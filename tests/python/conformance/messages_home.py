@@ -197,6 +197,14 @@ def step(
     return after(before, made) if before else made
 
 
+def unsealed(made: Draft) -> Draft:
+    """The same with nothing sealed."""
+    for field in ("content_commitment", "sealing_key_id", "disclosure_ground", "gdpr_basis"):
+        made.clear(field)
+    made.sealed = b""
+    return made.set(data_categories=[])
+
+
 def another_commitment(made: Draft) -> Draft:
     """Commits to other content than what is sealed."""
     return made.set(content_commitment=crypto.commitment(b"another"))

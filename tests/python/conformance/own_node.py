@@ -29,7 +29,8 @@ ORGANISATIONS = {
 
 def found(federation: Federation) -> tuple[Target, dict[str, Identity]]:
     """Starts the node, with the suite's organisations as members."""
-    node = federation.add("nybro", "kommun:0881", "Nybro kommun", "--unit", UNIT, "--unit", PROTECTED_UNIT)
+    units = ["--unit", UNIT, "--unit", PROTECTED_UNIT]
+    node = federation.add("nybro", "kommun:0881", "Nybro kommun", *units)
     identities = {}
     for number, (name, organisation) in enumerate(ORGANISATIONS.items(), start=100):
         invite = federation.invite(organisation).read_text()

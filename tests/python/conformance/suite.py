@@ -28,7 +28,7 @@ CASES: list[Case] = []
 
 
 def case(name: str, rule: str):
-    """Registers a case; `rule` begins with the section of docs/PROTOCOL.md, or with another document."""
+    """Registers a case; `rule` begins with the section of docs/PROTOCOL.md or with a document."""
 
     def register(run):
         assert all(name != known.name for known in CASES), name
