@@ -29,3 +29,13 @@ def blank(bench: Bench, made: Draft) -> bytes:
     for field in ("message_id", "header_digest", "stored_at"):
         statement.ClearField(field)
     return statement.SerializeToString()
+
+
+def taken_three_times(bench: Bench, made: Draft):
+    """It is in effect, and each repeat gets the very same receipt; the envelope."""
+    envelope = made.envelope()
+    first, *repeats = [bench.deliver(made.sender, envelope)[0] for _ in range(3)]
+    expect_accepted(bench, first, envelope)
+    for repeat in repeats:
+        expect_equal(repeat.receipt, first.receipt, "the receipt of a repeat")
+    return envelope

@@ -107,9 +107,7 @@ class Bench:
         """The node's function for protected post."""
         points = [point for point in self.member.contact_points if point.active]
         units = [
-            point.unit
-            for point in points
-            if point.audience == contract.registry.AUDIENCE_PROTECTED
+            point.unit for point in points if point.audience == contract.registry.AUDIENCE_PROTECTED
         ]
         if len(units) != 1:
             raise Skipped("the registry names no one function of the node for protected post")
