@@ -4,7 +4,7 @@ import uuid
 
 import contract
 from answers import accepted, blank, refused, taken_three_times
-from bench import Bench, uuid_v7
+from bench import Bench
 from messages import LEGAL, Draft, after, draft
 from messages_home import (
     BARE,
