@@ -23,6 +23,7 @@ from suite import Skipped, case, expect, expect_equal
 
 INVALID, NOT_ALLOWED = "SEND_INVALID_FIELD", "SEND_GROUND_NOT_ALLOWED"
 WORKER, OFFICER = "CASE_WORKER", "PROTECTED_OFFICER"
+DAY = "2026-12-24"
 APPLICATION, SCHEDULED, REMOVAL = WITH_CONTENT
 WITHDRAWN, RESPITE, LAPSED, EXECUTED = BARE
 
@@ -149,6 +150,22 @@ def _(bench):
     unit = bench.protected_unit
     made = notice(bench, unit=unit, protected=True, with_children=True)
     refused(bench, made, INVALID, "payload.with_children")
+
+
+@case("notice.respite_until_a_day", "Contract: until is the last day of a respite")
+def _(bench):
+    made = notice(bench, RESPITE, told(bench, SCHEDULED), until=DAY)
+    expect(DAY in shown(bench, thread_of(accepted(bench, made, rule=""))), f"{DAY} is not shown")
+
+
+@case("notice.another_kind_until_a_day", "Contract: until is empty with every other kind")
+def _(bench):
+    refused(bench, notice(bench, until=DAY), INVALID, "payload.until")
+    made = notice(bench, WITHDRAWN, told(bench, SCHEDULED), until=DAY)
+    refused(bench, made, INVALID, "payload.until")
+    for day in ("2026-12-32", "1 december"):
+        made = notice(bench, RESPITE, told(bench, SCHEDULED), until=day)
+        refused(bench, made, INVALID, "payload.until")
 
 
 @case("notice.content_that_was_not_committed_to", "Sealed content: the header holds a commitment")
