@@ -155,6 +155,16 @@ def _(bench):
     expect(TENANT in seen and BIRTH not in seen, f"the case worker is shown {seen!r}")
 
 
+@case("signal.content_of_another_subject", "Contract: the content that fits the subject")
+def _(bench):
+    clear = SIGNAL.SignalContent(salt=bytes(32))
+    clear.release.person_name, clear.release.person_number = TENANT, "189001019802"
+    clear.release.contact = "0480-45 00 00"
+    clear.release.needs.append(SIGNAL.NEED_CODE_DWELLING)
+    seen = shown(bench, given(bench, ARREARS, clear=clear))
+    expect(seen and "189001019802" not in seen, f"the case worker is shown {seen!r}")
+
+
 # --- The thread --------------------------------------------------------------------------
 
 
@@ -171,6 +181,13 @@ def _(bench):
     told = accepted(bench, notice(bench), PERMISSION)
     made = signal(bench, signal_id=thread_of(told))
     refused(bench, made, "SEND_IDEMPOTENCY_MISMATCH", "payload.signal_id")
+
+
+@case("notice.under_the_id_of_a_signal", "Contract: the thread has the notice's id")
+def _(bench):
+    thread = thread_of(given(bench))
+    made = notice(bench, notice_id=thread).set(conversation_id=thread)
+    refused(bench, made, "SEND_IDEMPOTENCY_MISMATCH", "payload.notice_id")
 
 
 @case("signal.step_of_the_other_end", "SIGNALS, Steps: by")
