@@ -68,6 +68,9 @@ pub fn decode_notified(payload: &[u8], header: &Header) -> Result<Notified, Refu
         (false, true) => return Err(Refusal::at(Reason::ContentForbidden, "header.sealed")),
         (true, true) | (false, false) => {}
     }
+    if kind.has_content() && !header.declares(&EvictionContent::CATEGORIES) {
+        return Err(invalid("header.data_categories"));
+    }
     if payload.with_children && (payload.protected || !kind.has_content()) {
         return Err(invalid("payload.with_children"));
     }

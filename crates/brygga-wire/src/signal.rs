@@ -6,7 +6,7 @@ mod content;
 use std::collections::BTreeSet;
 
 use brygga_domain::signal::{PriorityMark, SignalStep, SignalSubject};
-use brygga_domain::{NoticeId, Reason, Refusal, UnitId};
+use brygga_domain::{DataCategory, NoticeId, Reason, Refusal, UnitId};
 use brygga_proto::signal::v1 as proto;
 use jiff::civil::{Date, Weekday};
 use prost::Message;
@@ -63,17 +63,37 @@ pub fn decode_given(payload: &[u8], header: &Header) -> Result<Given, Refusal> {
         return Err(Refusal::at(Reason::GroundMissing, "header.disclosure_ground"));
     }
     let subject = code::read(payload.subject, "payload.subject")?;
+    if !header.declares(subject_categories(subject)) {
+        return Err(invalid("header.data_categories"));
+    }
+    let replaces = from_bytes_or_none(&payload.replaces, "payload.replaces")?;
     let on = day_or_none(&payload.on, "payload.on")?;
     check_clear(subject, on, payload.days_late, ["payload.on", "payload.days_late"])?;
+    let id = thread(&payload.signal_id, header)?;
+    if replaces == Some(id) {
+        return Err(invalid("payload.replaces"));
+    }
     Ok(Given {
-        id: thread(&payload.signal_id, header)?,
+        id,
         subject,
-        replaces: from_bytes_or_none(&payload.replaces, "payload.replaces")?,
+        replaces,
         on,
         days_late: payload.days_late,
         priority: priority(&payload.priority)?,
         sender_unit: from_text_or_none(&payload.sender_unit, "payload.sender_unit")?,
     })
+}
+
+/// The kinds of data in the content of every signal about a subject, in the order of the vocabulary.
+const fn subject_categories(subject: SignalSubject) -> &'static [DataCategory] {
+    use DataCategory::{Household, HousingNeed, HousingSituation, Identity, SupportNeed};
+    match subject {
+        SignalSubject::RentNotice | SignalSubject::Arrears | SignalSubject::Disturbance => {
+            &[Identity, Household, HousingSituation]
+        }
+        SignalSubject::VisitRound => &[HousingSituation],
+        SignalSubject::Release | SignalSubject::Discharge => &[Identity, HousingNeed, SupportNeed],
+    }
 }
 
 /// Whether what is said in clear suits the subject.

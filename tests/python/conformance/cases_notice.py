@@ -15,6 +15,7 @@ from messages_home import (
     another_commitment,
     eviction,
     notice,
+    one_kind_fewer,
     seal_notice,
     thread_of,
     unsealed,
@@ -74,6 +75,11 @@ def _(bench):
     told(bench, APPLICATION, SCHEDULED, SCHEDULED, RESPITE, SCHEDULED, EXECUTED)
     told(bench, APPLICATION, LAPSED)
     told(bench, REMOVAL, REMOVAL, WITHDRAWN)
+
+
+@case("notice.on_fewer_kinds_of_data", "PROTOCOL: every kind of data that the content always has")
+def _(bench):
+    refused(bench, one_kind_fewer(notice(bench)), INVALID, "header.data_categories")
 
 
 # --- Who may, and on what ----------------------------------------------------------------

@@ -13,6 +13,7 @@ from messages_home import (
     another_commitment,
     arrears,
     notice,
+    one_kind_fewer,
     rent_notice,
     seal_signal,
     signal,
@@ -262,6 +263,18 @@ def _(bench):
     second = given(bench, replaces=thread_of(first))
     refused(bench, step(bench, first, PAID), "SEND_TERMINAL")
     accepted(bench, step(bench, second, PAID), rule="")
+
+
+@case("signal.that_replaces_itself", "SIGNALS, A rent notice never changes: an earlier one")
+def _(bench):
+    id = uuid_v7()
+    made = signal(bench, signal_id=id, replaces=id).set(conversation_id=id)
+    refused(bench, made, INVALID, "payload.replaces")
+
+
+@case("signal.on_fewer_kinds_of_data", "PROTOCOL: every kind of data that the content always has")
+def _(bench):
+    refused(bench, one_kind_fewer(signal(bench)), INVALID, "header.data_categories")
 
 
 @case("signal.arrears_that_go_on", "SIGNALS, A rent notice never changes: only another replaces it")

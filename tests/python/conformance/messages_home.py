@@ -17,6 +17,16 @@ CATEGORIES = [
     LEGAL.DATA_CATEGORY_HOUSEHOLD,
     LEGAL.DATA_CATEGORY_HOUSING_SITUATION,
 ]
+# The kinds of data that every release and every round has; other subjects have those above.
+CATEGORIES_OF = {
+    SIGNAL.SIGNAL_SUBJECT_VISIT_ROUND: [LEGAL.DATA_CATEGORY_HOUSING_SITUATION],
+    SIGNAL.SIGNAL_SUBJECT_RELEASE: [
+        LEGAL.DATA_CATEGORY_IDENTITY,
+        LEGAL.DATA_CATEGORY_HOUSING_NEED,
+        LEGAL.DATA_CATEGORY_SUPPORT_NEED,
+    ],
+}
+CATEGORIES_OF[SIGNAL.SIGNAL_SUBJECT_DISCHARGE] = CATEGORIES_OF[SIGNAL.SIGNAL_SUBJECT_RELEASE]
 SALT_BYTES = 32
 # Kinds of a notice that have sealed content, and those that have none.
 WITH_CONTENT = (
@@ -46,9 +56,11 @@ def home_terms(parties: list[str], kind: int, action: int | None):
     return made
 
 
-def seal_by_duty(bench: Bench, made: Draft, unit: str, clear, ground: int) -> Draft:
+def seal_by_duty(
+    bench: Bench, made: Draft, unit: str, clear, ground: int, categories=CATEGORIES
+) -> Draft:
     """Seals content to a function of the node, as the law obliges the sender."""
-    sealed(bench, made, unit, clear.SerializeToString(), CATEGORIES)
+    sealed(bench, made, unit, clear.SerializeToString(), categories)
     basis = LEGAL.GDPR_BASIS_LEGAL_OBLIGATION_6_1_C
     return made.set(disclosure_ground=ground, gdpr_basis=basis)
 
@@ -172,12 +184,13 @@ def signal(
     made = draft(bench, sender, "signal.given", payload.signal_id, given)
     made.set(agreement_id=bench.agreements[under], agreement_version=1)
     clear = clear or CONTENT.get(subject, arrears)()
-    return seal_signal(bench, made, clear)
+    return seal_signal(bench, made, clear, CATEGORIES_OF.get(subject, CATEGORIES))
 
 
-def seal_signal(bench: Bench, made: Draft, clear) -> Draft:
+def seal_signal(bench: Bench, made: Draft, clear, categories=CATEGORIES) -> Draft:
     """On JB 12:25 or 12:44."""
-    return seal_by_duty(bench, made, "", clear, LEGAL.DISCLOSURE_GROUND_LANDLORD_DUTY)
+    duty = LEGAL.DISCLOSURE_GROUND_LANDLORD_DUTY
+    return seal_by_duty(bench, made, "", clear, duty, categories)
 
 
 def step(
@@ -203,6 +216,11 @@ def unsealed(made: Draft) -> Draft:
         made.clear(field)
     made.sealed = b""
     return made.set(data_categories=[])
+
+
+def one_kind_fewer(made: Draft) -> Draft:
+    """The same with a kind of data that is there and not said."""
+    return made.set(data_categories=list(made.header.data_categories)[1:])
 
 
 def another_commitment(made: Draft) -> Draft:

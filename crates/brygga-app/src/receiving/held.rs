@@ -89,7 +89,7 @@ fn counted(held: &Held, id: AgreementId, quarter: Quarter) -> Vec<Key> {
     counts.chain([Key::Agreement(id)]).collect()
 }
 
-/// A notice, and the own function for protected post.
+/// A notice, what else may have its id, and the own function for protected post.
 async fn notice(
     app: &App,
     reader: &mut Reader<'_>,
@@ -98,6 +98,7 @@ async fn notice(
 ) -> Result<Key, StorageError> {
     held.protected_unit = app.protected_unit(&app.parts().organisation);
     held.notice = reader.notice_by_id(id).await?;
+    held.signal = reader.signal_by_id(id).await?;
     Ok(Key::Notice(id))
 }
 

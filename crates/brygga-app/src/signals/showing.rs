@@ -54,10 +54,15 @@ impl App {
             let content = decode_signal_content(&opened).ok();
             let is_first = stored.id == signal.message_id;
             match content {
-                Some(content) if is_first => secrets.content = Some(content),
+                // What does not fit is not what the sender was let to tell.
+                Some(content) if is_first => {
+                    secrets.content = Some(content).filter(|one| one.suits_subject(signal.subject));
+                }
                 Some(content) if content.tells_occupant() => secrets.occupant = Some(content),
-                Some(content) => secrets.undertaking = Some(content),
-                None => {}
+                Some(content) if content.suits_step(SignalStep::Undertaking) => {
+                    secrets.undertaking = Some(content);
+                }
+                Some(_) | None => {}
             }
         }
         let chain = self.chain_of(caller, id).await?;

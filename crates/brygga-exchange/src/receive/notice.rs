@@ -52,7 +52,7 @@ fn begun(
         if is_early { NoEffect::NotYet(refusal) } else { NoEffect::Refused(refusal) }
     })?;
     // After the gate, since it may be another's, of which who is no party learns nothing.
-    if held.notice.is_some() {
+    if held.notice.is_some() || held.signal.is_some() {
         return Err(Refusal::at(Reason::IdempotencyMismatch, "payload.notice_id").into());
     }
     if !notified.kind.begins() {

@@ -70,6 +70,12 @@ pub struct SealedInfo {
 }
 
 impl Header {
+    /// Whether these kinds of data are among those that it says of its sealed content.
+    pub(crate) fn declares(&self, categories: &[DataCategory]) -> bool {
+        let declared = self.sealed.as_ref().map(|sealed| sealed.data_categories.as_slice());
+        categories.iter().all(|one| declared.unwrap_or_default().contains(one))
+    }
+
     pub(super) fn to_proto(&self) -> proto::EnvelopeHeader {
         let sealed = self.sealed.as_ref();
         proto::EnvelopeHeader {

@@ -51,9 +51,13 @@ pub struct EvictionContent {
 }
 
 impl EvictionContent {
-    /// The kinds of data in it, in the order of the vocabulary. Whether children live there is said in every one.
+    /// The kinds of data in every one, in the order of the vocabulary: whether children live there is always said.
+    pub const CATEGORIES: [DataCategory; 3] =
+        [DataCategory::Identity, DataCategory::Household, DataCategory::HousingSituation];
+
+    /// The kinds of data in it.
     pub fn categories(&self) -> Vec<DataCategory> {
-        vec![DataCategory::Identity, DataCategory::Household, DataCategory::HousingSituation]
+        Self::CATEGORIES.to_vec()
     }
 
     /// Whether it suits a kind of notice, and the way that it goes.

@@ -14,7 +14,7 @@ use brygga_proto::signal::v1::signal_content::Content;
 use prost::Message;
 use zeroize::Zeroizing;
 
-use super::day;
+use super::{day, subject_categories};
 use crate::code;
 use crate::content::{MAX_NAME_CHARS, PersonalIdentityNumber, SALT_BYTES};
 use crate::field::{filled_text, from_bytes, invalid, required};
@@ -69,13 +69,14 @@ impl SignalContent {
 
     /// The kinds of data in it, in the order of the vocabulary.
     pub fn categories(&self) -> Vec<DataCategory> {
-        use DataCategory::{Household, HousingNeed, HousingSituation, Identity, SupportNeed};
+        use DataCategory::{HousingSituation, Identity};
         match &self.0 {
-            Content::Rent(_) | Content::Arrears(_) | Content::Disturbance(_) => {
-                vec![Identity, Household, HousingSituation]
-            }
-            Content::Round(_) | Content::Undertaking(_) => vec![HousingSituation],
-            Content::Release(_) => vec![Identity, HousingNeed, SupportNeed],
+            Content::Rent(_) => subject_categories(SignalSubject::RentNotice).to_vec(),
+            Content::Arrears(_) => subject_categories(SignalSubject::Arrears).to_vec(),
+            Content::Disturbance(_) => subject_categories(SignalSubject::Disturbance).to_vec(),
+            Content::Round(_) => subject_categories(SignalSubject::VisitRound).to_vec(),
+            Content::Release(_) => subject_categories(SignalSubject::Release).to_vec(),
+            Content::Undertaking(_) => vec![HousingSituation],
             Content::Occupant(occupant) if occupant.name.is_empty() => vec![HousingSituation],
             Content::Occupant(_) => vec![Identity],
         }
