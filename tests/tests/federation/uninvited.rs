@@ -18,7 +18,7 @@ use brygga_proto::transfer::v1::TransferWithdrawn;
 use brygga_testkit::{Region, referral_to};
 use brygga_wire::agreement::{encode_proposed, encode_terms, signing_input, terms_from_proto};
 use brygga_wire::capacity::{CallAnswer, encode_call_answered};
-use brygga_wire::notice::{Notified, encode_notified};
+use brygga_wire::notice::{EvictionContent, Notified, encode_notified};
 use brygga_wire::{Header, MessageType, Receipt, SealedInfo, SignedEnvelope, Verdict};
 use prost::Message;
 use rand_core::Rng;
@@ -204,7 +204,7 @@ pub(crate) async fn notify(
         sealing_key_id: key.key.key_id().to_string(),
         ground: DisclosureGround::StatutoryDuty10_28,
         gdpr_basis: GdprBasis::LegalObligation,
-        data_categories: vec![DataCategory::Identity],
+        data_categories: EvictionContent::CATEGORIES.to_vec(),
     };
     let letter = Letter {
         thread,
