@@ -267,6 +267,8 @@ async fn of_two_processes_one_speaks_and_the_other_takes_over() {
     speakers(&exchange, &line).await;
     assert!(all_speak_again(&exchange, &line).await > 0, "the second was the one that spoke");
     second.thaw();
+    // What it had begun to say when it froze may come in the first slot.
+    speakers(&exchange, &line).await;
     for _ in 0..6 {
         assert_eq!(speakers(&exchange, &line).await, PLACES.len() - 1, "one of the two");
     }
