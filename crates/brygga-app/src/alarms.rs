@@ -14,6 +14,23 @@ const DUE_BATCH: u32 = 1_000;
 /// What a decision raised.
 type Raised = Decision<Result<usize, Refusal>>;
 
+/// What has a clock.
+#[derive(Clone, Copy)]
+enum Kind {
+    Notices,
+    Signals,
+}
+
+impl Kind {
+    /// The name of the decision.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Notices => "notice.alarm",
+            Self::Signals => "signal.alarm",
+        }
+    }
+}
+
 impl App {
     /// Raises what has become late of notices and signals; returns how many alarms. What is still due afterwards is taken at
     /// once, so that a crowd does not wait for the next round.
@@ -21,7 +38,7 @@ impl App {
     /// # Errors
     /// [`StorageError`]; the next round tries again.
     pub async fn raise_due(&self) -> Result<usize, StorageError> {
-        Ok(self.raise_due_notices().await? + self.raise_due_signals().await?)
+        Ok(self.raise_all(Kind::Notices).await? + self.raise_all(Kind::Signals).await?)
     }
 
     /// How many notices and signals lie past their time.
@@ -32,22 +49,26 @@ impl App {
         self.parts().store.read(|reader| Box::pin(reader.raised_counts())).await
     }
 
-    async fn raise_due_notices(&self) -> Result<usize, StorageError> {
+    async fn raise_all(&self, kind: Kind) -> Result<usize, StorageError> {
         let mut raised = 0;
         loop {
             let now = self.now();
-            let due = self
-                .parts()
-                .store
-                .glance(move |reader| Box::pin(reader.notices_due(now, DUE_BATCH)));
-            let looked_at = due.await?.len();
+            let due = self.parts().store.glance(move |reader| {
+                Box::pin(async move {
+                    Ok(match kind {
+                        Kind::Notices => reader.notices_due(now, DUE_BATCH).await?.len(),
+                        Kind::Signals => reader.signals_due(now, DUE_BATCH).await?.len(),
+                    })
+                })
+            });
+            let looked_at = due.await?;
             if looked_at == 0 {
                 return Ok(raised);
             }
             let app = self.clone();
-            let done = self.parts().store.decide("notice.alarm", move |reader| {
+            let done = self.parts().store.decide(kind.name(), move |reader| {
                 let app = app.clone();
-                Box::pin(async move { app.decide_due_notices(reader).await })
+                Box::pin(async move { app.decide_due(reader, kind).await })
             });
             raised += done.await?.unwrap_or(0);
             if looked_at < DUE_BATCH as usize {
@@ -56,39 +77,24 @@ impl App {
         }
     }
 
-    async fn decide_due_notices(&self, reader: &mut Reader<'_>) -> Result<Raised, StorageError> {
-        let due = reader.notices_due(self.now(), DUE_BATCH).await?;
-        let keys = due.iter().map(|notice| Key::Notice(notice.id)).collect();
-        Ok(decision(self.locally(|local| raise_notices(local, due)), keys))
-    }
-
-    async fn raise_due_signals(&self) -> Result<usize, StorageError> {
-        let mut raised = 0;
-        loop {
-            let now = self.now();
-            let due = self
-                .parts()
-                .store
-                .glance(move |reader| Box::pin(reader.signals_due(now, DUE_BATCH)));
-            let looked_at = due.await?.len();
-            if looked_at == 0 {
-                return Ok(raised);
+    async fn decide_due(
+        &self,
+        reader: &mut Reader<'_>,
+        kind: Kind,
+    ) -> Result<Raised, StorageError> {
+        let now = self.now();
+        let (keys, decided) = match kind {
+            Kind::Notices => {
+                let due = reader.notices_due(now, DUE_BATCH).await?;
+                let keys = due.iter().map(|notice| Key::Notice(notice.id)).collect();
+                (keys, self.locally(|local| raise_notices(local, due)))
             }
-            let app = self.clone();
-            let done = self.parts().store.decide("signal.alarm", move |reader| {
-                let app = app.clone();
-                Box::pin(async move { app.decide_due_signals(reader).await })
-            });
-            raised += done.await?.unwrap_or(0);
-            if looked_at < DUE_BATCH as usize {
-                return Ok(raised);
+            Kind::Signals => {
+                let due = reader.signals_due(now, DUE_BATCH).await?;
+                let keys = due.iter().map(|signal| Key::Notice(signal.id)).collect();
+                (keys, self.locally(|local| raise_signals(local, due)))
             }
-        }
-    }
-
-    async fn decide_due_signals(&self, reader: &mut Reader<'_>) -> Result<Raised, StorageError> {
-        let due = reader.signals_due(self.now(), DUE_BATCH).await?;
-        let keys = due.iter().map(|signal| Key::Notice(signal.id)).collect();
-        Ok(decision(self.locally(|local| raise_signals(local, due)), keys))
+        };
+        Ok(decision(decided, keys))
     }
 }

@@ -3,8 +3,8 @@
 
 use brygga_crypto::at_rest::KeySlot;
 use brygga_domain::{
-    ConsentId, ConversationId, NoticeId, OfferId, Reason, ReferralId, Refusal, RelocationId,
-    Timestamp, TransferId,
+    ConsentId, ConversationId, OfferId, Reason, ReferralId, Refusal, RelocationId, Timestamp,
+    TransferId,
 };
 use brygga_exchange::audit::Actor;
 use brygga_exchange::erase::{self, ErasureCause, Subject};
@@ -106,32 +106,10 @@ impl App {
         self.erase(actor, Subject::Transfer(id), cause).await
     }
 
-    /// Erases the sealed parts of a notice here and for good. Otherwise as [`Self::case_erase`].
+    /// Erases whatever has keys of its own. Otherwise as [`Self::case_erase`].
     ///
     /// # Errors
     /// As [`Self::case_erase`].
-    pub async fn notice_erase(
-        &self,
-        actor: &Actor,
-        id: NoticeId,
-        cause: ErasureCause,
-    ) -> Result<Timestamp, AppError> {
-        self.erase(actor, Subject::Notice(id), cause).await
-    }
-
-    /// Erases the sealed parts of a signal here and for good. Otherwise as [`Self::case_erase`].
-    ///
-    /// # Errors
-    /// As [`Self::case_erase`].
-    pub async fn signal_erase(
-        &self,
-        actor: &Actor,
-        id: NoticeId,
-        cause: ErasureCause,
-    ) -> Result<Timestamp, AppError> {
-        self.erase(actor, Subject::Signal(id), cause).await
-    }
-
     pub(crate) async fn erase(
         &self,
         actor: &Actor,

@@ -5,7 +5,7 @@ use brygga_domain::notice::EvictionNotice;
 use brygga_domain::signal::Signal;
 
 use crate::audit::{Actor, Verdict, leaf};
-use crate::notice::ChangedNotice;
+use crate::notice::{ChangedNotice, log_subject};
 use crate::signal::ChangedSignal;
 use crate::{Decided, Local, WriteSet};
 
@@ -16,8 +16,7 @@ pub fn raise_notices(local: &mut Local<'_>, due: Vec<EvictionNotice>) -> Decided
         let before = notice.revision;
         if let Some(alarm) = notice.raise(local.now) {
             let action = format!("notice.alarm {}", alarm.as_str());
-            // Of a protected person the log does not say which: the time alone would tell when it came.
-            let subject = if notice.protected { String::new() } else { notice.id.to_string() };
+            let subject = log_subject(notice.id, notice.protected);
             writes.audit.push(leaf(local, &Actor::Clock, &action, &subject, &Verdict::Done));
             raised += 1;
         }

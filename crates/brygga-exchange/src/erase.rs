@@ -11,6 +11,7 @@ use brygga_domain::{
 use brygga_wire::envelope::SignedEnvelope;
 
 use crate::audit::{Actor, Verdict, leaf};
+use crate::notice::log_subject;
 use crate::outbox::is_queued;
 use crate::records::{AuditLeaf, OutboxEntry, OutboxState};
 use crate::relocation::relocation_leaf;
@@ -141,13 +142,8 @@ pub fn notice(
     cause: ErasureCause,
 ) -> WriteSet {
     let action = format!("notice.erase {}", cause.as_str());
-    let log = leaf(local, actor, &action, &notice_subject(id, is_protected), &Verdict::Done);
+    let log = leaf(local, actor, &action, &log_subject(id, is_protected), &Verdict::Done);
     in_thread(local, Subject::Notice(id), log, thread, cause)
-}
-
-/// What a leaf names.
-pub(crate) fn notice_subject(id: NoticeId, is_protected: bool) -> String {
-    if is_protected { "-".to_owned() } else { id.to_string() }
 }
 
 /// Erases the sealed parts of a signal whose keys are gone. Otherwise as [`case`].

@@ -14,6 +14,11 @@ pub use confirm::{Confirming, confirm};
 pub(crate) use send::check_way;
 pub use send::{Following, Sending, follow, send};
 
+/// What the audit log names: of a protected person nothing, since the time alone would tell when it came.
+pub(crate) fn log_subject(id: NoticeId, is_protected: bool) -> String {
+    if is_protected { "-".to_owned() } else { id.to_string() }
+}
+
 /// Which sealed part of a notice it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoticePart {

@@ -3,7 +3,7 @@
 use brygga_domain::{ReferralId, Timestamp};
 
 use crate::audit::{Actor, Verdict, leaf};
-use crate::notice::KeptNotice;
+use crate::notice::{KeptNotice, log_subject};
 use crate::transfer::KeptTransfer;
 use crate::{Local, WriteSet};
 
@@ -36,7 +36,7 @@ pub fn keep_transfer(local: &mut Local<'_>, kept: KeptTransfer) -> WriteSet {
 
 /// The same of a notice or a signal. The leaf names none where the person is protected.
 pub fn keep_notice(local: &mut Local<'_>, kept: KeptNotice, is_protected: bool) -> WriteSet {
-    let subject = crate::erase::notice_subject(kept.id, is_protected);
+    let subject = log_subject(kept.id, is_protected);
     let audit = leaf(local, &Actor::Clock, "retention.keep", &subject, &Verdict::Done);
     let mut writes = WriteSet { audit: vec![audit], ..WriteSet::default() };
     writes.notices.kept.push(kept);

@@ -4,7 +4,7 @@ use brygga_domain::swedish_day::swedish_day;
 use brygga_domain::{NoticeId, Reason, Refusal};
 use brygga_exchange::Key;
 use brygga_exchange::audit::Actor;
-use brygga_exchange::erase::ErasureCause;
+use brygga_exchange::erase::{ErasureCause, Subject};
 use brygga_exchange::signal::end_round;
 use brygga_storage::{Reader, StorageError};
 
@@ -38,7 +38,8 @@ impl App {
     }
 
     async fn expire_round(&self, id: NoticeId) -> Result<(), AppError> {
-        self.signal_erase(&Actor::Clock, id, ErasureCause::RetentionEnded).await?;
+        let cause = ErasureCause::RetentionEnded;
+        self.erase(&Actor::Clock, Subject::Signal(id), cause).await?;
         let app = self.clone();
         let ended = self.parts().store.decide("signal.expire", move |reader| {
             let app = app.clone();

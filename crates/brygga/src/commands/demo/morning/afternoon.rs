@@ -100,7 +100,7 @@ pub(super) async fn unconfirmed(
     }
     match alarm {
         "WARNING" => stage.tell(
-            "Beskedet om familjen på Provgatan 3 har ingen bekräftat: båda ändar visar WARNING, inte gjord kl. 14",
+            "Beskedet om familjen på Provgatan 3 har ingen bekräftat: båda ändar visar WARNING, inte bekräftat kl. 14",
             "Nobody has confirmed the notice about the family at Provgatan 3: both ends show WARNING, not made at 14:00",
         ),
         _ => stage.tell(
